@@ -1,0 +1,12 @@
+/**
+ * base: what every room may use: errors, digests, time, bounded reads, narrowing, log.
+ * Never: a product word, a file or a socket.
+ * Start at errors.ts.
+ */
+export * from './bounded.ts';
+export * from './clock.ts';
+export * from './concurrency.ts';
+export * from './digest.ts';
+export * from './errors.ts';
+export type { Log, LogLevel } from './log.ts';
+export * from './shape.ts';

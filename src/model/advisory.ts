@@ -1,0 +1,80 @@
+import type { Instant } from '../base/index.ts';
+import type { DistributionRelease, Ecosystem } from './ecosystem.ts';
+
+/** Ordered from worst. `unknown` is not `none`: nobody said how bad it is. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'negligible' | 'unknown';
+
+export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
+
+/** Half-open: from `introduced` (`0` is the first) to before `fixed`, or up to and with `lastAffected`, or without end. */
+export interface VersionRange {
+  readonly introduced: string;
+  readonly fixed?: string;
+  readonly lastAffected?: string;
+}
+
+/** One package that an advisory speaks of. */
+export interface AffectedPackage {
+  readonly ecosystem: Ecosystem;
+  /** Absent: every release of the ecosystem. */
+  readonly distribution?: DistributionRelease;
+  /** Source package for deb and apk; PyPI names normalized. */
+  readonly name: string;
+  readonly ranges: readonly VersionRange[];
+  /** Single versions, compared as equal by the ecosystem's order. */
+  readonly versions: readonly string[];
+  /** What the distribution says of it for this package, where it does. */
+  readonly severity?: Severity;
+}
+
+export interface Advisory {
+  /** `DSA-5678-1`, `GHSA-…`, `GO-2024-0001`, `CVE-…`. Unique within its feed. */
+  readonly id: string;
+  /** Other names of the same flaw. */
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly details?: string;
+  readonly severity: Severity;
+  /** CVSS vector strings, as given. */
+  readonly cvss: readonly string[];
+  readonly published?: Instant;
+  readonly modified?: Instant;
+  readonly withdrawn?: Instant;
+  readonly references: readonly string[];
+  readonly affected: readonly AffectedPackage[];
+}
+
+/** A component is affected by an advisory. */
+export interface Match {
+  readonly advisory: string;
+  /** The affected package by whose ranges it matched. */
+  readonly package: string;
+  /** The lowest version that is said to be fixed and above the one installed; absent where none is known. */
+  readonly fixedIn?: string;
+  readonly severity: Severity;
+}
+
+/** What matching one component against the advisories of its name gave. */
+export interface MatchResult {
+  readonly matches: readonly Match[];
+  /** Advisories that could not be compared, with the reason: neither affected nor clean. */
+  readonly undetermined: readonly { readonly advisory: string; readonly reason: string }[];
+}
+
+/** A source of advisories, as it stands in the store. */
+export interface Feed {
+  /** Chosen by the user or derived from where it came from: `debian`, `osv-go`. */
+  readonly id: string;
+  readonly format: FeedFormat;
+  /** File path or URL it is updated from. */
+  readonly location: string;
+  readonly importedAt: Instant;
+  /** Newest change within it, where records carry one; the import otherwise. */
+  readonly dataAsOf: Instant;
+  readonly advisoryCount: number;
+  /** Records that could not be read, with the first reasons. */
+  readonly rejectedCount: number;
+  readonly coverage: readonly string[];
+}
+
+export type FeedFormat = 'osv' | 'debian-tracker' | 'alpine-secdb';

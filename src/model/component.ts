@@ -1,0 +1,83 @@
+import type { Digest } from '../base/index.ts';
+import type { DistributionRelease, Ecosystem } from './ecosystem.ts';
+import type { ByteMark, ImageContents } from './image-contents.ts';
+import type { Platform } from './platform.ts';
+import type { Problem } from './problem.ts';
+
+/** A piece of software with a name and a version, the same wherever it is found. */
+export interface Component {
+  /** Canonical package URL; what is told apart by it is a distinct component. */
+  readonly purl: string;
+  readonly ecosystem: Ecosystem;
+  /** Full name as the ecosystem writes it: `libc6`, `@scope/name`, `golang.org/x/net`; PyPI names normalized (PEP 503). */
+  readonly name: string;
+  readonly version: string;
+  /** For packages of a distribution: what they were built for. */
+  readonly distribution?: DistributionRelease;
+  /** For packages of a distribution: the source package, which its advisories name. */
+  readonly source?: { readonly name: string; readonly version: string };
+}
+
+/** A component in one image. */
+export interface InstalledComponent extends Component {
+  /** As the package states them: SPDX expressions where it does, its own words otherwise. */
+  readonly licenses: readonly string[];
+  /** Files that witness it, absolute: the package database, the package.json, the binary. */
+  readonly locations: readonly string[];
+  /** Index of the layer that brought it. */
+  readonly layer: number;
+  /** The package of the distribution that owns its files, as a purl: then it counts through that one alone. */
+  readonly ownedBy?: string;
+}
+
+/** Whose bill of materials it is: an image, or a machine's own file system. */
+export type Subject =
+  | { readonly kind: 'image'; readonly imageId: Digest }
+  | { readonly kind: 'host'; readonly host: string };
+
+/** `sha256:…` for an image, `host:NAME` for a machine. */
+export type SubjectKey = string;
+
+export function subjectKey(subject: Subject): SubjectKey {
+  return subject.kind === 'image' ? subject.imageId : `host:${subject.host}`;
+}
+
+/** What is in a subject, by which catalogers, and what could not be read. */
+export interface BillOfMaterials {
+  readonly subject: Subject;
+  readonly platform: Platform;
+  /** The distribution it is made from, where an os-release tells. */
+  readonly distribution?: DistributionRelease & { readonly prettyName: string };
+  /** Sorted by purl, then location. Components that a distribution package owns are in it, marked by `ownedBy`. */
+  readonly components: readonly InstalledComponent[];
+  /** `id@version` of each cataloger that looked. */
+  readonly catalogers: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export interface CatalogResult {
+  readonly components: readonly InstalledComponent[];
+  readonly problems: readonly Problem[];
+  /** Paths that the components own, by purl, where the package format says so. */
+  readonly ownedFiles?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What catalogers may know of the whole before they start. */
+export interface CatalogContext {
+  readonly contents: ImageContents;
+  readonly distribution?: DistributionRelease;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds the components of one package format. It asks for files by pattern, reads what is there, and turns what it
+ * cannot read into problems; it throws only what is its own fault. A change of its output is a new version.
+ */
+export interface Cataloger {
+  readonly id: string;
+  readonly version: number;
+  /** Patterns of WantedFiles. */
+  readonly wants: readonly string[];
+  readonly marks?: readonly ByteMark[];
+  catalog(context: CatalogContext): Promise<CatalogResult>;
+}

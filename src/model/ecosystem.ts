@@ -1,0 +1,47 @@
+/**
+ * Where a component's version order and its advisories come from. The words are the types of package URLs
+ * (package-url/purl-spec, PURL-TYPES).
+ */
+export type Ecosystem = 'deb' | 'apk' | 'npm' | 'pypi' | 'golang';
+
+export const ecosystems: readonly Ecosystem[] = ['deb', 'apk', 'npm', 'pypi', 'golang'];
+
+/** Names that people and advisory feeds use for the same thing. */
+const aliases: Readonly<Record<string, Ecosystem>> = {
+  deb: 'deb',
+  debian: 'deb',
+  ubuntu: 'deb',
+  dpkg: 'deb',
+  apk: 'apk',
+  alpine: 'apk',
+  wolfi: 'apk',
+  chainguard: 'apk',
+  npm: 'npm',
+  node: 'npm',
+  pypi: 'pypi',
+  python: 'pypi',
+  pep440: 'pypi',
+  go: 'golang',
+  golang: 'golang',
+};
+
+/** The ecosystem that a name stands for, in any case of letters; undefined for one that is not known. */
+export function parseEcosystem(name: string): Ecosystem | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+}
+
+/** Which release of which distribution a package was built for; its advisories are told apart by it. */
+export interface DistributionRelease {
+  /** The ID of os-release: `debian`, `ubuntu`, `alpine`. */
+  readonly id: string;
+  /** What its advisory feeds call the release: Debian `12`, Ubuntu `22.04`, Alpine `v3.19`. */
+  readonly release: string;
+}
+
+/** What a feed covers and a component needs: `npm`, `deb:debian:12`, `apk:alpine:v3.19`. */
+export type CoverageKey = string;
+
+export function coverageKey(ecosystem: Ecosystem, distribution: DistributionRelease | undefined): CoverageKey {
+  return distribution ? `${ecosystem}:${distribution.id}:${distribution.release}` : ecosystem;
+}

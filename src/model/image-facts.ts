@@ -1,0 +1,30 @@
+import type { Digest, Instant } from '../base/index.ts';
+
+/** What can be said of an image besides its components. Pure facts: age is for whoever knows the time. */
+export interface ImageFacts {
+  readonly created?: Instant;
+  /** As configured; empty means root. */
+  readonly user: string;
+  /** True where the user is root, by name or number or because none is set; undefined where it cannot be told. */
+  readonly runsAsRoot?: boolean;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly setuidFiles: readonly string[];
+  readonly setgidFiles: readonly string[];
+  readonly baseImage?: BaseImage;
+  readonly layers: readonly { readonly diffId: Digest; readonly size: number; readonly createdBy?: string }[];
+  /** Bytes of all regular files. */
+  readonly totalFileBytes: number;
+  readonly fileCount: number;
+}
+
+/** The image it was built from, and how that is known. */
+export interface BaseImage {
+  readonly name?: string;
+  readonly digest?: Digest;
+  /** `label`: the builder wrote it (org.opencontainers.image.base.*); `layers`: its layers begin with those of an image that is known. */
+  readonly evidence: 'label' | 'layers';
+}

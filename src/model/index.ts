@@ -1,0 +1,16 @@
+/**
+ * model: the nouns of Portwarden, their parsers, and the ports that rooms fill in.
+ * Never: I/O, a clock, a library of any size (the wire contract, which has one, is behind its own door, wire/).
+ * Start at component.ts and image-contents.ts; store.ts is what is remembered.
+ */
+export * from './advisory.ts';
+export * from './component.ts';
+export * from './ecosystem.ts';
+export type * from './image-contents.ts';
+export type * from './image-facts.ts';
+export * from './image-source.ts';
+export * from './platform.ts';
+export type * from './problem.ts';
+export * from './reference.ts';
+export type * from './store.ts';
+export * from './workload.ts';

@@ -1,0 +1,225 @@
+import type { Digest, Instant } from '../base/index.ts';
+import type { Advisory, Feed, FeedFormat, Match, MatchResult } from './advisory.ts';
+import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
+import type { CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
+import type { ImageFacts } from './image-facts.ts';
+import type { Platform } from './platform.ts';
+import type { EngineStatus, Workload } from './workload.ts';
+
+/**
+ * What Portwarden remembers, one small interface for each noun. SQLite and PostgreSQL stand behind it and pass the same
+ * contract tests (test/contract). A returned promise means: on disk, kept on kill -9.
+ *
+ * Errors are StoreError: `unavailable`, `corrupt`, `newer-schema`, `conflict`.
+ */
+export interface Store {
+  readonly images: ImageStore;
+  readonly boms: BomStore;
+  readonly advisories: AdvisoryStore;
+  readonly matches: MatchStore;
+  readonly workloads: WorkloadStore;
+  readonly jobs: JobStore;
+  readonly logins: LoginStore;
+  /** All or nothing. Nested calls join the outer one. */
+  transaction<Result>(work: (store: Store) => Promise<Result>): Promise<Result>;
+  /**
+   * Counters that grow with every change of a noun, by whichever process: how a server learns that another process
+   * imported a feed or that a replica recorded a container. Cheap enough to ask each second.
+   */
+  revisions(): Promise<Revisions>;
+  close(): Promise<void>;
+}
+
+export type Revisions = Readonly<Record<'images' | 'boms' | 'advisories' | 'matches' | 'workloads', number>>;
+
+/** An image that is known: seen on an engine or read from anywhere. Kept for ever. */
+export interface ImageRecord {
+  readonly imageId: Digest;
+  readonly manifestDigest?: Digest;
+  /** All names it was ever found under, sorted. */
+  readonly references: readonly string[];
+  readonly platform?: Platform;
+  readonly firstSeen: Instant;
+  /** `known`: its contents were not read yet. `failed`: the last attempt could not read it; `failure` says why. */
+  readonly state: 'known' | 'read' | 'failed';
+  readonly readAt?: Instant;
+  readonly failure?: string;
+  readonly facts?: ImageFacts;
+}
+
+export interface ImageStore {
+  /** A sight of an image: creates the record, or adds the references to it. */
+  see(image: { imageId: Digest; manifestDigest?: Digest; references: readonly string[]; at: Instant }): Promise<void>;
+  /** Its contents were read. The bill of materials goes to BomStore.put in the same transaction. */
+  recordRead(image: { imageId: Digest; platform: Platform; facts: ImageFacts; at: Instant }): Promise<void>;
+  recordFailure(imageId: Digest, failure: string, at: Instant): Promise<void>;
+  get(imageId: Digest): Promise<ImageRecord | undefined>;
+  /** By an exact reference in full, by a digest (image ID or manifest), or by 4 or more leading hex digits of the image ID. */
+  find(text: string): Promise<readonly ImageRecord[]>;
+  getMany(imageIds: readonly Digest[]): Promise<readonly ImageRecord[]>;
+  /** Sorted by first sight, newest first. `search` is a part of a reference or of the image ID. */
+  list(page: Page & { search?: string }): Promise<Paged<ImageRecord>>;
+  /** Diff IDs of the layers of every image read, to recognize base images. */
+  layerChains(): Promise<readonly { imageId: Digest; references: readonly string[]; diffIds: readonly Digest[] }[]>;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+export interface Paged<Item> {
+  readonly items: readonly Item[];
+  /** Of all that match, not of this page. */
+  readonly total: number;
+}
+
+/** A distinct component with its row number, which is stable and small: what the index in memory is built from. */
+export interface StoredComponent extends Component {
+  readonly componentId: number;
+}
+
+export interface BomStore {
+  /** Replaces the subject's bill of materials; distinct components are created once. */
+  put(bom: BillOfMaterials, at: Instant): Promise<void>;
+  get(subject: SubjectKey): Promise<(BillOfMaterials & { readonly recordedAt: Instant }) | undefined>;
+  /** Host names that have a bill of materials. */
+  hosts(): Promise<readonly { host: string; recordedAt: Instant }[]>;
+  /** Row numbers of the subject's components, each once, without those that a distribution package owns. */
+  componentIds(subject: SubjectKey): Promise<readonly number[]>;
+  componentsById(componentIds: readonly number[]): Promise<readonly StoredComponent[]>;
+  /** All distinct components of these names (component name or source package name), or all; in batches. */
+  components(filter?: { names?: readonly string[]; afterId?: number }): AsyncIterable<readonly StoredComponent[]>;
+  /** Which subject has which components (without owned ones), for these components or all; in batches. */
+  memberships(filter?: {
+    componentIds?: readonly number[];
+    subjects?: readonly SubjectKey[];
+  }): AsyncIterable<readonly { subject: SubjectKey; componentIds: readonly number[] }[]>;
+  /** Component names that begin with the text, in any case, with how many subjects have them; for a search box. */
+  suggest(prefix: string, limit: number): Promise<readonly { name: string; ecosystem: Ecosystem; subjects: number }[]>;
+  counts(): Promise<{ components: number; subjects: number }>;
+}
+
+/** An advisory as a feed gave it, with when Portwarden learned of it. */
+export interface StoredAdvisory extends Advisory {
+  readonly feed: string;
+  readonly learnedAt: Instant;
+}
+
+export interface AdvisoryStore {
+  feeds(): Promise<readonly Feed[]>;
+  /** Where a feed comes from, before anything was imported: so that `feeds update` knows it. Feeds never imported have importedAt 0. */
+  putFeed(feed: { id: string; format: FeedFormat; location: string }): Promise<void>;
+  removeFeed(id: string): Promise<void>;
+  /**
+   * Starts an import that replaces what the feed held. Nothing of it is visible before `finish`; an import that was
+   * cut off leaves no trace but rows that the next one sweeps away.
+   */
+  beginImport(feed: { id: string; format: FeedFormat; location: string }, at: Instant): Promise<AdvisoryImport>;
+  /** Advisories that name any of these packages, of feeds that are complete; withdrawn ones left out. */
+  naming(packages: readonly { ecosystem: Ecosystem; name: string; distribution?: DistributionRelease }[]): Promise<
+    readonly StoredAdvisory[]
+  >;
+  get(id: string): Promise<readonly StoredAdvisory[]>;
+  coverage(): Promise<ReadonlySet<CoverageKey>>;
+}
+
+export interface AdvisoryImport {
+  /** Adds a batch, at most 1,000; a repeated ID replaces the one before. Advisories that the feed already had keep their learnedAt. */
+  add(advisories: readonly Advisory[]): Promise<void>;
+  /** Makes the import visible, all at once. Gives the packages whose advisories changed, came or went. */
+  finish(summary: { dataAsOf: Instant; rejectedCount: number; coverage: readonly CoverageKey[] }): Promise<{
+    readonly feed: Feed;
+    readonly changedPackages: readonly { ecosystem: Ecosystem; name: string }[];
+  }>;
+  abandon(): Promise<void>;
+}
+
+/** What is known of one distinct component. `judged` false: no feed covers it, so an empty list says nothing. */
+export interface Judgement {
+  readonly componentId: number;
+  readonly judged: boolean;
+  readonly matches: readonly StoredMatch[];
+  readonly undetermined: MatchResult['undetermined'];
+}
+export interface StoredMatch extends Match {
+  readonly feed: string;
+  /** When Portwarden could first have said so. */
+  readonly since: Instant;
+}
+
+export interface MatchStore {
+  /** Replaces what was known of these components; a match that stays keeps its `since`. */
+  put(judgements: readonly Judgement[], at: Instant): Promise<void>;
+  get(componentIds: readonly number[]): Promise<ReadonlyMap<number, Judgement>>;
+  /** Components that were never judged, or whose feeds changed since: work left over from a cut-off evaluation. */
+  pending(limit: number): Promise<readonly number[]>;
+  /** Marks components for judging again. */
+  invalidate(filter: { packages?: readonly { ecosystem: Ecosystem; name: string }[]; all?: true }): Promise<number>;
+  /** Distinct advisories by severity over the subjects given. */
+  severityCounts(subjects: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, SubjectJudgement>>;
+}
+export interface SubjectJudgement {
+  readonly advisories: Readonly<Record<Advisory['severity'], number>>;
+  readonly componentsJudged: number;
+  readonly componentsNotJudged: number;
+}
+
+export interface WorkloadStore {
+  /** Creates the interval, or updates its name, reference and labels. */
+  started(workload: Workload): Promise<void>;
+  ended(key: Pick<Workload, 'host' | 'engine' | 'containerId' | 'started'>, ended: Instant, exact: boolean): Promise<void>;
+  /** Still open as far as the store knows; of one engine when given. */
+  running(of?: { host: string; engine: Workload['engine'] }): Promise<readonly Workload[]>;
+  list(
+    page: Page & { search?: string; at?: Instant; from?: Instant; to?: Instant; running?: true; imageId?: Digest },
+  ): Promise<Paged<Workload>>;
+  /** All intervals, or those of these images; in batches, in order of start. */
+  intervals(filter?: { imageIds?: readonly Digest[]; changedSince?: number }): AsyncIterable<readonly Workload[]>;
+  /** The agent's note that it still sees everything as recorded: bounds how wrong an unseen end can be. */
+  seen(host: string, engine: Workload['engine'], at: Instant): Promise<void>;
+  putEngine(status: EngineStatus): Promise<void>;
+  engines(): Promise<readonly EngineStatus[]>;
+  counts(): Promise<{ running: number; total: number; hosts: number }>;
+}
+
+export type JobKind = 'read-image';
+
+/** Work that survives a crash: leased, not taken; who holds a lease and dies gives it back by time. */
+export interface Job {
+  readonly jobId: number;
+  readonly kind: JobKind;
+  /** What the work is about; one open job for each kind and subject. */
+  readonly subject: string;
+  /** Where to read it: text of a SourceReference, on `host`. */
+  readonly source: string;
+  readonly host: string;
+  /** Lower is sooner. */
+  readonly priority: number;
+  readonly attempts: number;
+}
+
+export interface JobStore {
+  /** False where an open job of that kind and subject was there already (its priority is lowered if this one's is). */
+  enqueue(job: Pick<Job, 'kind' | 'subject' | 'source' | 'host' | 'priority'>, at: Instant): Promise<boolean>;
+  lease(host: string, leaseFor: number, at: Instant): Promise<Job | undefined>;
+  renew(jobId: number, leaseFor: number, at: Instant): Promise<void>;
+  done(jobId: number): Promise<void>;
+  /** Tried again after `retryAt`; for good where it is absent. */
+  failed(jobId: number, message: string, retryAt?: Instant): Promise<void>;
+  counts(): Promise<{ waiting: number; running: number; failed: number }>;
+}
+
+/** Only digests of secrets are kept. */
+export interface LoginStore {
+  putLoginToken(tokenDigest: Digest, expires: Instant): Promise<void>;
+  /** True once, for a token that is there and not expired. */
+  takeLoginToken(tokenDigest: Digest, at: Instant): Promise<boolean>;
+  putSession(session: { sessionDigest: Digest; created: Instant; expires: Instant }): Promise<void>;
+  sessionValid(sessionDigest: Digest, at: Instant): Promise<boolean>;
+  endSession(sessionDigest: Digest): Promise<void>;
+  putApiToken(token: { tokenDigest: Digest; name: string; created: Instant }): Promise<void>;
+  apiTokenName(tokenDigest: Digest): Promise<string | undefined>;
+  apiTokens(): Promise<readonly { name: string; created: Instant }[]>;
+  removeApiToken(name: string): Promise<boolean>;
+}
+

@@ -1,0 +1,90 @@
+import { type Static, Type } from 'typebox';
+import { Nullable, Page, PageQuery, Time } from './common.ts';
+import { SeverityCounts } from './images.ts';
+
+export const ContainerRow = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  host: Type.String(),
+  engine: Type.String(),
+  image: Type.String(),
+  digest: Type.String(),
+  started: Time,
+  ended: Nullable(Time),
+  endedExact: Type.Boolean({ description: 'False where the end was not seen and is when it was last known to run' }),
+  labels: Type.Record(Type.String(), Type.String()),
+});
+export type ContainerRow = Static<typeof ContainerRow>;
+export const ContainerListQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Running now, or every interval that is remembered. */
+  state: Type.Optional(Type.Enum(['running', 'all'])),
+  at: Type.Optional(Type.String({ maxLength: 40 })),
+  image: Type.Optional(Type.String({ maxLength: 200, description: 'Image ID' })),
+  ...PageQuery,
+});
+export type ContainerListQuery = Static<typeof ContainerListQuery>;
+export const ContainerPage = Page(ContainerRow);
+export type ContainerPage = Static<typeof ContainerPage>;
+
+export const EngineView = Type.Object({
+  host: Type.String(),
+  engine: Type.String(),
+  socket: Type.String(),
+  state: Type.Enum(['watching', 'unreachable', 'forbidden']),
+  version: Nullable(Type.String()),
+  message: Nullable(Type.String()),
+  lastSeen: Nullable(Time),
+});
+export type EngineView = Static<typeof EngineView>;
+
+export const FeedView = Type.Object({
+  id: Type.String(),
+  format: Type.String(),
+  location: Type.String(),
+  importedAt: Nullable(Time),
+  dataAsOf: Nullable(Time),
+  ageDays: Nullable(Type.Number({ description: 'Days since the data is of' })),
+  state: Type.Enum(['fresh', 'stale', 'never-imported']),
+  advisories: Type.Integer(),
+  rejected: Type.Integer(),
+  coverage: Type.Array(Type.String()),
+});
+export type FeedView = Static<typeof FeedView>;
+export const FeedList = Type.Object({ items: Type.Array(FeedView) });
+export type FeedList = Static<typeof FeedList>;
+export const FeedInput = Type.Object({
+  id: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' })),
+  location: Type.String({ minLength: 1, maxLength: 2000, description: 'An https URL, or a path on the server' }),
+});
+export type FeedInput = Static<typeof FeedInput>;
+
+export const Overview = Type.Object({
+  containersRunning: Type.Integer(),
+  containersRemembered: Type.Integer(),
+  hosts: Type.Array(Type.Object({ host: Type.String(), recordedAt: Nullable(Time), distribution: Nullable(Type.String()), components: Type.Integer(), severities: SeverityCounts, judgement: Type.String() })),
+  images: Type.Object({ known: Type.Integer(), read: Type.Integer(), failed: Type.Integer() }),
+  distinctComponents: Type.Integer(),
+  severitiesRunning: SeverityCounts,
+  imagesNotJudged: Type.Integer(),
+  oldestRunning: Type.Array(Type.Object({ imageId: Type.String(), image: Type.String(), ageDays: Type.Number(), running: Type.Integer() })),
+  mostAffected: Type.Array(Type.Object({ imageId: Type.String(), image: Type.String(), running: Type.Integer(), severities: SeverityCounts })),
+  engines: Type.Array(EngineView),
+  reading: Type.Object({ waiting: Type.Integer(), running: Type.Integer(), failed: Type.Integer(), current: Type.Array(Type.Object({ source: Type.String(), bytes: Type.Integer(), totalBytes: Nullable(Type.Integer()) })) }),
+  feeds: Type.Object({ total: Type.Integer(), stale: Type.Integer() }),
+  version: Type.String(),
+});
+export type Overview = Static<typeof Overview>;
+
+export const Suggestions = Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), ecosystem: Type.String(), subjects: Type.Integer() })) });
+export type Suggestions = Static<typeof Suggestions>;
+
+/** What GET /api/v1/events sends: the `event:` field is `type`, `data:` is the whole object as JSON. */
+export type FleetEvent =
+  | { readonly type: 'containers'; readonly running: number; readonly changed: readonly string[] }
+  | { readonly type: 'image'; readonly imageId: string; readonly state: 'known' | 'reading' | 'read' | 'failed'; readonly reference: string; readonly message?: string }
+  | { readonly type: 'progress'; readonly source: string; readonly bytes: number; readonly totalBytes?: number }
+  | { readonly type: 'host'; readonly host: string }
+  | { readonly type: 'engine'; readonly host: string; readonly engine: string; readonly state: string }
+  | { readonly type: 'feed'; readonly id: string; readonly state: 'importing' | 'imported' | 'failed'; readonly advisories?: number; readonly message?: string }
+  | { readonly type: 'judged'; readonly components: number };

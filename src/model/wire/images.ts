@@ -1,0 +1,133 @@
+import { type Static, Type } from 'typebox';
+import { DigestText, Nullable, Page, PageQuery, Severity, Time } from './common.ts';
+
+export const ProblemView = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  path: Type.Optional(Type.String()),
+  layer: Type.Optional(Type.String()),
+});
+export type ProblemView = Static<typeof ProblemView>;
+
+export const SeverityCounts = Type.Object({
+  critical: Type.Integer(),
+  high: Type.Integer(),
+  medium: Type.Integer(),
+  low: Type.Integer(),
+  negligible: Type.Integer(),
+  unknown: Type.Integer(),
+});
+export type SeverityCounts = Static<typeof SeverityCounts>;
+
+/** How much of a subject could be judged: components that no feed covers are not clean. */
+export const JudgementView = Type.Object({
+  state: Type.Enum(['judged', 'partly-judged', 'not-judged']),
+  componentsJudged: Type.Integer(),
+  componentsNotJudged: Type.Integer(),
+  notCovered: Type.Array(Type.String(), { description: 'Coverage keys that no feed has, such as deb:debian:12' }),
+});
+export type JudgementView = Static<typeof JudgementView>;
+
+export const ImageRow = Type.Object({
+  imageId: DigestText,
+  manifestDigest: Nullable(DigestText),
+  references: Type.Array(Type.String()),
+  platform: Nullable(Type.String()),
+  state: Type.Enum(['known', 'read', 'failed']),
+  failure: Nullable(Type.String()),
+  created: Nullable(Time),
+  ageDays: Nullable(Type.Number()),
+  firstSeen: Time,
+  running: Type.Integer({ description: 'Containers that run it now' }),
+  components: Type.Integer(),
+  size: Type.Integer({ description: 'Bytes of its files' }),
+  severities: SeverityCounts,
+  judgement: Type.Enum(['judged', 'partly-judged', 'not-judged']),
+});
+export type ImageRow = Static<typeof ImageRow>;
+export const ImageListQuery = Type.Object({ search: Type.Optional(Type.String({ maxLength: 200 })), ...PageQuery });
+export type ImageListQuery = Static<typeof ImageListQuery>;
+export const ImagePage = Page(ImageRow);
+export type ImagePage = Static<typeof ImagePage>;
+
+export const ComponentView = Type.Object({
+  purl: Type.String(),
+  ecosystem: Type.String(),
+  name: Type.String(),
+  version: Type.String(),
+  source: Nullable(Type.Object({ name: Type.String(), version: Type.String() })),
+  licenses: Type.Array(Type.String()),
+  locations: Type.Array(Type.String()),
+  layer: Type.Integer(),
+  ownedBy: Nullable(Type.String()),
+  judged: Type.Boolean(),
+});
+export type ComponentView = Static<typeof ComponentView>;
+
+/** One flaw in one component, with what witnesses it. Aliases of the same flaw are one finding. */
+export const FindingView = Type.Object({
+  advisory: Type.String(),
+  aliases: Type.Array(Type.String()),
+  severity: Severity,
+  title: Type.String(),
+  component: Type.String({ description: 'Package URL' }),
+  name: Type.String(),
+  version: Type.String(),
+  fixedIn: Nullable(Type.String()),
+  remedy: Type.String(),
+  evidence: Type.Object({
+    feed: Type.String(),
+    package: Type.String({ description: 'The package by whose ranges it matched' }),
+    locations: Type.Array(Type.String()),
+    layer: Type.Integer(),
+  }),
+  since: Time,
+  references: Type.Array(Type.String()),
+});
+export type FindingView = Static<typeof FindingView>;
+
+/** Everything that is known of a subject: an image, or a machine's own packages. */
+export const Passport = Type.Object({
+  subject: Type.Object({ kind: Type.Enum(['image', 'host']), key: Type.String(), name: Type.String() }),
+  image: Nullable(ImageRow),
+  distribution: Nullable(Type.String()),
+  platform: Nullable(Type.String()),
+  recordedAt: Time,
+  facts: Nullable(
+    Type.Object({
+      created: Nullable(Time),
+      ageDays: Nullable(Type.Number()),
+      user: Type.String(),
+      runsAsRoot: Nullable(Type.Boolean()),
+      entrypoint: Type.Array(Type.String()),
+      command: Type.Array(Type.String()),
+      exposedPorts: Type.Array(Type.String()),
+      volumes: Type.Array(Type.String()),
+      labels: Type.Record(Type.String(), Type.String()),
+      setuidFiles: Type.Array(Type.String()),
+      setgidFiles: Type.Array(Type.String()),
+      baseImage: Nullable(
+        Type.Object({
+          name: Nullable(Type.String()),
+          digest: Nullable(Type.String()),
+          evidence: Type.Enum(['label', 'layers']),
+        }),
+      ),
+      layers: Type.Array(
+        Type.Object({ diffId: Type.String(), size: Type.Integer(), createdBy: Nullable(Type.String()) }),
+      ),
+      totalFileBytes: Type.Integer(),
+      fileCount: Type.Integer(),
+    }),
+  ),
+  judgement: JudgementView,
+  severities: SeverityCounts,
+  components: Type.Array(ComponentView),
+  findings: Type.Array(FindingView),
+  undetermined: Type.Array(
+    Type.Object({ advisory: Type.String(), component: Type.String(), reason: Type.String() }),
+    { description: 'Advisories that could not be compared with what is installed' },
+  ),
+  problems: Type.Array(ProblemView),
+});
+export type Passport = Static<typeof Passport>;

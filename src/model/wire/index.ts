@@ -1,0 +1,9 @@
+/**
+ * model/wire: the contract of the HTTP API as schemas and their types; `--format json` of the CLI prints the same
+ * shapes. Kept behind a door of its own because the schemas load a library that most commands do not need.
+ */
+export * from './common.ts';
+export * from './fleet.ts';
+export * from './images.ts';
+export * from './login.ts';
+export { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from './who-runs.ts';

@@ -1,0 +1,121 @@
+import type { Digest, Instant } from '../base/index.ts';
+import type { EngineKind, EngineStatus } from '../model/index.ts';
+import type {
+  ContainerListQuery,
+  ContainerPage,
+  FeedInput,
+  FeedView,
+  FleetEvent,
+  ImageListQuery,
+  ImagePage,
+  Overview,
+  Passport,
+  Suggestions,
+  WhoRunsAnswer,
+  WhoRunsQuery,
+} from '../model/wire/index.ts';
+
+/** Everything that Portwarden can be asked to do, by the API, the CLI and the agent alike. */
+export interface Services {
+  whoRuns(query: WhoRunsQuery): Promise<WhoRunsAnswer>;
+  overview(): Promise<Overview>;
+  suggest(prefix: string, limit: number): Promise<Suggestions>;
+  readonly images: {
+    list(query: ImageListQuery): Promise<ImagePage>;
+    /** By image ID, a unique prefix of it, manifest digest, or reference; undefined where none is known. */
+    passport(image: string): Promise<Passport | undefined>;
+    /** CycloneDX 1.6 JSON. */
+    cycloneDx(image: string): Promise<string | undefined>;
+    /** Reads it again, whatever is known. False where it is not known. */
+    readAgain(image: string): Promise<boolean>;
+  };
+  readonly hosts: {
+    passport(host: string): Promise<Passport | undefined>;
+    cycloneDx(host: string): Promise<string | undefined>;
+  };
+  containers(query: ContainerListQuery): Promise<ContainerPage>;
+  readonly feeds: FeedService;
+  readonly inventory: InventoryRecorder;
+  readonly login: LoginService;
+  readonly events: EventBus;
+}
+
+export interface FeedService {
+  list(): Promise<readonly FeedView[]>;
+  /** Remembers where it comes from; update does the import. */
+  add(input: FeedInput): Promise<FeedView>;
+  /** Imports one feed again, or all; a failure of one does not stop the others. */
+  update(id: string | undefined, options?: FeedUpdateOptions): Promise<readonly FeedUpdateResult[]>;
+  remove(id: string): Promise<boolean>;
+}
+export interface FeedUpdateOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { id: string; records: number; bytes: number; totalBytes?: number }) => void;
+}
+export type FeedUpdateResult =
+  | {
+      readonly id: string;
+      readonly state: 'imported';
+      readonly feed: FeedView;
+      readonly componentsJudged: number;
+      /** The first reasons for records that were refused. */
+      readonly rejected: readonly string[];
+    }
+  | { readonly id: string; readonly state: 'failed'; readonly code: string; readonly message: string };
+
+/** What an engine says of one container. */
+export interface ObservedContainer {
+  readonly containerId: string;
+  readonly name: string;
+  readonly imageReference: string;
+  readonly imageId: Digest;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+  /** Absent for one that was created and never started. */
+  readonly started?: Instant;
+  /** Of the last run, where it has ended. */
+  readonly finished?: Instant;
+}
+
+export interface StoredImage {
+  readonly imageId: Digest;
+  readonly manifestDigest?: Digest;
+  /** In full: `docker.io/library/busybox:1`. */
+  readonly references: readonly string[];
+}
+
+/** Where agents report what they see. Calls of one engine must come one after the other. */
+export interface InventoryRecorder {
+  engineStatus(status: EngineStatus): Promise<void>;
+  /**
+   * Everything that one engine has, running and stopped: opens and closes intervals until the store agrees with it.
+   * What ran at the last report and is gone ends at its last sight, marked as not exact.
+   */
+  reconcile(host: string, engine: EngineKind, containers: readonly ObservedContainer[], at: Instant): Promise<void>;
+  /** One container changed: started, died, was renamed. */
+  observed(host: string, engine: EngineKind, container: ObservedContainer, at: Instant): Promise<void>;
+  /** A container is gone; its open interval ends at `at` unless its death was seen. */
+  removed(host: string, engine: EngineKind, containerId: string, at: Instant): Promise<void>;
+  /** Images that the engine holds: they become known and are queued for reading, those that run first. */
+  imagesStored(host: string, engine: EngineKind, images: readonly StoredImage[], at: Instant): Promise<void>;
+}
+
+export interface LoginService {
+  /** A fresh one-time token; earlier ones stay valid until used or expired. */
+  issueLoginToken(): Promise<string>;
+  /** The secret of a new session, for a cookie; undefined where the token is wrong, used or expired. */
+  redeemLoginToken(token: string): Promise<{ readonly session: string; readonly expires: Instant } | undefined>;
+  sessionValid(session: string): Promise<boolean>;
+  endSession(session: string): Promise<void>;
+  createApiToken(name: string): Promise<string>;
+  /** Its name; undefined where it is none of ours. */
+  apiTokenName(token: string): Promise<string | undefined>;
+  apiTokens(): Promise<readonly { readonly name: string; readonly created: Instant }[]>;
+  removeApiToken(name: string): Promise<boolean>;
+}
+
+export interface EventBus {
+  publish(event: FleetEvent): void;
+  /** Gives back how to stop. A listener must not throw and must be quick. */
+  subscribe(listener: (event: FleetEvent) => void): () => void;
+}
