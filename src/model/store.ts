@@ -119,7 +119,8 @@ export interface AdvisoryStore {
   naming(packages: readonly { ecosystem: Ecosystem; name: string; distribution?: DistributionRelease }[]): Promise<
     readonly StoredAdvisory[]
   >;
-  get(id: string): Promise<readonly StoredAdvisory[]>;
+  /** Every feed's advisory of these IDs. */
+  get(ids: readonly string[]): Promise<readonly StoredAdvisory[]>;
   coverage(): Promise<ReadonlySet<CoverageKey>>;
 }
 
