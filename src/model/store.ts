@@ -57,6 +57,7 @@ export interface ImageStore {
   /** By an exact reference in full, by a digest (image ID or manifest), or by 4 or more leading hex digits of the image ID. */
   find(text: string): Promise<readonly ImageRecord[]>;
   getMany(imageIds: readonly Digest[]): Promise<readonly ImageRecord[]>;
+  counts(): Promise<Readonly<Record<ImageRecord['state'], number>>>;
   /** Sorted by first sight, newest first. `search` is a part of a reference or of the image ID. */
   list(page: Page & { search?: string }): Promise<Paged<ImageRecord>>;
   /** Diff IDs of the layers of every image read, to recognize base images. */
@@ -171,6 +172,8 @@ export interface WorkloadStore {
   ended(key: Pick<Workload, 'host' | 'engine' | 'containerId' | 'started'>, ended: Instant, exact: boolean): Promise<void>;
   /** Still open as far as the store knows; of one engine when given. */
   running(of?: { host: string; engine: Workload['engine'] }): Promise<readonly Workload[]>;
+  /** How many containers run each of these images now, or each image that runs; images without any are left out. */
+  runningByImage(imageIds?: readonly Digest[]): Promise<ReadonlyMap<Digest, number>>;
   list(
     page: Page & { search?: string; at?: Instant; from?: Instant; to?: Instant; running?: true; imageId?: Digest },
   ): Promise<Paged<Workload>>;
