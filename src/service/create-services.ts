@@ -1,0 +1,58 @@
+import type { Clock, Log } from '../base/index.ts';
+import type { OpenImage, Platform, Store } from '../model/index.ts';
+import { listContainers } from './containers.ts';
+import { createEventBus } from './event-bus.ts';
+import { createFeedService } from './feeds.ts';
+import { createImageQueries } from './images.ts';
+import { createLoginService } from './login.ts';
+import { readOverview } from './overview.ts';
+import { readHost } from './read-host.ts';
+import { createImageQueue } from './read-images.ts';
+import { createInventoryRecorder } from './record-inventory.ts';
+import type { Services } from './services.ts';
+import { createWhoRuns } from './who-runs.ts';
+
+export interface ServiceParts {
+  readonly store: Store;
+  readonly openImage: OpenImage;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Name of this machine. */
+  readonly host: string;
+  readonly platform: Platform;
+  readonly version: string;
+}
+
+/** The use cases over one store, and the work that goes on behind them in a server. */
+export interface ServiceSet extends Services {
+  /** Reads this machine and then the images that are queued, until the signal. */
+  work(signal: AbortSignal): Promise<void>;
+  /** Loads the index of who runs what; queries before it wait for it. */
+  warm(): Promise<void>;
+}
+
+export function createServices(parts: ServiceParts): ServiceSet {
+  const { store, clock, log, version } = parts;
+  const events = createEventBus();
+  const queue = createImageQueue({ ...parts, events });
+  const whoRuns = createWhoRuns({ store, clock });
+  const feeds = createFeedService({ store, clock, events });
+  return {
+    ...createImageQueries(parts),
+    whoRuns: (query) => whoRuns.answer(query),
+    overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
+    suggest: async (prefix, limit) => ({ items: [...(await store.boms.suggest(prefix, limit))] }),
+    containers: (query) => listContainers(store, query),
+    feeds,
+    inventory: createInventoryRecorder({ store, events, clock }),
+    login: createLoginService({ logins: store.logins, clock }),
+    events,
+    warm: () => whoRuns.refresh(),
+    work: async (signal) => {
+      await readHost({ ...parts, events }, signal).catch((error) => {
+        log.warn({ error }, 'could not read the packages of this machine');
+      });
+      await queue.run(signal);
+    },
+  };
+}

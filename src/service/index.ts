@@ -1,0 +1,11 @@
+/**
+ * service: the use cases, a file each: who runs what, images and their passports, feeds, reading, the inventory.
+ * Never: HTTP, a terminal, a dialect of SQL.
+ * Start at services.ts, which lists them all.
+ */
+export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
+export { severityRank } from './findings.ts';
+export { parseQueryTime } from './query-time.ts';
+export { type ScanReport, scan, scanToCycloneDx } from './scan.ts';
+export { ServiceError, type ServiceErrorCode } from './service-error.ts';
+export type * from './services.ts';

@@ -1,0 +1,81 @@
+import { advisoryPackageOf, matchComponent } from '../advisory/index.ts';
+import type { Clock, Instant } from '../base/index.ts';
+import {
+  type Component,
+  coverageKey,
+  type Judgement,
+  type Store,
+  type StoredAdvisory,
+  type StoredComponent,
+  type StoredMatch,
+} from '../model/index.ts';
+
+/** What the advisories say of one component that need not be in the store. */
+export type ComponentJudgement = Omit<Judgement, 'componentId'>;
+
+/**
+ * Holds components against the advisories of the store. A component is judged where some feed covers its ecosystem and
+ * release; otherwise the answer is *not judged*, which is not *clean*.
+ */
+export async function judgeComponents(
+  components: readonly Component[],
+  store: Pick<Store, 'advisories'>,
+  at: Instant,
+): Promise<ComponentJudgement[]> {
+  const coverage = await store.advisories.coverage();
+  const packages = components.map(advisoryPackageOf);
+  const byPackage = groupByPackage(await store.advisories.naming(packages));
+  return components.map((component, index) => {
+    const judged = coverage.has(coverageKey(component.ecosystem, component.distribution));
+    const named = packages[index];
+    const advisories = named ? (byPackage.get(`${named.ecosystem}\0${named.name}`) ?? []) : [];
+    return { judged, ...matchEachFeed(component, advisories, at) };
+  });
+}
+
+/** Judges what the store holds as never judged or touched by a feed since. Gives how many components. */
+export async function judgePending(store: Store, clock: Clock, signal: AbortSignal): Promise<number> {
+  let judged = 0;
+  while (!signal.aborted) {
+    const pending = await store.matches.pending(1000);
+    if (pending.length === 0) break;
+    const components = await store.boms.componentsById(pending);
+    const at = clock.now();
+    const judgements = await judgeComponents(components, store, at);
+    await store.matches.put(withIds(components, judgements), at);
+    judged += pending.length;
+  }
+  return judged;
+}
+
+function withIds(components: readonly StoredComponent[], judgements: readonly ComponentJudgement[]): Judgement[] {
+  return judgements.map((judgement, index) => ({
+    ...judgement,
+    componentId: (components[index] as StoredComponent).componentId,
+  }));
+}
+
+/** Advisory IDs are unique within a feed only, so feeds are matched one by one. */
+function matchEachFeed(component: Component, advisories: readonly StoredAdvisory[], at: Instant) {
+  const matches: StoredMatch[] = [];
+  const undetermined: Judgement['undetermined'][number][] = [];
+  for (const [feed, ofFeed] of Map.groupBy(advisories, (advisory) => advisory.feed)) {
+    const result = matchComponent(component, ofFeed);
+    for (const match of result.matches) matches.push({ ...match, feed, since: at });
+    undetermined.push(...result.undetermined);
+  }
+  return { matches, undetermined };
+}
+
+function groupByPackage(advisories: readonly StoredAdvisory[]): Map<string, StoredAdvisory[]> {
+  const groups = new Map<string, StoredAdvisory[]>();
+  for (const advisory of advisories) {
+    const keys = new Set(advisory.affected.map((affected) => `${affected.ecosystem}\0${affected.name}`));
+    for (const key of keys) {
+      const group = groups.get(key);
+      if (group) group.push(advisory);
+      else groups.set(key, [advisory]);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,138 @@
+import { type Clock, type Log, messageOf, parseDigest } from '../base/index.ts';
+import { recognizeBaseImage } from '../inspect/index.ts';
+import {
+  defaultReadLimits,
+  type ImageRecord,
+  type Job,
+  type OpenImage,
+  type Platform,
+  parseSource,
+  type Store,
+} from '../model/index.ts';
+import type { Overview } from '../model/wire/index.ts';
+import { judgePending } from './judge.ts';
+import { readSubject, type SubjectReading } from './read-subject.ts';
+import type { EventBus } from './services.ts';
+
+export interface ImageReaderParts {
+  readonly store: Store;
+  readonly openImage: OpenImage;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly host: string;
+  readonly platform: Platform;
+}
+
+/** The queue of images to read on this host. */
+export interface ImageQueue {
+  /** Works until the signal; a job that is cut off is leased again once its lease has run out. */
+  run(signal: AbortSignal): Promise<void>;
+  /** What is being read at this moment. */
+  current(): Overview['reading']['current'];
+}
+
+const leaseFor = 60_000;
+const attemptsAtMost = 3;
+const idleWait = 500;
+
+/** Reads the images that agents queued, those that run first, one at a time: a reading already uses every core. */
+export function createImageQueue(parts: ImageReaderParts): ImageQueue {
+  const { store, clock, log, events, host } = parts;
+  const current = new Map<string, Overview['reading']['current'][number]>();
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const job = await store.jobs.lease(host, leaseFor, clock.now());
+      if (job) await work(job, signal);
+      else await pause(idleWait, signal);
+    }
+  }
+
+  async function work(job: Job, signal: AbortSignal): Promise<void> {
+    const imageId = parseDigest(job.subject);
+    if (imageId === undefined) return store.jobs.failed(job.jobId, `"${job.subject}" is not an image ID`);
+    const record = await store.images.get(imageId);
+    const reference = record?.references[0] ?? job.source;
+    const renewal = setInterval(() => {
+      store.jobs.renew(job.jobId, leaseFor, clock.now()).catch((error) => {
+        log.warn({ job: job.jobId, error: messageOf(error) }, 'could not renew the lease of a reading');
+      });
+    }, leaseFor / 3);
+    events.publish({ type: 'image', imageId, state: 'reading', reference });
+    try {
+      const reading = await read(job, reference, signal);
+      await recordReading(imageId, record, reading);
+      await store.jobs.done(job.jobId);
+      await judgePending(store, clock, signal);
+      events.publish({ type: 'image', imageId, state: 'read', reference });
+    } catch (error) {
+      // A reading that was cut off by the end of the process says nothing about the image.
+      if (signal.aborted) return;
+      await fail(job, imageId, reference, error);
+    } finally {
+      clearInterval(renewal);
+      current.delete(reference);
+    }
+  }
+
+  async function read(job: Job, reference: string, signal: AbortSignal): Promise<SubjectReading> {
+    let published = 0;
+    current.set(reference, { source: reference, bytes: 0, totalBytes: null });
+    return readSubject(parseSource(job.source), parts.openImage, {
+      platform: parts.platform,
+      limits: defaultReadLimits,
+      signal,
+      onProgress: ({ bytes, totalBytes }) => {
+        current.set(reference, { source: reference, bytes, totalBytes: totalBytes ?? null });
+        if (clock.now() - published < 200) return;
+        published = clock.now();
+        events.publish({ type: 'progress', source: reference, bytes, ...(totalBytes ? { totalBytes } : {}) });
+      },
+    });
+  }
+
+  async function recordReading(
+    imageId: ImageRecord['imageId'],
+    known: ImageRecord | undefined,
+    reading: SubjectReading,
+  ) {
+    const at = clock.now();
+    const baseImage = recognizeBaseImage(reading.facts, await store.images.layerChains());
+    const facts = baseImage ? { ...reading.facts, baseImage } : reading.facts;
+    await store.transaction(async (inside) => {
+      await inside.images.see({
+        imageId,
+        ...(reading.identity?.manifestDigest ? { manifestDigest: reading.identity.manifestDigest } : {}),
+        references: known?.references ?? reading.identity?.references ?? [],
+        at,
+      });
+      await inside.images.recordRead({ imageId, platform: reading.bom.platform, facts, at });
+      await inside.boms.put({ ...reading.bom, subject: { kind: 'image', imageId } }, at);
+    });
+  }
+
+  async function fail(job: Job, imageId: ImageRecord['imageId'], reference: string, error: unknown): Promise<void> {
+    const message = messageOf(error);
+    const at = clock.now();
+    const again = job.attempts < attemptsAtMost ? at + 5000 * 4 ** job.attempts : undefined;
+    log.warn({ image: reference, attempts: job.attempts, error: message }, 'could not read an image');
+    await store.jobs.failed(job.jobId, message, again);
+    await store.images.recordFailure(imageId, message, at);
+    events.publish({ type: 'image', imageId, state: 'failed', reference, message });
+  }
+
+  return { run, current: () => [...current.values()] };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
