@@ -1,0 +1,18 @@
+/** How the sources that need a socket are reached. Files and directories need none of it. */
+export interface ImageReaderOptions {
+  readonly engines?: EngineOptions;
+  readonly registry?: RegistryOptions;
+}
+
+export interface EngineOptions {
+  /** Unix sockets, in the order they are tried; the usual places unless said. */
+  readonly dockerSockets?: readonly string[];
+  readonly podmanSockets?: readonly string[];
+}
+
+export interface RegistryOptions {
+  /** Path of docker's config.json with credentials and helpers; the usual places unless said, none where false. */
+  readonly credentialFile?: string | false;
+  /** `host[:port]` of registries that are spoken to over plain HTTP. Loopback needs no mention. */
+  readonly plainHttp?: readonly string[];
+}
