@@ -1,0 +1,91 @@
+import type { Passport, SeverityCounts } from '../model/wire/index.ts';
+import { formatAge, formatBytes, type Output, printable, printTable } from './output.ts';
+
+const findingsShown = 100;
+const problemsShown = 20;
+
+/** A passport for a terminal: what it is, what is wrong with it, and what nobody could look at. */
+export async function printPassport(output: Output, passport: Passport): Promise<void> {
+  const { facts } = passport;
+  const lines: [string, string][] = [
+    [passport.subject.kind === 'image' ? 'Image' : 'Machine', passport.subject.name],
+    ['ID', passport.subject.key],
+    ['Distribution', passport.distribution ?? 'none that is known'],
+    ['Platform', passport.platform ?? 'unknown'],
+  ];
+  if (facts && passport.subject.kind === 'image') {
+    lines.push(['Created', facts.created ? `${facts.created} (${formatAge(facts.ageDays)} old)` : 'unknown']);
+    lines.push(['User', facts.runsAsRoot ? `${facts.user || 'not set'} (root)` : facts.user]);
+    lines.push(['Entrypoint', [...facts.entrypoint, ...facts.command].join(' ')]);
+    if (facts.exposedPorts.length > 0) lines.push(['Ports', facts.exposedPorts.join(', ')]);
+    if (facts.baseImage) lines.push(['Base image', facts.baseImage.name ?? facts.baseImage.digest ?? 'unknown']);
+    lines.push(['Size', `${formatBytes(facts.totalFileBytes)} in ${facts.fileCount} files`]);
+    lines.push(['Setuid, setgid', `${facts.setuidFiles.length}, ${facts.setgidFiles.length} files`]);
+  }
+  lines.push(['Components', String(passport.components.filter((component) => component.ownedBy === null).length)]);
+  lines.push(['Findings', formatSeverities(passport.severities, passport.judgement.state)]);
+  for (const [label, value] of lines) output.out(`${`${label}:`.padEnd(16)}${printable(value)}`);
+  await printFindings(output, passport);
+  printUnknown(output, passport);
+}
+
+async function printFindings(output: Output, passport: Passport): Promise<void> {
+  if (passport.findings.length === 0) return;
+  output.out('');
+  await printTable(
+    output,
+    ['SEVERITY', 'COMPONENT', 'INSTALLED', 'FIXED IN', 'ADVISORY', 'TITLE'],
+    passport.findings
+      .slice(0, findingsShown)
+      .map((finding) => [
+        finding.severity,
+        finding.name,
+        finding.version,
+        finding.fixedIn ?? '',
+        finding.advisory,
+        shorten(finding.title, 60),
+      ]),
+  );
+  const left = passport.findings.length - findingsShown;
+  if (left > 0) output.out(`and ${left} more: --format json lists them all`);
+}
+
+/** What could not be judged or read stands at the end, where it is seen: it must not pass for clean. */
+function printUnknown(output: Output, passport: Passport): void {
+  const { judgement, undetermined, problems } = passport;
+  if (judgement.componentsNotJudged > 0) {
+    output.out('');
+    output.out(
+      `Not judged: ${judgement.componentsNotJudged} components; no feed covers ${judgement.notCovered.join(', ')}`,
+    );
+    output.out('  portwarden feeds add NAME|URL|FILE brings one');
+  }
+  if (undetermined.length > 0) {
+    output.out('');
+    output.out(`Cannot tell for ${undetermined.length} advisories:`);
+    for (const item of undetermined.slice(0, problemsShown)) {
+      output.out(printable(`  ${item.advisory} on ${item.component}: ${item.reason}`));
+    }
+  }
+  if (problems.length > 0) {
+    output.out('');
+    output.out(`Could not look at ${problems.length} things:`);
+    for (const problem of problems.slice(0, problemsShown)) {
+      const where = [problem.path, problem.layer?.slice(0, 19)].filter(Boolean).join(' in ');
+      output.out(printable(`  ${problem.code}: ${problem.message}${where ? ` (${where})` : ''}`));
+    }
+  }
+}
+
+export function formatSeverities(counts: SeverityCounts, judgement: string): string {
+  if (judgement === 'not-judged') return 'not judged';
+  const parts = (Object.keys(counts) as (keyof SeverityCounts)[])
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`);
+  const known = parts.length === 0 ? 'none known' : parts.join(', ');
+  return judgement === 'partly-judged' ? `${known} (partly judged)` : known;
+}
+
+function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

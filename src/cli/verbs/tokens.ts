@@ -1,0 +1,45 @@
+import { formatInstant } from '../../base/index.ts';
+import { type AddVerb, formatOption, withServices } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { printError, printJson, printTable } from '../output.ts';
+
+export const addTokens: AddVerb = (program, context) => {
+  const { output } = context;
+  const tokens = program.command('tokens').description('tokens for programs that use the API');
+  tokens
+    .command('create')
+    .argument('<name>', 'what it is for; shown in the list')
+    .description('print a new token, this once')
+    .action((name: string, _options, command) =>
+      withServices(context, command, async (services) => output.out(await services.login.createApiToken(name))),
+    );
+  tokens
+    .command('list')
+    .description('names of the tokens that are valid')
+    .addOption(formatOption('table', 'json'))
+    .action((options: { format: string }, command) =>
+      withServices(context, command, async (services) => {
+        const items = (await services.login.apiTokens()).map(({ name, created }) => ({
+          name,
+          created: formatInstant(created),
+        }));
+        if (options.format === 'json') return printJson(output, { items });
+        await printTable(
+          output,
+          ['NAME', 'CREATED'],
+          items.map((item) => [item.name, item.created]),
+        );
+      }),
+    );
+  tokens
+    .command('remove')
+    .argument('<name>')
+    .description('make a token invalid')
+    .action((name: string, _options, command) =>
+      withServices(context, command, async (services) => {
+        if (await services.login.removeApiToken(name)) return;
+        printError(output, new Error(`there is no token "${name}"; see: portwarden tokens list`));
+        context.end(exitCode.usage);
+      }),
+    );
+};

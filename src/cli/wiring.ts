@@ -1,0 +1,51 @@
+import type { ReadProgress, SourceReference } from '../model/index.ts';
+import type { ScanReport, Services } from '../service/index.ts';
+
+/** What the verbs need of the world. main.ts builds it; nothing in it is loaded before a verb asks. */
+export interface Wiring {
+  readonly version: string;
+  /** The services over this machine's store. Throws StoreError. */
+  openServices(options: StoreOptions): Promise<OpenServices>;
+  /** Reads and judges one source; records nothing. Needs no server and, without `data`, no store. */
+  scan(source: SourceReference, options: ScanRequest): Promise<ScanReport>;
+  /** The whole server; resolves when it has stopped. */
+  up(options: UpOptions): Promise<void>;
+  /** What this machine has and lacks for running Portwarden. */
+  examine(options: StoreOptions): Promise<readonly DoctorRow[]>;
+}
+
+/** Absent: $PORTWARDEN_DATA and $PORTWARDEN_DATABASE, or their defaults. */
+export interface StoreOptions {
+  readonly data?: string;
+  readonly database?: string;
+}
+
+export interface OpenServices {
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+export interface ScanRequest extends StoreOptions {
+  readonly platform?: string;
+  readonly plainHttp: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ReadProgress) => void;
+}
+
+export interface UpOptions extends StoreOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Called once, when it answers. */
+  readonly onReady: (ready: { address: string; token: string; data: string }) => void;
+  /** Something a person should know while it runs: an engine that may not be read, say. */
+  readonly onNotice: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface DoctorRow {
+  readonly check: string;
+  readonly state: 'good' | 'missing' | 'bad';
+  readonly detail: string;
+  readonly remedy?: string;
+}
