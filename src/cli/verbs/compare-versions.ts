@@ -4,7 +4,6 @@ import { messageOf } from '../../base/index.ts';
 import { type Ecosystem, ecosystems, parseEcosystem } from '../../model/index.ts';
 import type { AddVerb } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { printError } from '../output.ts';
 
 type Compare = (ecosystem: Ecosystem, a: string, b: string) => -1 | 0 | 1;
 
@@ -33,10 +32,8 @@ export const addCompareVersions: AddVerb = (program, context) => {
         }
         if (parseEcosystem(name) === undefined) return command.error(`error: ${unknownEcosystem(name)}`);
         const sign = answer(compareVersions, name, a, b);
-        if (sign.startsWith('!')) {
-          printError(output, new Error(sign.slice(2)));
-          context.end(exitCode.unreadable);
-        } else output.out(sign);
+        output.out(sign);
+        if (sign.startsWith('!')) context.end(exitCode.unreadable);
       },
     );
 };

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { systemClock } from '../base/index.ts';
+import type { ScanRequest, StoreOptions, Wiring } from '../cli/index.ts';
+import { defaultReadLimits, parsePlatform, platformOfNode, type SourceReference } from '../model/index.ts';
+import { readSettings, readVersion } from './settings.ts';
+import { WiringError } from './wiring-error.ts';
+
+/** Every room is loaded when a verb asks for it: `--help` must not wait for a database. */
+export function createWiring(): Wiring {
+  return {
+    get version() {
+      return readVersion();
+    },
+    openServices: async (options) => (await import('./open-services.ts')).openServiceSet(options),
+    scan: scanSource,
+    up: async (options) => (await import('./up.ts')).up(options),
+    examine: async (options) => (await import('./doctor.ts')).examine(options),
+  };
+}
+
+async function scanSource(source: SourceReference, request: ScanRequest) {
+  const platform = request.platform === undefined ? platformOfNode(process.arch) : parsePlatform(request.platform);
+  if (platform === undefined) {
+    throw new WiringError('bad-platform', `"${request.platform}" is not a platform`, {
+      remedy: 'write os/architecture, such as linux/arm64',
+    });
+  }
+  const [{ createImageReader }, { scan }] = await Promise.all([
+    import('../image/index.ts'),
+    import('../service/scan.ts'),
+  ]);
+  const store = await openExistingStore(request);
+  try {
+    return await scan(
+      source,
+      {
+        openImage: createImageReader({ registry: { plainHttp: request.plainHttp } }),
+        clock: systemClock,
+        ...(store ? { store } : {}),
+      },
+      { platform, limits: defaultReadLimits, signal: request.signal, onProgress: request.onProgress },
+    );
+  } finally {
+    await store?.close();
+  }
+}
+
+/** A scan makes no store: where none is, it judges nothing and says so. */
+async function openExistingStore(options: StoreOptions) {
+  const { database } = readSettings(options);
+  if (!/^postgres(ql)?:\/\//.test(database) && !existsSync(database)) return undefined;
+  const { openStore } = await import('../store/index.ts');
+  return openStore({ url: database });
+}

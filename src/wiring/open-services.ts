@@ -1,0 +1,45 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
+import type { StoreOptions } from '../cli/index.ts';
+import { createImageReader } from '../image/index.ts';
+import { platformOfNode } from '../model/index.ts';
+import { createServices, type ServiceSet } from '../service/index.ts';
+import { openStore } from '../store/index.ts';
+import { readSettings, readVersion, type Settings } from './settings.ts';
+import { WiringError } from './wiring-error.ts';
+
+export interface OpenServiceSet {
+  readonly services: ServiceSet;
+  readonly settings: Settings;
+  close(): Promise<void>;
+}
+
+/** Everything that a process needs, over the store that the options name. */
+export async function openServiceSet(options: StoreOptions, log: Log = silentLog): Promise<OpenServiceSet> {
+  const settings = readSettings(options);
+  await makeDataDirectory(settings.data);
+  const store = await openStore({ url: settings.database, log });
+  const services = createServices({
+    store,
+    openImage: createImageReader({}),
+    clock: systemClock,
+    log,
+    host: settings.host,
+    platform: platformOfNode(process.arch),
+    version: readVersion(),
+  });
+  return { services, settings, close: () => store.close() };
+}
+
+/** For this user alone: the store knows what runs here and who may ask. */
+async function makeDataDirectory(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await access(data, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new WiringError('data-unwritable', `the data directory ${data} cannot be written: ${messageOf(cause)}`, {
+      cause,
+      remedy: 'name another with --data DIR or PORTWARDEN_DATA, or make this one writable',
+    });
+  }
+}

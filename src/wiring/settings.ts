@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import type { StoreOptions } from '../cli/index.ts';
+
+/** What a process is told by its environment; docs/reference/settings.md has the same table. */
+export interface Settings {
+  /** Directory of the embedded store and of whatever else must survive. */
+  readonly data: string;
+  /** Where the store is: the data directory, or a PostgreSQL URL. */
+  readonly database: string;
+  /** Name of this machine in the inventory. */
+  readonly host: string;
+}
+
+export function readSettings(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
+  const data = options.data ?? environment.PORTWARDEN_DATA ?? defaultData(environment);
+  return {
+    data,
+    database: options.database ?? environment.PORTWARDEN_DATABASE ?? join(data, 'portwarden.db'),
+    host: environment.PORTWARDEN_HOST ?? hostname(),
+  };
+}
+
+/** XDG Base Directory specification, "Environment variables". */
+function defaultData(environment: NodeJS.ProcessEnv): string {
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'portwarden');
+}
+
+/** A URL without its password, to be shown. */
+export function describeDatabase(database: string): string {
+  if (!/^postgres(ql)?:\/\//.test(database)) return database;
+  const url = new URL(database);
+  url.password = '';
+  return url.toString();
+}
+
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

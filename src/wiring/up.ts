@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createAgent } from '../agent/index.ts';
+import { createApi } from '../api/index.ts';
+import { messageOf, systemClock } from '../base/index.ts';
+import { createLog } from '../base/log.ts';
+import type { UpOptions } from '../cli/index.ts';
+import type { Services } from '../service/index.ts';
+import { openServiceSet } from './open-services.ts';
+import { readVersion } from './settings.ts';
+import { WiringError } from './wiring-error.ts';
+
+/** Server, console and this host's agent in one process, until the signal. */
+export async function up(options: UpOptions): Promise<void> {
+  const log = createLog(options.logLevel);
+  const { services, settings, close } = await openServiceSet(options, log);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  try {
+    const consoleRoot = fileURLToPath(new URL('../../dist/console', import.meta.url));
+    const api = await createApi({
+      services,
+      log,
+      clock: systemClock,
+      version: readVersion(),
+      ...(existsSync(consoleRoot) ? { consoleRoot } : {}),
+    });
+    try {
+      const address = await listen(api, options);
+      const token = await services.login.issueLoginToken();
+      options.onReady({ address, token, data: settings.data });
+      noticeEngines(services, options.onNotice);
+      const agent = createAgent({ host: settings.host, inventory: services.inventory, clock: systemClock, log });
+      await Promise.all([services.warm(), services.work(signal), agent.run(signal)]);
+    } finally {
+      await api.close();
+    }
+  } finally {
+    stop.abort();
+    await close();
+  }
+}
+
+async function listen(api: { listen(at: { host: string; port: number }): Promise<string> }, at: UpOptions) {
+  try {
+    return await api.listen({ host: at.host, port: at.port });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new WiringError('port-taken', `port ${at.port} of ${at.host} is taken`, {
+        cause,
+        remedy: 'stop what listens there, or choose another with --port PORT (0 for any free one)',
+      });
+    }
+    throw new WiringError('address-unusable', `cannot listen on ${at.host}:${at.port}: ${messageOf(cause)}`, {
+      cause,
+      remedy: 'choose an address of this machine with --host ADDRESS, and a port that you may open with --port PORT',
+    });
+  }
+}
+
+/** Says once for each engine that it may not be read, and what to do about it. */
+function noticeEngines(services: Services, onNotice: UpOptions['onNotice']): void {
+  const said = new Set<string>();
+  services.events.subscribe((event) => {
+    if (event.type !== 'engine' || event.state !== 'forbidden' || said.has(event.engine)) return;
+    said.add(event.engine);
+    services.overview().then(
+      ({ engines }) => {
+        const engine = engines.find((candidate) => candidate.engine === event.engine && candidate.host === event.host);
+        onNotice(engine?.message ?? `${event.engine} does not let this user read its socket`);
+      },
+      (error) => onNotice(`${event.engine} may not be read, and the store does not say why: ${messageOf(error)}`),
+    );
+  });
+}
