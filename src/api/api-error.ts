@@ -1,0 +1,54 @@
+import { CodedError } from '../base/index.ts';
+import type { ServiceErrorCode } from '../service/service-error.ts';
+
+/** Why a request is refused. */
+export type RequestErrorCode =
+  | 'bad-request'
+  | 'wrong-token'
+  | 'not-logged-in'
+  | 'foreign-origin'
+  | 'not-found'
+  | 'request-too-large'
+  | 'unsupported-media-type'
+  | 'wrong-host'
+  | 'update-running'
+  | 'too-many-requests'
+  | 'too-many-streams'
+  | 'internal';
+
+/** Why the server cannot listen. */
+export type ListenErrorCode = 'port-taken' | 'port-forbidden' | 'cannot-listen';
+
+export type ApiErrorCode = RequestErrorCode | ListenErrorCode;
+
+/** The API refuses a request, with the status that `statuses` gives its code; or it cannot listen at all. */
+export class ApiError extends CodedError<ApiErrorCode> {}
+
+/** Codes of the store that a caller can do something about; the others are answered as `internal`. */
+type StoreErrorCode = 'unavailable' | 'conflict';
+
+/** Codes of the rooms behind the services that are the caller's doing. */
+export const statuses: Readonly<Record<RequestErrorCode | ServiceErrorCode | StoreErrorCode, number>> = {
+  'bad-request': 400,
+  'wrong-token': 401,
+  'not-logged-in': 401,
+  'foreign-origin': 403,
+  'not-found': 404,
+  'request-too-large': 413,
+  'unsupported-media-type': 415,
+  'wrong-host': 421,
+  'update-running': 409,
+  'too-many-requests': 429,
+  'too-many-streams': 503,
+  internal: 500,
+
+  'bad-query': 400,
+  'no-such-path': 400,
+  'ambiguous-image': 409,
+  'feed-exists': 409,
+  'token-exists': 409,
+  'unknown-feed': 404,
+
+  unavailable: 503,
+  conflict: 409,
+};

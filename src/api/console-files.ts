@@ -1,0 +1,41 @@
+import { fastifyStatic } from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { ApiError } from './api-error.ts';
+import { sendError } from './error-reply.ts';
+
+/** What is never the console's, whatever a browser asks for. */
+const serverPaths = /^\/(?:api|metrics|healthz)(?:[/?]|$)/;
+
+/**
+ * The files of the console, without login: they hold nothing but the program. A path that is no file is a page of the
+ * console, and answered with its index.
+ */
+export async function addConsoleFiles(server: FastifyInstance, consoleRoot: string | undefined): Promise<void> {
+  server.setNotFoundHandler({}, (request, reply) => {
+    const page = consoleRoot !== undefined && request.method === 'GET' && !serverPaths.test(request.url);
+    if (page && request.headers.accept?.includes('text/html')) {
+      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    }
+    return sendError(reply, 404, new ApiError('not-found', 'There is nothing at this path'));
+  });
+  if (consoleRoot === undefined) return;
+
+  await server.register(fastifyStatic, {
+    root: consoleRoot,
+    serve: false,
+    index: false,
+    dotfiles: 'ignore',
+    cacheControl: false,
+  });
+  server.get<{ Params: { '*': string } }>(
+    '/*',
+    { config: { open: true }, schema: { hide: true } },
+    (request, reply) => {
+      const path = request.params['*'];
+      if (path === '' || serverPaths.test(`/${path}`)) return reply.callNotFound();
+      // Names of built assets carry a hash of what is in them.
+      const caching = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+      return reply.header('cache-control', caching).sendFile(path);
+    },
+  );
+}

@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net';
+import { fastifyCookie } from '@fastify/cookie';
+import { fastifyHelmet } from '@fastify/helmet';
+import { fastifyRateLimit } from '@fastify/rate-limit';
+import { fastifySwagger } from '@fastify/swagger';
+import { fastify, type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { type Clock, type Log, messageOf } from '../base/index.ts';
+import type { Services } from '../service/services.ts';
+import { ApiError } from './api-error.ts';
+import { addConsoleFiles } from './console-files.ts';
+import { installErrorReplies } from './error-reply.ts';
+import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
+import { addFeedRoutes } from './feed-routes.ts';
+import { addFleetRoutes } from './fleet-routes.ts';
+import { installGuard, type SessionCookie } from './guard.ts';
+import { addHealth } from './health.ts';
+import { addLoginRoutes } from './login-routes.ts';
+import { addMetrics } from './metrics.ts';
+import { addOpenApi, openApiOptions } from './open-api.ts';
+import type { WireTypes } from './operation.ts';
+import { securityHeaders } from './security-headers.ts';
+import { addSubjectRoutes } from './subject-routes.ts';
+
+export interface ApiOptions {
+  readonly services: Services;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Of Portwarden, for people. */
+  readonly version: string;
+  /** Directory of the built console; without it there is the API alone. */
+  readonly consoleRoot?: string;
+  /** Cookies over TLS only: where a proxy ends TLS before this server. */
+  readonly secureCookies?: boolean;
+  /** Names that the server answers to besides localhost and the address it listens on. */
+  readonly hosts?: readonly string[];
+  /** Serves /metrics without login. */
+  readonly openMetrics?: boolean;
+  readonly streams?: Partial<EventStreamLimits>;
+}
+
+export interface Api {
+  /** Gives the address as a URL. Throws ApiError `port-taken`, `port-forbidden` or `cannot-listen`. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Where it listens; undefined while it does not. */
+  address(): AddressInfo | undefined;
+  /** Ends event streams, waits for answers that are under way. */
+  close(): Promise<void>;
+  /** A request without a socket, for tests. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+}
+
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The HTTP server over the services: API, events, metrics and the console's files. */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const {
+    services,
+    log,
+    clock,
+    version,
+    consoleRoot,
+    secureCookies = false,
+    hosts = [],
+    openMetrics = false,
+  } = options;
+  const { login, events } = services;
+  const cookie: SessionCookie = { name: secureCookies ? '__Host-portwarden' : 'portwarden', secure: secureCookies };
+  const names = new Set([...loopbackNames, ...hosts.map((host) => host.toLowerCase())]);
+  let anyName = false;
+
+  const server = fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1024 },
+    ajv: { customOptions: { removeAdditional: false } },
+  }).withTypeProvider<WireTypes>();
+  server.removeContentTypeParser('text/plain');
+  installErrorReplies(server, log);
+  await server.register(fastifyHelmet, securityHeaders(secureCookies));
+  await server.register(fastifyCookie);
+  await server.register(fastifySwagger, openApiOptions(version, cookie.name));
+  installGuard(server, { login, cookie, hostAllowed: (name) => anyName || names.has(name) });
+  await server.register(fastifyRateLimit, { global: false });
+
+  await server.register(
+    async (api) => {
+      api.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      });
+      const v1 = api.withTypeProvider<WireTypes>();
+      addLoginRoutes(v1, { login, clock, cookie, version });
+      addFleetRoutes(v1, services);
+      addSubjectRoutes(v1, services);
+      addFeedRoutes(v1, services.feeds, log);
+      addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });
+      addOpenApi(v1);
+    },
+    { prefix: '/api/v1' },
+  );
+  addMetrics(server, { services, clock, needsLogin: !openMetrics });
+  addHealth(server, login);
+  await addConsoleFiles(server, consoleRoot);
+  await server.ready();
+
+  return {
+    async listen({ host, port }) {
+      const literal = host.includes(':') ? `[${host}]` : host.toLowerCase();
+      names.add(literal);
+      // Beyond loopback a name cannot be told from a stranger's unless the names are given.
+      anyName = hosts.length === 0 && !loopbackNames.has(literal) && !literal.startsWith('127.');
+      try {
+        return await server.listen({ host, port });
+      } catch (thrown) {
+        throw listenError(thrown, host, port);
+      }
+    },
+    address: () => server.addresses().find((address) => typeof address === 'object'),
+    close: () => server.close(),
+    inject: (request) => server.inject(request),
+  };
+}
+
+function listenError(thrown: unknown, host: string, port: number): ApiError {
+  const at = `${host}:${port}`;
+  switch ((thrown as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new ApiError('port-taken', `Another program listens on ${at} already`, {
+        cause: thrown,
+        remedy: 'Stop it, or choose another port with --listen',
+      });
+    case 'EACCES':
+      return new ApiError('port-forbidden', `This user may not listen on ${at}`, {
+        cause: thrown,
+        remedy: 'Choose a port of 1024 or above with --listen',
+      });
+    default:
+      return new ApiError('cannot-listen', `The server cannot listen on ${at}: ${messageOf(thrown)}`, {
+        cause: thrown,
+        remedy: 'Choose an address of this machine with --listen',
+      });
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { Type } from 'typebox';
+import { errors, NoQuery, open, type WireServer } from './operation.ts';
+
+/** What the OpenAPI document says besides the routes, which say the rest themselves. */
+export function openApiOptions(version: string, cookieName: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Portwarden',
+        version,
+        description: 'What runs, what is in it, how old it is and what is wrong with it.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'Login', description: 'Sessions and API tokens' },
+        { name: 'Fleet', description: 'What runs, and who runs what' },
+        { name: 'Images', description: 'What is in an image' },
+        { name: 'Hosts', description: "What is in a machine's own file system" },
+        { name: 'Feeds', description: 'Where advisories come from' },
+        { name: 'Server', description: 'The server itself' },
+      ],
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: cookieName, description: 'Set by POST /api/v1/session' },
+          token: { type: 'http', scheme: 'bearer', description: 'An API token of POST /api/v1/tokens' },
+        },
+      },
+      security: [{ session: [] }, { token: [] }],
+    },
+  };
+}
+
+/** GET /openapi.json: the contract of all the other routes. */
+export function addOpenApi(server: WireServer): void {
+  server.get(
+    '/openapi.json',
+    {
+      config: { open: true },
+      schema: {
+        operationId: 'getOpenApi',
+        summary: 'This document',
+        tags: ['Server'],
+        ...open,
+        querystring: NoQuery,
+        response: { 200: Type.Object({}, { additionalProperties: true, description: 'OpenAPI 3.1' }), ...errors(500) },
+      },
+    },
+    () => server.swagger(),
+  );
+}

@@ -1,0 +1,132 @@
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import { ImageListQuery, ImagePage, Passport } from '../model/wire/index.ts';
+import type { Services } from '../service/services.ts';
+import { ApiError } from './api-error.ts';
+import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
+
+const ImageParams = Type.Object({
+  image: Type.String({
+    minLength: 1,
+    maxLength: 1024,
+    description: 'Image ID, 4 or more of its leading hex digits, manifest digest, or reference; percent-encoded',
+  }),
+});
+const HostParams = Type.Object({
+  host: Type.String({ minLength: 1, maxLength: 255, description: 'Name of the host' }),
+});
+const bomType = 'application/vnd.cyclonedx+json; version=1.6';
+const CycloneDx = {
+  description: 'CycloneDX 1.6',
+  content: {
+    [bomType]: { schema: Type.Object({}, { additionalProperties: true, description: 'A CycloneDX document' }) },
+  },
+};
+
+/** Images and hosts: their passports and bills of materials. */
+export function addSubjectRoutes(server: WireServer, { images, hosts }: Services): void {
+  server.get(
+    '/images',
+    {
+      schema: {
+        operationId: 'listImages',
+        summary: 'Images that are known, newest first',
+        tags: ['Images'],
+        querystring: exactly(ImageListQuery),
+        response: { 200: ImagePage, ...guarded(400) },
+      },
+    },
+    (request) => images.list(request.query),
+  );
+
+  server.get(
+    '/images/:image',
+    {
+      schema: {
+        operationId: 'getImage',
+        summary: 'The passport of an image: what is in it, how old it is, what is wrong with it',
+        tags: ['Images'],
+        params: ImageParams,
+        querystring: NoQuery,
+        response: { 200: Passport, ...guarded(400, 404, 409) },
+      },
+    },
+    async ({ params }) => (await images.passport(params.image)) ?? unknownSubject('image', params.image),
+  );
+
+  server.get(
+    '/images/:image/bom',
+    {
+      schema: {
+        operationId: 'getImageBom',
+        summary: 'The bill of materials of an image as CycloneDX',
+        tags: ['Images'],
+        params: ImageParams,
+        querystring: NoQuery,
+        response: { 200: CycloneDx, ...guarded(400, 404, 409) },
+      },
+    },
+    async ({ params }, reply) =>
+      sendBom(reply, params.image, (await images.cycloneDx(params.image)) ?? unknownSubject('image', params.image)),
+  );
+
+  server.post(
+    '/images/:image/read',
+    {
+      schema: {
+        operationId: 'readImage',
+        summary: 'Read an image again; what comes of it is told by the events',
+        tags: ['Images'],
+        params: ImageParams,
+        querystring: NoQuery,
+        response: { 202: NoContent, ...changing(400, 404, 409) },
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await images.readAgain(params.image))) unknownSubject('image', params.image);
+      return reply.code(202).send();
+    },
+  );
+
+  server.get(
+    '/hosts/:host',
+    {
+      schema: {
+        operationId: 'getHost',
+        summary: "The passport of a host's own packages",
+        tags: ['Hosts'],
+        params: HostParams,
+        querystring: NoQuery,
+        response: { 200: Passport, ...guarded(400, 404) },
+      },
+    },
+    async ({ params }) => (await hosts.passport(params.host)) ?? unknownSubject('host', params.host),
+  );
+
+  server.get(
+    '/hosts/:host/bom',
+    {
+      schema: {
+        operationId: 'getHostBom',
+        summary: "The bill of materials of a host's own packages as CycloneDX",
+        tags: ['Hosts'],
+        params: HostParams,
+        querystring: NoQuery,
+        response: { 200: CycloneDx, ...guarded(400, 404) },
+      },
+    },
+    async ({ params }, reply) =>
+      sendBom(reply, params.host, (await hosts.cycloneDx(params.host)) ?? unknownSubject('host', params.host)),
+  );
+}
+
+function sendBom(reply: FastifyReply, subject: string, bom: string): FastifyReply {
+  const fileName = subject.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
+  return reply.type(bomType).header('content-disposition', `attachment; filename="${fileName}.cdx.json"`).send(bom);
+}
+
+function unknownSubject(kind: 'image' | 'host', name: string): never {
+  throw new ApiError('not-found', `There is no ${kind} ${name} here`, {
+    remedy: kind === 'image' ? 'GET /api/v1/images lists those that are known' : 'GET /api/v1/overview lists the hosts',
+  });
+}

@@ -1,0 +1,31 @@
+/**
+ * The API over an invented fleet, for work on the console: `node test/fakes/console-dev-server.ts [PORT] [CONSOLE_ROOT]`.
+ * Log in with the token `dev`, as often as you like. A development server for the
+ * pages proxies /api here and keeps the Host header as it is (changeOrigin: false).
+ */
+
+import { createApi } from '../../src/api/index.ts';
+import { systemClock } from '../../src/base/index.ts';
+import { createLog } from '../../src/base/log.ts';
+import { createFakeServices } from './services.ts';
+
+const [port = '7090', consoleRoot] = process.argv.slice(2);
+const services = createFakeServices();
+const { login } = services;
+const api = await createApi({
+  services: {
+    ...services,
+    login: {
+      ...login,
+      redeemLoginToken: async (token) =>
+        login.redeemLoginToken(token === 'dev' ? await login.issueLoginToken() : token),
+    },
+  },
+  log: createLog('info'),
+  clock: systemClock,
+  version: '0.0.0-dev',
+  ...(consoleRoot === undefined ? {} : { consoleRoot }),
+});
+const address = await api.listen({ host: '127.0.0.1', port: Number(port) });
+setInterval(() => services.tick(), 2000);
+console.log(`${address}, login token: dev`);
