@@ -47,7 +47,8 @@ export function parseJson(text: string, what: string): unknown {
     } else if (code === 125 || code === 93) depth--;
   }
   try {
-    const hasProto = text.includes('__proto__');
+    // The key may also be written with escapes; only then is the slower parse with a reviver needed.
+    const hasProto = text.includes('__proto__') || /\\u005f/i.test(text);
     return JSON.parse(text, hasProto ? (key, value) => (key === '__proto__' ? undefined : value) : undefined);
   } catch (cause) {
     throw new BoundError('bad-json', `${what} is not valid JSON`, { cause });

@@ -33,6 +33,8 @@ export function parseInstant(text: string): Instant | undefined {
   if (!match) return undefined;
   const [, day, time = '00:00:00', fraction = '', zone = 'Z'] = match;
   if (day?.startsWith('0001-')) return undefined;
+  // Date.parse rolls the 30th of February over into March.
+  if (new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) !== day) return undefined;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const instant = Date.parse(`${day}T${time}${fraction.slice(0, 4)}${offset}`);
   return Number.isNaN(instant) ? undefined : instant;

@@ -11,7 +11,10 @@ export interface Log {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export function createLog(level: LogLevel): Log {
-  return pino({ level, base: null, redact: ['token', 'password', 'authorization', '*.token', '*.password'] }, pino.destination(2));
+  return pino(
+    { level, base: null, redact: ['token', 'password', 'authorization', '*.token', '*.password'] },
+    pino.destination(2),
+  );
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

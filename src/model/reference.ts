@@ -22,7 +22,8 @@ export interface PinnedReference extends ImageName {
 export type ImageReferenceErrorCode = 'bad-reference';
 export class ImageReferenceError extends CodedError<ImageReferenceErrorCode> {}
 
-const hostPattern = /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::\d{1,5})?$/;
+const hostPattern =
+  /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::\d{1,5})?$/;
 const repositoryPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^[\w][\w.-]{0,127}$/;
 
@@ -55,7 +56,8 @@ export function parseImageReference(text: string): ImageReference {
   if (!hostPattern.test(registry)) refuse(`"${registry}" is not a registry host`);
   if (registry === 'index.docker.io' || registry === 'registry-1.docker.io') registry = 'docker.io';
   if (registry === 'docker.io' && !repository.includes('/')) repository = `library/${repository}`;
-  if (repository.length > 255 || !repositoryPattern.test(repository)) refuse(`"${repository}" is not a repository path`);
+  if (repository.length > 255 || !repositoryPattern.test(repository))
+    refuse(`"${repository}" is not a repository path`);
   return { registry, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
 

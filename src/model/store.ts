@@ -117,9 +117,9 @@ export interface AdvisoryStore {
    */
   beginImport(feed: { id: string; format: FeedFormat; location: string }, at: Instant): Promise<AdvisoryImport>;
   /** Advisories that name any of these packages, of feeds that are complete; withdrawn ones left out. */
-  naming(packages: readonly { ecosystem: Ecosystem; name: string; distribution?: DistributionRelease }[]): Promise<
-    readonly StoredAdvisory[]
-  >;
+  naming(
+    packages: readonly { ecosystem: Ecosystem; name: string; distribution?: DistributionRelease }[],
+  ): Promise<readonly StoredAdvisory[]>;
   /** Every feed's advisory of these IDs. */
   get(ids: readonly string[]): Promise<readonly StoredAdvisory[]>;
   coverage(): Promise<ReadonlySet<CoverageKey>>;
@@ -169,7 +169,11 @@ export interface SubjectJudgement {
 export interface WorkloadStore {
   /** Creates the interval, or updates its name, reference and labels. */
   started(workload: Workload): Promise<void>;
-  ended(key: Pick<Workload, 'host' | 'engine' | 'containerId' | 'started'>, ended: Instant, exact: boolean): Promise<void>;
+  ended(
+    key: Pick<Workload, 'host' | 'engine' | 'containerId' | 'started'>,
+    ended: Instant,
+    exact: boolean,
+  ): Promise<void>;
   /** Still open as far as the store knows; of one engine when given. */
   running(of?: { host: string; engine: Workload['engine'] }): Promise<readonly Workload[]>;
   /** How many containers run each of these images now, or each image that runs; images without any are left out. */
@@ -226,4 +230,3 @@ export interface LoginStore {
   apiTokens(): Promise<readonly { name: string; created: Instant }[]>;
   removeApiToken(name: string): Promise<boolean>;
 }
-

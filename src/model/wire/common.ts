@@ -6,7 +6,10 @@ export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([
 export const DigestText = Type.String({ pattern: '^sha(256|512):[0-9a-f]+$' });
 export const Severity = Type.Enum(['critical', 'high', 'medium', 'low', 'negligible', 'unknown']);
 export const Page = <Schema extends TSchema>(items: Schema) =>
-  Type.Object({ items: Type.Array(items), total: Type.Integer({ description: 'Of all that match, not of this page' }) });
+  Type.Object({
+    items: Type.Array(items),
+    total: Type.Integer({ description: 'Of all that match, not of this page' }),
+  });
 /** Query strings of every list. */
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),

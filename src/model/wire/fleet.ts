@@ -62,29 +62,63 @@ export type FeedInput = Static<typeof FeedInput>;
 export const Overview = Type.Object({
   containersRunning: Type.Integer(),
   containersRemembered: Type.Integer(),
-  hosts: Type.Array(Type.Object({ host: Type.String(), recordedAt: Nullable(Time), distribution: Nullable(Type.String()), components: Type.Integer(), severities: SeverityCounts, judgement: Type.String() })),
+  hosts: Type.Array(
+    Type.Object({
+      host: Type.String(),
+      recordedAt: Nullable(Time),
+      distribution: Nullable(Type.String()),
+      components: Type.Integer(),
+      severities: SeverityCounts,
+      judgement: Type.String(),
+    }),
+  ),
   images: Type.Object({ known: Type.Integer(), read: Type.Integer(), failed: Type.Integer() }),
   distinctComponents: Type.Integer(),
   severitiesRunning: SeverityCounts,
   imagesNotJudged: Type.Integer(),
-  oldestRunning: Type.Array(Type.Object({ imageId: Type.String(), image: Type.String(), ageDays: Type.Number(), running: Type.Integer() })),
-  mostAffected: Type.Array(Type.Object({ imageId: Type.String(), image: Type.String(), running: Type.Integer(), severities: SeverityCounts })),
+  oldestRunning: Type.Array(
+    Type.Object({ imageId: Type.String(), image: Type.String(), ageDays: Type.Number(), running: Type.Integer() }),
+  ),
+  mostAffected: Type.Array(
+    Type.Object({ imageId: Type.String(), image: Type.String(), running: Type.Integer(), severities: SeverityCounts }),
+  ),
   engines: Type.Array(EngineView),
-  reading: Type.Object({ waiting: Type.Integer(), running: Type.Integer(), failed: Type.Integer(), current: Type.Array(Type.Object({ source: Type.String(), bytes: Type.Integer(), totalBytes: Nullable(Type.Integer()) })) }),
+  reading: Type.Object({
+    waiting: Type.Integer(),
+    running: Type.Integer(),
+    failed: Type.Integer(),
+    current: Type.Array(
+      Type.Object({ source: Type.String(), bytes: Type.Integer(), totalBytes: Nullable(Type.Integer()) }),
+    ),
+  }),
   feeds: Type.Object({ total: Type.Integer(), stale: Type.Integer() }),
   version: Type.String(),
 });
 export type Overview = Static<typeof Overview>;
 
-export const Suggestions = Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), ecosystem: Type.String(), subjects: Type.Integer() })) });
+export const Suggestions = Type.Object({
+  items: Type.Array(Type.Object({ name: Type.String(), ecosystem: Type.String(), subjects: Type.Integer() })),
+});
 export type Suggestions = Static<typeof Suggestions>;
 
 /** What GET /api/v1/events sends: the `event:` field is `type`, `data:` is the whole object as JSON. */
 export type FleetEvent =
   | { readonly type: 'containers'; readonly running: number; readonly changed: readonly string[] }
-  | { readonly type: 'image'; readonly imageId: string; readonly state: 'known' | 'reading' | 'read' | 'failed'; readonly reference: string; readonly message?: string }
+  | {
+      readonly type: 'image';
+      readonly imageId: string;
+      readonly state: 'known' | 'reading' | 'read' | 'failed';
+      readonly reference: string;
+      readonly message?: string;
+    }
   | { readonly type: 'progress'; readonly source: string; readonly bytes: number; readonly totalBytes?: number }
   | { readonly type: 'host'; readonly host: string }
   | { readonly type: 'engine'; readonly host: string; readonly engine: string; readonly state: string }
-  | { readonly type: 'feed'; readonly id: string; readonly state: 'importing' | 'imported' | 'failed'; readonly advisories?: number; readonly message?: string }
+  | {
+      readonly type: 'feed';
+      readonly id: string;
+      readonly state: 'importing' | 'imported' | 'failed';
+      readonly advisories?: number;
+      readonly message?: string;
+    }
   | { readonly type: 'judged'; readonly components: number };

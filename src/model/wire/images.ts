@@ -124,10 +124,9 @@ export const Passport = Type.Object({
   severities: SeverityCounts,
   components: Type.Array(ComponentView),
   findings: Type.Array(FindingView),
-  undetermined: Type.Array(
-    Type.Object({ advisory: Type.String(), component: Type.String(), reason: Type.String() }),
-    { description: 'Advisories that could not be compared with what is installed' },
-  ),
+  undetermined: Type.Array(Type.Object({ advisory: Type.String(), component: Type.String(), reason: Type.String() }), {
+    description: 'Advisories that could not be compared with what is installed',
+  }),
   problems: Type.Array(ProblemView),
 });
 export type Passport = Static<typeof Passport>;

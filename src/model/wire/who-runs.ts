@@ -9,7 +9,12 @@ export const WhoRunsQuery = Type.Object({
     description: 'Name of a component or of its source package, or a package URL with or without a version',
   }),
   version: Type.Optional(Type.String({ maxLength: 256, description: "A range, such as '<2.17.1' or '>=1.0 <2'" })),
-  at: Type.Optional(Type.String({ maxLength: 40, description: 'An instant, or a date for any time of that day in UTC; now unless said' })),
+  at: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'An instant, or a date for any time of that day in UTC; now unless said',
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
 });
@@ -37,7 +42,9 @@ export const WhoRunsAnswer = Type.Object({
   undetermined: Type.Integer({
     description: 'Containers with that component in a version that cannot be compared: neither counted nor cleared',
   }),
-  unread: Type.Integer({ description: 'Containers that ran then and whose image could not be read or was not read yet' }),
+  unread: Type.Integer({
+    description: 'Containers that ran then and whose image could not be read or was not read yet',
+  }),
   containers: Type.Array(RunningContainer),
 });
 export type WhoRunsAnswer = Static<typeof WhoRunsAnswer>;
