@@ -1,0 +1,141 @@
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  asStringMap,
+  asStrings,
+  type Digest,
+  type Instant,
+  type JsonObject,
+  parseDigest,
+  parseInstant,
+} from '../../base/index.ts';
+import { formatImageReference, ImageReferenceError, parseImageReference } from '../../model/index.ts';
+
+/** A container as an engine describes it (Docker Engine API 1.41, ContainerInspect; podman answers the same). */
+export interface EngineContainer {
+  readonly containerId: string;
+  readonly name: string;
+  readonly imageReference: string;
+  /** Absent for one that runs a plain directory (`podman run --rootfs`). */
+  readonly imageId?: Digest;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+  readonly started?: Instant;
+  /** Of the last run, where it has ended. */
+  readonly finished?: Instant;
+}
+
+/** An image that an engine holds. */
+export interface EngineImage {
+  readonly imageId: Digest;
+  /** Where all names that it was pulled by agree on one. */
+  readonly manifestDigest?: Digest;
+  /** In full: `docker.io/library/busybox:1`. */
+  readonly references: readonly string[];
+}
+
+/** Something that happened on an engine. `id` is that of the container, or an image's ID or name. */
+export interface EngineEvent {
+  readonly type: 'container' | 'image';
+  /** In docker's words: `start`, `die`, `destroy`, `rename`, `pull`, `tag` … */
+  readonly action: string;
+  readonly id: string;
+  readonly at: Instant;
+  /** Name and image of a container, and its labels among more. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Podman's own words for what docker calls otherwise; which of them it uses differs by version. */
+const podmanActions: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy', loadfromarchive: 'load' };
+
+/** An image ID with or without its algorithm, as engines and their versions differ. */
+export function parseImageId(text: string): Digest | undefined {
+  return parseDigest(text) ?? parseDigest(`sha256:${text}`);
+}
+
+export function parseContainerIds(value: unknown): readonly string[] | undefined {
+  const ids = asArray(value)?.map((item) => asString(asObject(item)?.Id) ?? '');
+  return ids?.every(isContainerId) ? ids : undefined;
+}
+
+export function isContainerId(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+export function parseContainer(value: unknown): EngineContainer | undefined {
+  const object = asObject(value);
+  const containerId = asString(object?.Id) ?? '';
+  const state = asObject(object?.State);
+  const config = asObject(object?.Config);
+  if (!state || !config || !isContainerId(containerId)) return undefined;
+  const imageId = parseImageId(asString(object?.Image) ?? '');
+  const started = parseInstant(asString(state.StartedAt) ?? '');
+  const finished = parseInstant(asString(state.FinishedAt) ?? '');
+  const running = isRunning(state);
+  // While it runs, and until a new end is written, the engine still shows the end of the run before.
+  const ofThisRun = !running && started !== undefined && finished !== undefined && finished >= started;
+  return {
+    containerId,
+    name: (asString(object?.Name) ?? '').replace(/^\//, ''),
+    imageReference: asString(config.Image) ?? '',
+    ...(imageId ? { imageId } : {}),
+    labels: asStringMap(config.Labels),
+    running,
+    ...(started === undefined ? {} : { started }),
+    ...(ofThisRun ? { finished } : {}),
+  };
+}
+
+/** Paused and stopping processes are still there; docker calls one that waits for its next start running, too. */
+function isRunning(state: JsonObject): boolean {
+  const alive = state.Running === true || state.Paused === true || state.Status === 'stopping';
+  return alive && state.Restarting !== true;
+}
+
+export function parseImages(value: unknown): readonly EngineImage[] | undefined {
+  const images = asArray(value)?.map(parseImage);
+  return images?.every((image) => image !== undefined) ? images : undefined;
+}
+
+export function parseImage(value: unknown): EngineImage | undefined {
+  const object = asObject(value);
+  const imageId = parseImageId(asString(object?.Id) ?? '');
+  if (!object || !imageId) return undefined;
+  const digests = new Set(asStrings(object.RepoDigests).flatMap((name) => parseDigest(name.split('@')[1] ?? '') ?? []));
+  const [manifestDigest] = digests;
+  return {
+    imageId,
+    ...(manifestDigest && digests.size === 1 ? { manifestDigest } : {}),
+    references: asStrings(object.RepoTags).flatMap(fullReference),
+  };
+}
+
+/** `<none>:<none>` and what else is no reference gives nothing. */
+function fullReference(text: string): readonly string[] {
+  try {
+    return [formatImageReference(parseImageReference(text))];
+  } catch (error) {
+    if (error instanceof ImageReferenceError) return [];
+    throw error;
+  }
+}
+
+/** Undefined for events of other kinds and for what is no event. */
+export function parseEvent(value: unknown): EngineEvent | undefined {
+  const object = asObject(value);
+  const type = object?.Type;
+  const actor = asObject(object?.Actor);
+  const id = asString(actor?.ID);
+  const action = asString(object?.Action);
+  if ((type !== 'container' && type !== 'image') || id === undefined || action === undefined) return undefined;
+  const at = eventTime(asNumber(object?.timeNano), asNumber(object?.time));
+  if (at === undefined) return undefined;
+  return { type, action: podmanActions[action] ?? action, id, at, attributes: asStringMap(actor?.Attributes) };
+}
+
+function eventTime(nanoseconds: number | undefined, seconds: number | undefined): Instant | undefined {
+  if (nanoseconds) return Math.floor(nanoseconds / 1e6);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
