@@ -19,8 +19,8 @@ export const addCompareVersions: AddVerb = (program, context) => {
     .addHelpText('after', '\nA version that is none is answered with ! and the reason.')
     .action(
       async (name: string | undefined, a: string | undefined, b: string | undefined, options, command: Command) => {
-        const { compareVersions } = await import('../../advisory/index.ts');
         if (options.stdin) {
+          const { compareVersions } = await import('../../advisory/index.ts');
           for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
             const [ecosystem = '', left = '', right = '', ...rest] = line.split('\t');
             output.out(rest.length > 0 ? '! more than three fields' : answer(compareVersions, ecosystem, left, right));
@@ -31,6 +31,7 @@ export const addCompareVersions: AddVerb = (program, context) => {
           return command.error('error: it takes ECOSYSTEM A B, or --stdin');
         }
         if (parseEcosystem(name) === undefined) return command.error(`error: ${unknownEcosystem(name)}`);
+        const { compareVersions } = await import('../../advisory/index.ts');
         const sign = answer(compareVersions, name, a, b);
         output.out(sign);
         if (sign.startsWith('!')) context.end(exitCode.unreadable);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { FindingView, Passport } from '../../model/wire/index.ts';
+import { refusalsOf } from './scan.ts';
+
+function passport(extra: Partial<Passport>): Passport {
+  return {
+    subject: { kind: 'image', key: 'sha256:00', name: 'app' },
+    image: null,
+    distribution: null,
+    platform: 'linux/amd64',
+    recordedAt: '2026-01-01T00:00:00.000Z',
+    facts: null,
+    judgement: { state: 'judged', componentsJudged: 1, componentsNotJudged: 0, notCovered: [] },
+    severities: { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 },
+    components: [],
+    findings: [],
+    undetermined: [],
+    problems: [],
+    ...extra,
+  };
+}
+
+const finding = (severity: FindingView['severity']) => ({ severity }) as FindingView;
+
+describe('refusalsOf', () => {
+  it('passes a judged subject without findings', () => {
+    expect(refusalsOf(passport({}), 'low', false)).toEqual([]);
+  });
+
+  it.each([
+    ['critical', 'critical', true],
+    ['high', 'critical', false],
+    ['critical', 'high', true],
+    ['medium', 'high', false],
+    ['negligible', 'low', false],
+    ['low', 'low', true],
+  ] as const)('%s at the threshold %s: refused is %s', (severity, failOn, refused) => {
+    expect(refusalsOf(passport({ findings: [finding(severity)] }), failOn, false).length > 0).toBe(refused);
+  });
+
+  it.each([
+    ['a finding that nobody rated', { findings: [finding('unknown')] }],
+    [
+      'components that no feed covers',
+      { judgement: { state: 'partly-judged', componentsJudged: 9, componentsNotJudged: 1, notCovered: ['npm'] } },
+    ],
+    ['an advisory that cannot be compared', { undetermined: [{ advisory: 'X', component: 'y', reason: 'z' }] }],
+    ['a layer that could not be read', { problems: [{ code: 'image/x', message: 'cut' }] }],
+  ] satisfies [string, Partial<Passport>][])('refuses %s, unless told to let it pass', (_what, extra) => {
+    expect(refusalsOf(passport(extra), 'critical', false)).toHaveLength(1);
+    expect(refusalsOf(passport(extra), 'critical', true)).toEqual([]);
+  });
+});
