@@ -94,6 +94,8 @@ export interface BomStore {
   memberships(filter?: {
     componentIds?: readonly number[];
     subjects?: readonly SubjectKey[];
+    /** A revision of boms: only what was put after it. */
+    changedSince?: number;
   }): AsyncIterable<readonly { subject: SubjectKey; componentIds: readonly number[] }[]>;
   /** Component names that begin with the text, in any case, with how many subjects have them; for a search box. */
   suggest(prefix: string, limit: number): Promise<readonly { name: string; ecosystem: Ecosystem; subjects: number }[]>;
@@ -166,8 +168,19 @@ export interface SubjectJudgement {
   readonly componentsNotJudged: number;
 }
 
+/** An interval by its row number, which is stable and small: what the index in memory is built from. */
+export interface WorkloadSpan {
+  readonly workloadId: number;
+  readonly imageId: Digest;
+  readonly started: Instant;
+  readonly ended: Instant | undefined;
+}
+
 export interface WorkloadStore {
-  /** Creates the interval, or updates its name, reference and labels. */
+  /**
+   * Creates the interval, or updates its name, reference and labels. One whose end was not exact is open again when it
+   * is seen running: the end was concluded, wrongly.
+   */
   started(workload: Workload): Promise<void>;
   ended(
     key: Pick<Workload, 'host' | 'engine' | 'containerId' | 'started'>,
@@ -181,8 +194,11 @@ export interface WorkloadStore {
   list(
     page: Page & { search?: string; at?: Instant; from?: Instant; to?: Instant; running?: true; imageId?: Digest },
   ): Promise<Paged<Workload>>;
-  /** All intervals, or those of these images; in batches, in order of start. */
+  /** All intervals, or those of these images, or those written after a revision of workloads; in batches, in order of start. */
   intervals(filter?: { imageIds?: readonly Digest[]; changedSince?: number }): AsyncIterable<readonly Workload[]>;
+  /** The same without their words, in order of row number. */
+  spans(filter?: { imageIds?: readonly Digest[]; changedSince?: number }): AsyncIterable<readonly WorkloadSpan[]>;
+  byId(workloadIds: readonly number[]): Promise<ReadonlyMap<number, Workload>>;
   /** The agent's note that it still sees everything as recorded: bounds how wrong an unseen end can be. */
   seen(host: string, engine: Workload['engine'], at: Instant): Promise<void>;
   putEngine(status: EngineStatus): Promise<void>;
