@@ -1,0 +1,90 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresAdapter,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import { type Log, messageOf } from '../base/index.ts';
+import type { Connections } from './database.ts';
+import type { Tables } from './schema.ts';
+import { toStoreError } from './store-error.ts';
+
+const int8 = 20;
+const numeric = 1700;
+
+/** A pool of connections to a PostgreSQL database. The library is loaded here, since most commands never need it. */
+export async function openPostgres(url: string, log: Log | undefined): Promise<Connections> {
+  const { default: pg } = await import('pg');
+  const where = describeUrl(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'portwarden',
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    // pg gives 64-bit numbers as text; row numbers, counts and instants all fit a double.
+    types: {
+      getTypeParser: (type: number, format?: 'text' | 'binary') =>
+        format !== 'binary' && (type === int8 || type === numeric)
+          ? Number
+          : pg.types.getTypeParser(type, format as 'text'),
+    } as typeof pg.types,
+  });
+  // The server ended a connection that nobody was using: the pool opens a new one when it needs it.
+  pool.on('error', (error) => log?.warn({ error: messageOf(error) }, 'a connection to PostgreSQL ended'));
+  const queries = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new CodedPostgresDriver({ pool }, where),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  return { kind: 'postgres', reading: queries, writing: queries, close: () => queries.destroy() };
+}
+
+/** Where it is, without its password. */
+export function describeUrl(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return `PostgreSQL at ${host || 'the local socket'}${pathname}`;
+  } catch {
+    return 'PostgreSQL';
+  }
+}
+
+/** Turns the failures of pg into StoreErrors. */
+class CodedPostgresDriver extends PostgresDriver {
+  readonly #where: string;
+  readonly #coded = new WeakSet<DatabaseConnection>();
+
+  constructor(config: PostgresDialectConfig, where: string) {
+    super(config);
+    this.#where = where;
+  }
+
+  override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
+    try {
+      const connection = await super.acquireConnection();
+      if (!this.#coded.has(connection)) this.#code(connection);
+      return connection;
+    } catch (thrown) {
+      throw toStoreError(thrown, this.#where);
+    }
+  }
+
+  #code(connection: DatabaseConnection): void {
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = async <Row>(query: CompiledQuery) => {
+      try {
+        return await execute<Row>(query);
+      } catch (thrown) {
+        throw toStoreError(thrown, this.#where);
+      }
+    };
+    this.#coded.add(connection);
+  }
+}

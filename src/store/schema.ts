@@ -1,0 +1,108 @@
+import type { Generated } from 'kysely';
+import type { ImageRecord, Revisions, Workload } from '../model/index.ts';
+
+/** The tables as queries see them; migrations/ creates them and says what the columns mean. */
+export interface Tables {
+  schema_migrations: { version: number; applied_at: number };
+  revisions: { [Noun in keyof Revisions]: number };
+  images: {
+    image_row: Generated<number>;
+    image_id: ImageRecord['imageId'];
+    manifest_digest: ImageRecord['imageId'] | null;
+    platform: string | null;
+    first_seen: number;
+    state: ImageRecord['state'];
+    read_at: number | null;
+    failure: string | null;
+    facts: string | null;
+    layer_chain: string | null;
+  };
+  image_references: { reference: string; image_row: number };
+  components: {
+    component_id: Generated<number>;
+    identity: string;
+    ecosystem: string;
+    name: string;
+    source_name: string | null;
+    coverage: string;
+    document: string;
+    pending: number | null;
+  };
+  boms: {
+    subject_row: Generated<number>;
+    subject: string;
+    recorded_at: number;
+    revision: number;
+    component_ids: Uint8Array;
+    document: Uint8Array;
+  };
+  bom_components: { component_id: number; subject_row: number };
+  feeds: {
+    feed_id: string;
+    format: string;
+    location: string;
+    current_import: number;
+    newest_import: number;
+    imported_at: number;
+    data_as_of: number;
+    advisory_count: number;
+    rejected_count: number;
+    coverage: string;
+  };
+  imports: { import_id: Generated<number>; feed_id: string; begun_at: number; finished_at: number | null };
+  advisories: {
+    advisory_row: Generated<number>;
+    feed_id: string;
+    advisory_id: string;
+    digest: string;
+    born_import: number;
+    died_import: number | null;
+    valid_from: number;
+    valid_to: number | null;
+    learned_at: number;
+    withdrawn: number;
+    document: string;
+  };
+  advisory_packages: { advisory_row: number; ecosystem: string; name: string; distribution: string };
+  judgements: { component_id: number; judged: number; judged_at: number; undetermined: string };
+  matches: {
+    component_id: number;
+    feed_id: string;
+    advisory_id: string;
+    package: string;
+    severity_rank: number;
+    since: number;
+    document: string;
+  };
+  workloads: {
+    workload_id: Generated<number>;
+    host: string;
+    engine: Workload['engine'];
+    container_id: string;
+    started: number;
+    ended: number | null;
+    ended_exact: number;
+    image_id: Workload['imageId'];
+    name: string;
+    image_reference: string;
+    labels: string;
+    revision: number;
+  };
+  engines: { host: string; engine: Workload['engine']; status: string | null; seen: number | null };
+  jobs: {
+    job_id: Generated<number>;
+    kind: string;
+    subject: string;
+    source: string;
+    host: string;
+    priority: number;
+    attempts: number;
+    state: 'waiting' | 'leased' | 'failed';
+    due: number;
+    enqueued_at: number;
+    message: string | null;
+  };
+  login_tokens: { token_digest: string; expires: number };
+  sessions: { session_digest: string; created: number; expires: number };
+  api_tokens: { token_digest: string; name: string; created: number };
+}
