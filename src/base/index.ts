@@ -9,4 +9,5 @@ export * from './concurrency.ts';
 export * from './digest.ts';
 export * from './errors.ts';
 export type { Log, LogLevel } from './log.ts';
+export * from './pause.ts';
 export * from './shape.ts';

@@ -4,11 +4,13 @@ import { listContainers } from './containers.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { createImageQueries } from './images.ts';
+import { judgePending } from './judge.ts';
 import { createLoginService } from './login.ts';
 import { readOverview } from './overview.ts';
 import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
+import { refreshFeeds } from './refresh-feeds.ts';
 import type { Services } from './services.ts';
 import { createWhoRuns } from './who-runs.ts';
 
@@ -25,7 +27,7 @@ export interface ServiceParts {
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
 export interface ServiceSet extends Services {
-  /** Reads this machine and then the images that are queued, until the signal. */
+  /** Reads this machine, then the images that are queued, and keeps feeds fresh, until the signal. */
   work(signal: AbortSignal): Promise<void>;
   /** Loads the index of who runs what; queries before it wait for it. */
   warm(): Promise<void>;
@@ -52,7 +54,8 @@ export function createServices(parts: ServiceParts): ServiceSet {
       await readHost({ ...parts, events }, signal).catch((error) => {
         log.warn({ error }, 'could not read the packages of this machine');
       });
-      await queue.run(signal);
+      await judgePending(store, clock, signal);
+      await Promise.all([queue.run(signal), refreshFeeds({ feeds, clock, log }, signal)]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Log, messageOf, parseDigest } from '../base/index.ts';
+import { type Clock, type Log, messageOf, parseDigest, pause } from '../base/index.ts';
 import { recognizeBaseImage } from '../inspect/index.ts';
 import {
   defaultReadLimits,
@@ -11,6 +11,7 @@ import {
 } from '../model/index.ts';
 import type { Overview } from '../model/wire/index.ts';
 import { judgePending } from './judge.ts';
+
 import { readSubject, type SubjectReading } from './read-subject.ts';
 import type { EventBus } from './services.ts';
 
@@ -123,16 +124,4 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
   }
 
   return { run, current: () => [...current.values()] };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }
