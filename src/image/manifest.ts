@@ -1,11 +1,11 @@
 import {
-  type Digest,
   asArray,
   asNumber,
   asObject,
   asString,
   asStringMap,
   BoundError,
+  type Digest,
   decodeUtf8,
   parseDigest,
   parseJson,

@@ -1,0 +1,127 @@
+import type { FileType, Problem } from '../model/index.ts';
+
+/** The kinds of entry of a layer; the first six are those of FileType, in its order. */
+export const entryKinds = [
+  'file',
+  'directory',
+  'symlink',
+  'character-device',
+  'block-device',
+  'fifo',
+] as const satisfies readonly FileType[];
+export const kind = {
+  file: 0,
+  directory: 1,
+  symlink: 2,
+  characterDevice: 3,
+  blockDevice: 4,
+  fifo: 5,
+  hardLink: 6,
+  whiteOut: 7,
+  opaque: 8,
+} as const;
+
+/** A mark that was found in the entry with that number. */
+export interface FoundMark {
+  readonly entry: number;
+  readonly mark: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What one pass over a layer found, in few large pieces so that it crosses between threads at the price of a copy.
+ * Entry `i` is the i-th of the tar stream that was taken; its path is the i-th of `paths`.
+ */
+export interface LayerTable {
+  readonly count: number;
+  /** Joined by NUL. */
+  readonly paths: string;
+  readonly kinds: Uint8Array<ArrayBuffer>;
+  readonly modes: Uint16Array<ArrayBuffer>;
+  readonly uids: Uint32Array<ArrayBuffer>;
+  readonly gids: Uint32Array<ArrayBuffer>;
+  readonly sizes: Float64Array<ArrayBuffer>;
+  /** Entries that are a symlink or a hard link, and their targets joined by NUL: a hard link's as a path of the layer. */
+  readonly linkEntries: Uint32Array<ArrayBuffer>;
+  readonly linkTargets: string;
+  /** Entries whose path matched the wanted patterns. */
+  readonly wanted: Uint32Array<ArrayBuffer>;
+  /** Entries whose bytes were kept, each with where they lie in `blocks`. */
+  readonly keptEntries: Uint32Array<ArrayBuffer>;
+  readonly keptBlocks: Uint32Array<ArrayBuffer>;
+  readonly keptOffsets: Uint32Array<ArrayBuffer>;
+  readonly blocks: readonly Uint8Array<ArrayBuffer>[];
+  readonly marks: readonly FoundMark[];
+  readonly problems: readonly Problem[];
+}
+
+/** The buffers of a table, to hand over rather than copy. */
+export function transferablesOf(table: LayerTable): ArrayBuffer[] {
+  const arrays = [table.kinds, table.modes, table.uids, table.gids, table.sizes, table.linkEntries, table.wanted];
+  const kept = [table.keptEntries, table.keptBlocks, table.keptOffsets];
+  return [...arrays, ...kept, ...table.blocks].map((array) => array.buffer);
+}
+
+/** A growing column of numbers. */
+export class NumberColumn<
+  Column extends
+    | Uint8Array<ArrayBuffer>
+    | Uint16Array<ArrayBuffer>
+    | Uint32Array<ArrayBuffer>
+    | Float64Array<ArrayBuffer>,
+> {
+  #values: Column;
+  #length = 0;
+  readonly #make: new (
+    length: number,
+  ) => Column;
+
+  constructor(make: new (length: number) => Column, capacity = 1024) {
+    this.#make = make;
+    this.#values = new make(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new this.#make(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** A copy of just the values. */
+  finish(): Column {
+    return this.#values.slice(0, this.#length) as Column;
+  }
+}
+
+const blockBytes = 1 << 20;
+
+/** Bytes of many small files in few blocks; a large file has a block of its own. */
+export class ByteArena {
+  readonly blocks: Uint8Array<ArrayBuffer>[] = [];
+  #fill = blockBytes;
+  #shared = -1;
+
+  /** Room for `size` bytes: the block it lies in and where. */
+  allocate(size: number): { block: number; offset: number; bytes: Uint8Array<ArrayBuffer> } {
+    if (size > blockBytes / 4) {
+      const bytes = new Uint8Array(size);
+      return { block: this.blocks.push(bytes) - 1, offset: 0, bytes };
+    }
+    if (this.#fill + size > blockBytes) {
+      this.#shared = this.blocks.push(new Uint8Array(blockBytes)) - 1;
+      this.#fill = 0;
+    }
+    const offset = this.#fill;
+    this.#fill += size;
+    const block = this.blocks[this.#shared] as Uint8Array<ArrayBuffer>;
+    return { block: this.#shared, offset, bytes: block.subarray(offset, offset + size) };
+  }
+}

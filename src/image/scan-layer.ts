@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type Digest, digestAlgorithm, messageOf } from '../base/index.ts';
+import type { Problem } from '../model/index.ts';
+import {
+  type Compression,
+  compressionOfMediaType,
+  createDecoder,
+  magicBytes,
+  recognizeCompression,
+} from './decompress.ts';
+import { type Keep, LayerBoundError, LayerCollector } from './layer-collector.ts';
+import type { LayerTable } from './layer-table.ts';
+import type { ReadBudget } from './read-budget.ts';
+import { TarFormatError } from './tar-header.ts';
+import { TarWalker } from './tar-walker.ts';
+
+/** What is known of a layer before it is read. Where nothing is said, nothing is checked. */
+export interface LayerClaims {
+  readonly digest?: Digest;
+  readonly diffId?: Digest;
+  readonly size?: number;
+  readonly mediaType?: string;
+}
+
+export interface ScannedLayer {
+  /** Of the bytes as stored, and uncompressed; by the algorithm of the claim, sha256 where there is none. */
+  readonly digest: Digest;
+  readonly diffId: Digest;
+  /** Bytes as stored. */
+  readonly size: number;
+  readonly compression: Compression;
+  /** Absent where the layer could not be read to its end: nothing in it can be trusted then. */
+  readonly table?: LayerTable;
+  /** Why there is no table, or what is odd; without the layer, which the caller names. */
+  readonly problems: readonly Problem[];
+}
+
+/** Why a layer cannot be read to its end; its message follows "the layer". */
+class LayerFailure extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * Reads a layer once: hashes the bytes as stored and uncompressed, walks the tar stream, keeps what is to be kept.
+ * Never throws for what the bytes are; rejects with the signal's reason alone.
+ */
+export async function scanLayer(
+  source: AsyncIterable<Uint8Array>,
+  claims: LayerClaims,
+  keep: Keep,
+  budget: ReadBudget,
+  signal: AbortSignal,
+): Promise<ScannedLayer> {
+  const scan = new LayerScan(claims, keep, budget);
+  try {
+    await scan.read(source, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return scan.failed(error);
+  }
+  return scan.finished();
+}
+
+/** Uncompressed bytes that a layer may have whatever its size as stored. */
+const freeBytes = 10 * 2 ** 20;
+
+class LayerScan {
+  readonly #claims: LayerClaims;
+  readonly #budget: ReadBudget;
+  readonly #collector: LayerCollector;
+  readonly #walker: TarWalker;
+  readonly #digest;
+  readonly #diffId;
+  readonly #problems: Problem[] = [];
+  #compression: Compression = 'plain';
+  #size = 0;
+  #uncompressed = 0;
+  #walks = true;
+
+  constructor(claims: LayerClaims, keep: Keep, budget: ReadBudget) {
+    this.#claims = claims;
+    this.#budget = budget;
+    this.#collector = new LayerCollector(keep, budget);
+    this.#walker = new TarWalker(this.#collector);
+    this.#digest = createHash(claims.digest ? digestAlgorithm(claims.digest) : 'sha256');
+    this.#diffId = createHash(claims.diffId ? digestAlgorithm(claims.diffId) : 'sha256');
+  }
+
+  async read(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    let head: Buffer | undefined = Buffer.alloc(0);
+    let sink: ((bytes: Buffer) => Promise<void> | undefined) | undefined;
+    let finish: () => Promise<void> = async () => {};
+    let abandon = () => {};
+    const begin = (first: Buffer) => {
+      this.#compression = this.#recognize(first);
+      if (this.#compression === 'plain') sink = (bytes) => this.#take(bytes);
+      else ({ sink, finish, abandon } = this.#decode(this.#compression));
+    };
+    try {
+      for await (const piece of source) {
+        signal.throwIfAborted();
+        let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+        this.#count(bytes);
+        if (head !== undefined) {
+          head = bytes = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
+          if (head.length < magicBytes) continue;
+          begin(head);
+          head = undefined;
+        }
+        await sink?.(bytes);
+      }
+      if (head !== undefined) {
+        begin(head);
+        await sink?.(head);
+      }
+      await finish();
+    } finally {
+      abandon();
+    }
+  }
+
+  #count(bytes: Buffer): void {
+    this.#size += bytes.length;
+    this.#budget.addProgress(bytes.length);
+    if (this.#claims.size !== undefined && this.#size > this.#claims.size)
+      throw new LayerFailure(
+        'image/layer-size-mismatch',
+        `has more than the ${this.#claims.size} bytes that its manifest says`,
+      );
+    this.#digest.update(bytes);
+  }
+
+  #recognize(head: Buffer): Compression {
+    const compression = recognizeCompression(head);
+    if (compression === 'bzip2' || compression === 'xz')
+      throw new LayerFailure(
+        'image/unsupported-compression',
+        `is compressed with ${compression}, which images do not use`,
+      );
+    const { mediaType = '' } = this.#claims;
+    const said = compressionOfMediaType(mediaType);
+    if (said !== undefined && said !== compression) {
+      const message = `its media type "${mediaType.slice(0, 100)}" says ${said}, its bytes are ${compression}`;
+      this.#problems.push({ code: 'image/media-type-mismatch', message });
+    }
+    return compression;
+  }
+
+  /**
+   * Inflation runs in the thread pool while this thread hashes and walks what came out before: the pieces are taken in
+   * a microtask, when node has already sent the next input off.
+   */
+  #decode(compression: 'gzip' | 'zstd') {
+    const decoder = createDecoder(compression);
+    const pieces: Buffer[] = [];
+    const takeAll = () => {
+      try {
+        for (const piece of pieces) this.#take(piece);
+      } catch (error) {
+        decoder.destroy(error as Error);
+      }
+      pieces.length = 0;
+    };
+    decoder.on('data', (piece: Buffer) => {
+      if (pieces.push(piece) === 1) queueMicrotask(takeAll);
+    });
+    let failure: unknown;
+    decoder.on('error', (error) => {
+      failure = error;
+    });
+    const ended = once(decoder, 'end').catch(() => {});
+    const drained = () =>
+      new Promise<void>((resolve) => {
+        const done = () => {
+          decoder.off('drain', done).off('close', done);
+          resolve();
+        };
+        decoder.on('drain', done).on('close', done);
+      });
+    return {
+      sink: async (bytes: Buffer) => {
+        if (failure === undefined && !decoder.write(bytes)) await drained();
+        if (failure !== undefined) throw failure;
+      },
+      finish: async () => {
+        decoder.end();
+        await ended;
+        if (failure !== undefined) throw failure;
+      },
+      abandon: () => {
+        decoder.destroy();
+      },
+    };
+  }
+
+  #take(bytes: Buffer): undefined {
+    const { limits } = this.#budget;
+    this.#uncompressed += bytes.length;
+    if (this.#compression !== 'plain' && this.#uncompressed > freeBytes + this.#size * limits.maxCompressionRatio)
+      throw new LayerBoundError(`more than ${limits.maxCompressionRatio} bytes for each compressed one`);
+    if (!this.#budget.takeUncompressed(bytes.length))
+      throw new LayerBoundError(`more than ${limits.maxUncompressedBytes} bytes in all layers together`);
+    this.#diffId.update(bytes);
+    if (this.#walks) this.#walk(() => this.#walker.push(bytes));
+    return undefined;
+  }
+
+  /** A malformed entry ends the walk, not the hashing: what came before it is true if the digests are. */
+  #walk(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof TarFormatError)) throw error;
+      this.#walks = false;
+      this.#collector.problem('image/bad-tar', `the layer can be read only up to a malformed entry: ${error.message}`);
+    }
+  }
+
+  finished(): ScannedLayer {
+    if (this.#walks) this.#walk(() => this.#walker.end());
+    const result = this.#result();
+    const failure = this.#brokenClaim(result);
+    if (failure) return { ...result, problems: [...this.#problems, failure] };
+    const table = this.#collector.finish();
+    return { ...result, table, problems: [...this.#problems, ...table.problems] };
+  }
+
+  failed(error: unknown): ScannedLayer {
+    return {
+      ...this.#result(),
+      problems: [...this.#problems, { code: codeOf(error), message: `the layer ${whyOf(error)}` }],
+    };
+  }
+
+  #result() {
+    const digest =
+      `${this.#claims.digest ? digestAlgorithm(this.#claims.digest) : 'sha256'}:${this.#digest.digest('hex')}` as Digest;
+    const diffId =
+      `${this.#claims.diffId ? digestAlgorithm(this.#claims.diffId) : 'sha256'}:${this.#diffId.digest('hex')}` as Digest;
+    return { digest, diffId, size: this.#size, compression: this.#compression };
+  }
+
+  #brokenClaim(result: { digest: Digest; diffId: Digest; size: number }): Problem | undefined {
+    const { claims } = { claims: this.#claims };
+    if (claims.size !== undefined && claims.size !== result.size)
+      return {
+        code: 'image/layer-size-mismatch',
+        message: `the layer has ${result.size} bytes, its manifest says ${claims.size}`,
+      };
+    if (claims.digest !== undefined && claims.digest !== result.digest)
+      return {
+        code: 'image/layer-digest-mismatch',
+        message: `the layer has the digest ${result.digest}, its manifest says ${claims.digest}`,
+      };
+    if (claims.diffId !== undefined && claims.diffId !== result.diffId)
+      return {
+        code: 'image/layer-digest-mismatch',
+        message: `the layer is ${result.diffId} uncompressed, the configuration says ${claims.diffId}`,
+      };
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof LayerFailure) return error.code;
+  if (error instanceof LayerBoundError) return 'image/limit-exceeded';
+  return isZlibError(error) ? 'image/corrupt-layer' : 'image/unreadable-layer';
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof LayerFailure) return error.message;
+  if (error instanceof LayerBoundError) return `goes over a limit: ${error.message}`;
+  return isZlibError(error) ? `cannot be decompressed: ${messageOf(error)}` : `cannot be read: ${messageOf(error)}`;
+}
+
+function isZlibError(error: unknown): boolean {
+  const code = String((error as { code?: unknown })?.code ?? '');
+  return code.startsWith('Z_') || code.startsWith('ZSTD_') || code === 'ERR_ZLIB_INITIALIZATION_FAILED';
+}
