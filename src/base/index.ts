@@ -8,6 +8,6 @@ export * from './clock.ts';
 export * from './concurrency.ts';
 export * from './digest.ts';
 export * from './errors.ts';
-export type { Log, LogLevel } from './log.ts';
+export * from './log.ts';
 export * from './pause.ts';
 export * from './shape.ts';

@@ -1,5 +1,3 @@
-import { pino } from 'pino';
-
 /** Structured log lines on standard error. Nothing secret may be handed to it: redact before, not after. */
 export interface Log {
   debug(fields: object, message: string): void;
@@ -10,11 +8,11 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export function createLog(level: LogLevel): Log {
-  return pino(
-    { level, base: null, redact: ['token', 'password', 'authorization', '*.token', '*.password'] },
-    pino.destination(2),
-  );
+/** The logger is loaded when somebody logs: most commands never do. */
+export async function createLog(level: LogLevel): Promise<Log> {
+  const { pino } = await import('pino');
+  const redact = ['token', 'password', 'authorization', '*.token', '*.password'];
+  return pino({ level, base: null, redact }, pino.destination(2));
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

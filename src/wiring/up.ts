@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createAgent } from '../agent/index.ts';
 import { createApi } from '../api/index.ts';
-import { messageOf, systemClock } from '../base/index.ts';
-import { createLog } from '../base/log.ts';
+import { createLog, messageOf, systemClock } from '../base/index.ts';
 import type { UpOptions } from '../cli/index.ts';
 import type { Services } from '../service/index.ts';
 import { openServiceSet } from './open-services.ts';
@@ -12,7 +11,7 @@ import { WiringError } from './wiring-error.ts';
 
 /** Server, console and this host's agent in one process, until the signal. */
 export async function up(options: UpOptions): Promise<void> {
-  const log = createLog(options.logLevel);
+  const log = await createLog(options.logLevel);
   const { services, settings, close } = await openServiceSet(options, log);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
