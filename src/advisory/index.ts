@@ -1,0 +1,9 @@
+/**
+ * advisory: what is known to be wrong with which versions of which packages: the version order of each ecosystem, the
+ * feeds, and the matching of components against them.
+ * Never: guesses a version, takes what it could not compare for clean, stores anything.
+ * Start at match/match-component.ts; version/ holds an order a file, feed/ a format a file.
+ */
+export { compareVersions, parseVersion, type Version } from './version/compare-versions.ts';
+export { VersionError } from './version/version-error.ts';
+export { parseVersionRange, type VersionRange, versionInRange } from './version/version-range.ts';
