@@ -12,7 +12,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export async function createLog(level: LogLevel): Promise<Log> {
   const { pino } = await import('pino');
   const redact = ['token', 'password', 'authorization', '*.token', '*.password'];
-  return pino({ level, base: null, redact }, pino.destination(2));
+  const log: Log = pino({ level, base: null, redact }, pino.destination(2));
+  return log;
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

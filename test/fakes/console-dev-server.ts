@@ -6,7 +6,7 @@
 
 import { createApi } from '../../src/api/index.ts';
 import { systemClock } from '../../src/base/index.ts';
-import { createLog } from '../../src/base/log.ts';
+import { createLog } from '../../src/base/index.ts';
 import { createFakeServices } from './services.ts';
 
 const [port = '7090', consoleRoot] = process.argv.slice(2);
@@ -21,7 +21,7 @@ const api = await createApi({
         login.redeemLoginToken(token === 'dev' ? await login.issueLoginToken() : token),
     },
   },
-  log: createLog('info'),
+  log: await createLog('info'),
   clock: systemClock,
   version: '0.0.0-dev',
   ...(consoleRoot === undefined ? {} : { consoleRoot }),
