@@ -1,8 +1,7 @@
 import { CodedError } from '../base/index.ts';
-import type { ServiceErrorCode } from '../service/service-error.ts';
+import type { ServiceErrorCode } from '../service/index.ts';
 
-/** Why a request is refused. */
-export type RequestErrorCode =
+export type ApiErrorCode =
   | 'bad-request'
   | 'wrong-token'
   | 'not-logged-in'
@@ -16,19 +15,14 @@ export type RequestErrorCode =
   | 'too-many-streams'
   | 'internal';
 
-/** Why the server cannot listen. */
-export type ListenErrorCode = 'port-taken' | 'port-forbidden' | 'cannot-listen';
-
-export type ApiErrorCode = RequestErrorCode | ListenErrorCode;
-
-/** The API refuses a request, with the status that `statuses` gives its code; or it cannot listen at all. */
+/** The API refuses a request, with the status that `statuses` gives its code. */
 export class ApiError extends CodedError<ApiErrorCode> {}
 
 /** Codes of the store that a caller can do something about; the others are answered as `internal`. */
 type StoreErrorCode = 'unavailable' | 'conflict';
 
 /** Codes of the rooms behind the services that are the caller's doing. */
-export const statuses: Readonly<Record<RequestErrorCode | ServiceErrorCode | StoreErrorCode, number>> = {
+export const statuses: Readonly<Record<ApiErrorCode | ServiceErrorCode | StoreErrorCode, number>> = {
   'bad-request': 400,
   'wrong-token': 401,
   'not-logged-in': 401,

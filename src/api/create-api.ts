@@ -4,9 +4,8 @@ import { fastifyHelmet } from '@fastify/helmet';
 import { fastifyRateLimit } from '@fastify/rate-limit';
 import { fastifySwagger } from '@fastify/swagger';
 import { fastify, type InjectOptions, type LightMyRequestResponse } from 'fastify';
-import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { Services } from '../service/services.ts';
-import { ApiError } from './api-error.ts';
+import type { Clock, Log } from '../base/index.ts';
+import type { Services } from '../service/index.ts';
 import { addConsoleFiles } from './console-files.ts';
 import { installErrorReplies } from './error-reply.ts';
 import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
@@ -39,7 +38,7 @@ export interface ApiOptions {
 }
 
 export interface Api {
-  /** Gives the address as a URL. Throws ApiError `port-taken`, `port-forbidden` or `cannot-listen`. */
+  /** Gives the address as a URL. Rejects as node:net does: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>;
   /** Where it listens; undefined while it does not. */
   address(): AddressInfo | undefined;
@@ -82,12 +81,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await server.register(fastifySwagger, openApiOptions(version, cookie.name));
   installGuard(server, { login, cookie, hostAllowed: (name) => anyName || names.has(name) });
   await server.register(fastifyRateLimit, { global: false });
+  server.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
 
   await server.register(
     async (api) => {
-      api.addHook('onSend', async (_request, reply) => {
-        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-      });
       const v1 = api.withTypeProvider<WireTypes>();
       addLoginRoutes(v1, { login, clock, cookie, version });
       addFleetRoutes(v1, services);
@@ -104,40 +103,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await server.ready();
 
   return {
-    async listen({ host, port }) {
+    listen({ host, port }) {
       const literal = host.includes(':') ? `[${host}]` : host.toLowerCase();
       names.add(literal);
       // Beyond loopback a name cannot be told from a stranger's unless the names are given.
       anyName = hosts.length === 0 && !loopbackNames.has(literal) && !literal.startsWith('127.');
-      try {
-        return await server.listen({ host, port });
-      } catch (thrown) {
-        throw listenError(thrown, host, port);
-      }
+      return server.listen({ host, port });
     },
     address: () => server.addresses().find((address) => typeof address === 'object'),
     close: () => server.close(),
     inject: (request) => server.inject(request),
   };
-}
-
-function listenError(thrown: unknown, host: string, port: number): ApiError {
-  const at = `${host}:${port}`;
-  switch ((thrown as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new ApiError('port-taken', `Another program listens on ${at} already`, {
-        cause: thrown,
-        remedy: 'Stop it, or choose another port with --listen',
-      });
-    case 'EACCES':
-      return new ApiError('port-forbidden', `This user may not listen on ${at}`, {
-        cause: thrown,
-        remedy: 'Choose a port of 1024 or above with --listen',
-      });
-    default:
-      return new ApiError('cannot-listen', `The server cannot listen on ${at}: ${messageOf(thrown)}`, {
-        cause: thrown,
-        remedy: 'Choose an address of this machine with --listen',
-      });
-  }
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Type } from 'typebox';
 import type { FleetEvent } from '../model/wire/index.ts';
-import type { EventBus, LoginService } from '../service/services.ts';
+import type { EventBus, LoginService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { credentialOf, isValid, type SessionCookie } from './guard.ts';
 import { guarded, NoQuery, type WireServer } from './operation.ts';
@@ -31,12 +31,13 @@ export function addEventStream(
   const { events, login, cookie, limits } = options;
   const streams = new Set<ServerResponse>();
   server.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    for (const stream of streams) stream.destroy();
   });
 
   server.get(
     '/events',
     {
+      exposeHeadRoute: false,
       schema: {
         operationId: 'watchEvents',
         summary: 'What changes, as server-sent events',
@@ -66,6 +67,7 @@ export function addEventStream(
         ...definedHeaders(reply.getHeaders()),
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
+        // Proxies that gather an answer before they pass it on would hold a stream back for ever.
         'x-accel-buffering': 'no',
       });
       stream.write(`retry: ${retryAfter}\n\n`);

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Log, messageOf } from '../base/index.ts';
 import { FeedInput, FeedList, FeedView } from '../model/wire/index.ts';
-import type { FeedService } from '../service/services.ts';
+import type { FeedService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
 

@@ -7,7 +7,7 @@ import {
   WhoRunsAnswer,
   WhoRunsQuery,
 } from '../model/wire/index.ts';
-import type { Services } from '../service/services.ts';
+import type { Services } from '../service/index.ts';
 import { exactly, guarded, NoQuery, type WireServer } from './operation.ts';
 
 const tags = ['Fleet'];

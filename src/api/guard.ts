@@ -1,6 +1,6 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { LoginService } from '../service/services.ts';
+import type { LoginService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 
 declare module 'fastify' {

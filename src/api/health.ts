@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { LoginService } from '../service/services.ts';
+import type { LoginService } from '../service/index.ts';
 import { NoQuery, open, type WireServer } from './operation.ts';
 
 /** Milliseconds that the store has to answer, and that an answer counts for everybody who asks. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Clock, formatInstant } from '../base/index.ts';
 import { ApiTokenCreated, ApiTokenInput, ApiTokenList, LoginInput, SessionView } from '../model/wire/index.ts';
-import type { LoginService } from '../service/services.ts';
+import type { LoginService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { credentialOf, isValid, type SessionCookie, sessionCookieOptions } from './guard.ts';
 import { changing, errors, exactly, guarded, NoContent, NoQuery, open, type WireServer } from './operation.ts';

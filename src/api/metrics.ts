@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Type } from 'typebox';
 import type { Clock } from '../base/index.ts';
 import { severities } from '../model/index.ts';
-import type { Services } from '../service/services.ts';
+import type { Services } from '../service/index.ts';
 import { guarded, NoQuery, type WireServer } from './operation.ts';
 
 /** GET /metrics in the text format of Prometheus. Numbers of the fleet are asked for when they are scraped. */

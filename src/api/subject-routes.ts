@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { ImageListQuery, ImagePage, Passport } from '../model/wire/index.ts';
-import type { Services } from '../service/services.ts';
+import type { Services } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
 
@@ -120,9 +120,10 @@ export function addSubjectRoutes(server: WireServer, { images, hosts }: Services
   );
 }
 
+/** As bytes: a string would be sent with a charset, which the type does not have. */
 function sendBom(reply: FastifyReply, subject: string, bom: string): FastifyReply {
   const fileName = subject.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
-  return reply.type(bomType).header('content-disposition', `attachment; filename="${fileName}.cdx.json"`).send(bom);
+  return reply.type(bomType).header('content-disposition', `attachment; filename="${fileName}.cdx.json"`).send(Buffer.from(bom));
 }
 
 function unknownSubject(kind: 'image' | 'host', name: string): never {
