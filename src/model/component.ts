@@ -1,6 +1,6 @@
 import type { Digest } from '../base/index.ts';
 import type { DistributionRelease, Ecosystem } from './ecosystem.ts';
-import type { ByteMark, ImageContents } from './image-contents.ts';
+import type { ByteMark, FileEntry, ImageContents } from './image-contents.ts';
 import type { Platform } from './platform.ts';
 import type { Problem } from './problem.ts';
 
@@ -65,6 +65,8 @@ export interface CatalogResult {
 /** What catalogers may know of the whole before they start. */
 export interface CatalogContext {
   readonly contents: ImageContents;
+  /** Regular files that match the cataloger's wants or hold one of its marks, found in one walk for all; sorted by path. */
+  readonly files: readonly FileEntry[];
   readonly distribution?: DistributionRelease;
   readonly signal: AbortSignal;
 }

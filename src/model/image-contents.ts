@@ -125,7 +125,8 @@ export interface ByteMark {
 export interface WantedFiles {
   /**
    * `/var/lib/dpkg/status` (exact), `/var/lib/dpkg/status.d/*` (files of one directory), `**` + `/package.json` (by
-   * base name), `**` + `/*.dist-info/METADATA` (by suffixes of the last two names). No other forms.
+   * base name), `**` + `/*.list` (by ending of the base name), `**` + `/*.dist-info/METADATA` or `**` +
+   * `/EGG-INFO/PKG-INFO` (by ending of the last two names). No other forms.
    */
   readonly patterns: readonly string[];
   readonly marks: readonly ByteMark[];
