@@ -1,6 +1,7 @@
 import type { Clock, Digest, Instant } from '../base/index.ts';
 import {
   type EngineKind,
+  type EngineStatus,
   formatImageReference,
   type ImageRecord,
   ImageReferenceError,
@@ -37,7 +38,7 @@ export function createInventoryRecorder(parts: {
     const key = `${host}/${engine}`;
     const known = memories.get(key);
     if (known) return known;
-    const memory = { open: new Map(), whole: new Map(), lastSeen: await lastSeenOf(host, engine) };
+    const memory = { open: new Map(), whole: new Map(), lastSeen: (await statusOf(host, engine))?.lastSeen ?? 0 };
     await loadOpen(memory, host, engine);
     memories.set(key, memory);
     return memory;
@@ -50,9 +51,9 @@ export function createInventoryRecorder(parts: {
     }
   }
 
-  async function lastSeenOf(host: string, engine: EngineKind): Promise<Instant> {
+  async function statusOf(host: string, engine: EngineKind): Promise<EngineStatus | undefined> {
     const statuses = await store.workloads.engines();
-    return statuses.find((status) => status.host === host && status.engine === engine)?.lastSeen ?? 0;
+    return statuses.find((status) => status.host === host && status.engine === engine);
   }
 
   /** Applies what is news of a reconciliation; gives the containers that it concerned. */
@@ -84,10 +85,13 @@ export function createInventoryRecorder(parts: {
   return {
     async engineStatus(status) {
       const { host, engine, state } = status;
+      const known = await statusOf(host, engine);
+      // An engine that was never here, and is not here, is no news.
+      if (!known && state === 'unreachable') return;
       // Only a reconciliation is a sight of the containers; the status of a socket must not move what unseen ends get.
-      const lastSeen = status.lastSeen ?? (await lastSeenOf(host, engine));
       await memoryOf(host, engine);
-      await store.workloads.putEngine({ ...status, ...(lastSeen > 0 ? { lastSeen } : {}) });
+      const lastSeen = status.lastSeen ?? known?.lastSeen;
+      await store.workloads.putEngine({ ...status, ...(lastSeen === undefined ? {} : { lastSeen }) });
       events.publish({ type: 'engine', host, engine, state });
     },
 
@@ -105,8 +109,9 @@ export function createInventoryRecorder(parts: {
 
     async observed(host, engine, container, at) {
       const memory = await memoryOf(host, engine);
-      const view: EngineView = { host, engine, lastSeen: Math.max(memory.lastSeen, container.started ?? 0), at };
-      const open = openOf(memory, container.containerId);
+      const view: EngineView = { host, engine, lastSeen: memory.lastSeen, at };
+      // A report may come after that of a later run, which it says nothing about.
+      const open = openOf(memory, container.containerId).filter((run) => run.started <= (container.started ?? at));
       await publish(await apply(memory, compileReconciliation(open, [container], view)));
       await enqueue(view, imagesOf([container]), () => priorityOfRunning);
     },
