@@ -88,8 +88,3 @@ async function nextRevision(queries: Queries, noun: keyof Revisions): Promise<nu
     .executeTakeFirstOrThrow();
   return row[noun];
 }
-
-/** What changes in the store although another noun was asked to change. */
-export async function alsoChanged(queries: Queries, noun: keyof Revisions): Promise<number> {
-  return nextRevision(queries, noun);
-}

@@ -1,8 +1,12 @@
-import type { Log } from '../base/index.ts';
+import { type Clock, type Log, systemClock } from '../base/index.ts';
 import type { Store } from '../model/index.ts';
+import { createAdvisoryStore } from './advisory-store.ts';
 import { createBomStore } from './bom-store.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createImageStore } from './image-store.ts';
+import { createJobStore } from './job-store.ts';
+import { createLoginStore } from './login-store.ts';
+import { createMatchStore, type HandedOut } from './match-store.ts';
 import { migrate } from './migrate.ts';
 import { describeUrl, openPostgres } from './postgres.ts';
 import { openSqlite, sqliteFile } from './sqlite.ts';
@@ -14,8 +18,12 @@ import { createWorkloadStore } from './workload-store.ts';
  * `url` is `postgres://…`, or a path: a SQLite file (one that is there, or ends in .sqlite or .db), a directory for one,
  * or `:memory:`. What is missing is created, for this user alone. Throws StoreError.
  */
-export async function openStore(options: { readonly url: string; readonly log?: Log }): Promise<Store> {
-  const { url, log } = options;
+export async function openStore(options: {
+  readonly url: string;
+  readonly log?: Log;
+  readonly clock?: Clock;
+}): Promise<Store> {
+  const { url, log, clock = systemClock } = options;
   const isPostgres = /^postgres(?:ql)?:\/\//.test(url);
   const connections = isPostgres ? await openPostgres(url, log) : await openSqlite(sqliteFile(url));
   try {
@@ -24,16 +32,28 @@ export async function openStore(options: { readonly url: string; readonly log?: 
     await connections.close();
     throw error;
   }
-  return createStore(createDatabase(connections));
+  return createStore(createDatabase(connections), { clock, handedOut: new Map() });
 }
 
-function createStore(database: Database): Store {
+/** What the stores on one database share, in and out of transactions. */
+interface Shared {
+  readonly clock: Clock;
+  readonly handedOut: HandedOut;
+}
+
+function createStore(database: Database, shared: Shared): Store {
   return {
     images: createImageStore(database),
     boms: createBomStore(database),
+    advisories: createAdvisoryStore(database, shared.clock),
+    matches: createMatchStore(database, shared.handedOut),
     workloads: createWorkloadStore(database),
-    transaction: (work) => database.transaction((inside) => work(createStore(inside))),
-    revisions: () => database.reading.selectFrom('revisions').selectAll().executeTakeFirstOrThrow(),
+    jobs: createJobStore(database),
+    logins: createLoginStore(database),
+    transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),
+    async revisions() {
+      return { ...(await database.reading.selectFrom('revisions').selectAll().executeTakeFirstOrThrow()) };
+    },
     close: () => database.close(),
-  } as Store;
+  };
 }

@@ -160,9 +160,8 @@ class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: the stores page by key instead, which holds no statement open
-  async *streamQuery<Row>(): AsyncGenerator<QueryResult<Row>> {
-    throw new TypeError('this store does not stream rows');
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new TypeError('the stores page by key, which holds no statement open');
   }
 
   #prepare(sql: string) {

@@ -1,0 +1,37 @@
+import type { DistributionRelease, Feed, FeedFormat } from '../model/index.ts';
+import { decodeJson, keyText } from './codec.ts';
+import type { Tables } from './schema.ts';
+
+/** A feed of which nothing was imported yet. */
+export function newFeed(id: string, format: FeedFormat, location: string): Tables['feeds'] {
+  return {
+    feed_id: keyText(id),
+    format,
+    location,
+    current_import: 0,
+    newest_import: 0,
+    imported_at: 0,
+    data_as_of: 0,
+    advisory_count: 0,
+    rejected_count: 0,
+    coverage: '[]',
+  };
+}
+
+export function toFeed(row: Tables['feeds']): Feed {
+  return {
+    id: row.feed_id,
+    format: row.format as FeedFormat,
+    location: row.location,
+    importedAt: row.imported_at,
+    dataAsOf: row.data_as_of,
+    advisoryCount: row.advisory_count,
+    rejectedCount: row.rejected_count,
+    coverage: decodeJson(row.coverage),
+  };
+}
+
+/** How a release is written in advisory_packages; empty where the advisory is for all. */
+export function distributionKey(distribution: DistributionRelease | undefined): string {
+  return distribution ? keyText(`${distribution.id}:${distribution.release}`) : '';
+}
