@@ -1,5 +1,5 @@
 import { fastifyStatic } from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.ts';
 import { sendError } from './error-reply.ts';
 
@@ -8,16 +8,19 @@ const serverPaths = /^\/(?:api|metrics|healthz)(?:[/?]|$)/;
 
 /**
  * The files of the console, without login: they hold nothing but the program. A path that is no file is a page of the
- * console, and answered with its index.
+ * console, and answered with its index. Handlers give nothing back, because a reply that is waited for gathers listeners.
  */
 export async function addConsoleFiles(server: FastifyInstance, consoleRoot: string | undefined): Promise<void> {
-  server.setNotFoundHandler({}, (request, reply) => {
-    const page = consoleRoot !== undefined && request.method === 'GET' && !serverPaths.test(request.url);
+  function answerPage(request: FastifyRequest, reply: FastifyReply): void {
+    const page = consoleRoot !== undefined && ['GET', 'HEAD'].includes(request.method) && !serverPaths.test(request.url);
     if (page && request.headers.accept?.includes('text/html')) {
-      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+      reply.header('cache-control', 'no-cache').sendFile('index.html');
+    } else {
+      reply.header('cache-control', 'no-store');
+      sendError(reply, 404, new ApiError('not-found', 'There is nothing at this path'));
     }
-    return sendError(reply, 404, new ApiError('not-found', 'There is nothing at this path'));
-  });
+  }
+  server.setNotFoundHandler(answerPage);
   if (consoleRoot === undefined) return;
 
   await server.register(fastifyStatic, {
@@ -32,10 +35,10 @@ export async function addConsoleFiles(server: FastifyInstance, consoleRoot: stri
     { config: { open: true }, schema: { hide: true } },
     (request, reply) => {
       const path = request.params['*'];
-      if (path === '' || serverPaths.test(`/${path}`)) return reply.callNotFound();
+      if (path === '' || serverPaths.test(`/${path}`)) return answerPage(request, reply);
       // Names of built assets carry a hash of what is in them.
       const caching = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-      return reply.header('cache-control', caching).sendFile(path);
+      reply.header('cache-control', caching).sendFile(path);
     },
   );
 }

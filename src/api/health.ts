@@ -3,7 +3,7 @@ import type { LoginService } from '../service/index.ts';
 import { NoQuery, open, type WireServer } from './operation.ts';
 
 /** Milliseconds that the store has to answer, and that an answer counts for everybody who asks. */
-const patience = 2000;
+const patience = 1000;
 
 const Health = Type.Object({ status: Type.Enum(['ok', 'degraded']) });
 

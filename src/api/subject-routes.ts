@@ -123,7 +123,10 @@ export function addSubjectRoutes(server: WireServer, { images, hosts }: Services
 /** As bytes: a string would be sent with a charset, which the type does not have. */
 function sendBom(reply: FastifyReply, subject: string, bom: string): FastifyReply {
   const fileName = subject.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
-  return reply.type(bomType).header('content-disposition', `attachment; filename="${fileName}.cdx.json"`).send(Buffer.from(bom));
+  return reply
+    .type(bomType)
+    .header('content-disposition', `attachment; filename="${fileName}.cdx.json"`)
+    .send(Buffer.from(bom));
 }
 
 function unknownSubject(kind: 'image' | 'host', name: string): never {

@@ -1,6 +1,5 @@
 import { type Api, type ApiOptions, createApi } from '../../src/api/index.ts';
-import { type Clock, fixedClock, type Log } from '../../src/base/index.ts';
-import { silentLog } from '../../src/base/index.ts';
+import { type Clock, fixedClock, type Log, silentLog } from '../../src/base/index.ts';
 import { createFakeServices, type FakeServices } from './services.ts';
 
 export interface TestApi {

@@ -5,8 +5,7 @@
  */
 
 import { createApi } from '../../src/api/index.ts';
-import { systemClock } from '../../src/base/index.ts';
-import { createLog } from '../../src/base/index.ts';
+import { createLog, systemClock } from '../../src/base/index.ts';
 import { createFakeServices } from './services.ts';
 
 const [port = '7090', consoleRoot] = process.argv.slice(2);
