@@ -1,59 +1,59 @@
-import { spawn } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/**
+ * Builds the console into dist/console where that is missing or older than what it is made of.
+ * By hand: `node scripts/build-console.ts`; the boot and the tests call `ensureConsole()`.
+ */
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const page = join(root, 'dist/console/index.html');
-const sources = ['web', 'src/model', 'package-lock.json'];
+const root = resolve(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const consoleRoot = join(dist, 'console');
+const sources = [join(root, 'web'), join(root, 'src', 'model', 'wire')];
 
-const { withLock } = createRequire(import.meta.url)('../bin/boot.js') as {
-  withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-};
-
-/** Builds the console where it is missing or older than its sources. Says so on standard error. */
-export async function ensureConsole(): Promise<void> {
-  if (await isCurrent()) return;
-  await withLock('console', async () => {
-    if (await isCurrent()) return;
-    process.stderr.write('portwarden: building the console, a few seconds.\n');
-    await build();
-  });
+/** The folder that holds the console, built now if need be. Safe to call from several processes at once. */
+export async function ensureConsole(): Promise<string> {
+  const built = await modified(join(consoleRoot, 'index.html'));
+  if (built === undefined || built < (await newestSource())) await buildConsole();
+  return consoleRoot;
 }
 
-async function isCurrent(): Promise<boolean> {
-  const built = await changedAt(page);
-  if (built === 0) return false;
-  for (const source of sources) if ((await newest(join(root, source))) > built) return false;
-  return true;
+/** Beside its place first: who serves the console meanwhile finds it whole, the old one or the new one. */
+async function buildConsole(): Promise<void> {
+  // Loaded only where there is something to build: an installed Portwarden has the console and no vite.
+  const { build } = await import('vite');
+  await mkdir(dist, { recursive: true });
+  const scratch = await mkdtemp(join(dist, 'building-'));
+  try {
+    const fresh = join(scratch, 'new');
+    const web = join(root, 'web');
+    await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn', build: { outDir: fresh } });
+    await rename(consoleRoot, join(scratch, 'old')).catch(unlessMissing);
+    await rename(fresh, consoleRoot).catch(unlessBuiltByAnother);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
-async function newest(path: string): Promise<number> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  const times = await Promise.all(
-    entries.map((entry) => (entry.isDirectory() ? newest : changedAt)(join(path, entry.name))),
-  );
-  return Math.max(await changedAt(path), ...times);
+async function newestSource(): Promise<number> {
+  let newest = 0;
+  for (const source of sources) {
+    for (const entry of await readdir(source, { recursive: true })) {
+      newest = Math.max(newest, (await modified(join(source, entry))) ?? 0);
+    }
+  }
+  return newest;
 }
 
-async function changedAt(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+async function modified(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(unlessMissing))?.mtimeMs;
 }
 
-function build(): Promise<void> {
-  const vite = join(root, 'node_modules/vite/bin/vite.js');
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`the console could not be built: vite ended with status ${code}, for the reason above`));
-    });
-  });
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
-if (import.meta.main) await ensureConsole();
+function unlessBuiltByAnother(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+}
+
+if (import.meta.main) console.log(await ensureConsole());

@@ -1,0 +1,89 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { get } from './client.ts';
+import type {
+  ApiTokenList,
+  ContainerPage,
+  FeedList,
+  ImagePage,
+  Overview,
+  Passport,
+  SessionView,
+  Suggestions,
+  WhoRunsAnswer,
+} from './wire.ts';
+
+/** The first word of each key is what an event of the fleet makes stale; see live.ts. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => get<SessionView>('session', {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: ({ signal }) => get<Overview>('overview', {}, signal),
+  refetchInterval: 30_000,
+});
+
+export const feedsQuery = queryOptions({
+  queryKey: ['feeds'],
+  queryFn: ({ signal }) => get<FeedList>('feeds', {}, signal),
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => get<ApiTokenList>('tokens', {}, signal),
+});
+
+export const suggestQuery = (prefix: string) =>
+  queryOptions({
+    queryKey: ['suggest', prefix],
+    queryFn: ({ signal }) => get<Suggestions>('components/suggest', { q: prefix }, signal),
+    enabled: prefix !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+export interface WhoRunsQuestion {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly at?: string | undefined;
+}
+/** `limit` 0 asks for the figures alone. */
+export const whoRunsQuery = (question: WhoRunsQuestion) =>
+  queryOptions({
+    queryKey: ['who-runs', question],
+    queryFn: ({ signal }) => get<WhoRunsAnswer>('who-runs', { ...question, limit: 0 }, signal),
+    enabled: question.name !== '',
+    placeholderData: keepPreviousData,
+  });
+export const whoRunsRows = (question: WhoRunsQuestion, limit: number, offset: number, signal: AbortSignal) =>
+  get<WhoRunsAnswer>('who-runs', { ...question, limit, offset }, signal).then((answer) => ({
+    items: answer.containers,
+    total: answer.count,
+  }));
+
+export const imageRows = (search: string, limit: number, offset: number, signal: AbortSignal) =>
+  get<ImagePage>('images', { search, limit, offset }, signal);
+
+export interface ContainerFilter {
+  readonly search?: string | undefined;
+  readonly state?: 'running' | 'all' | undefined;
+  readonly at?: string | undefined;
+  readonly image?: string | undefined;
+}
+export const containerRows = (filter: ContainerFilter, limit: number, offset: number, signal?: AbortSignal) =>
+  get<ContainerPage>('containers', { ...filter, limit, offset }, signal);
+
+export const imagePassportQuery = (image: string) =>
+  queryOptions({
+    queryKey: ['passport', 'image', image],
+    queryFn: ({ signal }) => get<Passport>(`images/${encodeURIComponent(image)}`, {}, signal),
+  });
+
+export const hostPassportQuery = (host: string) =>
+  queryOptions({
+    queryKey: ['passport', 'host', host],
+    queryFn: ({ signal }) => get<Passport>(`hosts/${encodeURIComponent(host)}`, {}, signal),
+  });

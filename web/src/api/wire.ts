@@ -1,0 +1,30 @@
+/** The wire contract as types only: none of its schemas reach the browser. */
+export type {
+  ApiTokenCreated,
+  ApiTokenList,
+  ComponentView,
+  ContainerPage,
+  ContainerRow,
+  EngineView,
+  FeedList,
+  FeedView,
+  FindingView,
+  FleetEvent,
+  ImagePage,
+  ImageRow,
+  JudgementView,
+  Overview,
+  Passport,
+  ProblemView,
+  RunningContainer,
+  SessionView,
+  SeverityCounts,
+  Suggestions,
+  WhoRunsAnswer,
+} from '../../../src/model/wire/index.ts';
+
+export interface ErrorReply {
+  readonly error: { readonly code: string; readonly message: string; readonly remedy?: string };
+}
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'negligible' | 'unknown';
+export type JudgementState = 'judged' | 'partly-judged' | 'not-judged';

@@ -1,0 +1,52 @@
+import { Link } from '@tanstack/react-router';
+import type { ContainerRow } from '../../api/wire.ts';
+import { formatSpan, formatTime, shortReference } from '../../parts/format.ts';
+import type { Column } from '../../parts/grid-table.tsx';
+import type { TimeWindow } from './time-window.ts';
+import { Life } from './timeline.tsx';
+
+export const columnsOf = (window: TimeWindow, at: number): readonly Column<ContainerRow>[] => [
+  {
+    id: 'name',
+    header: 'Container',
+    width: 'minmax(130px, 2fr)',
+    cell: (row) => <strong title={row.id}>{row.name}</strong>,
+  },
+  { id: 'host', header: 'Host', width: 'minmax(80px, 1fr)', from: 'medium', cell: (row) => row.host },
+  {
+    id: 'image',
+    header: 'Image',
+    width: 'minmax(120px, 2fr)',
+    cell: (row) => (
+      <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1} title={row.image}>
+        {shortReference(row.image)}
+      </Link>
+    ),
+  },
+  {
+    id: 'life',
+    header: 'Life',
+    width: 'minmax(160px, 3fr)',
+    from: 'medium',
+    cell: (row) => <Life interval={row} window={window} at={at} exact={row.endedExact} />,
+  },
+  {
+    id: 'started',
+    header: 'Started, UTC',
+    width: '128px',
+    from: 'wide',
+    cell: (row) => <span className="soft">{formatTime(row.started)}</span>,
+  },
+  {
+    id: 'span',
+    header: 'For',
+    width: '92px',
+    align: 'end',
+    cell: (row) => (
+      <span title={row.endedExact ? undefined : 'Its end was not seen: this is when it was last known to run'}>
+        {row.ended !== null && !row.endedExact && '≈ '}
+        {formatSpan(row.started, row.ended)}
+      </span>
+    ),
+  },
+];

@@ -1,0 +1,136 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { usePagedRows } from '../../api/paged-rows.ts';
+import { type ContainerFilter, containerRows } from '../../api/queries.ts';
+import type { ContainerRow } from '../../api/wire.ts';
+import { useDelayed } from '../../parts/delayed.ts';
+import { FilterBox } from '../../parts/filter-box.tsx';
+import { formatCount, plural } from '../../parts/format.ts';
+import { GridTable } from '../../parts/grid-table.tsx';
+import { ErrorNotice, Waiting } from '../../parts/notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { columnsOf } from './columns.tsx';
+import css from './containers-page.module.css';
+import { NoContainers } from './no-containers.tsx';
+import { windowOf } from './time-window.ts';
+import { Timeline } from './timeline.tsx';
+import { timelineQuery } from './timeline-query.ts';
+
+const route = getRouteApi('/containers');
+type Search = ReturnType<typeof route.useSearch>;
+
+/** What runs, what ran at any instant, and how long each lived. */
+export function ContainersPage() {
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const change = (next: Partial<Search>) =>
+    void navigate({ to: '/containers', search: { ...search, ...next }, replace: true });
+  const timeline = useQuery(timelineQuery);
+  const window = useMemo(
+    () => windowOf(timeline.data?.intervals ?? [], timeline.dataUpdatedAt || Date.now()),
+    [timeline.data, timeline.dataUpdatedAt],
+  );
+  const at = search.at === undefined ? window.to : Math.min(window.to, instantOf(search.at) ?? window.to);
+
+  const filter = useDelayed(filterOf(search), 140, sameFilter);
+  const rows = usePagedRows<ContainerRow>(['containers', filter], (limit, offset, signal) =>
+    containerRows(filter, limit, offset, signal),
+  );
+  const columns = useMemo(() => columnsOf(window, at), [window, at]);
+  const onAt = (instant: number) =>
+    change({ at: instant >= window.to - 60_000 ? undefined : new Date(instant).toISOString(), show: undefined });
+  const box = (
+    <FilterBox
+      label="Filter containers"
+      value={search.search ?? ''}
+      onChange={(text) => change({ search: text || undefined })}
+    />
+  );
+  return (
+    <Page filling title="Containers" lead={rows.loading ? undefined : lead(search, rows.total)} aside={box}>
+      <div className={css.body}>
+        {timeline.error === null && (timeline.data?.total ?? 0) > 0 ? (
+          <Timeline intervals={timeline.data?.intervals ?? []} window={window} at={at} onAt={onAt} />
+        ) : (
+          <div>{timeline.error !== null && <ErrorNotice error={timeline.error} />}</div>
+        )}
+        <div className={css.tools}>
+          <When search={search} onChange={change} />
+          {timeline.data !== undefined && timeline.data.intervals.length < timeline.data.total && (
+            <span className={css.note}>
+              The outline is drawn from {formatCount(timeline.data.intervals.length)} of{' '}
+              {formatCount(timeline.data.total)} intervals.
+            </span>
+          )}
+        </div>
+        {rows.error !== null ? (
+          <ErrorNotice error={rows.error} />
+        ) : rows.loading ? (
+          <Waiting />
+        ) : rows.total === 0 ? (
+          <NoContainers filtered={search.search !== undefined || search.at !== undefined} />
+        ) : (
+          <GridTable
+            label="Containers"
+            columns={columns}
+            count={rows.total}
+            rowAt={rows.rowAt}
+            onShow={rows.show}
+            onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.digest } })}
+          />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function When({ search, onChange }: { readonly search: Search; readonly onChange: (next: Partial<Search>) => void }) {
+  const all = search.show === 'all';
+  return (
+    <>
+      <div className={css.choice} role="group" aria-label="Which containers">
+        <button
+          type="button"
+          aria-pressed={!all && search.at === undefined}
+          onClick={() => onChange({ at: undefined, show: undefined })}
+        >
+          Running now
+        </button>
+        <button type="button" aria-pressed={all} onClick={() => onChange({ at: undefined, show: 'all' })}>
+          All remembered
+        </button>
+      </div>
+      <label className={css.day}>
+        ran on
+        <input
+          type="date"
+          value={search.at?.slice(0, 10) ?? ''}
+          onChange={(event) => onChange({ at: event.target.value || undefined, show: undefined })}
+        />
+        <span className="quiet">
+          {search.at?.includes('T') === true ? `at ${search.at.slice(11, 16)} UTC` : 'any time of that day, UTC'}
+        </span>
+      </label>
+    </>
+  );
+}
+
+const filterOf = ({ search, at, show }: Search): ContainerFilter => ({
+  search,
+  ...(show === 'all' ? { state: 'all' } : at === undefined ? { state: 'running' } : { at }),
+});
+const sameFilter = (a: ContainerFilter, b: ContainerFilter): boolean =>
+  a.search === b.search && a.at === b.at && a.state === b.state;
+
+/** A date alone is looked at from its noon; undefined where it is no time at all. */
+function instantOf(text: string): number | undefined {
+  const instant = Date.parse(text.includes('T') ? text : `${text}T12:00:00Z`);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+function lead({ at, show }: Search, total: number): string {
+  if (show === 'all') return `${plural(total, 'interval')} remembered`;
+  if (at === undefined) return `${formatCount(total)} running now`;
+  return at.includes('T') ? `${formatCount(total)} ran then` : `${formatCount(total)} ran on ${at}`;
+}

@@ -1,0 +1,55 @@
+/** A stretch of time that is drawn, in milliseconds since 1970. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+export interface Interval {
+  readonly started: string;
+  readonly ended: string | null;
+}
+
+const day = 86_400_000;
+const lengths = [1, 3, 7, 14, 30, 90, 180, 365, 730, 1825].map((days) => days * day);
+
+/** From the first start that is known until now, in a length that people think in. */
+export function windowOf(intervals: readonly Interval[], now: number): TimeWindow {
+  let first = now;
+  for (const interval of intervals) first = Math.min(first, Date.parse(interval.started));
+  const length = lengths.find((candidate) => candidate >= now - first) ?? now - first;
+  return { from: now - length, to: now };
+}
+
+/** Where in the window an instant is: 0 its start, 1 its end, kept within. */
+export const shareOf = (instant: number, { from, to }: TimeWindow): number =>
+  Math.min(1, Math.max(0, (instant - from) / (to - from)));
+
+/** How many ran at each of so many equal steps, by one walk over starts and ends. */
+export function runningOverTime(intervals: readonly Interval[], window: TimeWindow, steps: number): Uint32Array {
+  const changes = new Int32Array(steps + 1);
+  const stepOf = (instant: number) => Math.ceil(shareOf(instant, window) * (steps - 1));
+  for (const { started, ended } of intervals) {
+    const start = Date.parse(started);
+    const end = ended === null ? window.to : Date.parse(ended);
+    if (end < window.from || start > window.to) continue;
+    const first = stepOf(start);
+    changes[first] = (changes[first] ?? 0) + 1;
+    if (ended === null) continue;
+    const last = stepOf(end);
+    changes[last] = (changes[last] ?? 0) - 1;
+  }
+  const running = new Uint32Array(steps);
+  let sum = 0;
+  for (let step = 0; step < steps; step += 1) {
+    sum += changes[step] ?? 0;
+    running[step] = Math.max(0, sum);
+  }
+  return running;
+}
+
+/** Midnights, UTC, that fit as marks: about so many. */
+export function marksOf({ from, to }: TimeWindow, about = 8): number[] {
+  const every = [1, 2, 7, 14, 30, 61, 91, 182, 365].find((days) => (to - from) / (days * day) <= about) ?? 365;
+  const marks: number[] = [];
+  for (let mark = Math.ceil(from / day) * day; mark < to; mark += every * day) marks.push(mark);
+  return marks;
+}

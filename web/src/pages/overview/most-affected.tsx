@@ -1,0 +1,26 @@
+import { Link } from '@tanstack/react-router';
+import type { Overview } from '../../api/wire.ts';
+import { formatCount, shortReference } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { SeverityFigures } from '../../parts/severity.tsx';
+import css from './overview-page.module.css';
+
+export const MostAffected = ({ images }: { readonly images: Overview['mostAffected'] }) => (
+  <Panel title="Most affected" aside="running · critical · high">
+    {images.length === 0 ? (
+      <p className="quiet">No image that runs has a known flaw.</p>
+    ) : (
+      <ul className={`${css.rows} ${css.affected}`}>
+        {images.slice(0, 6).map((image) => (
+          <li key={image.imageId}>
+            <Link className={css.name} to="/images/$image" params={{ image: image.imageId }} title={image.image}>
+              {shortReference(image.image)}
+            </Link>
+            <span className={css.count}>× {formatCount(image.running)}</span>
+            <SeverityFigures counts={image.severities} judgement="judged" />
+          </li>
+        ))}
+      </ul>
+    )}
+  </Panel>
+);

@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { overviewQuery } from '../../api/queries.ts';
+import type { Overview } from '../../api/wire.ts';
+import { Figure, FigureStrip } from '../../parts/figure.tsx';
+import { formatCount, plural } from '../../parts/format.ts';
+import { ErrorNotice, Waiting } from '../../parts/notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Engines } from './engines.tsx';
+import { FeedsPanel } from './feeds-panel.tsx';
+import { Hosts } from './hosts.tsx';
+import { MostAffected } from './most-affected.tsx';
+import { OldestRunning } from './oldest-running.tsx';
+import css from './overview-page.module.css';
+import { Reading } from './reading.tsx';
+import { SeveritiesRunning } from './severities-running.tsx';
+
+/** The state of the fleet at a glance: what runs, what is wrong with it, how old it is, what could not be looked at. */
+export function OverviewPage() {
+  const { data: overview, error } = useQuery(overviewQuery);
+  return (
+    <Page title="Overview" lead={overview && lead(overview)}>
+      {error !== null && <ErrorNotice error={error} />}
+      {overview === undefined ? error === null && <Waiting /> : <Panels overview={overview} />}
+    </Page>
+  );
+}
+
+const lead = ({ hosts, engines }: Overview): string =>
+  `${plural(hosts.length, 'host')}, ${plural(engines.length, 'engine')}`;
+
+function Panels({ overview }: { readonly overview: Overview }) {
+  const nothingKnown = overview.images.known === 0 && overview.hosts.length === 0;
+  return (
+    <>
+      <Figures overview={overview} />
+      <Reading overview={overview} />
+      <div className={css.pair}>
+        <SeveritiesRunning overview={overview} />
+        <FeedsPanel feeds={overview.feeds} />
+      </div>
+      {!nothingKnown && (
+        <div className={css.half}>
+          <MostAffected images={overview.mostAffected} />
+          <OldestRunning images={overview.oldestRunning} />
+        </div>
+      )}
+      <div className={css.half}>
+        <Hosts hosts={overview.hosts} />
+        <Engines engines={overview.engines} />
+      </div>
+    </>
+  );
+}
+
+function Figures({ overview }: { readonly overview: Overview }) {
+  const { images, imagesNotJudged, severitiesRunning } = overview;
+  const urgent = severitiesRunning.critical + severitiesRunning.high;
+  return (
+    <FigureStrip label="Figures">
+      <Figure
+        label="Containers running"
+        value={formatCount(overview.containersRunning)}
+        note={<Link to="/containers">{formatCount(overview.containersRemembered)} remembered</Link>}
+      />
+      <Figure
+        label="Images read"
+        value={formatCount(images.read)}
+        of={formatCount(images.known)}
+        note={
+          images.failed > 0 ? `${formatCount(images.failed)} could not be read` : <Link to="/images">All images</Link>
+        }
+      />
+      <Figure label="Distinct components" value={formatCount(overview.distinctComponents)} note="each judged once" />
+      <Figure
+        label="Critical and high"
+        value={formatCount(urgent)}
+        note="in what runs now"
+        tone={urgent > 0 ? 'bad' : undefined}
+      />
+      <Figure
+        label="Images not judged"
+        value={formatCount(imagesNotJudged)}
+        note={imagesNotJudged > 0 ? 'no feed covers all of them' : 'every image is covered'}
+        tone={imagesNotJudged > 0 ? 'uncharted' : undefined}
+      />
+    </FigureStrip>
+  );
+}

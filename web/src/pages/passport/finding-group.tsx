@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import type { FindingView } from '../../api/wire.ts';
+import { formatCount, formatDay } from '../../parts/format.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { SeverityBar, SeverityChip } from '../../parts/severity.tsx';
+import css from './findings.module.css';
+import type { FindingGroup } from './group-findings.ts';
+
+/** The flaws of one component; drawn when opened. */
+export function FindingGroupView({ group, opened }: { readonly group: FindingGroup; readonly opened: boolean }) {
+  const [open, setOpen] = useState(opened);
+  const fixed = group.findings.filter((finding) => finding.fixedIn !== null).length;
+  return (
+    <details className={css.group} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={css.summary}>
+        <Icon name="down" size={14} />
+        <span className="clip">
+          <span className={css.name}>{group.name}</span> <code className="soft">{group.version}</code>
+        </span>
+        <span className={fixed > 0 ? css.fix : 'quiet'}>
+          {fixed > 0 ? `${formatCount(fixed)} with a fix` : 'no fix yet'}
+        </span>
+        <SeverityBar counts={group.counts} />
+        <span style={{ textAlign: 'right' }}>{formatCount(group.findings.length)} found</span>
+      </summary>
+      {open && (
+        <ul className={css.list}>
+          {group.findings.map((finding) => (
+            <Finding key={finding.advisory} finding={finding} />
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}
+
+function Finding({ finding }: { readonly finding: FindingView }) {
+  const { evidence } = finding;
+  return (
+    <li className={css.finding}>
+      <SeverityChip severity={finding.severity} />
+      <div className={css.body}>
+        <span className={css.title}>{finding.title}</span>
+        <span className={css.ids}>{[finding.advisory, ...finding.aliases].join(' · ')}</span>
+        <span className={css.remedy}>{finding.remedy}</span>
+        <span className={css.evidence}>
+          {finding.fixedIn !== null && (
+            <>
+              Fixed in <code>{finding.fixedIn}</code>.{' '}
+            </>
+          )}
+          Matched by {evidence.package} in feed {evidence.feed}; layer {evidence.layer + 1}
+          {evidence.locations.length > 0 && (
+            <>
+              , <code>{evidence.locations.slice(0, 3).join(', ')}</code>
+              {evidence.locations.length > 3 && ` and ${evidence.locations.length - 3} more`}
+            </>
+          )}
+          . Known since {formatDay(finding.since)}.
+        </span>
+        <span className={css.links}>
+          {finding.references
+            .filter(isWebAddress)
+            .slice(0, 4)
+            .map((reference) => (
+              <a key={reference} href={reference} target="_blank" rel="noopener noreferrer">
+                {hostOf(reference)}
+              </a>
+            ))}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** An advisory may name any address: only those of the web become links. */
+const isWebAddress = (reference: string): boolean => ['https:', 'http:'].includes(URL.parse(reference)?.protocol ?? '');
+const hostOf = (reference: string): string => URL.parse(reference)?.host ?? reference;

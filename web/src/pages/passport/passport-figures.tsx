@@ -1,0 +1,51 @@
+import type { Passport } from '../../api/wire.ts';
+import { Figure, FigureStrip } from '../../parts/figure.tsx';
+import { formatAge, formatBytes, formatCount, formatDay, plural } from '../../parts/format.ts';
+import { SeverityBar } from '../../parts/severity.tsx';
+
+export function PassportFigures({ passport }: { readonly passport: Passport }) {
+  const { facts, image, severities, judgement, components } = passport;
+  const urgent = severities.critical + severities.high;
+  return (
+    <FigureStrip label="Figures">
+      <Figure
+        label="Critical and high"
+        value={judgement.state === 'not-judged' ? '–' : formatCount(urgent)}
+        tone={judgement.state === 'not-judged' ? 'uncharted' : urgent > 0 ? 'bad' : undefined}
+        note={
+          judgement.state === 'not-judged' ? (
+            'not judged'
+          ) : (
+            <SeverityBar counts={severities} judgement={judgement.state} />
+          )
+        }
+      />
+      {facts !== null && (
+        <Figure
+          label="Age"
+          value={facts.ageDays === null ? 'not known' : formatAge(facts.ageDays)}
+          note={facts.created === null ? 'the image does not say' : `made ${formatDay(facts.created)}`}
+        />
+      )}
+      {image !== null && (
+        <Figure label="Running now" value={formatCount(image.running)} note={plural(image.running, 'container')} />
+      )}
+      <Figure
+        label="Components"
+        value={formatCount(components.length)}
+        note={`${formatCount(judgement.componentsJudged)} judged`}
+      />
+      {facts !== null && (
+        <Figure label="Size" value={formatBytes(facts.totalFileBytes)} note={`${formatCount(facts.fileCount)} files`} />
+      )}
+      {facts !== null && (
+        <Figure
+          label="User"
+          value={facts.user === '' ? 'root' : facts.user}
+          tone={facts.runsAsRoot === true ? 'bad' : undefined}
+          note={facts.runsAsRoot === true ? 'runs as root' : facts.runsAsRoot === false ? 'not root' : 'not known'}
+        />
+      )}
+    </FigureStrip>
+  );
+}

@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import css from './frame.module.css';
+
+interface Destination {
+  readonly to: '/' | '/who-runs' | '/images' | '/containers' | '/feeds' | '/settings/tokens';
+  readonly name: string;
+  readonly icon: IconName;
+  readonly key: string;
+}
+
+export const destinations: readonly Destination[] = [
+  { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
+  { to: '/who-runs', name: 'Who runs…', icon: 'search', key: 'w' },
+  { to: '/images', name: 'Images', icon: 'images', key: 'i' },
+  { to: '/containers', name: 'Containers', icon: 'containers', key: 'c' },
+  { to: '/feeds', name: 'Feeds', icon: 'feeds', key: 'f' },
+  { to: '/settings/tokens', name: 'Tokens', icon: 'tokens', key: 't' },
+];
+
+export const Navigation = () => (
+  <nav aria-label="Pages">
+    <ul className={css.links}>
+      {destinations.map(({ to, name, icon, key }) => (
+        <li key={to}>
+          <Link
+            to={to}
+            className={css.link}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            aria-label={name}
+          >
+            <Icon name={icon} size={17} />
+            <span>{name}</span>
+            <span className={css.keys} aria-hidden="true">
+              g {key}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);

@@ -1,0 +1,68 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { ContainersPage } from '../pages/containers/containers-page.tsx';
+import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
+import { HostPage } from '../pages/hosts/host-page.tsx';
+import { ImagesPage } from '../pages/images/images-page.tsx';
+import { OverviewPage } from '../pages/overview/overview-page.tsx';
+import { ImagePage } from '../pages/passport/image-page.tsx';
+import { TokensPage } from '../pages/tokens/tokens-page.tsx';
+import { WhoRunsPage } from '../pages/who-runs/who-runs-page.tsx';
+import { Frame } from './frame.tsx';
+import { NotFound } from './not-found.tsx';
+import { parseSearch, stringifySearch, textParam } from './search-params.ts';
+
+type RawSearch = Record<string, unknown>;
+const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+const getParentRoute = () => rootRoute;
+
+const routeTree = rootRoute.addChildren([
+  createRoute({ getParentRoute, path: '/', component: OverviewPage }),
+  createRoute({
+    getParentRoute,
+    path: '/who-runs',
+    component: WhoRunsPage,
+    validateSearch: (raw: RawSearch) => ({
+      name: textParam(raw, 'name'),
+      version: textParam(raw, 'version'),
+      at: textParam(raw, 'at'),
+    }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/images',
+    component: ImagesPage,
+    validateSearch: (raw: RawSearch) => ({ search: textParam(raw, 'search') }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/images/$image',
+    component: ImagePage,
+    validateSearch: (raw: RawSearch) => ({ tab: textParam(raw, 'tab'), filter: textParam(raw, 'filter') }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/containers',
+    component: ContainersPage,
+    validateSearch: (raw: RawSearch) => ({
+      search: textParam(raw, 'search'),
+      at: textParam(raw, 'at'),
+      show: textParam(raw, 'show'),
+    }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/hosts/$host',
+    component: HostPage,
+    validateSearch: (raw: RawSearch) => ({ tab: textParam(raw, 'tab'), filter: textParam(raw, 'filter') }),
+  }),
+  createRoute({ getParentRoute, path: '/feeds', component: FeedsPage }),
+  createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),
+]);
+
+export const router = createRouter({ routeTree, parseSearch, stringifySearch });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
