@@ -1,0 +1,15 @@
+import type { Cataloger, WantedFiles } from '../model/index.ts';
+import { apkCataloger } from './apk/apk-cataloger.ts';
+import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
+import { osReleaseWants } from './os-release/read-distribution.ts';
+
+/** Every cataloger, a folder each. Distributions first: they own files of the others. */
+export const catalogers: readonly Cataloger[] = [dpkgCataloger, apkCataloger];
+
+/** What a source must keep at hand for all catalogers. */
+export function wantedFiles(): WantedFiles {
+  return {
+    patterns: [...new Set([...osReleaseWants, ...catalogers.flatMap((cataloger) => cataloger.wants)])],
+    marks: catalogers.flatMap((cataloger) => cataloger.marks ?? []),
+  };
+}
