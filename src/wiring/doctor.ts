@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../base/index.ts';
 import type { DoctorRow, StoreOptions } from '../cli/index.ts';
-import { createEngineClient, engineSockets } from '../image/index.ts';
+import { createEngineClient, engineSockets, ImageError } from '../image/index.ts';
+import type { EngineKind } from '../model/index.ts';
 import { openStore } from '../store/index.ts';
 import { describeDatabase, readSettings } from './settings.ts';
 
@@ -80,16 +81,27 @@ async function consoleRow(): Promise<DoctorRow> {
 }
 
 async function engineRows(): Promise<DoctorRow[]> {
-  return Promise.all(
-    engineSockets(process.env).map(async ({ kind, socket }): Promise<DoctorRow> => {
-      try {
-        const { version } = await createEngineClient({ kind, socket }).version();
-        return { check: kind, state: 'good', detail: `${version} at ${socket}` };
-      } catch (error) {
-        return { check: kind, state: 'missing', detail: messageOf(error) };
-      }
-    }),
-  );
+  const sockets = engineSockets(process.env);
+  return Promise.all((Object.keys(sockets) as EngineKind[]).map((kind) => engineRow(kind, sockets[kind])));
+}
+
+/** The first socket that answers, or why none does. */
+async function engineRow(kind: EngineKind, sockets: readonly string[]): Promise<DoctorRow> {
+  const failures: DoctorRow[] = [];
+  for (const socket of sockets) {
+    const client = createEngineClient({ kind, socket });
+    try {
+      return { check: kind, state: 'good', detail: `${await client.version()} at ${socket}` };
+    } catch (error) {
+      const forbidden = error instanceof ImageError && error.code === 'forbidden-socket';
+      const remedy = forbidden && error.remedy ? { remedy: error.remedy } : {};
+      failures.push({ check: kind, state: forbidden ? 'bad' : 'missing', detail: messageOf(error), ...remedy });
+    } finally {
+      await client.close();
+    }
+  }
+  const worst = failures.find((row) => row.state === 'bad') ?? failures[0];
+  return worst ?? { check: kind, state: 'missing', detail: 'switched off by the environment' };
 }
 
 async function statOf(path: string) {
