@@ -1,4 +1,5 @@
 import { CodedError } from '../base/index.ts';
+import type { ImageReferenceErrorCode } from '../model/index.ts';
 import type { ServiceErrorCode } from '../service/index.ts';
 
 export type ApiErrorCode =
@@ -18,11 +19,11 @@ export type ApiErrorCode =
 /** The API refuses a request, with the status that `statuses` gives its code. */
 export class ApiError extends CodedError<ApiErrorCode> {}
 
-/** Codes of the store that a caller can do something about; the others are answered as `internal`. */
-type StoreErrorCode = 'unavailable' | 'conflict';
+/** Codes of the rooms behind the services that a caller can do something about; any other is answered as `internal`. */
+type ForeignErrorCode = ServiceErrorCode | ImageReferenceErrorCode | 'unavailable' | 'conflict';
 
-/** Codes of the rooms behind the services that are the caller's doing. */
-export const statuses: Readonly<Record<ApiErrorCode | ServiceErrorCode | StoreErrorCode, number>> = {
+/** The HTTP status of each error. */
+export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>> = {
   'bad-request': 400,
   'wrong-token': 401,
   'not-logged-in': 401,
@@ -37,6 +38,7 @@ export const statuses: Readonly<Record<ApiErrorCode | ServiceErrorCode | StoreEr
   internal: 500,
 
   'bad-query': 400,
+  'bad-reference': 400,
   'no-such-path': 400,
   'ambiguous-image': 409,
   'feed-exists': 409,

@@ -12,7 +12,8 @@ const serverPaths = /^\/(?:api|metrics|healthz)(?:[/?]|$)/;
  */
 export async function addConsoleFiles(server: FastifyInstance, consoleRoot: string | undefined): Promise<void> {
   function answerPage(request: FastifyRequest, reply: FastifyReply): void {
-    const page = consoleRoot !== undefined && ['GET', 'HEAD'].includes(request.method) && !serverPaths.test(request.url);
+    const page =
+      consoleRoot !== undefined && ['GET', 'HEAD'].includes(request.method) && !serverPaths.test(request.url);
     if (page && request.headers.accept?.includes('text/html')) {
       reply.header('cache-control', 'no-cache').sendFile('index.html');
     } else {

@@ -32,7 +32,7 @@ export function addLoginRoutes(
       const redeemed = await login.redeemLoginToken(request.body.token);
       if (!redeemed) {
         throw new ApiError('wrong-token', 'The login token is wrong, used or expired', {
-          remedy: 'A login token works once, for an hour: restart the server for a new one, or run portwarden login',
+          remedy: 'A login token works once, for an hour: the server prints a new one when it starts',
         });
       }
       const maxAge = Math.floor((redeemed.expires - clock.now()) / 1000);

@@ -1,5 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
+import { nameSchemas } from './name-schemas.ts';
 import { errors, NoQuery, open, type WireServer } from './operation.ts';
 
 /** What the OpenAPI document says besides the routes, which say the rest themselves. */
@@ -30,7 +32,18 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
       },
       security: [{ session: [] }, { token: [] }],
     },
+    transform: ({ schema, url }) => ({ schema: describeReplies(schema), url }),
+    transformObject: (document) => ('openapiObject' in document ? nameSchemas(document.openapiObject) : {}),
   };
+}
+
+/** A reply that its schema does not describe is what the summary of its operation promises. */
+function describeReplies(schema: FastifySchema): FastifySchema {
+  const replies = Object.entries(schema.response ?? {}).map(([status, reply]) => [
+    status,
+    { description: schema.summary, ...reply },
+  ]);
+  return { ...schema, response: Object.fromEntries(replies) };
 }
 
 /** GET /openapi.json: the contract of all the other routes. */

@@ -21,7 +21,7 @@ export async function createTestApi(
 ): Promise<TestApi> {
   const { change, ...rest } = options;
   const clock = fixedClock('2026-03-01T12:00:00Z');
-  const invented = createFakeServices({ clock });
+  const invented = createFakeServices({ clock, runs: 500 });
   const services = { ...invented, ...change?.(invented, clock) };
   const api = await createApi({ log: silentLog, version: '1.2.3', ...rest, services, clock });
   return {

@@ -113,13 +113,13 @@ const nameParts = [
   'stream',
 ] as const;
 
-/** 200 images, 10,000 container runs of the last 90 days, two hosts, four feeds; the same for the same seed and time. */
-export function createFakeFleet(now: Instant, seed = 7): FakeFleet {
+/** 200 images, container runs of the last 90 days, two hosts, four feeds; the same for the same seed and time. */
+export function createFakeFleet(now: Instant, { seed = 7, runs = 10_000 } = {}): FakeFleet {
   const random = createRandom(seed);
   const packages = [...knownPackages, ...inventPackages(random, 400)];
   const flaws = new Map(packages.map((known) => [known.name, inventFlaws(random, known, now)]));
   const images = Array.from({ length: 200 }, (_, index) => inventImage(random, index, packages, flaws, now));
-  const containers = inventContainers(random, images, 10_000, now);
+  const containers = inventContainers(random, images, runs, now);
   for (const { image } of images) {
     if (image) image.running = containers.filter((row) => row.digest === image.imageId && row.ended === null).length;
   }

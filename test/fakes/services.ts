@@ -27,9 +27,9 @@ export interface FakeServices extends Services {
  * All services over an invented fleet in memory: what the API's tests and the console are developed against. Versions
  * are compared number by number, which is enough for what is invented.
  */
-export function createFakeServices(options: { clock?: Clock; seed?: number } = {}): FakeServices {
+export function createFakeServices(options: { clock?: Clock; seed?: number; runs?: number } = {}): FakeServices {
   const clock = options.clock ?? systemClock;
-  const fleet = createFakeFleet(clock.now(), options.seed);
+  const fleet = createFakeFleet(clock.now(), options);
   const events = createEventBus();
   const random = createRandom(options.seed ?? 11);
   const login = createLoginService({ logins: createMemoryLoginStore(), clock });
