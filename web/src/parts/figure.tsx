@@ -13,7 +13,7 @@ interface FigureProps {
 export const Figure = ({ label, value, of, note, tone }: FigureProps) => (
   <div className={css.figure} data-tone={tone}>
     <dt className={css.label}>{label}</dt>
-    <dd className={css.value}>
+    <dd className={css.value} data-long={value.length > 9 || undefined} title={value.length > 9 ? value : undefined}>
       {value}
       {of !== undefined && <span className={css.of}> of {of}</span>}
     </dd>

@@ -64,7 +64,7 @@ function SearchBar() {
   const [text, setText] = useState('');
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  if (path === '/who-runs') return <div className={css.bar} data-plain />;
+  if (path === '/who-runs') return <div />;
   return (
     <div className={css.bar} role="search">
       <span className={css.barLabel} aria-hidden="true">

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatCount, formatDay, formatTime } from '../../parts/format.ts';
+import { formatCount, formatTime } from '../../parts/format.ts';
 import { type Interval, marksOf, runningOverTime, shareOf, type TimeWindow } from './time-window.ts';
 import css from './timeline.module.css';
 
@@ -12,6 +12,7 @@ interface TimelineProps {
 
 const steps = 240;
 const minute = 60_000;
+const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** How many ran over time, with a slider for the instant to look at. */
 export function Timeline({ intervals, window, at, onAt }: TimelineProps) {
@@ -30,7 +31,7 @@ export function Timeline({ intervals, window, at, onAt }: TimelineProps) {
         </svg>
         {marks.map((mark) => (
           <span key={mark} className={css.mark} style={{ left: `${shareOf(mark, window) * 100}%` }}>
-            {formatDay(new Date(mark).toISOString()).slice(5)}
+            {dayOfMonth.format(mark)}
           </span>
         ))}
         <div
@@ -84,7 +85,7 @@ export function Life({
         className={css.span}
         data-ended={interval.ended !== null || undefined}
         data-open-end={!exact || undefined}
-        style={{ left: `${start * 100}%`, width: `${Math.max(0.2, (end - start) * 100)}%` }}
+        style={{ left: `min(${start * 100}%, 100% - 4px)`, width: `${Math.max(0.2, (end - start) * 100)}%` }}
       />
       <div className={css.hair} style={{ left: `${shareOf(at, window) * 100}%` }} />
     </div>

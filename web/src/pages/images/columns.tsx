@@ -29,7 +29,7 @@ export const columns: readonly Column<ImageRow>[] = [
         </Link>
         {row.references.length > 1 && <span className="quiet"> +{row.references.length - 1}</span>}
         <div className="quiet mono clip" style={{ fontSize: 11.5 }}>
-          {shortDigest(row.imageId)} {row.platform}
+          {row.references.length > 0 && shortDigest(row.imageId)} {row.platform}
         </div>
       </div>
     ),

@@ -34,9 +34,11 @@ function Panels({ overview }: { readonly overview: Overview }) {
   return (
     <>
       <Figures overview={overview} />
-      <Reading overview={overview} />
       <div className={css.pair}>
-        <SeveritiesRunning overview={overview} />
+        <div className={css.stack}>
+          <SeveritiesRunning overview={overview} />
+          <Reading overview={overview} />
+        </div>
         <FeedsPanel feeds={overview.feeds} />
       </div>
       {!nothingKnown && (
@@ -81,7 +83,7 @@ function Figures({ overview }: { readonly overview: Overview }) {
       <Figure
         label="Images not judged"
         value={formatCount(imagesNotJudged)}
-        note={imagesNotJudged > 0 ? 'no feed covers all of them' : 'every image is covered'}
+        note={imagesNotJudged > 0 ? 'for want of a feed' : 'every image is covered'}
         tone={imagesNotJudged > 0 ? 'uncharted' : undefined}
       />
     </FigureStrip>

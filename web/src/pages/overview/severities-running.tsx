@@ -26,15 +26,17 @@ export function SeveritiesRunning({ overview }: { readonly overview: Overview })
           .filter((severity) => counts[severity] > 0)
           .map((severity) => (
             <li key={severity}>
+              <strong>{formatCount(counts[severity])}</strong>
               <SeverityChip severity={severity} />
-              <span>{formatCount(counts[severity])}</span>
             </li>
           ))}
         {imagesNotJudged > 0 && (
           <li>
-            <span className={css.uncharted} aria-hidden="true" />
-            <span className="soft">not fully judged</span>
-            <span>{formatCount(imagesNotJudged)} images</span>
+            <strong>{formatCount(imagesNotJudged)}</strong>
+            <span className={css.notJudged}>
+              <span className={css.uncharted} aria-hidden="true" />
+              images not judged
+            </span>
           </li>
         )}
       </ul>

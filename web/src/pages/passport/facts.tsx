@@ -69,9 +69,7 @@ export function Facts({ passport: { facts } }: { readonly passport: Passport }) 
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <>
-    <dt className="clip" title={name}>
-      {name}
-    </dt>
+    <dt>{name}</dt>
     <dd>{children}</dd>
   </>
 );

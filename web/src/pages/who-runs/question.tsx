@@ -52,16 +52,19 @@ export function Question({ question, onAsk }: QuestionProps) {
         onChange={(event) => setVersion(event.target.value)}
       />
       <label className={css.word} htmlFor="who-runs-at">
-        on
+        {question.at === undefined ? 'as of' : 'on'}
       </label>
-      <input
-        id="who-runs-at"
-        className={`${css.term} ${css.at}`}
-        type="date"
-        value={question.at?.slice(0, 10) ?? ''}
-        title="Any time of that day, in UTC; now where it is empty"
-        onChange={(event) => onAsk({ ...question, at: event.target.value })}
-      />
+      <span className={css.day} data-now={question.at === undefined || undefined}>
+        <input
+          id="who-runs-at"
+          className={`${css.term} ${css.at}`}
+          type="date"
+          value={question.at?.slice(0, 10) ?? ''}
+          title="Any time of that day, in UTC; now where it is empty"
+          onChange={(event) => onAsk({ ...question, at: event.target.value })}
+          onClick={(event) => event.currentTarget.showPicker()}
+        />
+      </span>
       <button type="submit" className="visually-hidden">
         Ask
       </button>

@@ -9,6 +9,7 @@ import { GridTable } from '../../parts/grid-table.tsx';
 import { Empty, ErrorNotice } from '../../parts/notice.tsx';
 import { Answer } from './answer.tsx';
 import { columns } from './columns.tsx';
+import { Examples } from './examples.tsx';
 import { Question } from './question.tsx';
 import css from './who-runs-page.module.css';
 
@@ -83,28 +84,4 @@ const Nobody = ({ question }: { readonly question: WhoRunsQuestion }) => (
   >
     Names are those of components or of their source packages, as their ecosystem spells them.
   </Empty>
-);
-
-const examples: readonly WhoRunsQuestion[] = [
-  { name: 'openssl' },
-  { name: 'openssl', version: '<3.0.14' },
-  { name: 'zlib' },
-  { name: 'pkg:npm/express' },
-];
-const Examples = ({ onAsk }: { readonly onAsk: (question: WhoRunsQuestion) => void }) => (
-  <p className={css.examples}>
-    Such as
-    {examples.map((example) => (
-      <a
-        key={`${example.name} ${example.version}`}
-        href={`/who-runs?${new URLSearchParams({ name: example.name, version: example.version ?? '' })}`}
-        onClick={(event) => {
-          event.preventDefault();
-          onAsk(example);
-        }}
-      >
-        {example.name} {example.version}
-      </a>
-    ))}
-  </p>
 );
