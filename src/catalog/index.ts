@@ -5,3 +5,5 @@
  */
 export { catalogers, wantedFiles } from './catalogers.ts';
 export { compileBillOfMaterials } from './compile-bill-of-materials.ts';
+export { type CycloneDxOptions, writeCycloneDx } from './cyclonedx/write-cyclonedx.ts';
+export { formatPackageUrl, type PackageUrlParts } from './package-url.ts';

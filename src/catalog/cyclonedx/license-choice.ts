@@ -1,0 +1,54 @@
+import { fixupSpdxId, isSupportedSpdxId } from '@cyclonedx/cyclonedx-library/SPDX';
+
+/** What CycloneDX 1.6 takes for `licenses`: one SPDX expression, or any number of IDs and names. */
+export type LicenseChoice =
+  | readonly [{ readonly expression: string }]
+  | readonly { readonly license: { readonly id: string } | { readonly name: string } }[];
+
+/** Licenses as packages state them, as SPDX where they are; Debian's `GPL-2+` and other own words stay names. */
+export function licenseChoice(licenses: readonly string[]): LicenseChoice {
+  const [only] = licenses;
+  if (licenses.length === 1 && only !== undefined && only.includes(' ') && isSpdxExpression(only))
+    return [{ expression: only }];
+  return licenses.map((text) => {
+    const id = isSupportedSpdxId(text) ? text : fixupSpdxId(text);
+    return { license: id === undefined ? { name: text } : { id } };
+  });
+}
+
+const deepest = 50;
+
+/** SPDX license expressions (SPDX 2.3, annex D) over known license and exception IDs. Total; nesting is bounded. */
+export function isSpdxExpression(text: string): boolean {
+  const tokens = text.match(/[()]|[^\s()]+/g) ?? [];
+  let at = 0;
+
+  function operand(depth: number): boolean {
+    if (tokens[at] === '(') {
+      if (depth > deepest) return false;
+      at++;
+      return expression(depth + 1) && tokens[at++] === ')';
+    }
+    if (!isLicense(tokens[at++] ?? '')) return false;
+    if (tokens[at] !== 'WITH') return true;
+    at++;
+    return isSupportedSpdxId(tokens[at++] ?? '');
+  }
+  function expression(depth: number): boolean {
+    if (!operand(depth)) return false;
+    while (tokens[at] === 'AND' || tokens[at] === 'OR') {
+      at++;
+      if (!operand(depth)) return false;
+    }
+    return true;
+  }
+  return expression(0) && at === tokens.length;
+}
+
+function isLicense(token: string): boolean {
+  return (
+    isSupportedSpdxId(token) ||
+    isSupportedSpdxId(token.replace(/\+$/, '')) ||
+    /^(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+$/.test(token)
+  );
+}
