@@ -1,0 +1,200 @@
+import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'node:dns';
+import { Agent, type Dispatcher } from 'undici';
+import { BoundError, readBounded } from '../../base/index.ts';
+import { ImageError } from '../image-error.ts';
+import { networkFailure } from '../network-failure.ts';
+import { maxRedirects, nextHop } from './redirect-rules.ts';
+import { isPublicAddress } from './registry-endpoint.ts';
+
+export interface TransportOptions {
+  /** The registry that all of it is about. */
+  readonly registry: URL;
+  readonly plainHttp: readonly string[];
+  /** Milliseconds without a byte. */
+  readonly stallTimeout: number;
+}
+
+export interface TransportRequest {
+  readonly url: URL;
+  readonly method?: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Whether redirects are followed; otherwise one is an error. */
+  readonly follow: boolean;
+}
+
+export interface TransportAnswer {
+  readonly url: URL;
+  readonly statusCode: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/**
+ * HTTP to a registry and to where it sends us. Two pools of connections: one to the registry itself, of which it is
+ * noted whether it is at public addresses, and one to everything else, which for a public registry connects to public
+ * addresses only, by the very address that was checked.
+ *
+ * Authorization goes to the origin of the request alone; a redirect to another origin loses it. Throws ImageError
+ * `unreachable`, `stalled`, `redirect-refused`, `bad-response`, `aborted`.
+ */
+export interface RegistryTransport {
+  send(request: TransportRequest, signal: AbortSignal): Promise<TransportAnswer>;
+  /** The whole body within `limit` bytes and twice the stall timeout. */
+  readDocument(answer: TransportAnswer, limit: number, what: string, signal: AbortSignal): Promise<Buffer>;
+  /** The body as a stream that must keep moving. */
+  stream(answer: TransportAnswer, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Bytes that must come in each stall timeout of waiting: a drip does not count as a stream. */
+const leastBytes = 4096;
+
+export function createRegistryTransport({ registry, plainHttp, stallTimeout }: TransportOptions): RegistryTransport {
+  // A name counts as public once any of its addresses is: it must not talk its way into this network by another one.
+  let registryIsPublic = isPublicAddress(registry.hostname) ?? false;
+  const timeouts = { headersTimeout: stallTimeout, bodyTimeout: stallTimeout } as const;
+  const connect = { timeout: Math.min(stallTimeout, 10_000) } as const;
+  const ofRegistry = new Agent({
+    ...timeouts,
+    connect: { ...connect, lookup: lookupThat((addresses) => void (registryIsPublic ||= addresses.some(isPublic))) },
+  });
+  const ofOthers = new Agent({
+    ...timeouts,
+    connect: {
+      ...connect,
+      lookup: lookupThat((addresses, hostname) => {
+        const hidden = registryIsPublic ? addresses.find((address) => !isPublic(address)) : undefined;
+        if (!hidden) return;
+        throw new ImageError(
+          'redirect-refused',
+          `${registry.host} sends to ${hostname}, which is at ${hidden.address}`,
+          {
+            remedy: 'A public registry has no business with addresses of this network.',
+          },
+        );
+      }),
+    },
+  });
+
+  async function sendOnce(request: TransportRequest, signal: AbortSignal): Promise<TransportAnswer> {
+    const { url, method = 'GET', headers, body } = request;
+    const isRegistry = url.origin === registry.origin;
+    if (!isRegistry && registryIsPublic && isPublicAddress(url.hostname) === false) {
+      throw new ImageError('redirect-refused', `${registry.host} sends to ${url.host}, an address of this network`);
+    }
+    try {
+      const answer = await (isRegistry ? ofRegistry : ofOthers).request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: { 'user-agent': 'portwarden', 'accept-encoding': 'identity', ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal,
+      });
+      return { url, statusCode: answer.statusCode, headers: answer.headers, body: answer.body };
+    } catch (cause) {
+      throw networkFailure(cause, url.host, signal);
+    }
+  }
+
+  async function send(request: TransportRequest, signal: AbortSignal): Promise<TransportAnswer> {
+    let { url, headers } = request;
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      const answer = await sendOnce({ ...request, url, headers }, signal);
+      if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return answer;
+      await answer.body.dump({ limit: 65_536, signal }).catch((cause: unknown) => {
+        throw networkFailure(cause, url.host, signal);
+      });
+      if (!request.follow)
+        throw new ImageError('redirect-refused', `${url.host} redirects what must not be redirected`);
+      const location = answer.headers.location;
+      if (typeof location !== 'string')
+        throw new ImageError('bad-response', `${url.host} redirects to no single place`);
+      const next = nextHop(url, location, { plainHttp, registryIsPublic });
+      if (next.origin !== url.origin) {
+        const { authorization: _dropped, ...kept } = headers;
+        headers = kept;
+      }
+      url = next;
+    }
+    throw new ImageError('redirect-refused', `${request.url.host} redirects more than ${maxRedirects} times`);
+  }
+
+  async function readDocument(
+    answer: TransportAnswer,
+    limit: number,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
+    const inTime = AbortSignal.timeout(2 * stallTimeout);
+    const stop = () => answer.body.destroy(new ImageError('stalled', `${what} did not arrive in time`));
+    inTime.addEventListener('abort', stop, { once: true });
+    try {
+      return await readBounded(answer.body, limit, what);
+    } catch (cause) {
+      if (cause instanceof BoundError) throw new ImageError('limit-exceeded', cause.message, { cause });
+      throw networkFailure(cause, answer.url.host, signal);
+    } finally {
+      inTime.removeEventListener('abort', stop);
+    }
+  }
+
+  async function* stream(answer: TransportAnswer, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const chunks = answer.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    let waited = 0;
+    let received = 0;
+    try {
+      for (;;) {
+        const since = performance.now();
+        const { done, value } = await chunks.next();
+        if (done) return;
+        // Only the time that the other side takes counts, not what is done with the bytes in between.
+        waited += performance.now() - since;
+        received += value.byteLength;
+        if (waited > stallTimeout) {
+          if (received < leastBytes) throw new ImageError('stalled', `${answer.url.host} sends a byte now and then`);
+          waited = 0;
+          received = 0;
+        }
+        yield value;
+      }
+    } catch (cause) {
+      throw networkFailure(cause, answer.url.host, signal);
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  return {
+    send,
+    readDocument,
+    stream,
+    async close() {
+      await Promise.all([ofRegistry.destroy(), ofOthers.destroy()]);
+    },
+  };
+}
+
+function isPublic({ address }: LookupAddress): boolean {
+  return isPublicAddress(address) === true;
+}
+
+type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+/** A resolver for connections that shows the addresses to `check` first; what it throws fails the connection. */
+function lookupThat(check: (addresses: readonly LookupAddress[], hostname: string) => void) {
+  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      try {
+        check(addresses, hostname);
+      } catch (refusal) {
+        return callback(refusal as Error, []);
+      }
+      const [first] = addresses;
+      if (options.all || !first) return callback(null, addresses);
+      callback(null, first.address, first.family);
+    });
+  };
+}
