@@ -57,5 +57,5 @@ export function packIds(ids: readonly number[]): Uint8Array {
 }
 
 export function unpackIds(bytes: Uint8Array): number[] {
-  return Array.from(new Uint32Array(bytes.slice().buffer));
+  return Array.from(new Uint32Array(new Uint8Array(bytes).buffer));
 }

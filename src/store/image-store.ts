@@ -60,7 +60,7 @@ export function createImageStore(database: Database): ImageStore {
 
   const find: ImageStore['find'] = async (text) => {
     const digest = parseDigest(text);
-    const prefix = /^(?:sha256:)?([0-9a-f]{4,63})$/.exec(text)?.[1];
+    const prefix = /^(?:sha256:)?([0-9a-f]{4,64})$/.exec(text)?.[1];
     const found = selectImages(reading).where((where) =>
       where.or([
         where('image_row', 'in', (inner) =>

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { Advisory, Store } from '../../../src/model/index.ts';
+import type { StoreRoom } from './opened-stores.ts';
+import { advisory, bom, collect, deb, judgement, npm } from './specimens.ts';
+
+const feed = { id: 'osv', format: 'osv', location: '/feeds/osv' } as const;
+const summary = { dataAsOf: 50, rejectedCount: 1, coverage: ['npm'] } as const;
+
+async function importAll(
+  { advisories }: Store,
+  all: readonly Advisory[],
+  at: number,
+  coverage: readonly string[] = ['npm'],
+) {
+  const running = await advisories.beginImport(feed, at);
+  await running.add(all);
+  return running.finish({ ...summary, coverage });
+}
+
+const named = async (store: Store, ...names: string[]) =>
+  (await store.advisories.naming(names.map((name) => ({ ecosystem: 'npm', name })))).map(
+    ({ id, learnedAt }) => `${id}@${learnedAt}`,
+  );
+
+export function advisoryContract(room: StoreRoom): void {
+  describe('advisories', () => {
+    it('are invisible until the import is finished', async () => {
+      const store = await room.fresh();
+      const running = await store.advisories.beginImport(feed, 10);
+      await running.add([advisory('X-1', ['left'])]);
+      expect(await named(store, 'left')).toEqual([]);
+      expect(await store.advisories.get(['X-1'])).toEqual([]);
+      expect(await store.advisories.coverage()).toEqual(new Set());
+      expect(await store.advisories.feeds()).toEqual([
+        { ...feed, importedAt: 0, dataAsOf: 0, advisoryCount: 0, rejectedCount: 0, coverage: [] },
+      ]);
+      const expected = { ...feed, importedAt: 10, dataAsOf: 50, advisoryCount: 1, rejectedCount: 1, coverage: ['npm'] };
+      expect(await running.finish(summary)).toEqual({
+        feed: expected,
+        changedPackages: [{ ecosystem: 'npm', name: 'left' }],
+      });
+      expect(await store.advisories.naming([{ ecosystem: 'npm', name: 'left' }])).toEqual([
+        { ...advisory('X-1', ['left']), feed: 'osv', learnedAt: 10 },
+      ]);
+      expect(await store.advisories.coverage()).toEqual(new Set(['npm']));
+      expect(await store.advisories.feeds()).toEqual([expected]);
+    });
+
+    it('tell what a new import changed, brought and took away', async () => {
+      const store = await room.fresh();
+      const same = advisory('X-same', ['same']);
+      await importAll(store, [same, advisory('X-edited', ['edited']), advisory('X-gone', ['gone'])], 10);
+      const { changedPackages } = await importAll(
+        store,
+        [same, advisory('X-edited', ['edited', 'also'], { severity: 'low' }), advisory('X-new', ['new'])],
+        20,
+      );
+      expect(changedPackages.map(({ name }) => name)).toEqual(['also', 'edited', 'gone', 'new']);
+      expect(await named(store, 'same', 'edited', 'gone', 'new')).toEqual(['X-same@10', 'X-edited@10', 'X-new@20']);
+      expect((await store.advisories.get(['X-edited', 'X-gone']))[0]?.severity).toBe('low');
+      const again = await importAll(store, [same, advisory('X-gone', ['gone'])], 30);
+      expect(again.feed.advisoryCount).toBe(2);
+      expect(await named(store, 'same', 'edited', 'gone', 'new')).toEqual(['X-same@10', 'X-gone@30']);
+      expect((await importAll(store, [same, advisory('X-gone', ['gone'])], 40)).changedPackages).toEqual([]);
+    });
+
+    it('take the last of a repeated ID', async () => {
+      const store = await room.fresh();
+      const [old, other] = [advisory('X-1', ['left']), advisory('X-1', ['right'])];
+      await importAll(store, [old], 10);
+      for (const [at, batches, expected] of [
+        [20, [[old], [other]], 'right'],
+        [30, [[old, other], [old]], 'left'],
+        [40, [[other], [old, old]], 'left'],
+        [50, [[other], [other], [other, old, other]], 'right'],
+      ] as const) {
+        const running = await store.advisories.beginImport(feed, at);
+        for (const batch of batches) await running.add(batch);
+        expect((await running.finish(summary)).feed.advisoryCount).toBe(1);
+        const found = await store.advisories.get(['X-1']);
+        expect(found.map((each) => each.affected[0]?.name)).toEqual([expected]);
+        expect(await named(store, 'left', 'right')).toEqual(['X-1@10']);
+      }
+    });
+
+    it('leave no trace when an import is given up or cut off', async () => {
+      const store = await room.fresh();
+      await importAll(store, [advisory('X-1', ['left'])], 10);
+      const givenUp = await store.advisories.beginImport(feed, 20);
+      await givenUp.add([advisory('X-2', ['left'])]);
+      await givenUp.abandon();
+      await givenUp.abandon();
+      await expect(givenUp.finish(summary)).rejects.toThrow(TypeError);
+      const cutOff = await store.advisories.beginImport(feed, 30);
+      await cutOff.add([advisory('X-3', ['left'])]);
+      expect(await named(store, 'left')).toEqual(['X-1@10']);
+      expect((await importAll(store, [advisory('X-4', ['left'])], 40)).feed.advisoryCount).toBe(1);
+      expect(await named(store, 'left')).toEqual(['X-4@40']);
+    });
+
+    it('come from the later of two imports at once', async () => {
+      const url = await room.freshUrl();
+      const [store, other] = [await room.open(url), await room.open(url)];
+      const earlier = await store.advisories.beginImport(feed, 10);
+      await earlier.add([advisory('X-1', ['left'])]);
+      const later = await other.advisories.beginImport(feed, 20);
+      await expect(earlier.add([advisory('X-2', ['left'])])).rejects.toMatchObject({ code: 'conflict' });
+      await later.add([advisory('X-3', ['left'])]);
+      await expect(earlier.finish(summary)).rejects.toMatchObject({ code: 'conflict' });
+      await later.finish(summary);
+      expect(await named(store, 'left')).toEqual(['X-3@20']);
+    });
+
+    it('are named by package and release, without withdrawn ones', async () => {
+      const store = await room.fresh();
+      const forRelease = (id: string, release?: string): Advisory =>
+        advisory(id, [], {
+          affected: [
+            {
+              ecosystem: 'deb',
+              name: 'openssl',
+              ranges: [],
+              versions: ['1'],
+              ...(release ? { distribution: { id: 'debian', release } } : {}),
+            },
+          ],
+        });
+      await importAll(
+        store,
+        [
+          forRelease('D-12', '12'),
+          forRelease('D-11', '11'),
+          forRelease('D-all'),
+          { ...forRelease('D-w'), withdrawn: 5 },
+        ],
+        10,
+      );
+      const ids = async (release?: string) => {
+        const distribution = release ? { distribution: { id: 'debian', release } } : {};
+        const found = await store.advisories.naming([{ ecosystem: 'deb', name: 'openssl', ...distribution }]);
+        return found.map(({ id }) => id).sort();
+      };
+      expect(await ids('12')).toEqual(['D-12', 'D-all']);
+      expect(await ids('13')).toEqual(['D-all']);
+      expect(await ids()).toEqual(['D-11', 'D-12', 'D-all']);
+      expect(await store.advisories.naming([{ ecosystem: 'npm', name: 'openssl' }])).toEqual([]);
+      expect(await store.advisories.naming([])).toEqual([]);
+      expect((await store.advisories.get(['D-w']))[0]?.withdrawn).toBe(5);
+    });
+
+    it('keep feeds apart, and forget one that is removed', async () => {
+      const store = await room.fresh();
+      await importAll(store, [advisory('X-1', ['left'])], 10);
+      const second = await store.advisories.beginImport({ ...feed, id: 'second' }, 20);
+      await second.add([advisory('X-1', ['left'])]);
+      await second.finish({ ...summary, coverage: ['npm', 'pypi'] });
+      expect((await store.advisories.get(['X-1'])).map((each) => each.feed)).toEqual(['osv', 'second']);
+      await store.advisories.putFeed({ id: 'added', format: 'osv', location: 'https://feeds.example/x' });
+      await store.advisories.putFeed({ ...feed, location: '/elsewhere' });
+      expect(
+        (await store.advisories.feeds()).map(({ id, location, importedAt }) => [id, location, importedAt]),
+      ).toEqual([
+        ['added', 'https://feeds.example/x', 0],
+        ['osv', '/elsewhere', 10],
+        ['second', '/feeds/osv', 20],
+      ]);
+      await store.advisories.removeFeed('second');
+      expect(await store.advisories.coverage()).toEqual(new Set(['npm']));
+      expect((await store.advisories.get(['X-1'])).map((each) => each.feed)).toEqual(['osv']);
+      await importAll(store, [advisory('X-1', ['left'])], 30);
+      await store.advisories.removeFeed('osv');
+      expect(await named(store, 'left')).toEqual([]);
+      expect((await importAll(store, [advisory('X-1', ['left'])], 40)).changedPackages).toHaveLength(1);
+      expect(await named(store, 'left')).toEqual(['X-1@40']);
+    });
+
+    it('ask for judging again what they speak of or newly cover', async () => {
+      const store = await room.fresh();
+      const debian = deb('libssl3', '3', 'openssl');
+      await store.boms.put(bom('a', [npm('left'), npm('right'), debian]), 1);
+      const components = await collect(store.boms.components());
+      const judgeAll = async () => {
+        const pending = await store.matches.pending(100);
+        await store.matches.put(
+          pending.map((id) => judgement(id, [])),
+          1,
+        );
+        return components.filter(({ componentId }) => pending.includes(componentId)).map(({ name }) => name);
+      };
+      await judgeAll();
+      await importAll(store, [advisory('X-1', ['left'])], 10);
+      expect(await judgeAll()).toEqual(['left', 'right']);
+      await importAll(store, [advisory('X-1', ['left']), advisory('X-2', ['right'])], 20);
+      expect(await judgeAll()).toEqual(['right']);
+      await importAll(store, [advisory('X-1', ['left']), advisory('X-2', ['right'])], 30, ['npm', 'deb:debian:12']);
+      expect(await judgeAll()).toEqual(['libssl3']);
+      await store.advisories.removeFeed('osv');
+      expect(await judgeAll()).toEqual(['left', 'right', 'libssl3']);
+    });
+
+    it('take hostile words', async () => {
+      const store = await room.fresh();
+      const name = `\0${'x'.repeat(9000)}\ud800'";--`;
+      const hostile = advisory(`X\0${'y'.repeat(4000)}`, [name], { summary: '\0\ud800' });
+      await importAll(store, [hostile], 10);
+      expect(await store.advisories.naming([{ ecosystem: 'npm', name }])).toEqual([
+        { ...hostile, feed: 'osv', learnedAt: 10 },
+      ]);
+      expect(await store.advisories.get([hostile.id])).toHaveLength(1);
+    });
+  });
+}

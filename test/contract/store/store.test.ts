@@ -1,0 +1,35 @@
+import { afterAll, describe } from 'vitest';
+import { startPostgres } from '../../engines/postgres.ts';
+import { advisoryContract } from './advisory.contract.ts';
+import { bomContract } from './bom.contract.ts';
+import { imageContract } from './image.contract.ts';
+import { jobContract } from './job.contract.ts';
+import { loginContract } from './login.contract.ts';
+import { matchContract } from './match.contract.ts';
+import { postgresRoom, type StoreRoom, sqliteRoom } from './opened-stores.ts';
+import { openingContract } from './opening.contract.ts';
+import { sameAnswers } from './same-answers.contract.ts';
+import { transactionContract } from './transaction.contract.ts';
+import { workloadContract } from './workload.contract.ts';
+
+const server = await startPostgres();
+const rooms: readonly StoreRoom[] = [sqliteRoom(), postgresRoom(server)];
+
+afterAll(async () => {
+  for (const room of rooms) await room.closeAll();
+  await server.stop();
+});
+
+describe.each(rooms)('store on $engine', (room) => {
+  openingContract(room);
+  transactionContract(room);
+  imageContract(room);
+  bomContract(room);
+  advisoryContract(room);
+  matchContract(room);
+  workloadContract(room);
+  jobContract(room);
+  loginContract(room);
+});
+
+describe('store on both', () => sameAnswers(rooms));
