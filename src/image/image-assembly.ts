@@ -1,5 +1,14 @@
-import type { Digest } from '../base/index.ts';
-import type { ImageContents, ReadOptions } from '../model/index.ts';
+import { availableParallelism } from 'node:os';
+import { type Digest, digestAlgorithm, digestOf, mapConcurrent } from '../base/index.ts';
+import type { ImageContents, LayerInfo, Problem, ReadLimits, ReadOptions } from '../model/index.ts';
+import { buildSteps, parseImageConfig } from './image-config.ts';
+import { ImageError } from './image-error.ts';
+import type { Keep } from './layer-collector.ts';
+import { LayerContents, type RereadLayer } from './layer-contents.ts';
+import { openLayer } from './layer-source.ts';
+import { type LayerTask, LayerWorkers } from './layer-workers.ts';
+import { ReadBudget } from './read-budget.ts';
+import { type LayerClaims, type ScannedLayer, scanLayer } from './scan-layer.ts';
 
 /**
  * Where the bytes of a layer lie. A range of a file is read by worker threads; anything else is opened as a stream, in
@@ -34,12 +43,159 @@ export interface ImageParts {
   readonly layers: readonly LayerBlob[];
 }
 
+/** Layers of streams that are open at the same time. */
+const streamsAtOnce = 3;
+/** Below this many stored bytes a second thread costs more than it brings. */
+const worthWorkers = 8 * 2 ** 20;
+
 /**
  * Reads every layer once and puts them on top of each other. The diff IDs come from the configuration.
  *
  * Throws ImageError: `digest-mismatch` and `bad-manifest` for the configuration, `limit-exceeded` for too many layers,
  * `aborted`. A layer that cannot be read or is not what it claims becomes a problem; its entries are left out.
  */
-export async function assembleImage(_parts: ImageParts, _options: ReadOptions): Promise<ImageContents> {
-  throw new Error('being written');
+export async function assembleImage(parts: ImageParts, options: ReadOptions): Promise<ImageContents> {
+  const diffIds = verifyConfig(parts, options.limits);
+  const budget = new ReadBudget(options.limits);
+  const keep: Keep = { wanted: options.wanted };
+  const claims = parts.layers.map((layer, index) => claimsOf(layer, diffIds[index] as Digest));
+  const progress = reportProgress(budget, parts.layers, options);
+  try {
+    const scanned = await scanLayers(parts.layers, claims, keep, budget, options.signal);
+    return putTogether(parts, scanned, options);
+  } catch (error) {
+    throw asAborted(error, options.signal);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The caller's signal as an ImageError; any other failure as it is. */
+export function asAborted(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted || error instanceof ImageError) return error;
+  return new ImageError('aborted', 'the reading of the image was stopped', { cause: signal.reason });
+}
+
+function verifyConfig(parts: ImageParts, limits: ReadLimits): readonly Digest[] {
+  const { configDigest, configBytes, layers } = parts;
+  const what = `the configuration ${configDigest}`;
+  if (configBytes.byteLength > limits.maxManifestBytes)
+    throw new ImageError('limit-exceeded', `${what} is larger than ${limits.maxManifestBytes} bytes`);
+  const actual = digestOf(configBytes, digestAlgorithm(configDigest));
+  if (actual !== configDigest) throw new ImageError('digest-mismatch', `${what} has the digest ${actual}`);
+  if (layers.length > limits.maxLayers)
+    throw new ImageError(
+      'limit-exceeded',
+      `the image ${configDigest} has ${layers.length} layers, more than ${limits.maxLayers}`,
+    );
+  const { diffIds } = parseImageConfig(configBytes, what);
+  if (diffIds.length !== layers.length)
+    throw new ImageError('bad-manifest', `${what} names ${diffIds.length} layers, its manifest ${layers.length}`);
+  return diffIds;
+}
+
+function claimsOf(layer: LayerBlob, diffId: Digest): LayerClaims {
+  return {
+    diffId,
+    ...(layer.digest === undefined ? {} : { digest: layer.digest }),
+    ...(layer.size === undefined ? {} : { size: layer.size }),
+    ...(layer.mediaType === undefined ? {} : { mediaType: layer.mediaType }),
+  };
+}
+
+async function scanLayers(
+  layers: readonly LayerBlob[],
+  claims: readonly LayerClaims[],
+  keep: Keep,
+  budget: ReadBudget,
+  signal: AbortSignal,
+): Promise<readonly ScannedLayer[]> {
+  const stored = layers.reduce((sum, { location }) => sum + ('file' in location ? location.length : 0), 0);
+  const workers =
+    stored > worthWorkers ? new LayerWorkers(Math.min(2, availableParallelism()), keep, budget, signal) : undefined;
+  try {
+    return await mapConcurrent(layers, workers ? layers.length : streamsAtOnce, (layer, index) => {
+      const { location } = layer;
+      const layerClaims = claims[index] as LayerClaims;
+      if (workers && 'file' in location) return workers.scan({ location, claims: layerClaims } satisfies LayerTask);
+      return scanLocation(location, layerClaims, keep, budget, signal);
+    });
+  } finally {
+    await workers?.close();
+  }
+}
+
+/** Reads a layer in this thread. What keeps it from being opened is a problem too, but for the signal. */
+export async function scanLocation(
+  location: LayerLocation,
+  claims: LayerClaims,
+  keep: Keep,
+  budget: ReadBudget,
+  signal: AbortSignal,
+): Promise<ScannedLayer> {
+  return scanLayer(
+    lazily(() => openLayer(location, signal)),
+    claims,
+    keep,
+    budget,
+    signal,
+  );
+}
+
+async function* lazily(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
+  yield* await open();
+}
+
+/** The contents of an image whose layers have been read, whoever read them. */
+export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[], options: ReadOptions): ImageContents {
+  const { platform, config, diffIds } = parseImageConfig(parts.configBytes, `the configuration ${parts.configDigest}`);
+  const steps = buildSteps(config.history, parts.layers.length);
+  const problems: Problem[] = [];
+  const layers = parts.layers.map((layer, index): LayerInfo => {
+    const found = scanned[index] as ScannedLayer;
+    const diffId = diffIds[index] as Digest;
+    for (const problem of found.problems) problems.push({ ...problem, layer: diffId });
+    const createdBy = steps[index];
+    return {
+      diffId,
+      ...(layer.digest === undefined ? {} : { digest: layer.digest }),
+      size: layer.size ?? found.size,
+      ...(createdBy === undefined ? {} : { createdBy }),
+    };
+  });
+  const reread: RereadLayer = (index, entries, maxFileBytes) => {
+    const layer = parts.layers[index] as LayerBlob;
+    const budget = new ReadBudget({ ...options.limits, maxWantedBytes: Number.MAX_SAFE_INTEGER });
+    const claims = claimsOf(layer, diffIds[index] as Digest);
+    return scanLocation(layer.location, claims, { entries, maxFileBytes }, budget, options.signal);
+  };
+  return new LayerContents({
+    identity: {
+      imageId: parts.configDigest,
+      ...(parts.manifestDigest === undefined ? {} : { manifestDigest: parts.manifestDigest }),
+      ...(parts.indexDigest === undefined ? {} : { indexDigest: parts.indexDigest }),
+      references: parts.references,
+    },
+    platform,
+    config,
+    layers,
+    tables: scanned.map((layer) => layer.table),
+    problems,
+    reread,
+  });
+}
+
+function reportProgress(budget: ReadBudget, layers: readonly LayerBlob[], options: ReadOptions): { stop(): void } {
+  const { onProgress } = options;
+  if (!onProgress) return { stop() {} };
+  const sizes = layers.map(({ size, location }) => size ?? ('file' in location ? location.length : undefined));
+  const totalBytes = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
+  const report = () => onProgress({ bytes: budget.progress, ...(totalBytes === undefined ? {} : { totalBytes }) });
+  const timer = setInterval(report, 100);
+  return {
+    stop() {
+      clearInterval(timer);
+      report();
+    },
+  };
 }

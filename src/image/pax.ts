@@ -22,13 +22,13 @@ export function parsePaxRecords(bytes: Buffer): PaxOverrides {
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(32, at);
-    const digits = space < 0 ? '' : bytes.latin1Slice(at, space);
+    const digits = space < 0 ? '' : bytes.toString('latin1', at, space);
     const length = /^\d{1,7}$/.test(digits) ? Number(digits) : 0;
     const end = at + length;
     const equals = bytes.indexOf(61, space + 1);
     if (length === 0 || end > bytes.length || bytes[end - 1] !== 10 || equals < 0 || equals >= end - 1)
       throw new TarFormatError('an extended header has a record that is none');
-    setOverride(overrides, bytes.latin1Slice(space + 1, equals), bytes.subarray(equals + 1, end - 1));
+    setOverride(overrides, bytes.toString('latin1', space + 1, equals), bytes.subarray(equals + 1, end - 1));
     at = end;
   }
   return overrides;
@@ -60,7 +60,7 @@ function setOverride(overrides: PaxOverrides, key: string, value: Buffer): void 
 }
 
 function paxNumber(key: string, value: Buffer): number {
-  const number = /^\d{1,16}$/.test(value.latin1Slice()) ? Number(value.latin1Slice()) : Number.NaN;
+  const number = /^\d{1,16}$/.test(value.toString('latin1')) ? Number(value.toString('latin1')) : Number.NaN;
   if (!Number.isSafeInteger(number)) throw new TarFormatError(`an extended header has a ${key} that is no size`);
   return number;
 }

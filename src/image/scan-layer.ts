@@ -224,7 +224,7 @@ class LayerScan {
   finished(): ScannedLayer {
     if (this.#walks) this.#walk(() => this.#walker.end());
     const result = this.#result();
-    const failure = this.#brokenClaim(result);
+    const failure = brokenClaim(result, this.#claims);
     if (failure) return { ...result, problems: [...this.#problems, failure] };
     const table = this.#collector.finish();
     return { ...result, table, problems: [...this.#problems, ...table.problems] };
@@ -244,26 +244,24 @@ class LayerScan {
       `${this.#claims.diffId ? digestAlgorithm(this.#claims.diffId) : 'sha256'}:${this.#diffId.digest('hex')}` as Digest;
     return { digest, diffId, size: this.#size, compression: this.#compression };
   }
+}
 
-  #brokenClaim(result: { digest: Digest; diffId: Digest; size: number }): Problem | undefined {
-    const { claims } = { claims: this.#claims };
-    if (claims.size !== undefined && claims.size !== result.size)
-      return {
-        code: 'image/layer-size-mismatch',
-        message: `the layer has ${result.size} bytes, its manifest says ${claims.size}`,
-      };
-    if (claims.digest !== undefined && claims.digest !== result.digest)
-      return {
-        code: 'image/layer-digest-mismatch',
-        message: `the layer has the digest ${result.digest}, its manifest says ${claims.digest}`,
-      };
-    if (claims.diffId !== undefined && claims.diffId !== result.diffId)
-      return {
-        code: 'image/layer-digest-mismatch',
-        message: `the layer is ${result.diffId} uncompressed, the configuration says ${claims.diffId}`,
-      };
-    return undefined;
-  }
+/** What a layer that was read to its end is not, though it was said to be. */
+export function brokenClaim(
+  found: Pick<ScannedLayer, 'digest' | 'diffId' | 'size'>,
+  claims: LayerClaims,
+): Problem | undefined {
+  if (claims.size !== undefined && claims.size !== found.size)
+    return {
+      code: 'image/layer-size-mismatch',
+      message: `the layer has ${found.size} bytes, its manifest says ${claims.size}`,
+    };
+  const mismatch = (message: string): Problem => ({ code: 'image/layer-digest-mismatch', message });
+  if (claims.digest !== undefined && claims.digest !== found.digest)
+    return mismatch(`the layer has the digest ${found.digest}, its manifest says ${claims.digest}`);
+  if (claims.diffId !== undefined && claims.diffId !== found.diffId)
+    return mismatch(`the layer is ${found.diffId} uncompressed, the configuration says ${claims.diffId}`);
+  return undefined;
 }
 
 function codeOf(error: unknown): string {

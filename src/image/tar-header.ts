@@ -106,11 +106,11 @@ export function decodeTarText(bytes: Buffer, start: number, limit: number): stri
     if (byte === 0) break;
     bits |= byte;
   }
-  if (bits < 128) return bytes.latin1Slice(start, end);
+  if (bits < 128) return bytes.toString('latin1', start, end);
   const slice = bytes.subarray(start, end);
   try {
     return strictUtf8.decode(slice);
   } catch {
-    return slice.latin1Slice().replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+    return slice.toString('latin1').replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
   }
 }

@@ -49,6 +49,7 @@ export class TarWalker {
   /** Of the data or extension under way: bytes still to come, then padding. */
   #remaining = 0;
   #padding = 0;
+  #offset = 0;
   #wantsData = false;
   #hasData = false;
   #extension: Buffer = Buffer.alloc(0);
@@ -67,6 +68,23 @@ export class TarWalker {
     return this.#state === 'ended';
   }
 
+  /** How far into the stream it has come; while an entry is told, where its data begins. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Bytes to come that nobody asked for: a reader that can seek may leave them out, saying so with skip(). */
+  get skippable(): number {
+    return this.#state === 'data' && !this.#wantsData ? this.#remaining + this.#padding : 0;
+  }
+
+  /** All that was skippable has been left out. */
+  skip(): void {
+    this.#offset += this.skippable;
+    this.#remaining = this.#padding = 0;
+    this.#endData();
+  }
+
   push(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length && this.#state !== 'ended') {
@@ -83,11 +101,13 @@ export class TarWalker {
 
   #takeBlock(bytes: Buffer, at: number): number {
     if (this.#blockFill === 0 && bytes.length - at >= blockSize) {
+      this.#offset += blockSize;
       this.#handleBlock(bytes, at);
       return at + blockSize;
     }
     const taken = bytes.copy(this.#block, this.#blockFill, at, at + blockSize - this.#blockFill);
     this.#blockFill += taken;
+    this.#offset += taken;
     if (this.#blockFill === blockSize) {
       this.#blockFill = 0;
       this.#handleBlock(this.#block, 0);
@@ -104,6 +124,7 @@ export class TarWalker {
     const available = bytes.length - at;
     if (this.#remaining > 0) {
       const taken = Math.min(available, this.#remaining);
+      this.#offset += taken;
       if (this.#state === 'extension')
         this.#extensionFill += bytes.copy(this.#extension, this.#extensionFill, at, at + taken);
       else if (this.#wantsData) this.#wantsData = this.#sink.data(bytes, at, at + taken);
@@ -112,6 +133,7 @@ export class TarWalker {
       return at + taken;
     }
     const skipped = Math.min(available, this.#padding);
+    this.#offset += skipped;
     this.#padding -= skipped;
     if (this.#padding === 0) this.#endData();
     return at + skipped;
