@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Nullable, Page, PageQuery, Time } from './common.ts';
+import { Nullable, Page, PageQuery, TextMap, Time } from './common.ts';
 import { SeverityCounts } from './images.ts';
 
 export const ContainerRow = Type.Object({
@@ -12,7 +12,7 @@ export const ContainerRow = Type.Object({
   started: Time,
   ended: Nullable(Time),
   endedExact: Type.Boolean({ description: 'False where the end was not seen and is when it was last known to run' }),
-  labels: Type.Record(Type.String(), Type.String()),
+  labels: TextMap,
 });
 export type ContainerRow = Static<typeof ContainerRow>;
 export const ContainerListQuery = Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DigestText, Nullable, Page, PageQuery, Severity, Time } from './common.ts';
+import { DigestText, Nullable, Page, PageQuery, Severity, TextMap, Time } from './common.ts';
 
 export const ProblemView = Type.Object({
   code: Type.String(),
@@ -103,7 +103,7 @@ export const Passport = Type.Object({
       command: Type.Array(Type.String()),
       exposedPorts: Type.Array(Type.String()),
       volumes: Type.Array(Type.String()),
-      labels: Type.Record(Type.String(), Type.String()),
+      labels: TextMap,
       setuidFiles: Type.Array(Type.String()),
       setgidFiles: Type.Array(Type.String()),
       baseImage: Nullable(
