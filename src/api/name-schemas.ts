@@ -5,9 +5,7 @@ import * as wire from '../model/wire/index.ts';
 const names = new Map(
   Object.entries(wire).flatMap(([name, schema]) => {
     if (asObject(schema)?.['type'] !== 'object') return [];
-    return [schema, { ...schema, additionalProperties: false }].map(
-      (form) => [JSON.stringify(form, withoutPatterns), name] as const,
-    );
+    return [schema, { ...schema, additionalProperties: false }].map((form) => [JSON.stringify(form), name] as const);
   }),
 );
 
@@ -36,11 +34,4 @@ export function nameSchemas<Document extends object>(document: Document): Docume
   const visited = visitEach(document);
   const components = { ...asObject(visited['components']), schemas };
   return { ...document, ...visited, components };
-}
-
-/** The document writer turns maps from any text, which have one pattern, into `additionalProperties`. */
-function withoutPatterns(_key: string, value: unknown): unknown {
-  const { patternProperties, ...rest } = asObject(value) ?? {};
-  const [pattern] = Object.values(asObject(patternProperties) ?? {});
-  return pattern === undefined ? value : { ...rest, additionalProperties: pattern };
 }
