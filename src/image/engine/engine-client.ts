@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { asObject, asString, BoundError, decodeUtf8, messageOf, parseJson, readBounded } from '../../base/index.ts';
 import type { EngineKind } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
@@ -62,13 +62,18 @@ const exportPreparation = 20;
  */
 export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: EngineEndpoint): EngineClient {
   const what = `the ${kind} engine at ${socket}`;
-  const dispatcher = new Agent({
-    connect: { socketPath: socket, timeout: 5000 },
-    headersTimeout: stallTimeout,
-    bodyTimeout: stallTimeout,
-  });
+  let connections: Promise<Agent> | undefined;
+
+  // Whoever loads this room and asks no engine does not load an HTTP client either.
+  async function connect(): Promise<Agent> {
+    const undici = await import('undici');
+    const timeouts = { headersTimeout: stallTimeout, bodyTimeout: stallTimeout };
+    return new undici.Agent({ connect: { socketPath: socket, timeout: 5000 }, ...timeouts });
+  }
 
   async function get(path: string, options: Partial<Dispatcher.RequestOptions>, signal?: AbortSignal) {
+    connections ??= connect();
+    const dispatcher = await connections;
     try {
       return await dispatcher.request({
         origin: 'http://engine',
@@ -174,7 +179,7 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
       return readEvents(body, what, signal);
     },
 
-    close: () => dispatcher.destroy(),
+    close: async () => (await connections)?.destroy(),
   };
 }
 

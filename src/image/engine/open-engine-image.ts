@@ -1,32 +1,34 @@
-import type { ImageContents, ReadOptions, SourceReference } from '../../model/index.ts';
+import type { EngineKind, ImageContents, ReadOptions } from '../../model/index.ts';
 import { readDockerArchiveStream } from '../docker-archive-stream.ts';
 import { ImageError } from '../image-error.ts';
+import type { EngineOptions } from '../reader-options.ts';
 import { createEngineClient } from './engine-client.ts';
-import { type EngineSockets, engineSockets } from './engine-sockets.ts';
-
-export type EngineSource = Extract<SourceReference, { kind: 'docker' | 'podman' }>;
+import { engineSockets } from './engine-sockets.ts';
 
 /**
- * An image that an engine of this machine holds, streamed out of it and identified by the ID that the engine gives.
- * Throws ImageError as the client does; `not-found` where no engine or no such image is there.
+ * An image that an engine of this machine holds, streamed out of it and identified by the ID that the engine gives. The
+ * sockets are tried in order until one has it. Throws ImageError as the client does; `not-found` where no engine or no
+ * such image is there.
  */
 export async function openEngineImage(
-  source: EngineSource,
+  kind: EngineKind,
+  name: string,
   options: ReadOptions,
-  sockets: EngineSockets = engineSockets(process.env),
+  { dockerSockets, podmanSockets }: EngineOptions = {},
 ): Promise<ImageContents> {
-  let missing = new ImageError('not-found', `no socket of ${source.kind} is known`, {
-    remedy: `Name it in PORTWARDEN_${source.kind.toUpperCase()}_SOCKET.`,
+  const chosen = kind === 'docker' ? dockerSockets : podmanSockets;
+  let missing = new ImageError('not-found', `no socket of ${kind} is known`, {
+    remedy: `Name it in PORTWARDEN_${kind.toUpperCase()}_SOCKET.`,
   });
-  for (const socket of sockets[source.kind]) {
+  for (const socket of chosen ?? engineSockets(process.env)[kind]) {
     // It lives as long as the contents, which may ask for the stream again; its idle connections close by themselves.
-    const client = createEngineClient({ kind: source.kind, socket, stallTimeout: options.limits.stallTimeout });
+    const client = createEngineClient({ kind, socket, stallTimeout: options.limits.stallTimeout });
     try {
-      const image = await client.inspectImage(source.name, options.signal);
-      if (!image) throw noSuchImage(source, socket);
+      const image = await client.inspectImage(name, options.signal);
+      if (!image) throw noSuchImage(kind, name, socket);
       return await readDockerArchiveStream(
         {
-          name: `image ${source.name} of ${source.kind}`,
+          name: `image ${name} of ${kind}`,
           open: (signal) => client.exportImage(image.imageId, signal),
           imageId: image.imageId,
           references: image.references,
@@ -42,7 +44,7 @@ export async function openEngineImage(
   throw missing;
 }
 
-function noSuchImage({ kind, name }: EngineSource, socket: string): ImageError {
+function noSuchImage(kind: EngineKind, name: string, socket: string): ImageError {
   return new ImageError('not-found', `the ${kind} engine at ${socket} has no image "${name}"`, {
     remedy: `See what it has with "${kind} images".`,
   });
