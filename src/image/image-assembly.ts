@@ -76,7 +76,8 @@ export function asAborted(error: unknown, signal: AbortSignal): unknown {
   return new ImageError('aborted', 'the reading of the image was stopped', { cause: signal.reason });
 }
 
-function verifyConfig(parts: ImageParts, limits: ReadLimits): readonly Digest[] {
+/** The diff IDs of a configuration that is what its digest says and fits its manifest. */
+export function verifyConfig(parts: ImageParts, limits: ReadLimits): readonly Digest[] {
   const { configDigest, configBytes, layers } = parts;
   const what = `the configuration ${configDigest}`;
   if (configBytes.byteLength > limits.maxManifestBytes)
@@ -94,7 +95,7 @@ function verifyConfig(parts: ImageParts, limits: ReadLimits): readonly Digest[] 
   return diffIds;
 }
 
-function claimsOf(layer: LayerBlob, diffId: Digest): LayerClaims {
+export function claimsOf(layer: LayerBlob, diffId: Digest): LayerClaims {
   return {
     diffId,
     ...(layer.digest === undefined ? {} : { digest: layer.digest }),

@@ -4,6 +4,9 @@
  * Never: extracts to disk, runs what it reads, trusts a name, a size or a digest that it has not checked, judges.
  * Start at image-reader.ts, then image-assembly.ts and scan-layer.ts; registry/ and engine/ bring layers from sockets.
  */
+export type { EngineContainer, EngineEvent, EngineImage } from './engine/engine-answers.ts';
+export { createEngineClient, type EngineClient } from './engine/engine-client.ts';
+export { type EngineSockets, engineSockets } from './engine/engine-sockets.ts';
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { createImageReader } from './image-reader.ts';
 export type { EngineOptions, ImageReaderOptions, RegistryOptions } from './reader-options.ts';

@@ -31,7 +31,7 @@ export interface ScannedLayer {
   readonly size: number;
   readonly compression: Compression;
   /** Absent where the layer could not be read to its end: nothing in it can be trusted then. */
-  readonly table?: LayerTable;
+  readonly table?: LayerTable | undefined;
   /** Why there is no table, or what is odd; without the layer, which the caller names. */
   readonly problems: readonly Problem[];
 }
@@ -142,12 +142,8 @@ class LayerScan {
         'image/unsupported-compression',
         `is compressed with ${compression}, which images do not use`,
       );
-    const { mediaType = '' } = this.#claims;
-    const said = compressionOfMediaType(mediaType);
-    if (said !== undefined && said !== compression) {
-      const message = `its media type "${mediaType.slice(0, 100)}" says ${said}, its bytes are ${compression}`;
-      this.#problems.push({ code: 'image/media-type-mismatch', message });
-    }
+    const odd = mediaTypeProblem(this.#claims.mediaType, compression);
+    if (odd) this.#problems.push(odd);
     return compression;
   }
 
@@ -244,6 +240,14 @@ class LayerScan {
       `${this.#claims.diffId ? digestAlgorithm(this.#claims.diffId) : 'sha256'}:${this.#diffId.digest('hex')}` as Digest;
     return { digest, diffId, size: this.#size, compression: this.#compression };
   }
+}
+
+/** A media type that says another compression than the bytes show. */
+export function mediaTypeProblem(mediaType: string | undefined, compression: Compression): Problem | undefined {
+  const said = mediaType === undefined ? undefined : compressionOfMediaType(mediaType);
+  if (said === undefined || said === compression) return undefined;
+  const message = `its media type "${mediaType?.slice(0, 100)}" says ${said}, its bytes are ${compression}`;
+  return { code: 'image/media-type-mismatch', message: `the layer is not what it claims: ${message}` };
 }
 
 /** What a layer that was read to its end is not, though it was said to be. */
