@@ -1,0 +1,174 @@
+import { BoundError, CodedError, type Instant, messageOf } from '../base/index.ts';
+import type { Advisory, FeedFormat } from '../model/index.ts';
+import { AdvisoryError } from './advisory-error.ts';
+import { type FeedSummary, FeedTally } from './feed-tally.ts';
+import { recordReaders } from './read-records.ts';
+import { detectFormat, headBytes } from './source/detect-format.ts';
+import { type FeedDocument, feedDocuments, type SourceProgress, type UnreadDocument } from './source/feed-documents.ts';
+import { type FeedLimits, feedLimits } from './source/feed-limits.ts';
+import { peek } from './source/unpack.ts';
+
+export interface ReadFeedOptions {
+  readonly signal?: AbortSignal;
+  /** Told by the content where absent. */
+  readonly format?: FeedFormat;
+  readonly limits?: Partial<FeedLimits>;
+  /** Now: a change that a record dates later than that is not believed. */
+  readonly at?: Instant;
+  /** Called after each batch. Bytes are counted as they come, packed; their total is not always known. */
+  readonly onProgress?: (progress: { records: number; bytes: number; totalBytes?: number }) => void;
+}
+
+export interface FeedBatch {
+  /** At most 500. A repeated ID stands for a newer state of the same advisory. */
+  readonly advisories: readonly Advisory[];
+  /** Why records were refused, each naming file, line or ID; the first 200 of the feed, the others are only counted. */
+  readonly rejected: readonly string[];
+}
+
+export interface FeedReading {
+  readonly format: FeedFormat;
+  /** To be iterated once, to the end or not. Throws AdvisoryError where the feed turns out unreadable. */
+  batches(): AsyncIterable<FeedBatch>;
+  /** Complete after the last batch. */
+  summary(): FeedSummary;
+}
+
+const batchSize = 500;
+const batchBytes = 4 * 1024 * 1024;
+
+/**
+ * Opens a feed and tells its format. Memory does not grow with the size of an OSV feed; the Debian tracker and Alpine's
+ * database are turned inside out, from packages to flaws, and so are held as a whole. Throws AdvisoryError.
+ */
+export async function readFeed(location: string, options: ReadFeedOptions = {}): Promise<FeedReading> {
+  const signal = options.signal ?? new AbortController().signal;
+  const limits = { ...feedLimits, ...options.limits };
+  const progress: SourceProgress = { bytes: 0, unpackedBytes: 0 };
+  const tally = new FeedTally(options.at ?? Date.now());
+  const documents = feedDocuments(location, { limits, signal, progress });
+  try {
+    const first = await firstKnown(documents, tally, location, options.format);
+    return {
+      format: first.format,
+      batches: () =>
+        guarded(batchesOf(first, documents, { ...options, limits, signal, progress, tally }), signal, location),
+      summary: () => tally.summary(progress.changedAt),
+    };
+  } catch (error) {
+    await documents.return(undefined);
+    throw asFeedError(error, signal, location);
+  }
+}
+
+interface KnownDocument extends FeedDocument {
+  readonly format: FeedFormat;
+}
+
+/** The first document of a known format; those before it are rejected. */
+async function firstKnown(
+  documents: AsyncIterator<FeedDocument | UnreadDocument>,
+  tally: FeedTally,
+  location: string,
+  given: FeedFormat | undefined,
+): Promise<KnownDocument> {
+  for (let next = await documents.next(); !next.done; next = await documents.next()) {
+    const document = next.value;
+    if ('fault' in document) {
+      tally.reject(`${document.name}: ${document.fault}`);
+      continue;
+    }
+    const { head, chunks } = await peek(document.chunks, headBytes);
+    const format = given ?? detectFormat(head);
+    if (format !== undefined) return { name: document.name, chunks, format };
+    await chunks[Symbol.asyncIterator]().return?.();
+    tally.reject(`${document.name}: it is in no format that is known`);
+  }
+  const first = tally.takeReasons()[0];
+  throw new AdvisoryError('unknown-format', first ? first : `${location}: there is no JSON file in it`, {
+    remedy: 'feeds are read in the formats of OSV, the Debian security tracker and Alpine secdb',
+  });
+}
+
+interface BatchContext {
+  readonly limits: FeedLimits;
+  readonly signal: AbortSignal;
+  readonly progress: SourceProgress;
+  readonly tally: FeedTally;
+  readonly onProgress?: ReadFeedOptions['onProgress'];
+}
+
+async function* batchesOf(
+  first: KnownDocument,
+  documents: AsyncGenerator<FeedDocument | UnreadDocument>,
+  context: BatchContext,
+): AsyncGenerator<FeedBatch> {
+  const { tally, progress, limits } = context;
+  let advisories: Advisory[] = [];
+  let bytes = 0;
+
+  function takeBatch(): FeedBatch {
+    const batch = { advisories, rejected: tally.takeReasons() };
+    advisories = [];
+    bytes = 0;
+    context.onProgress?.({
+      records: tally.advisoryCount,
+      bytes: progress.bytes,
+      ...(progress.totalBytes === undefined ? {} : { totalBytes: progress.totalBytes }),
+    });
+    return batch;
+  }
+
+  try {
+    for await (const { result, size } of recordReaders[first.format](resume(first, documents), limits, tally)) {
+      context.signal.throwIfAborted();
+      const advisory = tally.add(result);
+      if (advisory) {
+        advisories.push(advisory);
+        bytes += size;
+      }
+      if (advisories.length >= batchSize || bytes >= batchBytes) yield takeBatch();
+    }
+    if (tally.advisoryCount === 0 && tally.rejectedCount > 0) {
+      const reason = tally.takeReasons()[0] ?? 'see the reasons above';
+      throw new AdvisoryError('bad-feed', `no record of ${first.name} could be read: ${reason}`);
+    }
+    yield takeBatch();
+  } finally {
+    await documents.return(undefined);
+  }
+}
+
+async function* resume(
+  first: FeedDocument,
+  rest: AsyncIterable<FeedDocument | UnreadDocument>,
+): AsyncGenerator<FeedDocument | UnreadDocument> {
+  yield first;
+  yield* rest;
+}
+
+async function* guarded(
+  batches: AsyncGenerator<FeedBatch>,
+  signal: AbortSignal,
+  location: string,
+): AsyncGenerator<FeedBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw asFeedError(error, signal, location);
+  }
+}
+
+function asFeedError(error: unknown, signal: AbortSignal, location: string): unknown {
+  if (error instanceof AdvisoryError) return error;
+  if (signal.aborted) return new AdvisoryError('aborted', `reading ${location} was stopped`, { cause: error });
+  if (error instanceof BoundError) {
+    return new AdvisoryError(error.code === 'too-large' ? 'too-large' : 'bad-feed', error.message, { cause: error });
+  }
+  if (error instanceof CodedError || !isSystemError(error)) return error;
+  return new AdvisoryError('unreachable', `${location} cannot be read: ${messageOf(error)}`, { cause: error });
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

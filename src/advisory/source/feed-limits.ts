@@ -1,0 +1,26 @@
+const mebibyte = 1024 * 1024;
+
+/** How much of a feed is taken before it is refused. Bytes, entries, milliseconds. */
+export const feedLimits = {
+  /** What is downloaded, or read from one file, as it comes. */
+  sourceBytes: 4096 * mebibyte,
+  /** All documents of a feed together, unpacked. */
+  unpackedBytes: 16_384 * mebibyte,
+  /** One OSV record. */
+  recordBytes: 32 * mebibyte,
+  /** One document of Alpine's security database. */
+  secdbBytes: 64 * mebibyte,
+  /** The Debian tracker, which is one JSON object of some 70 MB. */
+  trackerBytes: 512 * mebibyte,
+  /** Files of a directory, or entries of an archive. */
+  entries: 5_000_000,
+  directoryDepth: 32,
+  /** Redirects that are followed. */
+  redirects: 5,
+  connectTime: 15_000,
+  /** The longest pause of a server. */
+  stallTime: 60_000,
+  downloadTime: 30 * 60_000,
+} as const;
+
+export type FeedLimits = { readonly [Name in keyof typeof feedLimits]: number };
