@@ -86,6 +86,10 @@ export class NumberColumn<
     return this.#length;
   }
 
+  at(index: number): number | undefined {
+    return index < this.#length ? this.#values[index] : undefined;
+  }
+
   push(value: number): void {
     if (this.#length === this.#values.length) {
       const larger = new this.#make(this.#length * 2);
