@@ -72,10 +72,10 @@ export const Overview = Type.Object({
       judgement: Type.String(),
     }),
   ),
-  images: Type.Object({ known: Type.Integer(), read: Type.Integer(), failed: Type.Integer() }),
+  images: Type.Object({ known: Type.Integer({ description: 'All of them' }), read: Type.Integer(), failed: Type.Integer() }),
   distinctComponents: Type.Integer(),
   severitiesRunning: SeverityCounts,
-  imagesNotJudged: Type.Integer(),
+  imagesNotJudged: Type.Integer({ description: 'Of those that run' }),
   oldestRunning: Type.Array(
     Type.Object({ imageId: Type.String(), image: Type.String(), ageDays: Type.Number(), running: Type.Integer() }),
   ),
