@@ -1,3 +1,4 @@
+import type { VersionErrorCode } from '../advisory/index.ts';
 import { CodedError } from '../base/index.ts';
 import type { ImageReferenceErrorCode } from '../model/index.ts';
 import type { ServiceErrorCode } from '../service/index.ts';
@@ -20,7 +21,13 @@ export type ApiErrorCode =
 export class ApiError extends CodedError<ApiErrorCode> {}
 
 /** Codes of the rooms behind the services that a caller can do something about; any other is answered as `internal`. */
-type ForeignErrorCode = ServiceErrorCode | ImageReferenceErrorCode | 'unavailable' | 'conflict';
+type ForeignErrorCode =
+  | ServiceErrorCode
+  | ImageReferenceErrorCode
+  | VersionErrorCode
+  | 'bad-location'
+  | 'conflict'
+  | 'unavailable';
 
 /** The HTTP status of each error. */
 export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>> = {
@@ -39,6 +46,9 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
 
   'bad-query': 400,
   'bad-reference': 400,
+  'bad-version': 400,
+  'bad-range': 400,
+  'bad-location': 400,
   'no-such-path': 400,
   'ambiguous-image': 409,
   'feed-exists': 409,

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../test/fakes/api.ts';
 import { CodedError } from '../base/index.ts';
 import { silentLog } from '../base/log.ts';
 import { statuses } from './api-error.ts';
 
 let test: TestApi;
-afterEach(() => test?.api.close());
-
-/** What GET /overview answers when the service fails so, and what is logged. */
-async function answerTo(thrown: unknown) {
-  const logged: object[] = [];
+let thrown: unknown;
+const logged: object[] = [];
+beforeAll(async () => {
   test = await createTestApi({
     log: { ...silentLog, error: (fields) => void logged.push(fields) },
     change: () => ({ overview: () => Promise.reject(thrown) }),
   });
+});
+afterAll(() => test.api.close());
+
+/** What GET /overview answers when the service fails so, and what is logged. */
+async function answerTo(failure: unknown) {
+  thrown = failure;
+  logged.length = 0;
   const reply = await test.api.inject({ url: '/api/v1/overview', headers: test.bearer });
   return { status: reply.statusCode, body: reply.json(), logged };
 }
@@ -38,13 +43,13 @@ describe('errors', () => {
     ['an error with a status of its own', Object.assign(new Error('hunter2'), { statusCode: 502 })],
     ['no error at all', 'hunter2'],
     ['a code that every object has', new CodedError('toString', 'hunter2')],
-  ])('that were not foreseen, like %s, are logged and answered without detail', async (_, thrown) => {
-    const answer = await answerTo(thrown);
+  ])('that were not foreseen, like %s, are logged and answered without detail', async (_, failure) => {
+    const answer = await answerTo(failure);
     expect(answer.status).toBe(500);
     expect(answer.body).toEqual({
       error: { code: 'internal', message: 'The server failed to answer', remedy: expect.any(String) },
     });
-    expect(answer.logged).toEqual([expect.objectContaining({ err: thrown, route: '/api/v1/overview' })]);
+    expect(answer.logged).toEqual([expect.objectContaining({ err: failure, route: '/api/v1/overview' })]);
   });
 });
 

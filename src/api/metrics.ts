@@ -18,7 +18,7 @@ export function addMetrics(
   const running = gauge('containers_running', 'Containers that run now');
   const remembered = gauge('containers_remembered', 'Runs of containers that are remembered');
   const images = gauge('images', 'Images by state', 'state');
-  const notJudged = gauge('images_not_judged', 'Images with components that no feed covers');
+  const notJudged = gauge('images_not_judged', 'Images that run, with components that no feed covers');
   const findings = gauge('findings_running', 'Findings in images that run, by severity', 'severity');
   const jobs = gauge('jobs', 'Images to read, by state of the job', 'state');
   const feedAge = gauge('feed_age_seconds', 'Age of what a feed says', 'feed');

@@ -20,7 +20,7 @@ export function nameSchemas<Document extends object>(document: Document): Docume
     if (Array.isArray(node)) return node.map(visit);
     const object = asObject(node);
     if (!object) return node;
-    const { description, ...undescribed } = object;
+    const { description: _, ...undescribed } = object;
     const name = object['type'] === 'object' ? names.get(JSON.stringify(undescribed)) : undefined;
     if (name === undefined) return visitEach(object);
     schemas[name] ??= visitEach(undescribed);

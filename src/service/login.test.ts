@@ -64,6 +64,8 @@ describe('API tokens', () => {
     const { login } = setUp();
     await login.createApiToken('ci');
     await expect(login.createApiToken('ci')).rejects.toMatchObject({ code: 'token-exists' });
+    const both = [login.createApiToken('cd'), login.createApiToken('cd')];
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 });
 

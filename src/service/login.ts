@@ -56,6 +56,7 @@ export function createLoginService(options: {
     },
 
     async createApiToken(name) {
+      // Two at the same time get past this: then the store refuses the second as a conflict.
       if ((await logins.apiTokens()).some((token) => token.name === name)) {
         throw new ServiceError('token-exists', `There is an API token named ${name} already`, {
           remedy: 'Choose another name, or remove that token first',

@@ -1,4 +1,4 @@
-import type { Digest, Instant } from '../../src/base/index.ts';
+import { CodedError, type Digest, type Instant } from '../../src/base/index.ts';
 import type { LoginStore } from '../../src/model/index.ts';
 
 /** A LoginStore in memory; `digests` is everything that it was ever given to keep. */
@@ -29,6 +29,9 @@ export function createMemoryLoginStore(): LoginStore & { readonly digests: Set<s
       sessions.delete(sessionDigest);
     },
     async putApiToken({ tokenDigest, name, created }) {
+      if ([...apiTokens.values()].some((token) => token.name === name)) {
+        throw new CodedError('conflict', `There is an API token "${name}" already`);
+      }
       digests.add(tokenDigest);
       apiTokens.set(tokenDigest, { name, created });
     },

@@ -270,7 +270,7 @@ function overview(fleet: FakeFleet): Overview {
     },
     distinctComponents: new Set(fleet.images.flatMap(({ components }) => components.map(({ purl }) => purl))).size,
     severitiesRunning,
-    imagesNotJudged: images.filter((image) => image.judgement !== 'judged').length,
+    imagesNotJudged: running.filter((image) => image.judgement !== 'judged').length,
     oldestRunning: running
       .flatMap((image) =>
         image.ageDays === null
