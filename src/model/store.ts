@@ -88,7 +88,7 @@ export interface BomStore {
   /** Row numbers of the subject's components, each once, without those that a distribution package owns. */
   componentIds(subject: SubjectKey): Promise<readonly number[]>;
   componentsById(componentIds: readonly number[]): Promise<readonly StoredComponent[]>;
-  /** All distinct components of these names (component name or source package name), or all; in batches. */
+  /** All distinct components of these names (component name or source package name, in any case), or all; in batches. */
   components(filter?: { names?: readonly string[]; afterId?: number }): AsyncIterable<readonly StoredComponent[]>;
   /** Which subject has which components (without owned ones), for these components or all; in batches. */
   memberships(filter?: {
@@ -196,8 +196,12 @@ export interface WorkloadStore {
   ): Promise<Paged<Workload>>;
   /** All intervals, or those of these images, or those written after a revision of workloads; in batches, in order of start. */
   intervals(filter?: { imageIds?: readonly Digest[]; changedSince?: number }): AsyncIterable<readonly Workload[]>;
-  /** The same without their words, in order of row number. */
-  spans(filter?: { imageIds?: readonly Digest[]; changedSince?: number }): AsyncIterable<readonly WorkloadSpan[]>;
+  /** The same without their words, in order of row number. `unread`: also those whose image has no bill of materials. */
+  spans(filter?: {
+    imageIds?: readonly Digest[];
+    unread?: true;
+    changedSince?: number;
+  }): AsyncIterable<readonly WorkloadSpan[]>;
   byId(workloadIds: readonly number[]): Promise<ReadonlyMap<number, Workload>>;
   /** The agent's note that it still sees everything as recorded: bounds how wrong an unseen end can be. */
   seen(host: string, engine: Workload['engine'], at: Instant): Promise<void>;
