@@ -46,12 +46,15 @@ export function createBomStore(database: Database): BomStore {
 
   async function* components(filter: Parameters<BomStore['components']>[0] = {}) {
     let after = filter.afterId ?? 0;
-    const names = filter.names?.map(keyText);
+    const names = filter.names?.map((name) => lowerAscii(keyText(name)));
     for (;;) {
       let query = reading.selectFrom('components').select(['component_id', 'document']);
       if (names) {
         query = query.where((where) =>
-          where.or([where('name', 'in', textsOf(kind, names)), where('source_name', 'in', textsOf(kind, names))]),
+          where.or([
+            where(sql`lower(name)`, 'in', textsOf(kind, names)),
+            where(sql`lower(source_name)`, 'in', textsOf(kind, names)),
+          ]),
         );
       }
       const rows = await query.where('component_id', '>', after).orderBy('component_id').limit(batch).execute();
@@ -159,7 +162,8 @@ export function createBomStore(database: Database): BomStore {
         select name, ecosystem, (
           select count(distinct subject_row) from bom_components join components on
             components.component_id = bom_components.component_id
-          where components.name = candidates.name and components.ecosystem = candidates.ecosystem) as subjects
+          where lower(components.name) = lower(candidates.name) and components.name = candidates.name
+            and components.ecosystem = candidates.ecosystem) as subjects
         from (
           select distinct name, ecosystem, length(name) as size from components
           where lower(name) >= ${start} and lower(name) < ${`${start}\u{10ffff}`}

@@ -138,10 +138,10 @@ export async function invalidatePackages(
     const updated = await sql`
       update components set pending = ${revision} where component_id in (
         select component_id from ${table} join components as named
-          on named.name = input.name and named.ecosystem = input.ecosystem
+          on lower(named.name) = lower(input.name) and named.ecosystem = input.ecosystem
         union
         select component_id from ${table} join components as built
-          on built.source_name = input.name and built.ecosystem = input.ecosystem)
+          on lower(built.source_name) = lower(input.name) and built.ecosystem = input.ecosystem)
       and (pending is null or pending <> ${revision})`.execute(queries);
     marked += Number(updated.numAffectedRows ?? 0);
   }

@@ -93,8 +93,16 @@ export function createWorkloadStore(database: Database): WorkloadStore {
   async function* spans(filter: Parameters<WorkloadStore['spans']>[0] = {}) {
     for (let after = 0; ; await yieldToEventLoop()) {
       let query = reading.selectFrom('workloads').select(['workload_id', 'image_id', 'started', 'ended']);
-      if (filter.imageIds) query = query.where('image_id', 'in', textsOf(kind, filter.imageIds));
-      if (filter.changedSince !== undefined) query = query.where('revision', '>', filter.changedSince);
+      const { imageIds, unread, changedSince } = filter;
+      if (imageIds || unread) {
+        query = query.where((where) =>
+          where.or([
+            ...(imageIds ? [where('image_id', 'in', textsOf(kind, imageIds))] : []),
+            ...(unread ? [where.not(where.exists(bomOfImage(reading)))] : []),
+          ]),
+        );
+      }
+      if (changedSince !== undefined) query = query.where('revision', '>', changedSince);
       const rows = await query.where('workload_id', '>', after).orderBy('workload_id').limit(batch).execute();
       if (rows.length > 0) {
         yield rows.map((row) => ({
@@ -195,6 +203,13 @@ function find(queries: Queries, key: ReturnType<typeof toKey>) {
     .where('host', '=', key.host)
     .where('engine', '=', key.engine)
     .executeTakeFirst();
+}
+
+function bomOfImage(queries: Queries) {
+  return queries
+    .selectFrom('boms')
+    .select('subject_row')
+    .where('boms.subject', '=', sql.ref<string>('workloads.image_id'));
 }
 
 async function update(queries: Queries, workloadId: number, changes: Partial<StoredRow>): Promise<void> {

@@ -27,9 +27,8 @@ export const foundation: Migration = {
     `create table components (
       component_id ${id}, identity ${text} not null unique, ecosystem ${text} not null, name ${text} not null,
       source_name ${text}, coverage ${text} not null, document ${text} not null, pending bigint)`,
-    'create index components_by_name on components (name)',
-    'create index components_by_source on components (source_name)',
-    'create index components_by_prefix on components (lower(name))',
+    'create index components_by_name on components (lower(name))',
+    'create index components_by_source on components (lower(source_name))',
     'create index components_pending on components (component_id) where pending is not null',
 
     // component_ids repeats bom_components in one packed value: the index in memory reads all of it at start.

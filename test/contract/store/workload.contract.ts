@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { workloadKey } from '../../../src/model/index.ts';
 import type { StoreRoom } from './opened-stores.ts';
-import { collect, digest, workload } from './specimens.ts';
+import { bom, collect, digest, workload } from './specimens.ts';
 
 export function workloadContract(room: StoreRoom): void {
   describe('workloads', () => {
@@ -151,6 +151,18 @@ export function workloadContract(room: StoreRoom): void {
       ]);
       expect(await collect(workloads.intervals({ changedSince: revision }))).toHaveLength(2);
     });
+  });
+
+  it('tell apart what has no bill of materials', async () => {
+    const { boms, workloads } = await room.fresh();
+    for (const image of ['read', 'other', 'unread']) await workloads.started(workload(`of-${image}`, image, 1));
+    for (const image of ['read', 'other']) await boms.put(bom(image, []), 1);
+    const images = async (filter: Parameters<typeof workloads.spans>[0]) =>
+      (await collect(workloads.spans(filter))).map(({ imageId }) => imageId);
+    expect(await images({ unread: true })).toEqual([digest('unread')]);
+    expect(await images({ imageIds: [digest('read')], unread: true })).toEqual([digest('read'), digest('unread')]);
+    expect(await images({ imageIds: [digest('read')] })).toEqual([digest('read')]);
+    expect(await images({ imageIds: [], unread: true })).toEqual([digest('unread')]);
   });
 
   describe('engines', () => {
