@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../fakes/api.ts';
 import { openEvents } from '../fakes/event-reader.ts';
@@ -348,6 +349,35 @@ describe('requests without measure', () => {
     const { host } = new URL(address);
     const smuggled = `POST /api/v1/session HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     expect(await sendRaw(smuggled)).not.toContain('"ok"');
+  });
+});
+
+describe('nonsense', () => {
+  it('in a path, a query or a body is refused in order, never a failure of the server', async () => {
+    const { paths } = (await test.api.inject({ url: '/api/v1/openapi.json' })).json();
+    const operations = Object.entries<object>(paths)
+      .filter(([path]) => path !== '/api/v1/events')
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method, path })));
+    const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('__proto__', '..', '\0', '%'));
+    const nonsense = fc.record({
+      operation: fc.constantFrom(...operations),
+      word: words,
+      query: fc.dictionary(fc.oneof(words, fc.constantFrom('name', 'at', 'version', 'limit', 'search', 'q')), words),
+      body: fc.oneof(fc.json(), words),
+    });
+    const refusedInOrder = fc.asyncProperty(nonsense, async ({ operation, word, query, body }) => {
+      const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+      const search = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+      const reply = await test.api.inject({
+        method: operation.method.toUpperCase() as 'GET',
+        url: `${operation.path.replace(/\{\w+\}/, encode(word))}?${search.join('&')}`,
+        headers: { ...test.bearer, 'content-type': 'application/json' },
+        ...(operation.method === 'post' ? { payload: body } : {}),
+      });
+      expect(reply.statusCode, reply.body).toBeLessThan(500);
+      if (reply.statusCode >= 400) expect(Object.keys(reply.json())).toEqual(['error']);
+    });
+    await fc.assert(refusedInOrder, { numRuns: 500 });
   });
 });
 
