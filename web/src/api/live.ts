@@ -27,6 +27,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   judged: ['overview', 'images', 'passport'],
 };
 const refreshEvery = 1000;
+const retryAfter = 4000;
 
 let state: LiveState = { connected: true, reading: new Map(), importing: new Set(), failedFeeds: new Map() };
 const listeners = new Set<() => void>();
@@ -46,26 +47,37 @@ export function useLive(): LiveState {
   );
 }
 
-/** Opens the stream for as long as the caller is mounted; the browser reconnects by itself. */
+/** Opens the stream for as long as the caller is mounted, and again whenever it breaks. */
 export function useLiveStream(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource('/api/v1/events');
     const refresher = refreshInBatches(client);
-    source.onopen = () => {
-      if (!state.connected) refresher.all();
-      change({ connected: true });
+    let source: EventSource | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      const opened = new EventSource('/api/v1/events');
+      source = opened;
+      opened.onopen = () => {
+        if (!state.connected) refresher.all();
+        change({ connected: true });
+      };
+      opened.onerror = () => {
+        change({ connected: false });
+        // The browser tries again by itself, except where it got an answer that is no stream.
+        if (opened.readyState === EventSource.CLOSED) retry = setTimeout(open, retryAfter);
+      };
+      for (const type of eventTypes) {
+        opened.addEventListener(type, (message: MessageEvent<string>) => {
+          const event = JSON.parse(message.data) as FleetEvent;
+          note(event);
+          refresher.add(stale[event.type]);
+        });
+      }
     };
-    source.onerror = () => change({ connected: false });
-    for (const type of eventTypes) {
-      source.addEventListener(type, (message: MessageEvent<string>) => {
-        const event = JSON.parse(message.data) as FleetEvent;
-        note(event);
-        refresher.add(stale[event.type]);
-      });
-    }
+    open();
     return () => {
-      source.close();
+      source?.close();
+      clearTimeout(retry);
       refresher.stop();
     };
   }, [client]);

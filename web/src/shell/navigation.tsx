@@ -23,12 +23,7 @@ export const Navigation = () => (
     <ul className={css.links}>
       {destinations.map(({ to, name, icon, key }) => (
         <li key={to}>
-          <Link
-            to={to}
-            className={css.link}
-            activeOptions={{ exact: to === '/', includeSearch: false }}
-            aria-label={name}
-          >
+          <Link to={to} className={css.link} activeOptions={{ exact: to === '/', includeSearch: false }}>
             <Icon name={icon} size={17} />
             <span>{name}</span>
             <span className={css.keys} aria-hidden="true">

@@ -59,7 +59,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),
 ]);
 
-export const router = createRouter({ routeTree, parseSearch, stringifySearch });
+export const router = createRouter({ routeTree, parseSearch, stringifySearch, pathParamsAllowedCharacters: [':'] });
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ContainerRow } from '../../api/wire.ts';
-import { formatSpan, formatTime, shortReference } from '../../parts/format.ts';
+import { formatSpan, formatTime } from '../../parts/format.ts';
 import type { Column } from '../../parts/grid-table.tsx';
+import { ImageName } from '../../parts/image-name.tsx';
 import type { TimeWindow } from './time-window.ts';
 import { Life } from './timeline.tsx';
 
@@ -18,8 +19,8 @@ export const columnsOf = (window: TimeWindow, at: number): readonly Column<Conta
     header: 'Image',
     width: 'minmax(120px, 2fr)',
     cell: (row) => (
-      <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1} title={row.image}>
-        {shortReference(row.image)}
+      <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1}>
+        <ImageName reference={row.image} />
       </Link>
     ),
   },

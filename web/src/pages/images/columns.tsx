@@ -1,15 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ImageRow } from '../../api/wire.ts';
 import { Age } from '../../parts/age.tsx';
-import { formatBytes, formatCount, shortDigest, shortReference } from '../../parts/format.ts';
+import { formatBytes, formatCount, shortDigest } from '../../parts/format.ts';
 import type { Column } from '../../parts/grid-table.tsx';
+import { ImageName } from '../../parts/image-name.tsx';
 import { SeverityFigures } from '../../parts/severity.tsx';
-
-/** Its first reference, or its digest where it has none. */
-export const imageName = (row: ImageRow): string => {
-  const [reference] = row.references;
-  return reference === undefined ? shortDigest(row.imageId) : shortReference(reference);
-};
 
 export const columns: readonly Column<ImageRow>[] = [
   {
@@ -25,7 +20,7 @@ export const columns: readonly Column<ImageRow>[] = [
           title={row.references.join('\n')}
           style={{ fontWeight: 550 }}
         >
-          {imageName(row)}
+          <ImageName reference={row.references[0] ?? row.imageId} />
         </Link>
         {row.references.length > 1 && <span className="quiet"> +{row.references.length - 1}</span>}
         <div className="quiet mono clip" style={{ fontSize: 11.5 }}>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../api/wire.ts';
-import { formatCount, shortReference } from '../../parts/format.ts';
+import { formatCount } from '../../parts/format.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { SeverityFigures } from '../../parts/severity.tsx';
 import css from './overview-page.module.css';
@@ -13,8 +14,8 @@ export const MostAffected = ({ images }: { readonly images: Overview['mostAffect
       <ul className={`${css.rows} ${css.affected}`}>
         {images.slice(0, 6).map((image) => (
           <li key={image.imageId}>
-            <Link className={css.name} to="/images/$image" params={{ image: image.imageId }} title={image.image}>
-              {shortReference(image.image)}
+            <Link className={css.name} to="/images/$image" params={{ image: image.imageId }}>
+              <ImageName reference={image.image} />
             </Link>
             <span className={css.count}>× {formatCount(image.running)}</span>
             <SeverityFigures counts={image.severities} judgement="judged" />

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../api/wire.ts';
 import { Age } from '../../parts/age.tsx';
-import { formatCount, shortReference } from '../../parts/format.ts';
+import { formatCount } from '../../parts/format.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import css from './overview-page.module.css';
 
@@ -15,8 +16,8 @@ export function OldestRunning({ images }: { readonly images: Overview['oldestRun
         <ul className={`${css.rows} ${css.aged}`}>
           {images.slice(0, 6).map((image) => (
             <li key={image.imageId}>
-              <Link className={css.name} to="/images/$image" params={{ image: image.imageId }} title={image.image}>
-                {shortReference(image.image)}
+              <Link className={css.name} to="/images/$image" params={{ image: image.imageId }}>
+                <ImageName reference={image.image} />
               </Link>
               <span className={css.count}>× {formatCount(image.running)}</span>
               <div className={css.ageBar}>

@@ -8,11 +8,18 @@ import type { FindingGroup } from './group-findings.ts';
 
 /** The flaws of one component; drawn when opened. */
 export function FindingGroupView({ group, opened }: { readonly group: FindingGroup; readonly opened: boolean }) {
-  const [open, setOpen] = useState(opened);
+  const [chosen, setChosen] = useState<boolean>();
+  const open = chosen ?? opened;
   const fixed = group.findings.filter((finding) => finding.fixedIn !== null).length;
   return (
-    <details className={css.group} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className={css.summary}>
+    <details className={css.group} open={open}>
+      <summary
+        className={css.summary}
+        onClick={(event) => {
+          event.preventDefault();
+          setChosen(!open);
+        }}
+      >
         <Icon name="down" size={14} />
         <span className="clip">
           <span className={css.name}>{group.name}</span> <code className="soft">{group.version}</code>

@@ -51,7 +51,7 @@ export function Findings({ passport, filter, onFilter }: PanelProps) {
       </div>
       <div className={css.groups}>
         {groups.map((group, index) => (
-          <FindingGroupView key={group.component} group={group} opened={index === 0} />
+          <FindingGroupView key={group.component} group={group} opened={index === 0 || filter !== ''} />
         ))}
       </div>
     </>

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { RunningContainer } from '../../api/wire.ts';
-import { formatSpan, formatTime, shortPurl, shortReference } from '../../parts/format.ts';
+import { formatSpan, formatTime, shortPurl } from '../../parts/format.ts';
 import type { Column } from '../../parts/grid-table.tsx';
+import { ImageName } from '../../parts/image-name.tsx';
 
 export const columns: readonly Column<RunningContainer>[] = [
   {
@@ -16,8 +17,8 @@ export const columns: readonly Column<RunningContainer>[] = [
     header: 'Image',
     width: 'minmax(130px, 2.4fr)',
     cell: (row) => (
-      <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1} title={row.image}>
-        {shortReference(row.image)}
+      <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1}>
+        <ImageName reference={row.image} />
       </Link>
     ),
   },

@@ -1,0 +1,296 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../engines/index.ts';
+import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+
+const hostile = `"><img src=x onerror="window.taken=1"><script>window.taken=1</script>`;
+
+/** Puts markup wherever a name, a label or an advisory may carry text. */
+function poison({ fleet }: Desk['services']): void {
+  const passport = fleet.images[0];
+  if (passport?.image === null || passport === undefined) throw new Error('The invented fleet has no image.');
+  const [component] = passport.components;
+  const [finding] = passport.findings;
+  if (component === undefined || finding === undefined) throw new Error('The first invented image has no findings.');
+  Object.assign(passport.subject, { name: `docker.io/library/${hostile}` });
+  Object.assign(passport.image, { references: [`docker.io/library/${hostile}`] });
+  Object.assign(component, { name: hostile, licenses: [hostile] });
+  Object.assign(finding, {
+    title: hostile,
+    remedy: hostile,
+    references: ['javascript:window.taken=1', 'https://advisories.example.com/1'],
+  });
+  passport.problems.push({ code: 'catalog/unreadable', message: hostile, path: hostile });
+  const [container] = fleet.containers;
+  if (container !== undefined) Object.assign(container, { name: hostile, ended: null });
+}
+
+const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
+const rowsInPage = (page: Page) => page.getByRole('grid').getByRole('row').count();
+const pathOf = (page: Page) => page.evaluate(() => window.location.pathname + window.location.search);
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+const answer = (page: Page) => page.getByRole('status', { name: 'Answer' });
+
+describeWith(['chromium'], 'console', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+    poison(desk.services);
+  });
+  afterEach(async () => {
+    expect(desk.foreign).toEqual([]);
+    expect(desk.errors.splice(0)).toEqual([]);
+    for (const page of desk.context.pages().slice(1)) await page.close();
+  });
+  afterAll(() => desk?.close());
+
+  it('lets in who has a one-time token, and says why where it is none', async () => {
+    const page = await desk.stranger();
+    await page.goto(`${desk.address}/images?search=nginx`);
+    await page.getByLabel('One-time token').fill('not-a-token');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await soon(() => page.getByRole('alert').textContent()).toMatch(/wrong, used or expired.*prints a new one/s);
+    expect(await seriousViolations(page)).toEqual([]);
+
+    await page.getByLabel('One-time token').fill(await desk.services.login.issueLoginToken());
+    await page.keyboard.press('Enter');
+    await page.getByRole('grid', { name: 'Images' }).waitFor();
+    expect(await pathOf(page)).toBe('/images?search=nginx');
+
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('One-time token').waitFor();
+  });
+
+  it.each(['/?token=', '/containers#token='])(
+    'logs in by a link %s and takes the token out of the address',
+    async (link) => {
+      const page = await desk.stranger();
+      await page.goto(`${desk.address}${link}${await desk.services.login.issueLoginToken()}`);
+      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+      expect(await page.evaluate(() => window.location.href)).toBe(desk.address + link.replace(/[?#].*/, ''));
+    },
+  );
+
+  it('answers who runs a component, in a version, on a day, at an address that can be shared', async () => {
+    const page = await desk.open('/');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('opens');
+    await page.getByRole('option', { name: /^openssl/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await answer(page).waitFor();
+    const now = await desk.services.whoRuns({ name: 'openssl' });
+    expect(now.count).toBeGreaterThan(0);
+    expect(await answer(page).textContent()).toContain(`${now.count}containersrun it now`);
+    expect(await pathOf(page)).toBe('/who-runs?name=openssl');
+
+    await page.getByLabel('in version').fill('<3.0.14');
+    const older = await desk.services.whoRuns({ name: 'openssl', version: '<3.0.14' });
+    expect(older.count).toBeLessThan(now.count);
+    await soon(() => answer(page).textContent()).toContain(`${older.count}containersrun it now`);
+
+    const day = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+    await page.locator('#who-runs-at').fill(day);
+    const then = await desk.services.whoRuns({ name: 'openssl', version: '<3.0.14', at: day });
+    await soon(() => answer(page).textContent()).toContain(`${then.count}containersran it on ${day}`);
+    expect(await pathOf(page)).toBe(`/who-runs?name=openssl&version=%3C3.0.14&at=${day}`);
+
+    await page.reload();
+    await soon(() => answer(page).textContent()).toContain(`${then.count}containersran it on ${day}`);
+    expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe(String(then.count + 1));
+  });
+
+  it('says what could not be counted as plainly as what could', async () => {
+    const page = await desk.open('/who-runs?name=openssl');
+    const { unread } = await desk.services.whoRuns({ name: 'openssl' });
+    expect(unread).toBeGreaterThan(0);
+    await soon(() => answer(page).textContent()).toContain(
+      `${unread} containers of images that are not read: not known`,
+    );
+  });
+
+  it('shows the passport of an image: flaws with evidence and fix, components, containers, facts, layers', async () => {
+    const passport = desk.services.fleet.images.find(
+      ({ image, findings }, index) => index > 0 && image?.state === 'read' && findings.length > 3,
+    );
+    if (passport === undefined) throw new Error('No invented image has findings.');
+    const page = await desk.open(`/images/${encodeURIComponent(passport.subject.key)}`);
+    const finding = passport.findings[0];
+    await page.getByLabel('Filter flaws').fill(finding?.advisory ?? '');
+    await soon(() => page.getByRole('tabpanel').textContent()).toContain(finding?.remedy);
+    expect(await page.getByRole('tabpanel').textContent()).toContain(`feed ${finding?.evidence.feed}`);
+
+    await page.getByRole('tab', { name: /What is in it/ }).click();
+    const component = passport.components[5];
+    await page.getByLabel('Filter components').fill(component?.name ?? '');
+    await page
+      .getByRole('gridcell', { name: component?.version ?? '' })
+      .first()
+      .waitFor();
+
+    for (const tab of ['Who runs it', 'Facts', 'Layers']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel', { name: tab }).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'CycloneDX' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.cdx\.json$/);
+  });
+
+  it('keeps 10,000 rows out of the page and reaches the last of them', async () => {
+    const page = await desk.open('/containers?show=all');
+    const grid = page.getByRole('grid', { name: 'Containers' });
+    await grid.waitFor();
+    const total = desk.services.fleet.containers.length;
+    expect(total).toBeGreaterThanOrEqual(10_000);
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(total + 1));
+    expect(await rowsInPage(page)).toBeLessThan(60);
+
+    await grid.focus();
+    await page.keyboard.press('End');
+    const last = desk.services.fleet.containers.at(-1);
+    await page
+      .locator(`[aria-rowindex="${total + 1}"]`)
+      .getByText(last?.name ?? '')
+      .waitFor();
+    expect(await rowsInPage(page)).toBeLessThan(60);
+    await page.keyboard.press('Home');
+    await page.locator('[aria-rowindex="2"][aria-selected="true"]').waitFor();
+    expect(await rowsInPage(page)).toBeLessThan(60);
+  });
+
+  it('shows what ran at an instant that is chosen on the timeline', async () => {
+    const page = await desk.open('/containers');
+    const slider = page.getByRole('slider', { name: 'Instant to look at' });
+    await slider.focus();
+    await page.keyboard.press('PageDown');
+    await soon(() => pathOf(page)).toMatch(/at=\d{4}-/);
+    const at = new URLSearchParams((await pathOf(page)).split('?')[1]).get('at') ?? '';
+    const then = await desk.services.containers({ at, limit: 1 });
+    await soon(() => page.getByRole('grid').getAttribute('aria-rowcount')).toBe(String(then.total + 1));
+  });
+
+  it('follows the colors of the system, and remembers another choice', async () => {
+    const page = await desk.open('/');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const light = await background(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await background(page);
+    expect(dark).not.toBe(light);
+    await page.getByRole('button', { name: /^Colors: as the system/ }).click();
+    expect(await background(page)).toBe(light);
+    await page.reload();
+    await page.getByRole('button', { name: /^Colors: light/ }).click();
+    expect(await background(page)).toBe(dark);
+    await page.getByRole('button', { name: /^Colors: dark/ }).click();
+  });
+
+  it('goes by keyboard', async () => {
+    const page = await desk.open('/');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    for (const [keys, path] of [
+      ['gi', '/images'],
+      ['gc', '/containers'],
+      ['gf', '/feeds'],
+      ['gw', '/who-runs'],
+    ] as const) {
+      await page.getByRole('navigation', { name: 'Pages' }).click({ position: { x: 2, y: 2 } });
+      for (const key of keys) await page.keyboard.press(key);
+      await soon(() => pathOf(page)).toBe(path);
+      if (path === '/who-runs') await page.keyboard.press('Escape');
+    }
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    await page.goto(`${desk.address}/images`);
+    const grid = page.getByRole('grid', { name: 'Images' });
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await soon(() => pathOf(page)).toBe(`/images/${desk.services.fleet.images[1]?.subject.key}`);
+  });
+
+  it('shows markup in names, labels and advisories as the text that it is', async () => {
+    const [first] = desk.services.fleet.images;
+    for (const path of [
+      '/',
+      '/images',
+      '/containers',
+      `/images/${first?.subject.key}`,
+      `/images/${first?.subject.key}?tab=components`,
+    ]) {
+      const page = await desk.open(path);
+      await page.waitForLoadState('networkidle').catch(() => undefined);
+      if (path !== '/') await page.getByText('onerror=').first().waitFor();
+      expect(await page.evaluate(() => 'taken' in window)).toBe(false);
+      expect(await page.locator('a[href^="javascript:"], img').count()).toBe(0);
+      await page.close();
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious barrier in %s colors', async (colorScheme) => {
+    const image = desk.services.fleet.images[3]?.subject.key;
+    const paths = [
+      '/',
+      '/who-runs',
+      '/who-runs?name=openssl',
+      '/images',
+      `/images/${image}`,
+      `/images/${image}?tab=components`,
+      '/containers',
+      '/hosts/harbor-1',
+      '/feeds',
+      '/settings/tokens',
+    ];
+    const found: string[] = [];
+    for (const path of paths) {
+      const page = await desk.open(path);
+      await page.emulateMedia({ colorScheme });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForTimeout(400);
+      for (const violation of await seriousViolations(page)) found.push(`${path} ${violation}`);
+      await page.close();
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('adds, imports and removes a feed', async () => {
+    const page = await desk.open('/feeds');
+    await page.getByLabel('URL, or path on the server').fill('/srv/feeds/pypi.zip');
+    await page.getByRole('button', { name: 'Add and import' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: '/srv/feeds/pypi.zip' });
+    await row.waitFor();
+    await soon(() => row.textContent()).not.toContain('never imported');
+    await row.getByRole('button', { name: 'Remove the feed pypi' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('creates a token, shows it once and revokes it', async () => {
+    const page = await desk.open('/settings/tokens');
+    await page.getByLabel('Name', { exact: true }).fill('ci');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('shown this once').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Revoke ci' }).click();
+    await page.getByText('Authorization: Bearer').waitFor();
+    expect(await desk.services.login.apiTokens()).toEqual([]);
+  });
+
+  it('says when it is out of contact, and goes on by itself', async () => {
+    const page = await desk.open('/');
+    await page.getByText('Live').waitFor();
+    await desk.stop();
+    await page.getByText('Out of contact with Portwarden').waitFor();
+    await desk.start();
+    await page.getByText('Out of contact with Portwarden').waitFor({ state: 'detached' });
+  });
+});
