@@ -1,10 +1,19 @@
 import type { Cataloger, WantedFiles } from '../model/index.ts';
 import { apkCataloger } from './apk/apk-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
+import { goCataloger } from './go/go-cataloger.ts';
+import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
+import { pythonCataloger } from './python/python-cataloger.ts';
 
 /** Every cataloger, a folder each. Distributions first: they own files of the others. */
-export const catalogers: readonly Cataloger[] = [dpkgCataloger, apkCataloger];
+export const catalogers: readonly Cataloger[] = [
+  dpkgCataloger,
+  apkCataloger,
+  npmCataloger,
+  pythonCataloger,
+  goCataloger,
+];
 
 /** What a source must keep at hand for all catalogers. */
 export function wantedFiles(): WantedFiles {

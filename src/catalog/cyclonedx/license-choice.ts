@@ -46,9 +46,10 @@ export function isSpdxExpression(text: string): boolean {
 }
 
 function isLicense(token: string): boolean {
+  const withoutPlus = token.replace(/\+$/, '');
   return (
     isSupportedSpdxId(token) ||
-    isSupportedSpdxId(token.replace(/\+$/, '')) ||
+    isSupportedSpdxId(withoutPlus) ||
     /^(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+$/.test(token)
   );
 }

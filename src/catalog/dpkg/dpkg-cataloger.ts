@@ -2,6 +2,7 @@ import type { CatalogContext, Cataloger, CatalogResult, FileEntry, InstalledComp
 import { formatPackageUrl } from '../package-url.ts';
 import { ProblemList } from '../problem-list.ts';
 import { dropCutLine, readText } from '../read-text.ts';
+import { isForeignPackage } from './foreign-package.ts';
 import { parseCopyright } from './parse-copyright.ts';
 import { type DpkgPackage, parseDpkgStatus } from './parse-dpkg-status.ts';
 
@@ -43,7 +44,9 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       };
       components.push(component);
       const list = owned && (await readText(context, owned, listLimit, problems));
-      if (owned && list !== undefined) ownedFiles.set(component.purl, parseOwnedFiles(list, owned.path));
+      if (!owned || list === undefined) continue;
+      const paths = parseOwnedFiles(list, owned.path);
+      if (!isForeignPackage(item, paths, context.distribution?.id ?? 'debian')) ownedFiles.set(component.purl, paths);
     }
   }
   return { components, problems: problems.toArray(), ownedFiles };

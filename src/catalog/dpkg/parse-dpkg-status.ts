@@ -6,6 +6,10 @@ export interface DpkgPackage {
   readonly version: string;
   readonly architecture?: string;
   readonly source: { readonly name: string; readonly version: string };
+  readonly maintainer?: string;
+  readonly homepage?: string;
+  /** The fields Origin or Vendor, which few packages have. */
+  readonly vendor?: string;
 }
 
 export interface DpkgStatus {
@@ -13,7 +17,17 @@ export interface DpkgStatus {
   readonly problems: readonly { readonly line: number; readonly reason: string }[];
 }
 
-const wanted: ReadonlySet<string> = new Set(['package', 'status', 'version', 'architecture', 'source']);
+const wanted: ReadonlySet<string> = new Set([
+  'package',
+  'status',
+  'version',
+  'architecture',
+  'source',
+  'maintainer',
+  'homepage',
+  'origin',
+  'vendor',
+]);
 
 /** Third word of Status (dpkg(1), "Package states"): those in which the files of the package are unpacked. */
 const present: ReadonlySet<string> = new Set([
@@ -49,12 +63,22 @@ export function parseDpkgStatus(text: string): DpkgStatus {
     else if (!versionPattern.test(version))
       problems.push({ line, reason: `begins package ${name}, which has no valid version` });
     else {
-      const known = architecturePattern.test(architecture);
-      const source = parseSource(fields.get('source'), name, version);
-      packages.push({ name, version, ...(known ? { architecture } : {}), source });
+      packages.push({
+        name,
+        version,
+        ...(architecturePattern.test(architecture) ? { architecture } : {}),
+        source: parseSource(fields.get('source'), name, version),
+        ...optional('maintainer', fields.get('maintainer')),
+        ...optional('homepage', fields.get('homepage')),
+        ...optional('vendor', fields.get('vendor') ?? fields.get('origin')),
+      });
     }
   }
   return { packages, problems };
+}
+
+function optional<Key extends string>(key: Key, value: string | undefined): { readonly [key in Key]?: string } {
+  return value === undefined || value.length > 1000 ? {} : ({ [key]: value } as { readonly [key in Key]: string });
 }
 
 /** `gcc-12 (12.2.0-14)`, or the name alone where the version is that of the package; absent where both are the same. */
