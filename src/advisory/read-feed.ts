@@ -1,4 +1,4 @@
-import { BoundError, CodedError, type Instant, messageOf } from '../base/index.ts';
+import { BoundError, CodedError, type Instant, messageOf, yieldToEventLoop } from '../base/index.ts';
 import type { Advisory, FeedFormat } from '../model/index.ts';
 import { AdvisoryError } from './advisory-error.ts';
 import { type FeedSummary, FeedTally } from './feed-tally.ts';
@@ -36,6 +36,8 @@ export interface FeedReading {
 
 const batchSize = 500;
 const batchBytes = 4 * 1024 * 1024;
+/** Reading an archive never waits, and would keep a server from answering until it is through. */
+const resultsBetweenTurns = 100;
 
 /**
  * Opens a feed and tells its format. Memory does not grow with the size of an OSV feed; the Debian tracker and Alpine's
@@ -106,6 +108,7 @@ async function* batchesOf(
   const { tally, progress, limits } = context;
   let advisories: Advisory[] = [];
   let bytes = 0;
+  let results = 0;
 
   function takeBatch(): FeedBatch {
     const batch = { advisories, rejected: tally.takeReasons() };
@@ -121,6 +124,7 @@ async function* batchesOf(
 
   try {
     for await (const { result, size } of recordReaders[first.format](resume(first, documents), limits, tally)) {
+      if (++results % resultsBetweenTurns === 0) await yieldToEventLoop();
       context.signal.throwIfAborted();
       const advisory = tally.add(result);
       if (advisory) {
@@ -139,12 +143,25 @@ async function* batchesOf(
   }
 }
 
+/** The first document and the others; those in another format are not of this feed. */
 async function* resume(
-  first: FeedDocument,
+  first: KnownDocument,
   rest: AsyncIterable<FeedDocument | UnreadDocument>,
 ): AsyncGenerator<FeedDocument | UnreadDocument> {
   yield first;
-  yield* rest;
+  for await (const document of rest) {
+    if ('fault' in document) {
+      yield document;
+      continue;
+    }
+    const { head, chunks } = await peek(document.chunks, headBytes);
+    const format = detectFormat(head);
+    if (format === undefined || format === first.format) yield { name: document.name, chunks };
+    else {
+      await chunks[Symbol.asyncIterator]().return?.();
+      yield { name: document.name, fault: `it is in the format ${format}, and the feed in ${first.format}` };
+    }
+  }
 }
 
 async function* guarded(

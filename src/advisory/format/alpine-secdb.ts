@@ -62,13 +62,13 @@ function addPackage(into: SecdbFlaws, value: unknown, distribution: Distribution
 
 /**
  * `CVE-2019-1 XSA-2`: one flaw under two names. `CVE-2019-1 CVE-2019-2`: two flaws. Words in between
- * (`(+ regression fix)`) are none.
+ * (`(+ regression fix)`) are none, and people mistype `CVE_2019-1` and `CVE 2019-1`.
  */
 function parseEntry(entry: string): { ids: readonly string[]; aliases: readonly string[] } {
   const names = entry
+    .replace(/\bCVE[ _](?=[0-9]{4}-)/g, 'CVE-')
     .split(/[\s,;()]+/)
-    .map((word) => word.replace(/^CVE_/, 'CVE-'))
-    .filter((word) => /^[A-Z][A-Za-z0-9]*-[A-Za-z0-9]/.test(word) && isAdvisoryId(word));
+    .filter((word) => /^[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9-]*[0-9]/.test(word) && isAdvisoryId(word));
   const cves = names.filter((name) => name.startsWith('CVE-'));
   if (cves.length > 1) return { ids: cves, aliases: [] };
   const id = cves[0] ?? names[0];

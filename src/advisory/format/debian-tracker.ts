@@ -47,8 +47,10 @@ export function* parseDebianTracker(document: unknown): Generator<RecordResult> 
     }
     if (!asObject(entries)) yield { kind: 'rejected', reason: `${quote(source)} is not an object` };
   }
-  for (const [id, flaw] of flaws)
-    yield { kind: 'advisory', advisory: compileAdvisory(id, flaw), skipped: flaw.skipped };
+  for (const [id, { description, affected, skipped }] of flaws) {
+    if (affected.length === 0) yield { kind: 'skipped', skipped: ['no release of Debian is affected', ...skipped] };
+    else yield { kind: 'advisory', advisory: compileAdvisory(id, description, affected), skipped };
+  }
 }
 
 /** The reason where the entry is rejected. */
@@ -103,15 +105,15 @@ function parseState(name: string, codename: string, value: unknown, skipped: str
   }
 }
 
-function compileAdvisory(id: string, flaw: Flaw): Advisory {
-  const severity: Severity = worstSeverity(flaw.affected.map((entry) => entry.severity ?? 'unknown'));
+function compileAdvisory(id: string, description: string, affected: readonly AffectedPackage[]): Advisory {
+  const severity: Severity = worstSeverity(affected.map((entry) => entry.severity ?? 'unknown'));
   return {
     id,
     aliases: [],
-    summary: flaw.description.slice(0, 500),
+    summary: description.slice(0, 500),
     severity,
     cvss: [],
     references: [`https://security-tracker.debian.org/tracker/${id}`],
-    affected: flaw.affected,
+    affected,
   };
 }

@@ -1,10 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { open } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { messageOf } from '../../base/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import type { FeedLimits } from './feed-limits.ts';
+import { WindowedFile } from './windowed-file.ts';
 
 /** A file of an archive, or why it cannot be read. Its bytes are read, and held to their checksum, when asked for. */
 export interface ZipEntry {
@@ -20,7 +20,8 @@ export interface ZipEntry {
 export async function* zipEntries(path: string, name: string, limits: FeedLimits): AsyncGenerator<ZipEntry> {
   const file = await open(path);
   try {
-    const archive = await openArchive(file, name);
+    const windows = new WindowedFile(file.fd);
+    const archive = await openArchive(windows, (await file.stat()).size, name);
     if (archive.entryCount > limits.entries)
       throw new AdvisoryError('too-large', `${name} has more than ${limits.entries} entries`);
     for await (const entry of entriesOf(archive, name)) {
@@ -28,7 +29,7 @@ export async function* zipEntries(path: string, name: string, limits: FeedLimits
       yield {
         name: `${name}!${entry.fileName}`,
         compressedSize: entry.compressedSize,
-        read: (limit) => readEntry(archive, file, entry, limit, `${name}!${entry.fileName}`),
+        read: (limit) => readEntry(archive, windows, entry, limit, `${name}!${entry.fileName}`),
       };
     }
   } finally {
@@ -36,10 +37,14 @@ export async function* zipEntries(path: string, name: string, limits: FeedLimits
   }
 }
 
-async function openArchive(file: FileHandle, name: string): Promise<ZipFile> {
-  const open = promisify<number, yauzl.Options, ZipFile>(yauzl.fromFd);
+async function openArchive(windows: WindowedFile, size: number, name: string): Promise<ZipFile> {
   try {
-    return await open(file.fd, { lazyEntries: true, autoClose: false });
+    return await new Promise((resolve, reject) => {
+      yauzl.fromRandomAccessReader(windows, size, { lazyEntries: true, autoClose: false }, (error, archive) => {
+        if (error) reject(error);
+        else resolve(archive);
+      });
+    });
   } catch (cause) {
     throw badArchive(name, cause);
   }
@@ -61,7 +66,7 @@ async function* entriesOf(archive: ZipFile, name: string): AsyncGenerator<Entry>
 
 async function readEntry(
   archive: ZipFile,
-  file: FileHandle,
+  windows: WindowedFile,
   entry: Entry,
   limit: number,
   name: string,
@@ -73,9 +78,8 @@ async function readEntry(
   }
   try {
     const fileDataStart = await locate(archive, entry);
-    const packed = Buffer.alloc(entry.compressedSize);
-    const { bytesRead } = await file.read(packed, 0, packed.length, fileDataStart);
-    if (bytesRead !== packed.length) throw new Error('it is cut off');
+    const packed = windows.bytes(fileDataStart, entry.compressedSize);
+    if (packed.length !== entry.compressedSize) throw new Error('it is cut off');
     const bytes = entry.compressionMethod === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit });
     if (bytes.length !== entry.uncompressedSize || crc32(bytes) !== entry.crc32)
       throw new Error('it is not what its checksum says');
