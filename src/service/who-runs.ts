@@ -1,0 +1,135 @@
+import { parseVersionRange, VersionError, type VersionRange, versionInRange } from '../advisory/index.ts';
+import { type Clock, formatInstant } from '../base/index.ts';
+import type { InventoryAnswer } from '../inventory/index.ts';
+import type { StoredComponent } from '../model/index.ts';
+import type { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
+import { parseComponentQuery } from './component-query.ts';
+import {
+  type Inventory,
+  type InventorySource,
+  loadInventory,
+  loadInventoryFor,
+  updateInventory,
+} from './load-inventory.ts';
+import { parseQueryTime, type TimeSpan } from './query-time.ts';
+import { ServiceError } from './service-error.ts';
+
+export interface WhoRuns {
+  /** Throws ServiceError `bad-query`. */
+  answer(query: WhoRunsQuery): Promise<WhoRunsAnswer>;
+  /** Takes the whole inventory into memory, and keeps it true from then on. Before it, each question reads its own part. */
+  refresh(): Promise<void>;
+}
+
+/** Who runs a component, now or then, and what cannot be said of it. */
+export function createWhoRuns(parts: { readonly store: InventorySource; readonly clock: Clock }): WhoRuns {
+  const { store, clock } = parts;
+  let whole: Inventory | undefined;
+  let running: Promise<void> | undefined;
+  let queued: Promise<void> | undefined;
+
+  /** One at a time; whoever asks while one runs waits for the next, which sees all that was written before. */
+  function refresh(): Promise<void> {
+    if (running) {
+      queued ??= running
+        .catch(() => {}) // Whoever started it hears of it.
+        .then(() => {
+          queued = undefined;
+          return refresh();
+        });
+      return queued;
+    }
+    running = bringUpToDate().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function bringUpToDate(): Promise<void> {
+    whole = whole ? await updateInventory(store, whole) : await loadInventory(store);
+  }
+
+  async function answer(query: WhoRunsQuery): Promise<WhoRunsAnswer> {
+    const asked = parseComponentQuery(query.name);
+    const range = query.version === undefined ? undefined : parseRange(query.version);
+    const when = query.at === undefined ? 'now' : parsePast(query.at, clock);
+    if (whole || running) await refresh();
+    const { index, directory } = whole ?? (await loadInventoryFor(store, asked));
+    const { found, undetermined } = sortOut(directory.find(asked), range);
+    const inventory = index.ask({
+      components: found.map((component) => component.componentId),
+      undetermined: undetermined.map((component) => component.componentId),
+      when,
+      limit: query.limit ?? 100,
+      offset: query.offset ?? 0,
+    });
+    return {
+      count: inventory.containers,
+      images: inventory.images,
+      imagesNotRunning: inventory.imagesNotRunning,
+      hosts: [...inventory.hosts],
+      undetermined: inventory.undetermined,
+      unread: inventory.unread,
+      containers: await describe(inventory.rows, found),
+    };
+  }
+
+  async function describe(
+    rows: InventoryAnswer['rows'],
+    components: readonly StoredComponent[],
+  ): Promise<RunningContainer[]> {
+    if (rows.length === 0) return [];
+    const workloads = await store.workloads.byId(rows.map((row) => row.workloadId));
+    const purls = new Map(components.map((component) => [component.componentId, component.purl] as const));
+    return rows.flatMap((row) => {
+      const workload = workloads.get(row.workloadId);
+      if (!workload) return [];
+      const [component = '', ...otherComponents] = row.components.map((id) => purls.get(id) ?? '').sort();
+      return {
+        id: workload.containerId,
+        name: workload.name,
+        host: workload.host,
+        engine: workload.engine,
+        image: workload.imageReference,
+        digest: workload.imageId,
+        started: formatInstant(workload.started),
+        ended: workload.ended === undefined ? null : formatInstant(workload.ended),
+        component,
+        otherComponents,
+      };
+    });
+  }
+
+  return { answer, refresh };
+}
+
+/** Components in the range, and those of which that cannot be said. */
+function sortOut(components: readonly StoredComponent[], range: VersionRange | undefined) {
+  if (!range) return { found: components, undetermined: [] };
+  const found: StoredComponent[] = [];
+  const undetermined: StoredComponent[] = [];
+  for (const component of components) {
+    try {
+      if (versionInRange(component.ecosystem, component.version, range)) found.push(component);
+    } catch (error) {
+      if (!(error instanceof VersionError)) throw error;
+      undetermined.push(component);
+    }
+  }
+  return { found, undetermined };
+}
+
+function parseRange(text: string): VersionRange {
+  try {
+    return parseVersionRange(text);
+  } catch (cause) {
+    if (!(cause instanceof VersionError)) throw cause;
+    throw new ServiceError('bad-query', cause.message, { cause, ...(cause.remedy ? { remedy: cause.remedy } : {}) });
+  }
+}
+
+function parsePast(text: string, clock: Clock): TimeSpan {
+  const span = parseQueryTime(text);
+  if (span.from <= clock.now()) return span;
+  throw new ServiceError('bad-query', `"${text}" lies in the future`, { remedy: 'Ask for a time that has passed' });
+}
