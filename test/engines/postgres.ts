@@ -28,7 +28,20 @@ export async function startPostgres(): Promise<PostgresServer> {
     const url = `postgres://portwarden@127.0.0.1:${port}/postgres`;
     const daemon = await startDaemon({
       command: join(initdb, '../postgres'),
-      args: ['-D', data, '-k', folder, '-h', '127.0.0.1', '-p', `${port}`, '-c', 'fsync=off', '-c', 'max_connections=200'],
+      args: [
+        '-D',
+        data,
+        '-k',
+        folder,
+        '-h',
+        '127.0.0.1',
+        '-p',
+        `${port}`,
+        '-c',
+        'fsync=off',
+        '-c',
+        'max_connections=200',
+      ],
       cwd: folder,
       ...owner,
       ready: () => connectOnce(url),

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { type ContainerEngine, createEngineApi } from './container-engine.ts';
+import { startDaemon } from './daemon.ts';
+import { makeScratch } from './scratch.ts';
+
+/** Starts a dockerd of its own beside whatever the machine has; it touches neither the network nor the firewall. */
+export async function startDockerd(options: { readonly args?: readonly string[] } = {}): Promise<ContainerEngine> {
+  const scratch = makeScratch('docker');
+  const socket = join(scratch.path, 'docker.sock');
+  const dataRoot = join(scratch.path, 'data');
+  const api = createEngineApi(socket);
+  const args = [
+    ...['--data-root', dataRoot, '--exec-root', join(scratch.path, 'exec'), '--pidfile', join(scratch.path, 'pid')],
+    ...['--host', `unix://${socket}`, '--containerd-namespace', scratch.path.replaceAll('/', '-').slice(1)],
+    ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+    ...(options.args ?? []),
+  ];
+  try {
+    const daemon = await startDaemon({ command: 'dockerd', args, ready: () => api.call('GET', '/_ping') });
+    let stopped: Promise<void> | undefined;
+    const end = async (): Promise<void> => {
+      // A daemon that a test has ended already has nothing to ask; what it left is found by its directory.
+      await api.removeAllContainers().catch(() => undefined);
+      await api.close();
+      await daemon.stop();
+      await scratch.remove();
+    };
+    return {
+      kind: 'docker',
+      socket,
+      dataRoot,
+      ...api,
+      log: daemon.log,
+      stop: () => {
+        stopped ??= end();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await scratch.remove();
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+interface EngineNeed {
+  /** All of them, on PATH or where Debian hides them. */
+  readonly programs: readonly string[];
+  readonly packages: readonly string[];
+  readonly asRoot: boolean;
+}
+
+/** What each real part of a test needs; scripts/test.ts installs from it. */
+export const engineNeeds = {
+  dockerd: { programs: ['dockerd', 'containerd', 'runc'], packages: ['docker.io', 'containerd', 'runc'], asRoot: true },
+  podman: {
+    programs: ['podman', 'conmon', 'runc', 'netavark'],
+    packages: ['podman', 'conmon', 'runc', 'netavark', 'aardvark-dns'],
+    asRoot: true,
+  },
+  registry: { programs: ['docker-registry', 'openssl'], packages: ['docker-registry', 'openssl'], asRoot: false },
+  postgres: { programs: ['initdb'], packages: ['postgresql'], asRoot: false },
+  chromium: { programs: ['chromium'], packages: ['chromium'], asRoot: false },
+  busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
+  skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },
+  umoci: { programs: ['umoci'], packages: ['umoci'], asRoot: false },
+  debian: { programs: ['dpkg', 'apt-get'], packages: [], asRoot: true },
+} as const satisfies Record<string, EngineNeed>;
+
+export type EngineName = keyof typeof engineNeeds;
+
+/** Why a test with these parts cannot run here, in one sentence; undefined where it can. */
+export function whyMissing(...names: readonly EngineName[]): string | undefined {
+  for (const name of names) {
+    const { programs, packages, asRoot }: EngineNeed = engineNeeds[name];
+    const missing = programs.filter((program) => findProgram(program) === undefined);
+    if (missing.length > 0) return `${missing.join(', ')} not installed: apt-get install ${packages.join(' ')}`;
+    if (asRoot && process.getuid?.() !== 0) return `${name} can only be started by root`;
+  }
+  return undefined;
+}
+
+/** Where a program lies: PATH, and the directories in which Debian keeps daemons and versioned servers. */
+export function findProgram(name: string): string | undefined {
+  const directories = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...['/usr/sbin', '/sbin', '/usr/lib/podman'],
+    ...postgresDirectories(),
+  ];
+  return directories.map((directory) => join(directory, name)).find(isProgram);
+}
+
+function postgresDirectories(): readonly string[] {
+  const versions = '/usr/lib/postgresql';
+  if (!existsSync(versions)) return [];
+  const newestFirst = readdirSync(versions).sort((a, b) => Number(b) - Number(a));
+  return newestFirst.map((version) => join(versions, version, 'bin'));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

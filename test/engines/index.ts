@@ -1,0 +1,13 @@
+/**
+ * engines: real parts for tests: dockerd, podman, a registry, PostgreSQL, and images that are made here, never pulled.
+ * Never: the machine's own engines, their networks or the firewall; each part has a directory of its own and leaves nothing.
+ * Start at describe-with.ts (what a machine may lack), then dockerd.ts and images.ts.
+ */
+export type { ContainerEngine, ContainerOptions } from './container-engine.ts';
+export { describeWith } from './describe-with.ts';
+export { startDockerd } from './dockerd.ts';
+export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
+export * from './images.ts';
+export { startPodman } from './podman.ts';
+export { type PostgresServer, startPostgres } from './postgres.ts';
+export { type RegistryServer, registryLogin, startRegistry } from './registry.ts';
