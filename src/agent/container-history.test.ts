@@ -105,7 +105,10 @@ const stories = fc
     });
     return fc.record({
       runs: fc.constant(runs),
-      delays: fc.array(fc.integer({ min: 1, max: 120 }), { minLength: runs.length * 2, maxLength: runs.length * 2 }),
+      delays: fc.array(fc.integer({ min: 1, max: 120 }), {
+        minLength: runs.length * 2 + 1,
+        maxLength: runs.length * 2 + 1,
+      }),
       removedAfter: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
     });
   });
@@ -123,17 +126,23 @@ describe('any sequence of runs, however late its events are worked on', () => {
           const { started, ended } = run;
           return at < ended ? container({ started }) : container({ running: false, started, finished: ended });
         };
-        let history: ContainerHistory = { last: container({ running: false }) };
+        let history: ContainerHistory = {};
         let now = 0;
         const reported = new Map<Instant, ObservedContainer>();
         // The event of a fact comes a millisecond after it.
-        const events = runs.flatMap(({ started, ended }) => [
-          { action: 'start', at: started + 1 },
-          { action: 'die', at: ended + 1 },
-        ]);
+        const events = [
+          { action: 'create', at: 100 },
+          ...runs.flatMap(({ started, ended }) => [
+            { action: 'start', at: started + 1 },
+            { action: 'die', at: ended + 1 },
+          ]),
+        ];
         for (const [index, event] of events.entries()) {
           now = Math.max(now, event.at + (delays[index] ?? 0));
-          const step = followEvent(history, event, look(now));
+          const seen = look(now);
+          // What is gone is described by its events.
+          if (!seen && !history.last) history = { last: container({ running: false }) };
+          const step = followEvent(history, event, seen);
           history = step.history;
           if (step.report?.started !== undefined) reported.set(step.report.started, step.report);
         }

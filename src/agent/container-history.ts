@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../service/index.ts';
 
 /** What is known of one container between two events. */
 export interface ContainerHistory {
-  /** As last reported or looked at. */
+  /** As last reported; without a run where none was. */
   readonly last?: ObservedContainer;
   /** Start of a run that was over, and followed by another, before the container could be looked at. */
   readonly missedStart?: Instant;
@@ -55,7 +55,8 @@ function followStart(
   const { last } = history;
   if (last && coversRun(last, event.at)) return { history };
   if (seen?.started !== undefined && seen.started <= event.at) return { history: { last: seen }, report: seen };
-  if (seen) return { history: { ...history, last: last ?? withoutRun(seen), missedStart: event.at } };
+  const later = seen ?? (last?.started !== undefined && last.started > event.at ? last : undefined);
+  if (later) return { history: { ...history, last: last ?? withoutRun(later), missedStart: event.at } };
   if (!last) return { history };
   const run = { ...withoutRun(last), ...nameOf(event), running: true, started: event.at };
   return { history: { last: run }, report: run };
@@ -76,7 +77,8 @@ function followDeath(
     const run = { ...withoutRun(last), ...nameOf(event), started: last.started, finished: told ?? event.at };
     return { history: { last: run }, report: run };
   }
-  if (seen && !seen.running && seen.finished !== undefined) return { history: { last: seen }, report: seen };
+  const isOver = seen && !seen.running && seen.started !== undefined && seen.finished !== undefined;
+  if (isOver && seen.started <= event.at) return { history: { last: seen }, report: seen };
   return { history };
 }
 
@@ -104,6 +106,7 @@ function nameOf(event: ContainerEvent): { name?: string } {
   return event.name === undefined ? {} : { name: event.name };
 }
 
+/** What is only seen and not reported counts as never run, so that its own event is not taken for old news. */
 function asLast(seen: ObservedContainer | undefined): { last?: ObservedContainer } {
-  return seen ? { last: seen } : {};
+  return seen ? { last: withoutRun(seen) } : {};
 }

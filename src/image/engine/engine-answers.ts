@@ -74,8 +74,8 @@ export function parseContainer(value: unknown): EngineContainer | undefined {
   const started = parseInstant(asString(state.StartedAt) ?? '');
   const finished = parseInstant(asString(state.FinishedAt) ?? '');
   const running = isRunning(state);
-  // While it runs, and until a new end is written, the engine still shows the end of the run before.
-  const ofThisRun = !running && started !== undefined && finished !== undefined && finished >= started;
+  // While it runs, the engine still shows the end of the run before.
+  const isOver = !running && started !== undefined && finished !== undefined;
   return {
     containerId,
     name: (asString(object?.Name) ?? '').replace(/^\//, ''),
@@ -84,7 +84,8 @@ export function parseContainer(value: unknown): EngineContainer | undefined {
     labels: asStringMap(config.Labels),
     running,
     ...(started === undefined ? {} : { started }),
-    ...(ofThisRun ? { finished } : {}),
+    // dockerd notes a start after the fact, which for a short life is after its end.
+    ...(isOver ? { finished: Math.max(started, finished) } : {}),
   };
 }
 
