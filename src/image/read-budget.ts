@@ -1,49 +1,34 @@
 import type { ReadLimits } from '../model/index.ts';
 
-/** What all layers of one reading may spend together. Lies in shared memory, so that workers spend from the same purse. */
+/** What all layers of one reading may spend together. */
 export class ReadBudget {
-  readonly shared: SharedArrayBuffer;
   readonly limits: ReadLimits;
-  readonly #left: BigInt64Array;
+  /** Bytes read so far, as stored. */
+  progress = 0;
+  #entries: number;
+  #uncompressed: number;
+  #wanted: number;
 
-  constructor(limits: ReadLimits, shared?: SharedArrayBuffer) {
+  constructor(limits: ReadLimits) {
     this.limits = limits;
-    this.shared = shared ?? new SharedArrayBuffer(4 * 8);
-    this.#left = new BigInt64Array(this.shared);
-    if (shared) return;
-    this.#left[entries] = BigInt(limits.maxEntries);
-    this.#left[uncompressed] = BigInt(limits.maxUncompressedBytes);
-    this.#left[wanted] = BigInt(limits.maxWantedBytes);
+    this.#entries = limits.maxEntries;
+    this.#uncompressed = limits.maxUncompressedBytes;
+    this.#wanted = limits.maxWantedBytes;
   }
 
   /** Each takes what is needed, or says false where not enough is left. */
   takeEntry(): boolean {
-    return this.#take(entries, 1);
+    return --this.#entries >= 0;
   }
 
   takeUncompressed(bytes: number): boolean {
-    return this.#take(uncompressed, bytes);
+    this.#uncompressed -= bytes;
+    return this.#uncompressed >= 0;
   }
 
   takeWanted(bytes: number): boolean {
-    return this.#take(wanted, bytes);
-  }
-
-  /** Bytes read as stored, over all layers. */
-  addProgress(bytes: number): number {
-    return Number(Atomics.add(this.#left, progress, BigInt(bytes))) + bytes;
-  }
-
-  get progress(): number {
-    return Number(Atomics.load(this.#left, progress));
-  }
-
-  #take(which: number, amount: number): boolean {
-    return Atomics.sub(this.#left, which, BigInt(amount)) >= BigInt(amount);
+    if (bytes > this.#wanted) return false;
+    this.#wanted -= bytes;
+    return true;
   }
 }
-
-const entries = 0;
-const uncompressed = 1;
-const wanted = 2;
-const progress = 3;
