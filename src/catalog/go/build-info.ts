@@ -44,11 +44,11 @@ export function parsePointedBuildInfo(file: Uint8Array, offset: number): GoBuild
   const header = data.subarray(offset, offset + headerSize);
   if (offset % align !== 0 || !isHeader(header)) return { state: 'not-go' };
   const size = header[14] as 4 | 8;
-  const bigEndian = ((header[15] as number) & flagBigEndian) !== 0;
+  const littleEndian = ((header[15] as number) & flagBigEndian) === 0;
 
   function readPointer(from: Buffer, at: number): bigint {
-    if (size === 4) return BigInt(bigEndian ? from.readUInt32BE(at) : from.readUInt32LE(at));
-    return bigEndian ? from.readBigUInt64BE(at) : from.readBigUInt64LE(at);
+    const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
+    return size === 4 ? BigInt(view.getUint32(at, littleEndian)) : view.getBigUint64(at, littleEndian);
   }
   function readString(address: bigint): string {
     const stringHeader = readElfBytes(data, address, BigInt(2 * size));

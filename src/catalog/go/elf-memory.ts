@@ -4,20 +4,19 @@
  */
 export function readElfBytes(file: Buffer, address: bigint, length: bigint): Buffer | undefined {
   if (file.length < 64 || file.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const wide = file[4] === 2;
-  const bigEndian = file[5] === 2;
-  const read16 = (at: number) => (bigEndian ? file.readUInt16BE(at) : file.readUInt16LE(at));
-  const read32 = (at: number) => BigInt(bigEndian ? file.readUInt32BE(at) : file.readUInt32LE(at));
-  const read64 = (at: number) => (bigEndian ? file.readBigUInt64BE(at) : file.readBigUInt64LE(at));
-  const readWord = wide ? read64 : read32;
+  const littleEndian = file[5] !== 2;
+  const readWord = (at: number) =>
+    wide ? view.getBigUint64(at, littleEndian) : BigInt(view.getUint32(at, littleEndian));
 
   const tableStart = Number(readWord(wide ? 32 : 28));
-  const entrySize = read16(wide ? 54 : 42);
-  const entryCount = read16(wide ? 56 : 44);
+  const entrySize = view.getUint16(wide ? 54 : 42, littleEndian);
+  const entryCount = view.getUint16(wide ? 56 : 44, littleEndian);
   for (let i = 0; i < entryCount; i++) {
     const entry = tableStart + i * entrySize;
     if (entrySize < (wide ? 56 : 32) || entry + entrySize > file.length) return undefined;
-    if (read32(entry) !== loadable) continue;
+    if (view.getUint32(entry, littleEndian) !== loadable) continue;
     const offset = readWord(entry + (wide ? 8 : 4));
     const start = readWord(entry + (wide ? 16 : 8));
     const size = readWord(entry + (wide ? 32 : 16));
@@ -29,4 +28,4 @@ export function readElfBytes(file: Buffer, address: bigint, length: bigint): Buf
   return undefined;
 }
 
-const loadable = 1n;
+const loadable = 1;
