@@ -67,6 +67,32 @@ describe('GET /events', () => {
     second.stop();
   });
 
+  it('keeps no room for a reader that left before it was let in', async () => {
+    const waiting = Promise.withResolvers<void>();
+    let asked = 0;
+    test = await createTestApi({
+      streams: { maxStreams: 1 },
+      change: ({ login }) => ({
+        login: {
+          ...login,
+          async apiTokenName(token) {
+            if (asked++ === 0) await waiting.promise;
+            return login.apiTokenName(token);
+          },
+        },
+      }),
+    });
+    const address = await test.api.listen({ host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const left = fetch(`${address}/api/v1/events`, { headers: test.bearer, signal: leaving.signal });
+    await expect.poll(() => asked).toBe(1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await fetch(`${address}/healthz`);
+    waiting.resolve();
+    await expect.poll(async () => (await openEvents(address, test.bearer)).status).toBe(200);
+  });
+
   it('drops a reader that does not keep up, and that one alone', async () => {
     const address = await listen({ maxWaiting: 1000, maxStreams: 2 });
     const [slow, quick] = [await openEvents(address, test.bearer), await openEvents(address, test.bearer)];

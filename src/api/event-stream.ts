@@ -62,6 +62,8 @@ export function addEventStream(
       }
       reply.hijack();
       const stream = reply.raw;
+      // Who left while the login was looked up has been told goodbye already: nothing would ever clear up after it.
+      if (stream.destroyed) return;
       streams.add(stream);
       stream.writeHead(200, {
         ...definedHeaders(reply.getHeaders()),
@@ -81,9 +83,9 @@ export function addEventStream(
         send(': still here\n\n');
         isValid(credential, login).then(
           (valid) => {
-            if (!valid) stream.end();
+            if (!valid) stream.destroy();
           },
-          () => stream.end(),
+          () => stream.destroy(),
         );
       }, limits.heartbeat);
       stream.on('error', () => stream.destroy());
