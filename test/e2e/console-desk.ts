@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunOptions } from 'axe-core';
+import type axe from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ensureConsole } from '../../scripts/build-console.ts';
 import { createApi } from '../../src/api/index.ts';
@@ -108,16 +108,16 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
 /** What axe finds wrong, of serious and critical impact: `rule: selector`. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
-  return page.evaluate(async (options: RunOptions) => {
-    const results = await window.axe.run(document, options);
+  return page.evaluate(async () => {
+    const results = await window.axe.run(document, { resultTypes: ['violations'] });
     return results.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
-  }, {});
+  });
 }
 
 declare global {
   interface Window {
-    readonly axe: typeof import('axe-core');
+    readonly axe: typeof axe;
   }
 }

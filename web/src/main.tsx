@@ -1,3 +1,8 @@
+/*
+ * web: the console in the browser, over the HTTP API alone.
+ * Never: an import from src but the types of the wire contract, a request to another host, text set as markup.
+ * Start at shell/routes.tsx for the pages; api/ is how they ask and how they hear of changes, parts/ what they share.
+ */
 import './theme/tokens.css';
 import './theme/base.css';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -18,7 +18,7 @@ export interface LiveState {
 const eventTypes = ['containers', 'image', 'progress', 'host', 'engine', 'feed', 'judged'] as const;
 /** What each event makes stale, by the first word of query keys. */
 const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
-  containers: ['overview', 'containers', 'who-runs', 'images', 'timeline'],
+  containers: ['overview', 'containers', 'who-runs', 'images'],
   image: ['overview', 'images', 'passport', 'who-runs', 'suggest'],
   progress: [],
   host: ['overview', 'passport', 'suggest'],

@@ -18,6 +18,7 @@ export const sessionQuery = queryOptions({
   queryFn: ({ signal }) => get<SessionView>('session', {}, signal),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
+  refetchInterval: (query) => (query.state.status === 'error' ? 4_000 : false),
 });
 
 export const overviewQuery = queryOptions({

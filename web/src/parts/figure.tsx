@@ -10,10 +10,11 @@ interface FigureProps {
   readonly tone?: 'uncharted' | 'bad' | undefined;
 }
 
+/** One number, with what it counts. A long one is set smaller. */
 export const Figure = ({ label, value, of, note, tone }: FigureProps) => (
   <div className={css.figure} data-tone={tone}>
     <dt className={css.label}>{label}</dt>
-    <dd className={css.value} data-long={value.length > 9 || undefined} title={value.length > 9 ? value : undefined}>
+    <dd className={css.value} data-long={value.length > 8 || undefined} title={value.length > 8 ? value : undefined}>
       {value}
       {of !== undefined && <span className={css.of}> of {of}</span>}
     </dd>

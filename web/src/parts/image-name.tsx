@@ -7,8 +7,10 @@ export function ImageName({ reference }: { readonly reference: string }) {
   const slash = short.lastIndexOf('/') + 1;
   return (
     <span className={css.name} title={reference}>
-      {slash > 0 && <span className={css.home}>{short.slice(0, slash)}</span>}
-      <span className={css.tail}>{short.slice(slash)}</span>
+      <bdi dir="ltr">
+        {slash > 0 && <span className={css.home}>{short.slice(0, slash)}</span>}
+        {short.slice(slash)}
+      </bdi>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { ApiError } from '../api/client.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { LoginPage } from '../pages/login/login-page.tsx';
 import { ErrorNotice, Waiting } from '../parts/notice.tsx';
+import css from './app.module.css';
 import { router } from './routes.tsx';
 
 /** The console for who is logged in, the login page for everybody else. */
@@ -11,7 +12,13 @@ export function App({ linkToken }: { readonly linkToken: string | undefined }) {
   const session = useQuery(sessionQuery);
   const refused = session.error instanceof ApiError && session.error.status === 401;
   if (session.isPending) return <Waiting>Opening the console…</Waiting>;
-  if (session.error !== null && !refused) return <ErrorNotice error={session.error} />;
+  if (session.error !== null && !refused) {
+    return (
+      <main className={css.alone}>
+        <ErrorNotice error={session.error} />
+      </main>
+    );
+  }
   if (refused || session.data?.authenticated !== true) return <LoginPage linkToken={linkToken} />;
   return <RouterProvider router={router} />;
 }

@@ -10,14 +10,14 @@ export const columnsOf = (window: TimeWindow, at: number): readonly Column<Conta
   {
     id: 'name',
     header: 'Container',
-    width: 'minmax(130px, 2fr)',
+    width: 'minmax(96px, 2fr)',
     cell: (row) => <strong title={row.id}>{row.name}</strong>,
   },
   { id: 'host', header: 'Host', width: 'minmax(80px, 1fr)', from: 'medium', cell: (row) => row.host },
   {
     id: 'image',
     header: 'Image',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(84px, 2fr)',
     cell: (row) => (
       <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1}>
         <ImageName reference={row.image} />
@@ -41,7 +41,7 @@ export const columnsOf = (window: TimeWindow, at: number): readonly Column<Conta
   {
     id: 'span',
     header: 'For',
-    width: '92px',
+    width: '76px',
     align: 'end',
     cell: (row) => (
       <span title={row.endedExact ? undefined : 'Its end was not seen: this is when it was last known to run'}>

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { usePagedRows } from '../../api/paged-rows.ts';
 import { type ContainerFilter, containerRows } from '../../api/queries.ts';
 import type { ContainerRow } from '../../api/wire.ts';
+import { DayField } from '../../parts/day-field.tsx';
 import { useDelayed } from '../../parts/delayed.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural } from '../../parts/format.ts';
@@ -101,17 +102,20 @@ function When({ search, onChange }: { readonly search: Search; readonly onChange
           All remembered
         </button>
       </div>
-      <label className={css.day}>
-        ran on
-        <input
-          type="date"
-          value={search.at?.slice(0, 10) ?? ''}
-          onChange={(event) => onChange({ at: event.target.value || undefined, show: undefined })}
+      <div className={css.day}>
+        <label htmlFor="containers-at">ran on</label>
+        <DayField
+          id="containers-at"
+          value={search.at ?? ''}
+          empty="any day"
+          onChange={(day) => onChange({ at: day || undefined, show: undefined })}
         />
-        <span className="quiet">
-          {search.at?.includes('T') === true ? `at ${search.at.slice(11, 16)} UTC` : 'any time of that day, UTC'}
-        </span>
-      </label>
+        {search.at !== undefined && (
+          <span className="quiet">
+            {search.at.includes('T') ? `at ${search.at.slice(11, 16)} UTC` : 'at any time of it, UTC'}
+          </span>
+        )}
+      </div>
     </>
   );
 }

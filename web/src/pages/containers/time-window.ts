@@ -33,7 +33,7 @@ export function runningOverTime(intervals: readonly Interval[], window: TimeWind
     if (end < window.from || start > window.to) continue;
     const first = stepOf(start);
     changes[first] = (changes[first] ?? 0) + 1;
-    if (ended === null) continue;
+    if (ended === null || end > window.to) continue;
     const last = stepOf(end);
     changes[last] = (changes[last] ?? 0) - 1;
   }

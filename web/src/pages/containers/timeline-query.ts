@@ -13,7 +13,9 @@ export interface TimelineIntervals {
 
 export const timelineQuery = queryOptions({
   queryKey: ['timeline'],
+  // Not made stale by events: an outline of months does not change by one container.
   staleTime: 60_000,
+  refetchInterval: 60_000,
   queryFn: async ({ signal }): Promise<TimelineIntervals> => {
     const intervals: ContainerRow[] = [];
     for (;;) {

@@ -10,7 +10,7 @@ export const columns: readonly Column<ImageRow>[] = [
   {
     id: 'name',
     header: 'Image',
-    width: 'minmax(170px, 3fr)',
+    width: 'minmax(120px, 3fr)',
     cell: (row) => (
       <div className="clip" style={{ lineHeight: 1.3 }}>
         <Link
@@ -36,7 +36,7 @@ export const columns: readonly Column<ImageRow>[] = [
     align: 'end',
     cell: (row) => (row.running === 0 ? <span className="quiet">0</span> : <strong>{formatCount(row.running)}</strong>),
   },
-  { id: 'findings', header: 'Known flaws: critical, high', width: 'minmax(130px, 2.2fr)', cell: Findings },
+  { id: 'findings', header: 'Known flaws: critical, high', width: 'minmax(116px, 2.2fr)', cell: Findings },
   {
     id: 'age',
     header: 'Age',

@@ -19,7 +19,12 @@ export function FeedsPanel({ feeds }: { readonly feeds: Overview['feeds'] }) {
         <ul className={css.rows}>
           {data?.items.slice(0, 4).map((feed) => (
             <li key={feed.id}>
-              <span className={css.name}>{feed.id}</span>
+              <div className="clip">
+                <span className={css.name}>{feed.id}</span>
+                <div className="quiet clip">
+                  {feed.coverage.length === 0 ? 'covers nothing yet' : `covers ${feed.coverage.join(', ')}`}
+                </div>
+              </div>
               <FeedAge feed={feed} />
             </li>
           ))}

@@ -12,7 +12,7 @@ export const MostAffected = ({ images }: { readonly images: Overview['mostAffect
       <p className="quiet">No image that runs has a known flaw.</p>
     ) : (
       <ul className={`${css.rows} ${css.affected}`}>
-        {images.slice(0, 6).map((image) => (
+        {images.slice(0, 5).map((image) => (
           <li key={image.imageId}>
             <Link className={css.name} to="/images/$image" params={{ image: image.imageId }}>
               <ImageName reference={image.image} />

@@ -14,7 +14,7 @@ export function OldestRunning({ images }: { readonly images: Overview['oldestRun
         <p className="quiet">No image that runs says when it was made.</p>
       ) : (
         <ul className={`${css.rows} ${css.aged}`}>
-          {images.slice(0, 6).map((image) => (
+          {images.slice(0, 5).map((image) => (
             <li key={image.imageId}>
               <Link className={css.name} to="/images/$image" params={{ image: image.imageId }}>
                 <ImageName reference={image.image} />

@@ -4,7 +4,7 @@ import { formatAge, formatBytes, formatCount, formatDay, plural } from '../../pa
 import { SeverityBar } from '../../parts/severity.tsx';
 
 export function PassportFigures({ passport }: { readonly passport: Passport }) {
-  const { facts, image, severities, judgement, components } = passport;
+  const { facts, image, severities, judgement, components, findings } = passport;
   const urgent = severities.critical + severities.high;
   return (
     <FigureStrip label="Figures">
@@ -19,6 +19,16 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
             <SeverityBar counts={severities} judgement={judgement.state} />
           )
         }
+      />
+      <Figure
+        label="With a fix"
+        value={
+          judgement.state === 'not-judged'
+            ? '–'
+            : formatCount(findings.filter(({ fixedIn }) => fixedIn !== null).length)
+        }
+        of={judgement.state === 'not-judged' ? undefined : formatCount(findings.length)}
+        note="known flaws"
       />
       {facts !== null && (
         <Figure

@@ -24,7 +24,7 @@ export function PassportNotices({ passport }: { readonly passport: Passport }) {
           title={
             judgement.state === 'not-judged'
               ? 'Not judged: no feed covers what is in it.'
-              : `${plural(judgement.componentsNotJudged, 'component')} of ${formatCount(passport.components.length)} not judged: no feed covers them.`
+              : `${formatCount(judgement.componentsNotJudged)} of ${plural(passport.components.length, 'component')} not judged: no feed covers ${judgement.componentsNotJudged === 1 ? 'it' : 'them'}.`
           }
         >
           {judgement.notCovered.length > 0 && (

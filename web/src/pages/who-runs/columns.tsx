@@ -8,14 +8,14 @@ export const columns: readonly Column<RunningContainer>[] = [
   {
     id: 'name',
     header: 'Container',
-    width: 'minmax(130px, 2fr)',
+    width: 'minmax(110px, 2fr)',
     cell: (row) => <strong title={row.id}>{row.name}</strong>,
   },
   { id: 'host', header: 'Host', width: 'minmax(90px, 1.1fr)', from: 'medium', cell: (row) => row.host },
   {
     id: 'image',
     header: 'Image',
-    width: 'minmax(130px, 2.4fr)',
+    width: 'minmax(110px, 2.4fr)',
     cell: (row) => (
       <Link to="/images/$image" params={{ image: row.digest }} tabIndex={-1}>
         <ImageName reference={row.image} />

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import type { WhoRunsQuestion } from '../../api/queries.ts';
 import { ComponentSearch } from '../../parts/component-search.tsx';
+import { DayField } from '../../parts/day-field.tsx';
 import { useDelayed } from '../../parts/delayed.ts';
 import css from './who-runs-page.module.css';
 
@@ -54,17 +55,13 @@ export function Question({ question, onAsk }: QuestionProps) {
       <label className={css.word} htmlFor="who-runs-at">
         {question.at === undefined ? 'as of' : 'on'}
       </label>
-      <span className={css.day} data-now={question.at === undefined || undefined}>
-        <input
-          id="who-runs-at"
-          className={`${css.term} ${css.at}`}
-          type="date"
-          value={question.at?.slice(0, 10) ?? ''}
-          title="Any time of that day, in UTC; now where it is empty"
-          onChange={(event) => onAsk({ ...question, at: event.target.value })}
-          onClick={(event) => event.currentTarget.showPicker()}
-        />
-      </span>
+      <DayField
+        id="who-runs-at"
+        value={question.at ?? ''}
+        empty="now"
+        inputClass={`${css.term} ${css.at}`}
+        onChange={(day) => onAsk({ ...question, at: day })}
+      />
       <button type="submit" className="visually-hidden">
         Ask
       </button>
