@@ -33,9 +33,8 @@ export class FileTree {
       base += table.count;
       return base - table.count;
     });
-    const paths = tables.map((table) => (table && table.count > 0 ? table.paths.split('\0') : []));
-    this.#links = tables.map((table, layer) => new LayerLinks(table, paths[layer] as string[]));
-    new Overlay(this.#visible, tables, this.#bases).stack(paths);
+    this.#links = tables.map((table) => new LayerLinks(table));
+    new Overlay(this.#visible, tables, this.#bases).stack();
     for (const [path, id] of this.#visible) this.#checkHardLink(path, id);
   }
 
@@ -176,21 +175,21 @@ class LayerLinks {
   readonly #targets = new Map<number, number>();
   readonly #shared = new Set<number>();
 
-  constructor(table: LayerTable | undefined, paths: readonly string[]) {
+  constructor(table: LayerTable | undefined) {
     if (!table || table.linkEntries.length === 0) return;
-    const texts = table.linkTargets.split('\0');
+    const texts = table.linkTargets;
     const hardTargets = new Set<string>();
     table.linkEntries.forEach((entry, index) => {
       this.#texts.set(entry, texts[index] ?? '');
       if (table.kinds[entry] === kind.hardLink) hardTargets.add(texts[index] ?? '');
     });
-    if (hardTargets.size > 0) this.#joinHardLinks(table, paths, hardTargets);
+    if (hardTargets.size > 0) this.#joinHardLinks(table, hardTargets);
   }
 
   /** In the order of the stream, because a name may be given twice and a link means what was there before it. */
-  #joinHardLinks(table: LayerTable, paths: readonly string[], hardTargets: ReadonlySet<string>): void {
+  #joinHardLinks(table: LayerTable, hardTargets: ReadonlySet<string>): void {
     const latest = new Map<string, number>();
-    paths.forEach((path, entry) => {
+    table.paths.forEach((path, entry) => {
       let inode = entry;
       if (table.kinds[entry] === kind.hardLink) {
         const target = latest.get(this.#texts.get(entry) ?? '');
@@ -240,23 +239,23 @@ class Overlay {
     this.#bases = bases;
   }
 
-  stack(paths: readonly (readonly string[])[]): void {
+  stack(): void {
     for (let layer = this.#tables.length - 1; layer >= 0; layer--) {
       const table = this.#tables[layer];
       if (!table) continue;
       this.#layer = layer;
       this.#open.clear();
-      this.#stackLayer(table, paths[layer] as readonly string[], this.#bases[layer] as number);
+      this.#stackLayer(table, this.#bases[layer] as number);
     }
   }
 
-  #stackLayer(table: LayerTable, paths: readonly string[], base: number): void {
+  #stackLayer(table: LayerTable, base: number): void {
     const gone: string[] = [];
     const closed: string[] = [];
     let lastParent = '';
     let parentOpen = this.#isOpen('');
-    for (let entry = paths.length - 1; entry >= 0; entry--) {
-      const path = paths[entry] as string;
+    for (let entry = table.count - 1; entry >= 0; entry--) {
+      const path = table.paths[entry] as string;
       const kindOf = table.kinds[entry] as number;
       if (kindOf === kind.whiteOut) gone.push(path);
       else if (kindOf === kind.opaque) closed.push(path === '/' ? '' : path);

@@ -128,14 +128,14 @@ export class LayerCollector implements TarSink {
     if (more > 0) this.#problems.push({ code: 'image/more-problems', message: `the layer has ${more} more problems` });
     return {
       count: this.#paths.length,
-      paths: this.#paths.join('\0'),
+      paths: this.#paths,
       kinds: this.#kinds.finish(),
       modes: this.#modes.finish(),
       uids: this.#uids.finish(),
       gids: this.#gids.finish(),
       sizes: this.#sizes.finish(),
       linkEntries: this.#linkEntries.finish(),
-      linkTargets: this.#linkTargets.join('\0'),
+      linkTargets: this.#linkTargets,
       wanted: this.#wanted.finish(),
       keptEntries: this.#keptEntries.finish(),
       keptBlocks: this.#keptBlocks.finish(),

@@ -124,7 +124,7 @@ export class LayerContents implements ImageContents {
       if (!table || table.wanted.length === 0) continue;
       const wanted = new Set(table.wanted);
       let entry = 0;
-      for (const path of table.paths.split('\0')) {
+      for (const path of table.paths) {
         if (!wanted.has(entry++)) continue;
         const landing = this.#tree.resolve(path);
         const inode = landing && this.#tree.inode(landing.path);

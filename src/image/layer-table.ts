@@ -34,16 +34,15 @@ export interface FoundMark {
  */
 export interface LayerTable {
   readonly count: number;
-  /** Joined by NUL. */
-  readonly paths: string;
+  readonly paths: readonly string[];
   readonly kinds: Uint8Array<ArrayBuffer>;
   readonly modes: Uint16Array<ArrayBuffer>;
   readonly uids: Uint32Array<ArrayBuffer>;
   readonly gids: Uint32Array<ArrayBuffer>;
   readonly sizes: Float64Array<ArrayBuffer>;
-  /** Entries that are a symlink or a hard link, and their targets joined by NUL: a hard link's as a path of the layer. */
+  /** Entries that are a symlink or a hard link, and their targets: a hard link's as a path of the layer. */
   readonly linkEntries: Uint32Array<ArrayBuffer>;
-  readonly linkTargets: string;
+  readonly linkTargets: readonly string[];
   /** Entries whose path matched the wanted patterns. */
   readonly wanted: Uint32Array<ArrayBuffer>;
   /** Entries whose bytes were kept, each with where they lie in `blocks`. */

@@ -83,14 +83,14 @@ export class RootWalk {
     const none = () => new Uint32Array(0);
     return {
       count: this.#entries.size,
-      paths: [...this.#entries.keys()].join('\0'),
+      paths: [...this.#entries.keys()],
       kinds: this.#kinds.finish(),
       modes: this.#modes.finish(),
       uids: this.#uids.finish(),
       gids: this.#gids.finish(),
       sizes: this.#sizes.finish(),
       linkEntries: Uint32Array.from(this.#links.keys(), (path) => this.#entries.get(path) as number),
-      linkTargets: [...this.#links.values()].join('\0'),
+      linkTargets: [...this.#links.values()],
       wanted: none(),
       keptEntries: none(),
       keptBlocks: none(),
