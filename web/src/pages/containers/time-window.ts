@@ -26,7 +26,9 @@ export const shareOf = (instant: number, { from, to }: TimeWindow): number =>
 /** How many ran at each of so many equal steps, by one walk over starts and ends. */
 export function runningOverTime(intervals: readonly Interval[], window: TimeWindow, steps: number): Uint32Array {
   const changes = new Int32Array(steps + 1);
-  const stepOf = (instant: number) => Math.ceil(shareOf(instant, window) * (steps - 1));
+  // Multiplied before it is divided: what falls on a step exactly must not slip to the next.
+  const stepOf = (instant: number) =>
+    Math.max(0, Math.ceil(((instant - window.from) * (steps - 1)) / (window.to - window.from)));
   for (const { started, ended } of intervals) {
     const start = Date.parse(started);
     const end = ended === null ? window.to : Date.parse(ended);
