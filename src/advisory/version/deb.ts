@@ -8,19 +8,19 @@ interface DebVersion {
 }
 
 const largestEpoch = 2 ** 31 - 1;
-const surroundingSpace = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+const surroundingBlanks = /^[ \t]+|[ \t]+$/g;
 
 /**
  * Versions of Debian packages: deb-version(7). Accepts what `dpkg --validate-version` accepts (dpkg 1.21, parseversion in
- * lib/dpkg/parsehelp.c), which includes surrounding white space and a sign before the epoch; orders as
+ * lib/dpkg/parsehelp.c), which includes surrounding blanks and, by way of strtol, what it skips before the epoch; orders as
  * `dpkg --compare-versions` does (lib/dpkg/version.c).
  */
 export const debOrder: VersionOrder<DebVersion> = {
   parse(text) {
     const refuse = (reason: string) => badVersion('deb', text, reason);
-    const version = text.replace(surroundingSpace, '');
+    const version = text.replace(surroundingBlanks, '');
     if (version === '') throw refuse('it is empty');
-    if (/[ \t\n\v\f\r]/.test(version.replaceAll('\n', ''))) throw refuse('it has a space within');
+    if (/[ \t]/.test(version)) throw refuse('it has a space within');
     const colon = version.indexOf(':');
     const epoch = colon < 0 ? 0 : parseEpoch(version.slice(0, colon), refuse);
     const rest = version.slice(colon + 1);
@@ -43,7 +43,7 @@ export const debOrder: VersionOrder<DebVersion> = {
 };
 
 function parseEpoch(text: string, refuse: (reason: string) => Error): number {
-  const [, sign, digits] = /^([+-]?)([0-9]+)$/.exec(text) ?? [];
+  const [, sign, digits] = /^[\n\v\f\r]*([+-]?)([0-9]+)$/.exec(text) ?? [];
   if (digits === undefined) throw refuse('the epoch before the colon is not a number');
   const epoch = Number(digits);
   if (sign === '-' && epoch > 0) throw refuse('the epoch is negative');

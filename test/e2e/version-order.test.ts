@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { compareVersions, parseVersion, VersionError } from '../../src/advisory/index.ts';
+import type { Ecosystem } from '../../src/model/index.ts';
+import { type VersionMaker, versionMaker } from '../fakes/version-maker.ts';
+
+/**
+ * The orders against the tools whose orders they are. An order that agrees with the tool on all neighbors of a sorted
+ * list agrees on all pairs of it, because both are total: so that 1,500 questions answer for a million pairs.
+ */
+const count = 1500;
+
+/** `<`, `=`, `>`, or `!` where one of the two is no version. */
+function signOf(ecosystem: Ecosystem, a: string, b: string): string {
+  try {
+    return { [-1]: '<', 0: '=', 1: '>' }[compareVersions(ecosystem, a, b)];
+  } catch (error) {
+    if (error instanceof VersionError) return '!';
+    throw error;
+  }
+}
+
+function isValid(ecosystem: Ecosystem, text: string): boolean {
+  return signOf(ecosystem, text, text) === '=';
+}
+
+function sortedNeighbors(ecosystem: Ecosystem, versions: readonly string[]): [string, string][] {
+  const parsed = versions.filter((text) => isValid(ecosystem, text)).map((text) => parseVersion(ecosystem, text));
+  const sorted = parsed.sort((a, b) => a.compare(b)).map((version) => version.text);
+  return sorted.slice(1).map((text, index) => [sorted[index] as string, text]);
+}
+
+/** Answers a line for each record of NUL-terminated fields. */
+function ask(command: string, args: readonly string[], fields: readonly string[]): string[] {
+  const input = fields.map((field) => `${field}\0`).join('');
+  const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  expect(status, stderr.slice(0, 2000)).toBe(0);
+  return stdout.trimEnd().split('\n');
+}
+
+function has(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args).status === 0;
+}
+
+describe.skipIf(!has('dpkg', '--version'))('deb against dpkg', () => {
+  const make = versionMaker('deb', 20_261_124);
+  const validate = `while IFS= read -r -d '' v; do
+    if dpkg --validate-version -- "$v" 2>/dev/null; then echo valid; else echo invalid; fi
+  done`;
+  const compare = `while IFS= read -r -d '' a && IFS= read -r -d '' b; do
+    if dpkg --compare-versions -- "$a" lt "$b" 2>/dev/null; then echo '<'
+    elif dpkg --compare-versions -- "$a" eq "$b" 2>/dev/null; then echo '='
+    else echo '>'; fi
+  done`;
+
+  it('takes for versions what dpkg does', () => {
+    const texts = Array.from({ length: count }, () => make.any());
+    const answers = ask('bash', ['-c', validate], texts);
+    expect(answers).toContain('valid');
+    expect(answers).toContain('invalid');
+    const ours = texts.map((text) => (isValid('deb', text) ? 'valid' : 'invalid'));
+    expect(disagreements(texts, ours, answers)).toEqual([]);
+  });
+
+  it('orders versions as dpkg does', () => {
+    const versions = Array.from({ length: count }, () => make.valid());
+    const neighbors = sortedNeighbors('deb', versions);
+    const random = versions.slice(1).map((text, index): [string, string] => [text, versions[index] as string]);
+    const pairs = [...neighbors, ...random.slice(0, 500)];
+    expect(pairs.length).toBeGreaterThan(count);
+    const answers = ask('bash', ['-c', compare], pairs.flat());
+    expect(new Set(answers)).toEqual(new Set(['<', '=', '>']));
+    expect(
+      disagreements(
+        pairs,
+        pairs.map(([a, b]) => signOf('deb', a, b)),
+        answers,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('npm against the semver that npm itself runs', () => {
+  const npm = realpathSync(spawnSync('which', ['npm'], { encoding: 'utf8' }).stdout.trim());
+  const require = createRequire(npm);
+  const semver = require('semver') as { valid(text: string): string | null; compare(a: string, b: string): number };
+
+  it('is another copy than ours', () => {
+    expect(require.resolve('semver')).not.toBe(createRequire(import.meta.url).resolve('semver'));
+  });
+
+  it('agrees on 20,000 pairs', () => {
+    const make = versionMaker('npm', 3);
+    const pairs = makePairs(make, 20_000);
+    const theirs = pairs.map(([a, b]) => {
+      if (semver.valid(a) === null || semver.valid(b) === null) return '!';
+      return ['<', '=', '>'][semver.compare(a, b) + 1] as string;
+    });
+    expect(new Set(theirs)).toEqual(new Set(['<', '=', '>', '!']));
+    expect(
+      disagreements(
+        pairs,
+        pairs.map(([a, b]) => signOf('npm', a, b)),
+        theirs,
+      ),
+    ).toEqual([]);
+  });
+});
+
+const python = ['packaging.version', 'pip._vendor.packaging.version'].find((module) =>
+  has('python3', '-c', `import ${module}`),
+);
+
+describe.skipIf(python === undefined)('pypi against the packaging library of Python', () => {
+  const script = `
+import sys
+from ${python} import Version, InvalidVersion
+fields = sys.stdin.buffer.read().decode().split('\\0')[:-1]
+for a, b in zip(fields[::2], fields[1::2]):
+    try:
+        a, b = Version(a), Version(b)
+    except InvalidVersion:
+        print('!')
+        continue
+    print('<' if a < b else '>' if a > b else '=')
+`;
+
+  it('agrees on 20,000 pairs', () => {
+    const make = versionMaker('pypi', 4);
+    const pairs = makePairs(make, 20_000);
+    const theirs = ask('python3', ['-c', script], pairs.flat());
+    expect(new Set(theirs)).toEqual(new Set(['<', '=', '>', '!']));
+    expect(
+      disagreements(
+        pairs,
+        pairs.map(([a, b]) => signOf('pypi', a, b)),
+        theirs,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe.skipIf(!has('apk', '--version'))('apk against apk-tools', () => {
+  const compare = `while IFS= read -r -d '' a && IFS= read -r -d '' b; do
+    if apk version --check -- "$a" "$b" >/dev/null 2>&1; then apk version -t -- "$a" "$b"; else echo '!'; fi
+  done`;
+
+  it('agrees on 1,500 pairs', () => {
+    const make = versionMaker('apk', 5);
+    const pairs = makePairs(make, count);
+    const theirs = ask('sh', ['-c', compare], pairs.flat());
+    expect(
+      disagreements(
+        pairs,
+        pairs.map(([a, b]) => signOf('apk', a, b)),
+        theirs,
+      ),
+    ).toEqual([]);
+  });
+});
+
+/** One in ten is a version against another spelling of itself. */
+function makePairs(make: VersionMaker, length: number): [string, string][] {
+  return Array.from({ length }, (_, index) => {
+    const text = make.any();
+    return [text, index % 10 === 0 ? text.toUpperCase() : make.any()];
+  });
+}
+
+function disagreements<Question>(questions: readonly Question[], ours: readonly string[], theirs: readonly string[]) {
+  expect(theirs.length).toBe(questions.length);
+  return questions
+    .map((question, index) => ({ question, ours: ours[index], theirs: theirs[index] }))
+    .filter((row) => row.ours !== row.theirs)
+    .slice(0, 20);
+}

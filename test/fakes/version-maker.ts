@@ -1,0 +1,64 @@
+import type { Ecosystem } from '../../src/model/index.ts';
+import { createRandom } from './random.ts';
+
+export interface VersionMaker {
+  /** Follows the grammar of the ecosystem, close to others that were made, so that orders are close calls. */
+  valid(): string;
+  /** Half of them valid, half of them near misses. */
+  any(): string;
+}
+
+type Pick = <Item>(items: readonly Item[]) => Item;
+
+const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
+  deb: (pick) => {
+    const part = () => Array.from({ length: pick([0, 1, 2, 3, 4, 5]) }, () => pick([...'0019aAzZ.+~~'])).join('');
+    const epoch = pick(['', '', '', '0:', '00:', '1:', '+1:', '-0:', '2147483647:']);
+    const colon = epoch && pick(['', '', ':2']);
+    return `${epoch}${pick(['0', '1', '01', '10', '7.6'])}${colon}${part()}${pick(['', '-x'])}${pick(['', '-0', '-1', '-~', '-a', '-1.1', '-.', `-${part()}0`])}`;
+  },
+  apk: (pick) => {
+    const dotted = Array.from({ length: pick([1, 2, 3]) }, () => pick(['0', '00', '1', '01', '05', '2', '10']));
+    const suffix = () =>
+      pick(['', '', '_alpha', '_beta2', '_pre', '_rc1', '_rc01', '_cvs', '_svn1', '_git2', '_hg', '_p', '_p1']);
+    return `${dotted.join('.')}${pick(['', '', 'a', 'b'])}${suffix()}${suffix()}${pick(['', '', '~0a', '~0b1'])}${pick(['', '-r0', '-r1', '-r01', '-r10'])}`;
+  },
+  npm: (pick) => {
+    const number = () => pick(['0', '1', '2', '10']);
+    const part = () => pick(['0', '1', '10', 'a', 'A', 'rc', 'rc1', '-', '0a']);
+    const prerelease = pick([0, 0, 1, 2]);
+    const parts = Array.from({ length: prerelease }, part);
+    return `${pick(['', '', 'v', ' '])}${number()}.${number()}.${number()}${parts.length > 0 ? '-' : ''}${parts.join('.')}${pick(['', '+build', '+1.2'])}`;
+  },
+  pypi: (pick) => {
+    const release = Array.from({ length: pick([1, 2, 3]) }, () =>
+      pick(['0', '00', '1', '2', '10', '9007199254740993']),
+    );
+    const join = () => pick(['', '.', '-', '_']);
+    const stage = pick(['', '', 'a', 'b', 'c', 'rc', 'alpha', 'BETA', 'pre', 'preview']);
+    const post = pick(['', '', '-1', '-02', '.post', 'post1', '-r.1', '_rev-3']);
+    const dev = pick(['', '', '.dev', 'dev1', '-dev_2', '_DEV']);
+    const local = pick(['', '', '+a', '+1', '+a.1', '+A_1', '+1e5', '+0x10', '+a.10', '+a.9', '+01']);
+    return `${pick(['', '', 'v', '0!', '1!', ' '])}${release.join('.')}${stage && `${join()}${stage}${join()}${pick(['', '0', '1', '02'])}`}${post}${dev}${local}`;
+  },
+  golang: (pick) => {
+    const number = () => pick(['0', '1', '2', '10']);
+    return `${pick(['', 'v'])}${number()}.${number()}.${number()}${pick(['', '-0', '-rc.1', '-rc.10', '-a'])}${pick(['', '+incompatible'])}`;
+  },
+};
+
+/** Versions as they come in the wild and in attacks; the same for the same seed. */
+export function versionMaker(ecosystem: Ecosystem, seed: number): VersionMaker {
+  const random = createRandom(seed);
+  const pick: Pick = (items) => random.pick(items);
+  const valid = () => grammars[ecosystem](pick);
+
+  function nearMiss(): string {
+    const text = valid();
+    const at = random.integer(text.length + 1);
+    const junk = pick([...'.-+~:_!$% /\\^\'"é\t\n', 'a', '0', '..', '--', '']);
+    return `${text.slice(0, at)}${junk}${text.slice(at + pick([0, 1]))}`;
+  }
+
+  return { valid, any: () => (random.chance(0.5) ? valid() : nearMiss()) };
+}
