@@ -95,6 +95,12 @@ describe('an engine that answers', () => {
     expect(await client.inspectContainer(id)).toBeUndefined();
   });
 
+  it('that a container is gone, as podman says it while it goes', async () => {
+    const message = `container ${id} does not exist in database: no such container`;
+    await connect((_, response) => response.writeHead(500).end(JSON.stringify({ message })));
+    expect(await client.inspectContainer(id)).toBeUndefined();
+  });
+
   it('is never asked for what is no container', async () => {
     let asked = 0;
     await connect((_, response) => {

@@ -96,7 +96,12 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
     const { statusCode, body } = await get(path, {}, signal);
     const bytes = await bounded(body, limit, `the answer of ${what} to ${path}`, signal);
     if (statusCode === 404) return undefined;
-    if (statusCode !== 200) throw refused(statusCode, bytes, path);
+    if (statusCode !== 200) {
+      const refusal = refused(statusCode, bytes, path);
+      // Podman 4 answers so while it removes what is asked for.
+      if (statusCode === 500 && /no such (?:container|image)/i.test(refusal.message)) return undefined;
+      throw refusal;
+    }
     const value = parse(json(bytes, path));
     if (value === undefined) throw new ImageError('bad-response', `${what} answered ${path} with an unknown shape`);
     return value;
