@@ -99,7 +99,7 @@ export function createRegistryClient(
     const { statusCode, url } = answer;
     if (statusCode === 401) return unauthorized(`${registry.host} refuses ${image.repository} without a login`, signal);
     if (statusCode === 403) return new ImageError('forbidden', `${url.host} forbids reading ${where}`);
-    if (statusCode === 404) return new ImageError('not-found', `${where} has no ${path}`);
+    if (statusCode === 404) return new ImageError('not-found', `${where} has no ${path.replace('s/', ' ')}`);
     const said = explanation
       .toString('utf8')
       .replace(/[^\x20-\x7e]+/g, ' ')
