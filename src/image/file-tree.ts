@@ -257,15 +257,18 @@ class Overlay {
     for (let entry = table.count - 1; entry >= 0; entry--) {
       const path = table.paths[entry] as string;
       const kindOf = table.kinds[entry] as number;
-      if (kindOf === kind.whiteOut) gone.push(path);
-      else if (kindOf === kind.opaque) closed.push(path === '/' ? '' : path);
-      else {
+      // Both markers are files of a directory, which is there by that.
+      if (kindOf === kind.opaque) {
+        closed.push(path === '/' ? '' : path);
+        this.#isOpen(closed.at(-1) as string);
+      } else {
         const parent = path.slice(0, path.lastIndexOf('/'));
         if (parent !== lastParent) {
           lastParent = parent;
           parentOpen = this.#isOpen(parent);
         }
-        if (parentOpen && !this.#gone.has(path)) this.#place(path, kindOf, base + entry);
+        if (kindOf === kind.whiteOut) gone.push(path);
+        else if (parentOpen && !this.#gone.has(path)) this.#place(path, kindOf, base + entry);
       }
     }
     // White-outs take away what lower layers have, never what their own layer has.
