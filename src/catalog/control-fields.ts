@@ -1,18 +1,18 @@
-/** One paragraph of a control file: the wanted fields, in lower case, and the line that it begins on. */
-export interface ControlParagraph {
+/** A paragraph of a control file, or a line that is neither a field nor the continuation of one. */
+export interface ControlItem {
+  /** Where it begins. */
   readonly line: number;
-  readonly fields: ReadonlyMap<string, string>;
-  /** Lines that are neither a field nor the continuation of one. */
-  readonly malformedLines: readonly number[];
+  /** By name in lower case; absent for a line that makes no sense. */
+  readonly fields?: ReadonlyMap<string, string>;
 }
 
 /**
  * The paragraphs of a file in Debian's control syntax (deb822(5)). Only the first line of a field is kept, and only of
- * the fields asked for (in lower case); of a repeated field the first counts. Total: any text gives paragraphs.
+ * the fields asked for (in lower case); of a repeated field the first counts. Total: any text gives items, at most one
+ * for each line.
  */
-export function* parseControl(text: string, wanted: ReadonlySet<string>): Generator<ControlParagraph> {
+export function* parseControl(text: string, wanted: ReadonlySet<string>): Generator<ControlItem> {
   let fields = new Map<string, string>();
-  let malformedLines: number[] = [];
   let started = 0;
   let line = 0;
   for (let at = 0; at < text.length; ) {
@@ -21,12 +21,12 @@ export function* parseControl(text: string, wanted: ReadonlySet<string>): Genera
     line++;
     const first = text.charCodeAt(at);
     if (isBlank(text, at, end)) {
-      if (started > 0) yield { line: started, fields, malformedLines };
-      if (started > 0) [fields, malformedLines, started] = [new Map(), [], 0];
+      if (started > 0) yield { line: started, fields };
+      if (started > 0) [fields, started] = [new Map(), 0];
     } else if (first !== space && first !== tab && first !== hash) {
       if (started === 0) started = line;
       const colon = colonOf(text, at, end);
-      if (colon < 0) malformedLines.push(line);
+      if (colon < 0) yield { line };
       else {
         const name = text.slice(at, colon).toLowerCase();
         if (wanted.has(name) && !fields.has(name)) fields.set(name, text.slice(colon + 1, end).trim());
@@ -34,7 +34,7 @@ export function* parseControl(text: string, wanted: ReadonlySet<string>): Genera
     }
     at = end + 1;
   }
-  if (started > 0) yield { line: started, fields, malformedLines };
+  if (started > 0) yield { line: started, fields };
 }
 
 const space = 32;

@@ -1,10 +1,9 @@
 import type { CatalogContext, Cataloger, CatalogResult, InstalledComponent } from '../../model/index.ts';
+import { databaseLimits } from '../database-limits.ts';
 import { formatPackageUrl } from '../package-url.ts';
 import { ProblemList } from '../problem-list.ts';
 import { dropCutLine, readText } from '../read-text.ts';
 import { type ApkPackage, parseApkDatabase } from './parse-apk-database.ts';
-
-const databaseLimit = 256 * 1024 * 1024;
 
 /** Packages of Alpine, Wolfi and what is derived from them, with the files that they own. */
 export const apkCataloger: Cataloger = {
@@ -19,7 +18,7 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const components: InstalledComponent[] = [];
   const ownedFiles = new Map<string, readonly string[]>();
   for (const entry of context.files) {
-    const text = await readText(context, entry, databaseLimit, problems);
+    const text = await readText(context, entry, databaseLimits.bytes, problems);
     if (text === undefined) continue;
     const whole = dropCutLine(text);
     const database = parseApkDatabase(whole.text);

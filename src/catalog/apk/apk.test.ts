@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-contents.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
+import { databaseLimits } from '../database-limits.ts';
 import { parseApkDatabase } from './parse-apk-database.ts';
 
 function bom(files: Readonly<Record<string, MemoryFile>>) {
@@ -75,6 +76,18 @@ describe('parseApkDatabase', () => {
     const parsed = parseApkDatabase(`${text}\nP:next\nV:2\n`);
     expect(parsed.problems[0]).toMatchObject({ line });
     expect(parsed.packages.at(-1)?.name).toBe('next');
+  });
+
+  it('reads no more packages than a system can have, and says where it stopped', () => {
+    const parsed = parseApkDatabase('P:a\nV:1\n\n'.repeat(databaseLimits.packages + 5));
+    expect(parsed.packages).toHaveLength(databaseLimits.packages);
+    expect(parsed.problems).toMatchObject([{ line: 3 * databaseLimits.packages + 1 }]);
+  });
+
+  it('gives up on what is no database', () => {
+    const parsed = parseApkDatabase('x\n'.repeat(databaseLimits.problems * 2));
+    expect(parsed.problems).toHaveLength(databaseLimits.problems + 1);
+    expect(parsed.problems.at(-1)?.reason).toContain('were not read');
   });
 
   it('takes any text, and any cut or changed database', () => {

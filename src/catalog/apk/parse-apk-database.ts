@@ -1,3 +1,5 @@
+import { databaseLimits, isOverLimits, type LineProblem } from '../database-limits.ts';
+
 export interface ApkPackage {
   readonly name: string;
   readonly version: string;
@@ -11,7 +13,7 @@ export interface ApkPackage {
 
 export interface ApkDatabase {
   readonly packages: readonly ApkPackage[];
-  readonly problems: readonly { readonly line: number; readonly reason: string }[];
+  readonly problems: readonly LineProblem[];
 }
 
 const namePattern = /^[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,254}$/;
@@ -25,10 +27,11 @@ const architecturePattern = /^[a-z0-9_-]{1,64}$/;
  */
 export function parseApkDatabase(text: string): ApkDatabase {
   const packages: ApkPackage[] = [];
-  const problems: { line: number; reason: string }[] = [];
+  const problems: LineProblem[] = [];
   let fields = new Map<string, string>();
   let files: string[] = [];
   let directory = '';
+  let fileCount = 0;
   let started = 0;
   let line = 0;
 
@@ -47,19 +50,22 @@ export function parseApkDatabase(text: string): ApkDatabase {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     line++;
+    if (isOverLimits(packages.length, problems, line)) break;
     if (end === at) finish();
     else if (text[at + 1] !== ':') problems.push({ line, reason: 'is no field of a package' });
     else {
       if (started === 0) started = line;
       const key = text[at] as string;
-      if (key === 'F') directory = text.slice(at + 2, end);
-      else if (key === 'R')
-        files.push(directory === '' ? `/${text.slice(at + 2, end)}` : `/${directory}/${text.slice(at + 2, end)}`);
-      else if ('PVALo'.includes(key) && !fields.has(key)) fields.set(key, text.slice(at + 2, end));
+      if (key === 'F') directory = end > at + 2 ? `/${text.slice(at + 2, end)}` : '';
+      else if (key === 'R') {
+        if (fileCount++ < databaseLimits.ownedFiles) files.push(`${directory}/${text.slice(at + 2, end)}`);
+      } else if ('PVALo'.includes(key) && !fields.has(key)) fields.set(key, text.slice(at + 2, end));
     }
     at = end + 1;
   }
   finish();
+  if (fileCount > databaseLimits.ownedFiles)
+    problems.push({ line, reason: `ends a list of ${fileCount} files; only ${databaseLimits.ownedFiles} were read` });
   return { packages, problems };
 }
 

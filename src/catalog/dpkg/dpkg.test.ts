@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-contents.ts';
 import type { Subject } from '../../model/index.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
+import { databaseLimits } from '../database-limits.ts';
 import { isForeignPackage } from './foreign-package.ts';
 import { parseCopyright } from './parse-copyright.ts';
 import { parseDpkgStatus } from './parse-dpkg-status.ts';
@@ -93,9 +94,21 @@ describe('parseDpkgStatus', () => {
     expect(parsed.problems.length).toBeGreaterThan(1);
   });
 
+  it('reads no more packages than a system can have, and says where it stopped', () => {
+    const parsed = parseDpkgStatus('Package: a\nVersion: 1\n\n'.repeat(databaseLimits.packages + 5));
+    expect(parsed.packages).toHaveLength(databaseLimits.packages);
+    expect(parsed.problems).toMatchObject([{ line: 3 * databaseLimits.packages + 1 }]);
+  });
+
   it('takes a huge line and Windows line ends', () => {
     const text = `Package: a\r\nDescription: ${'x'.repeat(5_000_000)}\r\nVersion: 1\r\n\r\nPackage: b\r\nVersion: 2\r\n`;
     expect(parseDpkgStatus(text).packages.map((item) => item.name)).toEqual(['a', 'b']);
+  });
+
+  it('gives up on what is no database', () => {
+    const parsed = parseDpkgStatus('x\n'.repeat(databaseLimits.problems * 2));
+    expect(parsed.problems).toHaveLength(databaseLimits.problems + 1);
+    expect(parsed.problems.at(-1)?.reason).toContain('were not read');
   });
 
   it('takes any text, and any cut or changed status', () => {

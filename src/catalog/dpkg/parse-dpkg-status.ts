@@ -1,4 +1,5 @@
 import { parseControl } from '../control-fields.ts';
+import { isOverLimits, type LineProblem } from '../database-limits.ts';
 
 /** A package whose files are on disk. */
 export interface DpkgPackage {
@@ -14,7 +15,7 @@ export interface DpkgPackage {
 
 export interface DpkgStatus {
   readonly packages: readonly DpkgPackage[];
-  readonly problems: readonly { readonly line: number; readonly reason: string }[];
+  readonly problems: readonly LineProblem[];
 }
 
 const wanted: ReadonlySet<string> = new Set([
@@ -49,9 +50,13 @@ const architecturePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
  */
 export function parseDpkgStatus(text: string): DpkgStatus {
   const packages: DpkgPackage[] = [];
-  const problems: { line: number; reason: string }[] = [];
-  for (const { line, fields, malformedLines } of parseControl(text, wanted)) {
-    for (const malformed of malformedLines) problems.push({ line: malformed, reason: 'is no field of a package' });
+  const problems: LineProblem[] = [];
+  for (const { line, fields } of parseControl(text, wanted)) {
+    if (isOverLimits(packages.length, problems, line)) break;
+    if (!fields) {
+      problems.push({ line, reason: 'is no field of a package' });
+      continue;
+    }
     const state = fields.get('status')?.split(/\s+/)[2];
     if (state !== undefined && !present.has(state)) continue;
     const name = fields.get('package') ?? '';
