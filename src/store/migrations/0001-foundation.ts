@@ -60,7 +60,8 @@ export const foundation: Migration = {
       learned_at bigint not null, withdrawn bigint not null, document ${text} not null)`,
     'create unique index advisories_by_id on advisories (advisory_id, feed_id, born_import)',
     'create index advisories_by_birth on advisories (feed_id, born_import)',
-    'create index advisories_by_death on advisories (feed_id, died_import)',
+    // With all that an import needs to know of what is there, so that it does not read every document.
+    'create index advisories_by_death on advisories (feed_id, died_import, advisory_row, born_import, advisory_id, digest, learned_at)',
     `create table advisory_packages (
       advisory_row bigint not null references advisories (advisory_row) on delete cascade,
       ecosystem ${text} not null, name ${text} not null, distribution ${text} not null,
