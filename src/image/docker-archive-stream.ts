@@ -23,8 +23,12 @@ export interface ArchiveStream {
   /** Which image, where there are several: a tag (`1.36`), a name (`busybox:1.36`) or an image ID. */
   readonly tag?: string;
   readonly imageId?: Digest;
-  /** Names to give it, where the caller knows better than the archive. */
-  readonly references?: readonly string[];
+  /** What the one image in it is called, where the caller knows better than the archive. */
+  readonly knownAs?: {
+    readonly imageId: Digest;
+    readonly manifestDigest?: Digest;
+    readonly references: readonly string[];
+  };
 }
 
 /**
@@ -48,7 +52,7 @@ export async function readDockerArchiveStream(stream: ArchiveStream, options: Re
           { ...(stream.tag ? { tag: stream.tag } : {}), platform: options.platform },
           options.limits,
         );
-    const parts = { ...found, references: stream.references ?? found.references };
+    const parts = { ...found, ...stream.knownAs };
     const diffIds = verifyConfig(parts, options.limits);
     const scanned: ScannedLayer[] = [];
     for (const [index, layer] of parts.layers.entries()) {

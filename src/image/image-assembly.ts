@@ -31,6 +31,8 @@ export interface LayerBlob {
 export interface ImageParts {
   /** Digest that the manifest or the engine gives for the configuration; the image ID. */
   readonly configDigest: Digest;
+  /** What an engine calls it, where that is something else: with containerd's image store it is another digest. */
+  readonly imageId?: Digest;
   readonly configBytes: Uint8Array;
   /** Already verified by whoever read the manifest. */
   readonly manifestDigest?: Digest;
@@ -171,7 +173,7 @@ export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[],
   };
   return new LayerContents({
     identity: {
-      imageId: parts.configDigest,
+      imageId: parts.imageId ?? parts.configDigest,
       ...(parts.manifestDigest === undefined ? {} : { manifestDigest: parts.manifestDigest }),
       ...(parts.indexDigest === undefined ? {} : { indexDigest: parts.indexDigest }),
       references: parts.references,

@@ -30,8 +30,7 @@ export async function openEngineImage(
         {
           name: `image ${name} of ${kind}`,
           open: (signal) => client.exportImage(image.imageId, signal),
-          imageId: image.imageId,
-          references: image.references,
+          knownAs: image,
         },
         options,
       );
