@@ -47,6 +47,7 @@ const routeTree = rootRoute.addChildren([
       search: textParam(raw, 'search'),
       at: textParam(raw, 'at'),
       show: textParam(raw, 'show'),
+      back: textParam(raw, 'back'),
     }),
   }),
   createRoute({

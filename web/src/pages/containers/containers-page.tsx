@@ -4,7 +4,6 @@ import { useMemo } from 'react';
 import { usePagedRows } from '../../api/paged-rows.ts';
 import { type ContainerFilter, containerRows } from '../../api/queries.ts';
 import type { ContainerRow } from '../../api/wire.ts';
-import { DayField } from '../../parts/day-field.tsx';
 import { useDelayed } from '../../parts/delayed.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural } from '../../parts/format.ts';
@@ -14,9 +13,10 @@ import { Page } from '../../parts/page.tsx';
 import { columnsOf } from './columns.tsx';
 import css from './containers-page.module.css';
 import { NoContainers } from './no-containers.tsx';
-import { windowOf } from './time-window.ts';
+import { chosenWindow, lengthIds, windowOf } from './time-window.ts';
 import { Timeline } from './timeline.tsx';
 import { timelineQuery } from './timeline-query.ts';
+import { When } from './when.tsx';
 
 const route = getRouteApi('/containers');
 type Search = ReturnType<typeof route.useSearch>;
@@ -28,11 +28,13 @@ export function ContainersPage() {
   const change = (next: Partial<Search>) =>
     void navigate({ to: '/containers', search: { ...search, ...next }, replace: true });
   const timeline = useQuery(timelineQuery);
-  const window = useMemo(
-    () => windowOf(timeline.data?.intervals ?? [], timeline.dataUpdatedAt || Date.now()),
-    [timeline.data, timeline.dataUpdatedAt],
-  );
-  const at = search.at === undefined ? window.to : Math.min(window.to, instantOf(search.at) ?? window.to);
+  const chosen = search.at === undefined ? undefined : instantOf(search.at);
+  const length = lengthIds.find((id) => id === search.back) ?? 'all';
+  const window = useMemo(() => {
+    const all = windowOf(timeline.data?.intervals ?? [], timeline.dataUpdatedAt || Date.now());
+    return chosenWindow(all, length, chosen);
+  }, [timeline.data, timeline.dataUpdatedAt, length, chosen]);
+  const at = Math.min(window.to, chosen ?? window.to);
 
   const filter = useDelayed(filterOf(search), 140, sameFilter);
   const rows = usePagedRows<ContainerRow>(['containers', filter], (limit, offset, signal) =>
@@ -52,19 +54,17 @@ export function ContainersPage() {
     <Page filling title="Containers" lead={rows.loading ? undefined : lead(search, rows.total)} aside={box}>
       <div className={css.body}>
         {timeline.error === null && (timeline.data?.total ?? 0) > 0 ? (
-          <Timeline intervals={timeline.data?.intervals ?? []} window={window} at={at} onAt={onAt} />
+          <Timeline
+            intervals={timeline.data?.intervals ?? []}
+            total={timeline.data?.total ?? 0}
+            window={window}
+            at={at}
+            onAt={onAt}
+          />
         ) : (
           <div>{timeline.error !== null && <ErrorNotice error={timeline.error} />}</div>
         )}
-        <div className={css.tools}>
-          <When search={search} onChange={change} />
-          {timeline.data !== undefined && timeline.data.intervals.length < timeline.data.total && (
-            <span className={css.note}>
-              The outline is drawn from {formatCount(timeline.data.intervals.length)} of{' '}
-              {formatCount(timeline.data.total)} intervals.
-            </span>
-          )}
-        </div>
+        <When search={search} length={length} onChange={change} />
         {rows.error !== null ? (
           <ErrorNotice error={rows.error} />
         ) : rows.loading ? (
@@ -83,40 +83,6 @@ export function ContainersPage() {
         )}
       </div>
     </Page>
-  );
-}
-
-function When({ search, onChange }: { readonly search: Search; readonly onChange: (next: Partial<Search>) => void }) {
-  const all = search.show === 'all';
-  return (
-    <>
-      <div className={css.choice} role="group" aria-label="Which containers">
-        <button
-          type="button"
-          aria-pressed={!all && search.at === undefined}
-          onClick={() => onChange({ at: undefined, show: undefined })}
-        >
-          Running now
-        </button>
-        <button type="button" aria-pressed={all} onClick={() => onChange({ at: undefined, show: 'all' })}>
-          All remembered
-        </button>
-      </div>
-      <div className={css.day}>
-        <label htmlFor="containers-at">ran on</label>
-        <DayField
-          id="containers-at"
-          value={search.at ?? ''}
-          empty="any day"
-          onChange={(day) => onChange({ at: day || undefined, show: undefined })}
-        />
-        {search.at !== undefined && (
-          <span className="quiet">
-            {search.at.includes('T') ? `at ${search.at.slice(11, 16)} UTC` : 'at any time of it, UTC'}
-          </span>
-        )}
-      </div>
-    </>
   );
 }
 

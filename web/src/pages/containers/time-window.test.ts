@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Interval, marksOf, runningOverTime, shareOf, windowOf } from './time-window.ts';
+import { chosenWindow, type Interval, marksOf, runningOverTime, shareOf, windowOf } from './time-window.ts';
 
 const day = 86_400_000;
 const now = Date.parse('2026-11-24T12:00:00Z');
@@ -70,11 +70,31 @@ describe('shareOf', () => {
   });
 });
 
+describe('chosenWindow', () => {
+  const all = { from: now - 90 * day, to: now };
+  it.each([
+    ['day', undefined, 1],
+    ['week', now - 2 * day, 7],
+    ['month', undefined, 30],
+    ['all', undefined, 90],
+    // What is looked at must be in sight.
+    ['week', now - 20 * day, 90],
+  ] as const)('of a %s, looking at %s, is %d days long', (length, at, days) => {
+    const window = chosenWindow(all, length, at);
+    expect((window.to - window.from) / day).toBe(days);
+  });
+
+  it('is never longer than what is known', () => {
+    const short = { from: now - 3 * day, to: now };
+    expect(chosenWindow(short, 'month', undefined)).toEqual(short);
+  });
+});
+
 describe('marksOf', () => {
   it.each([1, 3, 7, 14, 30, 90, 365, 1825])('marks a window of %d days with few midnights', (days) => {
     const marks = marksOf({ from: now - days * day, to: now });
     expect(marks.length).toBeGreaterThan(0);
     expect(marks.length).toBeLessThanOrEqual(9);
-    for (const mark of marks) expect(mark % day).toBe(0);
+    for (const mark of marks) expect(mark % (days > 2 ? day : day / 8)).toBe(0);
   });
 });

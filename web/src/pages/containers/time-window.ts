@@ -19,6 +19,18 @@ export function windowOf(intervals: readonly Interval[], now: number): TimeWindo
   return { from: now - length, to: now };
 }
 
+/** How far back may be looked; `all` is to the first start that is known. */
+export const lengthIds = ['day', 'week', 'month', 'all'] as const;
+export type LengthId = (typeof lengthIds)[number];
+const daysOf: Readonly<Record<Exclude<LengthId, 'all'>, number>> = { day: 1, week: 7, month: 30 };
+
+/** The window of that length, or all of it where `at` lies before. */
+export function chosenWindow(all: TimeWindow, length: LengthId, at: number | undefined): TimeWindow {
+  if (length === 'all') return all;
+  const from = all.to - daysOf[length] * day;
+  return from <= all.from || (at !== undefined && at < from) ? all : { from, to: all.to };
+}
+
 /** Where in the window an instant is: 0 its start, 1 its end, kept within. */
 export const shareOf = (instant: number, { from, to }: TimeWindow): number =>
   Math.min(1, Math.max(0, (instant - from) / (to - from)));
@@ -48,10 +60,11 @@ export function runningOverTime(intervals: readonly Interval[], window: TimeWind
   return running;
 }
 
-/** Midnights, UTC, that fit as marks: about so many. */
+/** Times that fit as marks, about so many: midnights, UTC, where the window is longer than two days. */
 export function marksOf({ from, to }: TimeWindow, about = 8): number[] {
-  const every = [1, 2, 7, 14, 30, 61, 91, 182, 365].find((days) => (to - from) / (days * day) <= about) ?? 365;
+  const every =
+    [1 / 8, 1 / 4, 1, 2, 7, 14, 30, 61, 91, 182, 365].find((days) => (to - from) / (days * day) <= about) ?? 365;
   const marks: number[] = [];
-  for (let mark = Math.ceil(from / day) * day; mark < to; mark += every * day) marks.push(mark);
+  for (let mark = Math.ceil(from / (every * day)) * every * day; mark < to; mark += every * day) marks.push(mark);
   return marks;
 }

@@ -5,6 +5,8 @@ import css from './timeline.module.css';
 
 interface TimelineProps {
   readonly intervals: readonly Interval[];
+  /** How many there are, of which these may be the latest only. */
+  readonly total: number;
   readonly window: TimeWindow;
   readonly at: number;
   readonly onAt: (instant: number) => void;
@@ -12,10 +14,11 @@ interface TimelineProps {
 
 const steps = 240;
 const minute = 60_000;
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** How many ran over time, with a slider for the instant to look at. */
-export function Timeline({ intervals, window, at, onAt }: TimelineProps) {
+export function Timeline({ intervals, total, window, at, onAt }: TimelineProps) {
   const running = useMemo(() => runningOverTime(intervals, window, steps), [intervals, window]);
   const most = Math.max(1, ...running);
   const marks = useMemo(() => marksOf(window), [window]);
@@ -23,7 +26,11 @@ export function Timeline({ intervals, window, at, onAt }: TimelineProps) {
   const outline = useMemo(() => outlineOf(running, most), [running, most]);
   return (
     <div className={css.timeline}>
-      <span className={css.caption}>running at once: at most {formatCount(most)}</span>
+      <span className={css.caption}>
+        running at once: at most {formatCount(most)}
+        {intervals.length < total &&
+          `, of the latest ${formatCount(intervals.length)} of ${formatCount(total)} intervals`}
+      </span>
       <div className={css.plot}>
         <svg viewBox={`0 0 ${steps - 1} 100`} preserveAspectRatio="none" aria-hidden="true">
           <path className={css.area} d={`${outline}V100H0Z`} />
@@ -31,7 +38,7 @@ export function Timeline({ intervals, window, at, onAt }: TimelineProps) {
         </svg>
         {marks.map((mark) => (
           <span key={mark} className={css.mark} style={{ left: `${shareOf(mark, window) * 100}%` }}>
-            {dayOfMonth.format(mark)}
+            {(mark % 86_400_000 === 0 ? dayOfMonth : timeOfDay).format(mark)}
           </span>
         ))}
         <div

@@ -14,7 +14,9 @@ export function FeedsPanel({ feeds }: { readonly feeds: Overview['feeds'] }) {
   return (
     <Panel title="Feeds" aside={<Link to="/feeds">{aside ?? 'all feeds'}</Link>}>
       {feeds.total === 0 ? (
-        <p className="soft">None yet.</p>
+        <p className="soft">
+          None yet. <Link to="/feeds">Add one</Link>
+        </p>
       ) : (
         <ul className={css.rows}>
           {data?.items.slice(0, 4).map((feed) => (

@@ -56,8 +56,9 @@ function Panels({ overview }: { readonly overview: Overview }) {
 }
 
 function Figures({ overview }: { readonly overview: Overview }) {
-  const { images, imagesNotJudged, severitiesRunning } = overview;
+  const { images, imagesNotJudged, severitiesRunning, feeds } = overview;
   const urgent = severitiesRunning.critical + severitiesRunning.high;
+  const judged = feeds.total > 0;
   return (
     <FigureStrip label="Figures">
       <Figure
@@ -76,14 +77,20 @@ function Figures({ overview }: { readonly overview: Overview }) {
       <Figure label="Distinct components" value={formatCount(overview.distinctComponents)} note="each judged once" />
       <Figure
         label="Critical and high"
-        value={formatCount(urgent)}
-        note="in what runs now"
-        tone={urgent > 0 ? 'bad' : undefined}
+        value={judged ? formatCount(urgent) : '–'}
+        note={judged ? 'in what runs now' : 'not judged: there is no feed'}
+        tone={!judged ? 'uncharted' : urgent > 0 ? 'bad' : undefined}
       />
       <Figure
         label="Images not judged"
         value={formatCount(imagesNotJudged)}
-        note={imagesNotJudged > 0 ? 'for want of a feed' : 'every image is covered'}
+        note={
+          imagesNotJudged > 0
+            ? 'for want of a feed'
+            : images.read > 0
+              ? 'every image is covered'
+              : 'no image is read yet'
+        }
         tone={imagesNotJudged > 0 ? 'uncharted' : undefined}
       />
     </FigureStrip>

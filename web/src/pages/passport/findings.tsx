@@ -22,7 +22,7 @@ export function Findings({ passport, filter, onFilter }: PanelProps) {
     const text = filter.trim().toLowerCase();
     return groupFindings(findings.filter((finding) => !hidden.has(finding.severity) && holds(finding, text)));
   }, [findings, filter, hidden]);
-  if (findings.length === 0) return <NoFindings state={passport.judgement.state} />;
+  if (findings.length === 0) return <NoFindings passport={passport} />;
   const toggle = (severity: Severity) =>
     setHidden((now) =>
       now.has(severity) ? new Set([...now].filter((other) => other !== severity)) : new Set([...now, severity]),
@@ -58,8 +58,9 @@ export function Findings({ passport, filter, onFilter }: PanelProps) {
   );
 }
 
-const NoFindings = ({ state }: { readonly state: 'judged' | 'partly-judged' | 'not-judged' }) =>
-  state === 'judged' ? (
+function NoFindings({ passport: { judgement } }: Pick<PanelProps, 'passport'>) {
+  const { state } = judgement;
+  return state === 'judged' ? (
     <Empty icon="check" title="No known flaws.">
       Every component was judged against a feed that covers it.
     </Empty>
@@ -68,3 +69,4 @@ const NoFindings = ({ state }: { readonly state: 'judged' | 'partly-judged' | 'n
       A feed is missing for what is in it; nothing can be said of the rest.
     </Empty>
   );
+}

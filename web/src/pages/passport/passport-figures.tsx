@@ -5,6 +5,7 @@ import { SeverityBar } from '../../parts/severity.tsx';
 
 export function PassportFigures({ passport }: { readonly passport: Passport }) {
   const { facts, image, severities, judgement, components, findings } = passport;
+  const read = image === null || image.state === 'read';
   const urgent = severities.critical + severities.high;
   return (
     <FigureStrip label="Figures">
@@ -20,16 +21,18 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
           )
         }
       />
-      <Figure
-        label="With a fix"
-        value={
-          judgement.state === 'not-judged'
-            ? '–'
-            : formatCount(findings.filter(({ fixedIn }) => fixedIn !== null).length)
-        }
-        of={judgement.state === 'not-judged' ? undefined : formatCount(findings.length)}
-        note="known flaws"
-      />
+      {read && (
+        <Figure
+          label="With a fix"
+          value={
+            judgement.state === 'not-judged'
+              ? '–'
+              : formatCount(findings.filter(({ fixedIn }) => fixedIn !== null).length)
+          }
+          of={judgement.state === 'not-judged' ? undefined : formatCount(findings.length)}
+          note="known flaws"
+        />
+      )}
       {facts !== null && (
         <Figure
           label="Age"
@@ -42,8 +45,9 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
       )}
       <Figure
         label="Components"
-        value={formatCount(components.length)}
-        note={`${formatCount(judgement.componentsJudged)} judged`}
+        value={read ? formatCount(components.length) : '–'}
+        note={read ? `${formatCount(judgement.componentsJudged)} judged` : 'not known'}
+        tone={read ? undefined : 'uncharted'}
       />
       {facts !== null && (
         <Figure label="Size" value={formatBytes(facts.totalFileBytes)} note={`${formatCount(facts.fileCount)} files`} />

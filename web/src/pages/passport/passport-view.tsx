@@ -32,12 +32,13 @@ interface PassportViewProps {
 /** Everything that is known of an image, or of a machine's own packages. */
 export function PassportView({ passport, path, place, onPlace }: PassportViewProps) {
   const { subject, image } = passport;
-  const name = shortReference(subject.name);
+  const name = nameOf(passport);
+  const read = image === null || image.state === 'read';
   useEffect(() => {
     document.title = `${name} · Portwarden`;
   }, [name]);
   const tabs = tabsOf(passport);
-  const tab = tabs.some(({ id }) => id === place.tab) ? place.tab : 'findings';
+  const tab = tabs.find(({ id }) => id === place.tab)?.id ?? tabs[0]?.id ?? 'findings';
   return (
     <div className={css.page} data-filling={filling.includes(tab) || undefined}>
       <header className={css.head}>
@@ -45,9 +46,11 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
           <span className={css.kind}>{subject.kind}</span>
           <h1>{name}</h1>
           <div className={css.actions}>
-            <DownloadLink href={`/api/v1/${path}/bom`} fileName={`${name.replaceAll(/[^\w.-]+/g, '-')}.cdx.json`}>
-              CycloneDX
-            </DownloadLink>
+            {read && (
+              <DownloadLink href={`/api/v1/${path}/bom`} fileName={`${name.replaceAll(/[^\w.-]+/g, '-')}.cdx.json`}>
+                CycloneDX
+              </DownloadLink>
+            )}
           </div>
         </div>
         <div className={css.under}>
@@ -59,7 +62,7 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
           )}
           <span>{passport.distribution ?? 'no distribution known'}</span>
           {passport.platform !== null && <span>{passport.platform}</span>}
-          <span className="quiet">read {formatTime(passport.recordedAt)} UTC</span>
+          {read && <span className="quiet">read {formatTime(passport.recordedAt)} UTC</span>}
           {image !== null && image.references.length > 1 && (
             <span className="quiet" title={image.references.join('\n')}>
               also known by {image.references.length - 1} other {image.references.length === 2 ? 'name' : 'names'}
@@ -86,6 +89,10 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
   );
 }
 
+/** Its short ID where nobody gave it a name. */
+const nameOf = ({ subject }: Passport): string =>
+  subject.name === subject.key && subject.kind === 'image' ? shortDigest(subject.key) : shortReference(subject.name);
+
 export interface PanelProps {
   readonly passport: Passport;
   readonly filter: string;
@@ -99,11 +106,17 @@ const panels: Readonly<Record<TabId, (props: PanelProps) => ReactNode>> = {
   layers: ({ passport }) => <Layers passport={passport} />,
 };
 
-function tabsOf({ subject, image, findings, components, facts }: Passport): Tab<TabId>[] {
-  const tabs: Tab<TabId>[] = [
-    { id: 'findings', name: 'Known flaws', count: findings.length },
-    { id: 'components', name: 'What is in it', count: components.length },
-  ];
+/** Of an image that was not read there is nothing to show but who runs it; no zero must look like an answer. */
+function tabsOf({ subject, image, findings, components, facts, judgement }: Passport): Tab<TabId>[] {
+  const tabs: Tab<TabId>[] = [];
+  if (image === null || image.state === 'read') {
+    tabs.push(
+      judgement.state === 'not-judged'
+        ? { id: 'findings', name: 'Known flaws' }
+        : { id: 'findings', name: 'Known flaws', count: findings.length },
+    );
+    tabs.push({ id: 'components', name: 'What is in it', count: components.length });
+  }
   if (subject.kind === 'image') tabs.push({ id: 'runs', name: 'Who runs it', count: image?.running ?? 0 });
   if (facts !== null)
     tabs.push({ id: 'facts', name: 'Facts' }, { id: 'layers', name: 'Layers', count: facts.layers.length });
