@@ -1,4 +1,6 @@
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'plain' | 'gzip' | 'zstd';
 
@@ -25,7 +27,7 @@ export function compressionOfMediaType(mediaType: string): Compression | undefin
 /** Pieces of this size make inflation 1.8 times as fast as node's default of 16 KB. */
 export const pieceBytes = 256 * 1024;
 
-export function createDecoder(compression: 'gzip' | 'zstd'): Gunzip | ZstdDecompress {
+export function createDecoder(compression: 'gzip' | 'zstd'): Transform {
   const sizes = { chunkSize: pieceBytes, writableHighWaterMark: 2 * pieceBytes };
-  return compression === 'gzip' ? createGunzip(sizes) : createZstdDecompress(sizes);
+  return compression === 'gzip' ? createGunzip(sizes) : new ZstdFrames(sizes);
 }
