@@ -1,5 +1,4 @@
-import { Readable, type Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { messageOf } from '../../base/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 
@@ -15,6 +14,7 @@ export function packingOf(head: Uint8Array): Packing {
 }
 
 const mostLayers = 2;
+const chunkSize = 256 * 1024;
 
 /**
  * The bytes of a stream after up to two layers of gzip or zstd, told by their content: a packed file that a server
@@ -60,23 +60,77 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, wanted: number): P
   return { head: Buffer.concat(first), chunks: all() };
 }
 
+/**
+ * One frame after the other: the zstd decoder of Node 24 stops after the first frame that ends within a chunk and says
+ * nothing, so what it left is given to a new one. Of gzip it reads all members itself.
+ */
 async function* inflate(
   chunks: AsyncIterable<Uint8Array>,
   packing: 'gzip' | 'zstd',
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  const chunkSize = 256 * 1024;
-  const transform: Transform = packing === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
-  const source = Readable.from(chunks, { objectMode: false });
-  source.on('error', (error) => transform.destroy(error));
-  source.pipe(transform);
+  const input = chunks[Symbol.asyncIterator]();
+  let rest: Uint8Array | undefined = new Uint8Array();
   try {
-    yield* transform as AsyncIterable<Uint8Array>;
+    while (rest) {
+      const decoder = packing === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
+      const fed = feed(decoder, rest, input);
+      // Its failure destroys the decoder, and so comes out below.
+      fed.catch(() => undefined);
+      try {
+        yield* decoder as AsyncIterable<Uint8Array>;
+        rest = await fed;
+      } finally {
+        decoder.destroy();
+        await Promise.allSettled([fed]);
+      }
+      if (packing === 'gzip') return;
+    }
   } catch (error) {
-    if (error instanceof AdvisoryError) throw error;
+    if (!isZlibError(error)) throw error;
     throw new AdvisoryError('bad-feed', `${name} cannot be unpacked: ${messageOf(error)}`, { cause: error });
   } finally {
-    source.destroy();
-    transform.destroy();
+    await input.return?.();
   }
+}
+
+/** Writes the input to a decoder until one of them is through; gives what the decoder left. */
+async function feed(
+  decoder: Gunzip | ZstdDecompress,
+  first: Uint8Array,
+  input: AsyncIterator<Uint8Array>,
+): Promise<Uint8Array | undefined> {
+  let written = 0;
+  try {
+    for (let chunk: Uint8Array | undefined = first; chunk; ) {
+      if (chunk.length > 0) await write(decoder, chunk);
+      written += chunk.length;
+      const left = written - decoder.bytesWritten;
+      if (left > 0) return chunk.subarray(chunk.length - left);
+      const next: IteratorResult<Uint8Array> = await input.next();
+      chunk = next.done ? undefined : next.value;
+    }
+    decoder.end();
+    return undefined;
+  } catch (error) {
+    decoder.destroy(error as Error);
+    throw error;
+  }
+}
+
+/** A decoder that failed is closed, and never calls back. */
+function write(decoder: Gunzip | ZstdDecompress, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(decoder.errored ?? new Error('it was stopped'));
+    decoder.once('close', fail);
+    decoder.write(chunk, (error) => {
+      decoder.off('close', fail);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_|ERR_)/.test(String(error.code));
 }
