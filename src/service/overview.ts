@@ -41,7 +41,7 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     containersRunning: counts.running,
     containersRemembered: counts.total,
     hosts: await hostRows(store),
-    images,
+    images: { ...images, known: images.known + images.read + images.failed },
     distinctComponents: boms.components,
     severitiesRunning: sumSeverities(rows.map(({ row }) => row.severities)),
     imagesNotJudged: rows.filter(({ row }) => row.judgement !== 'judged').length,

@@ -1,4 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader } from '../image/index.ts';
@@ -34,12 +35,32 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
 /** For this user alone: the store knows what runs here and who may ask. */
 async function makeDataDirectory(data: string): Promise<void> {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeDirectories(resolve(data));
     await access(data, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new WiringError('data-unwritable', `the data directory ${data} cannot be written: ${messageOf(cause)}`, {
       cause,
       remedy: 'name another with --data DIR or PORTWARDEN_DATA, or make this one writable',
     });
+  }
+}
+
+/** One by one: Node's own recursive form never returns where a parent takes no entries, as /proc does (Node 24). */
+async function makeDirectories(path: string): Promise<void> {
+  const code = await makeDirectory(path);
+  if (code !== 'ENOENT' || dirname(path) === path) return;
+  await makeDirectories(dirname(path));
+  if ((await makeDirectory(path)) === 'ENOENT') throw new Error('its parent takes no directories');
+}
+
+/** The code of the failure where it is one that may be mended or does not matter. */
+async function makeDirectory(path: string): Promise<'EEXIST' | 'ENOENT' | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOENT') return code;
+    throw error;
   }
 }

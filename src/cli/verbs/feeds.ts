@@ -3,7 +3,7 @@ import type { FeedView } from '../../model/wire/index.ts';
 import type { FeedUpdateResult, Services } from '../../service/index.ts';
 import { type AddVerb, type Context, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { formatAge, printError, printJson, printTable } from '../output.ts';
+import { formatAge, printable, printError, printJson, printTable } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
 interface NamedOptions {
@@ -79,7 +79,11 @@ async function addAndImport(
   const results: FeedUpdateResult[] = [];
   for (const location of locations) {
     const feed = await services.feeds.add({ location, ...(options.name ? { id: options.name } : {}) });
-    results.push(...(await importFeeds(context, services, feed.id)));
+    const imported = await importFeeds(context, services, feed.id);
+    // What never gave anything is a slip of the pen, not a feed.
+    const isSlip = feed.state === 'never-imported' && imported.every((result) => result.state === 'failed');
+    if (isSlip) await services.feeds.remove(feed.id);
+    results.push(...imported);
   }
   await printResults(context, results, options.format);
 }
@@ -112,7 +116,7 @@ async function printResults(context: Context, results: readonly FeedUpdateResult
   }
   for (const result of results) {
     if (result.state === 'imported') continue;
-    context.output.err(`portwarden: ${result.id} was not imported and stays as it was: ${result.message}`);
+    context.output.err(`portwarden: ${result.id} was not imported: ${printable(result.message)}`);
     context.end(exitCode.unreadable);
   }
 }
