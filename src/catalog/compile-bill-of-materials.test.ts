@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goBinary } from '../../test/fakes/go-binary.ts';
 import { memoryContents } from '../../test/fakes/memory-contents.ts';
 import type { Cataloger, InstalledComponent, Subject } from '../model/index.ts';
-import { catalogers, compileBillOfMaterials, wantedFiles } from './index.ts';
+import { catalogers, compileBillOfMaterials, wantedFiles, writeCycloneDx } from './index.ts';
 import { compileWantedIndex } from './wanted-index.ts';
 
 const subject: Subject = { kind: 'host', host: 'test' };
@@ -35,7 +36,11 @@ describe('catalogers', () => {
     const { patterns, marks } = wantedFiles();
     expect(patterns).toContain('/etc/os-release');
     expect(marks.map(({ id }) => id)).toEqual(['go-build-info']);
-    expect(() => compileWantedIndex(patterns.map((pattern) => ({ pattern, owner: 1 })))).not.toThrow();
+    expect(() =>
+      compileWantedIndex(
+        patterns.filter((pattern) => !/^\/[^*]+$/.test(pattern)).map((pattern) => ({ pattern, owner: 1 })),
+      ),
+    ).not.toThrow();
   });
 
   it('has a page in the reference for each', () => {
@@ -88,13 +93,66 @@ describe('compileBillOfMaterials', () => {
       '/real/db': 'x',
       '/etc/dangling': { link: 'nowhere' },
       '/package.json': { type: 'directory' },
+      '/var': { link: 'real' },
     });
     await compileBillOfMaterials(contents, subject, signal, [
       cataloger('json', record, ['**/package.json']),
-      cataloger('db', record, ['/etc/db', '/etc/dangling']),
+      cataloger('db', record, ['/etc/db', '/etc/dangling', '/var/db', '/real/db']),
       cataloger('none', record),
     ]);
     expect(seen).toEqual([['/a/package.json'], ['/real/db'], []]);
+  });
+
+  it('finds a database that was moved and linked to', async () => {
+    const bom = await compileBillOfMaterials(
+      memoryContents({
+        '/var/lib/dpkg': { link: '/opt/dpkg' },
+        '/opt/dpkg/status': 'Package: a\nVersion: 1\n',
+        '/lib/apk/db/installed': { link: '/opt/installed' },
+        '/opt/installed': 'P:b\nV:1\n',
+      }),
+      subject,
+      signal,
+    );
+    expect(bom.components.map(({ name, locations }) => [name, locations])).toEqual([
+      ['b', ['/lib/apk/db/installed']],
+      ['a', ['/var/lib/dpkg/status']],
+    ]);
+  });
+
+  it('takes any bytes in any file that it reads', async () => {
+    const paths = [
+      ...[
+        '/etc/os-release',
+        '/etc/alpine-release',
+        '/etc/debian_version',
+        '/var/lib/dpkg/status',
+        '/var/lib/dpkg/status.d/a',
+      ],
+      ...['/var/lib/dpkg/status.d/a.md5sums', '/var/lib/dpkg/info/a.list', '/usr/share/doc/a/copyright'],
+      ...['/lib/apk/db/installed', '/a/node_modules/b/package.json', '/a.dist-info/METADATA', '/a.egg-info', '/bin/go'],
+    ];
+    const opening = fc.constantFrom(
+      '',
+      'Package: a\nVersion: 1\n',
+      'P:a\nV:1\n',
+      'ID=debian\n',
+      '{"name":"b"',
+      'Name: a\n',
+      '\x7fELF\xff Go buildinf:',
+    );
+    const file = fc
+      .tuple(opening, fc.uint8Array({ maxLength: 60 }))
+      .map(([start, rest]) => Buffer.concat([Buffer.from(start, 'latin1'), rest]));
+    const files = fc.dictionary(fc.constantFrom(...paths), file, { noNullPrototype: true });
+    await fc.assert(
+      fc.asyncProperty(files, async (any) => {
+        const bom = await compileBillOfMaterials(memoryContents(any, { marks: wantedFiles().marks }), subject, signal);
+        expect(bom.problems.filter(({ code }) => code === 'catalog/failed')).toEqual([]);
+        expect(() => writeCycloneDx(bom, { at: 0, version: '1' })).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('joins what is found more than once', async () => {

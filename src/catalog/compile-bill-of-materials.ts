@@ -57,36 +57,41 @@ async function runCataloger(
   }
 }
 
-/** The one walk over all files. A symlink counts for what it points to only where a cataloger named its exact path. */
+/** The one walk over all files, for patterns and marks; a file that is wanted by its exact path is found through links too. */
 function collectWanted(
   contents: ImageContents,
   catalogers: readonly Cataloger[],
 ): ReadonlyMap<Cataloger, readonly FileEntry[]> {
-  const files = new Map<Cataloger, FileEntry[]>(catalogers.map((cataloger) => [cataloger, []]));
+  const files = new Map(catalogers.map((cataloger) => [cataloger, findExact(contents, cataloger)]));
   const ownersOf = compileWantedIndex(
-    catalogers.flatMap((owner) => owner.wants.map((pattern) => ({ pattern, owner }))),
+    catalogers.flatMap((owner) => owner.wants.filter(isPattern).map((pattern) => ({ pattern, owner }))),
   );
   const markOwners = new Map(catalogers.flatMap((owner) => (owner.marks ?? []).map(({ id }) => [id, owner] as const)));
+  const holdersOf = (path: string): readonly Cataloger[] =>
+    markOwners.size === 0 ? [] : contents.marks(path).flatMap(({ mark }) => markOwners.get(mark) ?? []);
+
   for (const entry of contents.files()) {
-    if (entry.type !== 'file' && entry.type !== 'symlink') continue;
-    for (const owner of ownersOf(entry.path)) {
-      const file = entry.type === 'file' ? entry : linkedFile(contents, entry, owner);
-      if (file) files.get(owner)?.push(file);
-    }
-    if (entry.type === 'file' && markOwners.size > 0) {
-      for (const id of new Set(contents.marks(entry.path).map((found) => found.mark))) {
-        const owner = markOwners.get(id);
-        if (owner) files.get(owner)?.push(entry);
-      }
-    }
+    if (entry.type !== 'file') continue;
+    const owners = ownersOf(entry.path);
+    const holders = holdersOf(entry.path);
+    for (const owner of holders.length > 0 ? new Set([...owners, ...holders]) : owners) files.get(owner)?.push(entry);
   }
+  for (const found of files.values()) found.sort((a, b) => (a.path < b.path ? -1 : 1));
   return files;
 }
 
-function linkedFile(contents: ImageContents, link: FileEntry, owner: Cataloger): FileEntry | undefined {
-  if (!owner.wants.includes(link.path)) return undefined;
-  const target = contents.resolve(link.path);
-  return target?.type === 'file' && !owner.wants.includes(target.path) ? target : undefined;
+/** A database may be moved and linked to; it is then known by the path that was asked for. Each file once. */
+function findExact(contents: ImageContents, { wants }: Cataloger): FileEntry[] {
+  const found = new Map<string, FileEntry>();
+  for (const path of wants.filter((pattern) => !isPattern(pattern))) {
+    const file = contents.resolve(path);
+    if (file?.type === 'file' && (file.path === path || !found.has(file.path))) found.set(file.path, { ...file, path });
+  }
+  return [...found.values()];
+}
+
+function isPattern(wanted: string): boolean {
+  return wanted.includes('*');
 }
 
 /** Components of distributions own files; those of languages may lie in files that are owned. */

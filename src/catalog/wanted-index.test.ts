@@ -3,11 +3,6 @@ import { compileWantedIndex } from './wanted-index.ts';
 
 describe('compileWantedIndex', () => {
   it.each([
-    [
-      '/var/lib/dpkg/status',
-      ['/var/lib/dpkg/status'],
-      ['/lib/dpkg/status', '/var/lib/dpkg/status/x', '/x/var/lib/dpkg/status'],
-    ],
     ['/var/lib/d/*', ['/var/lib/d/a', '/var/lib/d/a.b'], ['/var/lib/d', '/var/lib/d/a/b', '/var/lib/da']],
     [
       '**/package.json',
@@ -31,12 +26,12 @@ describe('compileWantedIndex', () => {
     const ownersOf = compileWantedIndex([
       { pattern: '**/a', owner: 1 },
       { pattern: '/x/*', owner: 1 },
-      { pattern: '/x/a', owner: 2 },
+      { pattern: '**/x/a', owner: 2 },
     ]);
     expect([...ownersOf('/x/a')].sort()).toEqual([1, 2]);
   });
 
-  it.each(['a', 'a/*', '/a/*/b', '**', '**/a*', '**/a/b/c', '/a*', '**/*', '**/a/*', '*/a'])(
+  it.each(['/a/b', 'a', 'a/*', '/a/*/b', '**', '**/a*', '**/a/b/c', '/a*', '**/*', '**/a/*', '*/a'])(
     'refuses %j',
     (pattern) => {
       expect(() => compileWantedIndex([{ pattern, owner: 1 }])).toThrow(TypeError);

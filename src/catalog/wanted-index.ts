@@ -1,19 +1,17 @@
 /**
- * Tells who wants a path, for patterns of WantedFiles, in a few comparisons: it is asked once for every file of an
- * image. Throws TypeError for a form that is none of theirs, because that is a mistake in a cataloger.
+ * Tells who wants a path, for those patterns of WantedFiles that have a star, in a few comparisons: it is asked once
+ * for every file of an image. Throws TypeError for a form that is none of theirs: a mistake in a cataloger.
  */
 export function compileWantedIndex<Owner>(
   wanted: readonly { readonly pattern: string; readonly owner: Owner }[],
 ): (path: string) => readonly Owner[] {
-  const exact = new Map<string, Owner[]>();
   const directories: Ending<Owner>[] = [];
   const byName = new Map<string, Ending<Owner>[]>();
   const byEnding: Ending<Owner>[] = [];
   const lastCharacters = new Set<number>();
   for (const { pattern, owner } of wanted) {
     const [, deep, first, last] = /^(\*\*)?(?:\/([^/]*))?\/([^/]*)$/.exec(pattern) ?? [];
-    if (isPlain(pattern) && pattern.startsWith('/')) push(exact, pattern, owner);
-    else if (pattern.startsWith('/') && pattern.endsWith('/*') && isPlain(pattern.slice(0, -1)))
+    if (pattern.startsWith('/') && pattern.endsWith('/*') && isPlain(pattern.slice(0, -1)))
       directories.push({ text: pattern.slice(0, -1), owner });
     else if (deep && last && isPlain(last) && first === undefined) push(byName, last, { text: '', owner });
     else if (deep && last && isPlain(last) && first !== undefined && isPlain(first.replace(/^\*/, '')))
@@ -22,13 +20,11 @@ export function compileWantedIndex<Owner>(
       byEnding.push({ text: last.slice(1), owner });
     else throw new TypeError(`"${pattern}" is not a pattern of wanted files`);
   }
-  const exactLengths = new Set([...exact.keys()].map((path) => path.length));
   for (const text of [...byName.keys(), ...byEnding.map((ending) => ending.text)])
     lastCharacters.add(text.charCodeAt(text.length - 1));
 
   return (path) => {
     const owners = new Set<Owner>();
-    if (exactLengths.has(path.length)) for (const owner of exact.get(path) ?? []) owners.add(owner);
     for (const { text, owner } of directories)
       if (path.startsWith(text) && path.indexOf('/', text.length) < 0) owners.add(owner);
     if (lastCharacters.has(path.charCodeAt(path.length - 1))) {

@@ -103,7 +103,7 @@ describe('writeCycloneDx', () => {
       { type: 'operating-system', name: 'debian', version: '12' },
       {
         name: 'libc6',
-        licenses: [{ license: { name: 'GPL-2+' } }, { license: { id: 'MIT' } }, { license: { id: 'MIT' } }],
+        licenses: [{ license: { name: 'GPL-2+' } }, { license: { id: 'MIT' } }],
         properties: [
           { name: 'portwarden:layer', value: digestOf('0') },
           { name: 'portwarden:source', value: 'glibc@2.36-9' },

@@ -10,10 +10,8 @@ export function licenseChoice(licenses: readonly string[]): LicenseChoice {
   const [only] = licenses;
   if (licenses.length === 1 && only !== undefined && only.includes(' ') && isSpdxExpression(only))
     return [{ expression: only }];
-  return licenses.map((text) => {
-    const id = isSupportedSpdxId(text) ? text : fixupSpdxId(text);
-    return { license: id === undefined ? { name: text } : { id } };
-  });
+  const known = licenses.map((text) => (isSupportedSpdxId(text) ? text : (fixupSpdxId(text) ?? text)));
+  return [...new Set(known)].map((text) => ({ license: isSupportedSpdxId(text) ? { id: text } : { name: text } }));
 }
 
 const deepest = 50;
