@@ -24,17 +24,17 @@ export function compileWantedIndex<Owner>(
     lastCharacters.add(text.charCodeAt(text.length - 1));
 
   return (path) => {
+    const isCandidate = lastCharacters.has(path.charCodeAt(path.length - 1));
+    if (!isCandidate && !directories.some(({ text }) => path.startsWith(text))) return none;
     const owners = new Set<Owner>();
+    const slash = path.lastIndexOf('/');
     for (const { text, owner } of directories)
-      if (path.startsWith(text) && path.indexOf('/', text.length) < 0) owners.add(owner);
-    if (lastCharacters.has(path.charCodeAt(path.length - 1))) {
-      const slash = path.lastIndexOf('/');
-      for (const { text, owner } of byName.get(path.slice(slash + 1)) ?? [])
-        if (path.endsWith(text, slash)) owners.add(owner);
-      for (const { text, owner } of byEnding)
-        if (path.endsWith(text) && path.length - text.length > slash) owners.add(owner);
-    }
-    return owners.size > 0 ? [...owners] : none;
+      if (path.startsWith(text) && slash === text.length - 1) owners.add(owner);
+    for (const { text, owner } of byName.get(path.slice(slash + 1)) ?? [])
+      if (path.endsWith(text, slash)) owners.add(owner);
+    for (const { text, owner } of byEnding)
+      if (path.endsWith(text) && path.length - text.length > slash) owners.add(owner);
+    return [...owners];
   };
 }
 
