@@ -81,9 +81,10 @@ export async function get<Answer>(path: string, query: Query = {}, signal?: Abor
   return (await send('GET', path, query, undefined, signal)).json() as Promise<Answer>;
 }
 
+/** An answer without a body is undefined. */
 export async function post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
-  const response = await send('POST', path, {}, body);
-  return (response.status === 204 ? undefined : await response.json()) as Answer;
+  const text = await (await send('POST', path, {}, body)).text();
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
 export async function remove(path: string): Promise<void> {

@@ -11,6 +11,7 @@ import { Layers } from './layers.tsx';
 import css from './passport.module.css';
 import { PassportFigures } from './passport-figures.tsx';
 import { PassportNotices } from './passport-notices.tsx';
+import { ReadAgain } from './read-again.tsx';
 import { RunsHere } from './runs-here.tsx';
 import type { TabId } from './tab-of.ts';
 
@@ -46,6 +47,7 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
           <span className={css.kind}>{subject.kind}</span>
           <h1>{name}</h1>
           <div className={css.actions}>
+            {image !== null && <ReadAgain key={image.imageId} imageId={image.imageId} />}
             {read && (
               <DownloadLink href={`/api/v1/${path}/bom`} fileName={`${name.replaceAll(/[^\w.-]+/g, '-')}.cdx.json`}>
                 CycloneDX
