@@ -3,7 +3,7 @@
  * the result carries it, because *could not look* must never pass for *clean*.
  */
 export interface Problem {
-  /** A path of closed words, `image/truncated-layer`, `catalog/dpkg/bad-stanza`; listed in docs/reference/problems.md. */
+  /** A path of closed words, `image/corrupt-layer`, `catalog/dpkg/bad-stanza`; listed in docs/reference/problems.md. */
   readonly code: string;
   /** One sentence for a person. */
   readonly message: string;
