@@ -53,6 +53,7 @@ export function createAgent(parts: AgentParts): Agent {
       const text = `${status.state} ${status.message}`;
       if (text !== told) await tell(status, failure);
       told = text;
+      if (sockets[kind].length === 0) return;
       await wait(Math.min(longestRetry, retryAfter * 2 ** failures), undefined, { signal }).catch(() => undefined);
       failures = Math.min(failures + 1, 10);
     }
@@ -96,6 +97,11 @@ export function createAgent(parts: AgentParts): Agent {
 
   async function tell(status: EngineStatus, { cause }: WatchFailure): Promise<void> {
     const { engine, socket, message } = status;
+    if (!(cause instanceof ImageError)) {
+      // Not the engine's fault, and nothing that its state should say.
+      log.error({ engine, error: messageOf(cause) }, 'could not record what an engine has');
+      return;
+    }
     if (isAbsent(cause)) log.debug({ engine, socket }, 'no such engine here');
     else log.warn({ engine, socket, message }, 'cannot watch an engine');
     await inventory.engineStatus(status).catch((error: unknown) => {

@@ -230,6 +230,85 @@ describe('a registry that asks for credentials', () => {
   }
 });
 
+describe('a registry that takes identity tokens', () => {
+  it('gets what the realm gives for one, and the realm gets it in a form', async () => {
+    let form = '';
+    const realm = await serve((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => {
+        form += text;
+      });
+      request.on('end', () => response.end('{"access_token":"good"}'));
+    });
+    const { host, asked } = await serve((request, response) => {
+      if (request.headers.authorization === 'Bearer good') response.end(manifest);
+      else {
+        const challenge = `Bearer realm="http://${realm.host}/token",service="harbor"`;
+        response.writeHead(401, { 'www-authenticate': challenge }).end();
+      }
+    });
+    const credentials = { auths: { [host]: { identitytoken: 'refresh me' } } };
+    await connect(host, { credentials }).manifest('1', 1000, signal);
+    expect(asked.length).toBe(2);
+    expect(realm.asked.map((request) => [request.method, request.headers.authorization])).toEqual([
+      ['POST', undefined],
+    ]);
+    expect(Object.fromEntries(new URLSearchParams(form))).toEqual({
+      grant_type: 'refresh_token',
+      client_id: 'portwarden',
+      service: 'harbor',
+      scope: 'repository:fleet/app:pull',
+      refresh_token: 'refresh me',
+    });
+  });
+});
+
+describe('a registry whose token has run out', () => {
+  it('is asked for another one, once', async () => {
+    let valid = 'first';
+    const { host, asked } = await serve((request, response) => {
+      if (request.url?.startsWith('/token')) response.end(JSON.stringify({ token: valid }));
+      else if (request.headers.authorization === `Bearer ${valid}`) response.end(manifest);
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${host}/token"` }).end();
+    });
+    const client = connect(host);
+    await client.manifest('1', 1000, signal);
+    await client.manifest('1', 1000, signal);
+    expect(asked.length).toBe(4);
+    valid = 'second';
+    await client.manifest('1', 1000, signal);
+    expect(asked.length).toBe(7);
+  });
+});
+
+describe('a layer that nobody reads', () => {
+  it('may break off without harm', async () => {
+    const { host } = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 }).write('begin');
+      setTimeout(() => response.destroy(), 20);
+    });
+    await connect(host).blob(digestOf('layer'), signal);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+});
+
+describe('a layer that nobody reads to its end', () => {
+  it('lets go of its connection', async () => {
+    let closed = false;
+    const { host } = await serve((_, response) => {
+      response.on('close', () => {
+        closed = true;
+      });
+      const write = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536))) {}
+      };
+      response.writeHead(200).on('drain', write);
+      write();
+    });
+    for await (const chunk of await connect(host).blob(digestOf('layer'), signal)) if (chunk.length > 0) break;
+    while (!closed) await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+});
+
 describe('a registry that sends elsewhere', () => {
   it('does not send our credentials along', async () => {
     const other = await serve((_, response) => response.end(manifest));

@@ -75,13 +75,16 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
     connections ??= connect();
     const dispatcher = await connections;
     try {
-      return await dispatcher.request({
+      const answer = await dispatcher.request({
         origin: 'http://engine',
         method: 'GET',
         path,
         ...options,
         ...(signal ? { signal } : {}),
       });
+      // A body that nobody reads may fail unheard; whoever reads it hears of it.
+      answer.body.on('error', () => undefined);
+      return answer;
     } catch (cause) {
       throw socketFailure(cause, kind, socket) ?? networkFailure(cause, what, signal);
     }

@@ -48,7 +48,10 @@ export function createRegistryClient(
 
   function credentials(signal: AbortSignal): Promise<CredentialSearch> {
     const files = credentialFile === false ? [] : credentialFile ? [credentialFile] : credentialFiles(process.env);
-    search ??= findCredential(image, files, signal);
+    search ??= findCredential(image, files, signal).catch((error: unknown) => {
+      search = undefined;
+      throw error;
+    });
     return search;
   }
 
@@ -128,12 +131,12 @@ export function createRegistryClient(
       const answer = await get(`manifests/${reference}`, manifestMediaTypes.join(', '), signal);
       const what = `manifest ${reference} of ${where}`;
       const mediaType = mediaTypeOf(answer);
-      if (/manifest\.v1\+(?:prettyjws|json)$/.test(mediaType) && mediaType.includes('docker')) {
+      const bytes = await transport.readDocument(answer, limit, what, signal);
+      if (/\.docker\.distribution\.manifest\.v1\+(?:prettyjws|json)$/.test(mediaType)) {
         throw new ImageError('unsupported-media-type', `${what} is of schema 1, which no engine reads any more`, {
           remedy: 'Push the image again with a docker or podman of this decade.',
         });
       }
-      const bytes = await transport.readDocument(answer, limit, what, signal);
       const wanted = parseDigest(reference);
       const digest = digestOf(bytes, wanted ? digestAlgorithm(wanted) : 'sha256');
       if (wanted && digest !== wanted) throw new ImageError('digest-mismatch', `${what} has the digest ${digest}`);

@@ -1,8 +1,8 @@
-import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
 import { BoundError, readBounded } from '../../base/index.ts';
 import { ImageError } from '../image-error.ts';
 import { networkFailure } from '../network-failure.ts';
+import { checkedLookup, isPublic } from './checked-lookup.ts';
 import { maxRedirects, nextHop } from './redirect-rules.ts';
 import { isPublicAddress } from './registry-endpoint.ts';
 
@@ -57,13 +57,13 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
   const connect = { timeout: Math.min(stallTimeout, 10_000) } as const;
   const ofRegistry = new Agent({
     ...timeouts,
-    connect: { ...connect, lookup: lookupThat((addresses) => void (registryIsPublic ||= addresses.some(isPublic))) },
+    connect: { ...connect, lookup: checkedLookup((addresses) => void (registryIsPublic ||= addresses.some(isPublic))) },
   });
   const ofOthers = new Agent({
     ...timeouts,
     connect: {
       ...connect,
-      lookup: lookupThat((addresses, hostname) => {
+      lookup: checkedLookup((addresses, hostname) => {
         const hidden = registryIsPublic ? addresses.find((address) => !isPublic(address)) : undefined;
         if (!hidden) return;
         throw new ImageError(
@@ -92,6 +92,8 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
         ...(body === undefined ? {} : { body }),
         signal,
       });
+      // A body that nobody reads may fail unheard; whoever reads it hears of it.
+      answer.body.on('error', () => undefined);
       return { url, statusCode: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (cause) {
       throw networkFailure(cause, url.host, signal);
@@ -173,28 +175,5 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
     async close() {
       await Promise.all([ofRegistry.destroy(), ofOthers.destroy()]);
     },
-  };
-}
-
-function isPublic({ address }: LookupAddress): boolean {
-  return isPublicAddress(address) === true;
-}
-
-type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
-
-/** A resolver for connections that shows the addresses to `check` first; what it throws fails the connection. */
-function lookupThat(check: (addresses: readonly LookupAddress[], hostname: string) => void) {
-  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, []);
-      try {
-        check(addresses, hostname);
-      } catch (refusal) {
-        return callback(refusal as Error, []);
-      }
-      const [first] = addresses;
-      if (options.all || !first) return callback(null, addresses);
-      callback(null, first.address, first.family);
-    });
   };
 }
