@@ -160,6 +160,8 @@ async function compare(
   ours: (name: string) => Promise<unknown>,
   peer: (name: string) => unknown,
 ): Promise<void> {
+  // Compiled code is what a server runs.
+  for (const name of asked.slice(0, 50)) await ours(name);
   const [our, theirs]: [number[], number[]] = [[], []];
   let different = 0;
   // The peer is slow: it answers a part of the questions, by turns with the index.
