@@ -48,13 +48,18 @@ describe('an engine that cannot be reached', () => {
     await expect(client.version()).rejects.toMatchObject({ code: 'unreachable' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('without the permission to', async () => {
-    await connect((_, response) => response.end());
-    chmodSync(client.socket, 0o000);
-    await expect(client.version()).rejects.toMatchObject({
+  it('without the permission to', async () => {
+    await connect((_, response) => response.end('{"Version":"1"}'));
+    // Loads all that is needed, while it may be read.
+    await client.version();
+    chmodSync(client.socket, 0o600);
+    const mine = createEngineClient(client);
+    const asked = asAnotherUser(() => mine.version());
+    await expect(asked).rejects.toMatchObject({
       code: 'forbidden-socket',
       remedy: expect.stringContaining('docker group'),
     });
+    await mine.close();
   });
 
   it('where the way to it is no directory', async () => {
@@ -161,3 +166,15 @@ describe('events', () => {
     await expect(next).rejects.toMatchObject({ code: 'aborted' });
   });
 });
+
+/** Root may use any socket; for the time of the call it is nobody. Others make the socket nobody's. */
+async function asAnotherUser<Result>(work: () => Promise<Result>): Promise<Result> {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  else chmodSync(client.socket, 0o000);
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
