@@ -46,6 +46,11 @@ describe('FileTree', () => {
       ],
       ['/d/ @1', '/d/b @1'],
     ],
+    [
+      'a file and the white-outs of the directory that it replaces',
+      [[file('d/a')], [file('d'), { whiteout: 'd/a' }]],
+      ['/d @1'],
+    ],
     ['an opaque root', [[file('a')], [{ opaque: '.' }, file('b')]], ['/b @1']],
     ['a directory replaced by a file', [[file('d/a')], [file('d')]], ['/d @1']],
     ['a file replaced by a directory', [[file('d')], [file('d/a')]], ['/d/ @1', '/d/a @1']],

@@ -257,20 +257,21 @@ class Overlay {
     for (let entry = table.count - 1; entry >= 0; entry--) {
       const path = table.paths[entry] as string;
       const kindOf = table.kinds[entry] as number;
-      // Both markers are files of a directory, which is there by that.
-      if (kindOf === kind.opaque) {
-        closed.push(path === '/' ? '' : path);
-        this.#isOpen(closed.at(-1) as string);
-      } else {
-        const parent = path.slice(0, path.lastIndexOf('/'));
+      const parent = path.slice(0, path.lastIndexOf('/'));
+      if (kindOf === kind.whiteOut) gone.push(path);
+      else if (kindOf === kind.opaque) closed.push(path === '/' ? '' : path);
+      else {
         if (parent !== lastParent) {
           lastParent = parent;
           parentOpen = this.#isOpen(parent);
         }
-        if (kindOf === kind.whiteOut) gone.push(path);
-        else if (parentOpen && !this.#gone.has(path)) this.#place(path, kindOf, base + entry);
+        if (parentOpen && !this.#gone.has(path)) this.#place(path, kindOf, base + entry);
       }
     }
+    // Both markers are files of a directory, which is there by that, unless the layer says otherwise: umoci writes a
+    // file and the white-outs of the directory that it replaces.
+    for (const path of gone) this.#isOpen(path.slice(0, path.lastIndexOf('/')));
+    for (const path of closed) this.#isOpen(path);
     // White-outs take away what lower layers have, never what their own layer has.
     for (const path of gone) this.#gone.add(path);
     for (const path of closed) this.#closed.add(path);
