@@ -1,12 +1,19 @@
-import type { CatalogContext, Cataloger, CatalogResult, FileEntry, InstalledComponent } from '../../model/index.ts';
+import type {
+  CatalogContext,
+  Cataloger,
+  CatalogResult,
+  DistributionRelease,
+  FileEntry,
+  InstalledComponent,
+} from '../../model/index.ts';
 import { databaseLimits } from '../database-limits.ts';
 import { formatPackageUrl } from '../package-url.ts';
 import { ProblemList } from '../problem-list.ts';
 import { dropCutLine, readText } from '../read-text.ts';
 import { FileLists, statusDirectory } from './file-lists.ts';
-import { isForeignPackage } from './foreign-package.ts';
 import { parseCopyright } from './parse-copyright.ts';
 import { type DpkgPackage, parseDpkgStatus } from './parse-dpkg-status.ts';
+import { publisherOf } from './publisher.ts';
 
 const status = '/var/lib/dpkg/status';
 
@@ -33,16 +40,16 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     if (text === undefined) continue;
     for (const item of readDatabase(text, entry, problems)) {
       context.signal.throwIfAborted();
+      const paths = await lists.read(item);
+      const publisher = publisherOf(item, paths ?? [], context.distribution?.id ?? 'debian');
       const component = {
-        ...describe(item, context),
+        ...describe(item, publisher === 'other' ? undefined : context.distribution),
         licenses: await readLicenses(item.name),
         locations: [entry.path],
         layer: (lists.find(item) ?? entry).layer,
       };
       components.push(component);
-      const paths = await lists.read(item);
-      if (paths && !isForeignPackage(item, paths, context.distribution?.id ?? 'debian'))
-        ownedFiles.set(component.purl, paths);
+      if (paths && publisher === 'distribution') ownedFiles.set(component.purl, paths);
     }
   }
   return { components, problems: problems.toArray(), ownedFiles };
@@ -77,7 +84,8 @@ function licenseReader(context: CatalogContext, problems: ProblemList): (name: s
   };
 }
 
-function describe(item: DpkgPackage, { distribution }: CatalogContext) {
+/** Without a distribution no feed covers it, and it is shown as not judged. */
+function describe(item: DpkgPackage, distribution: DistributionRelease | undefined) {
   const purl = formatPackageUrl({
     type: 'deb',
     ...(distribution ? { namespace: distribution.id } : {}),

@@ -4,9 +4,9 @@ import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-cont
 import type { Subject } from '../../model/index.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
 import { databaseLimits } from '../database-limits.ts';
-import { isForeignPackage } from './foreign-package.ts';
 import { parseCopyright } from './parse-copyright.ts';
 import { parseDpkgStatus } from './parse-dpkg-status.ts';
+import { publisherOf } from './publisher.ts';
 
 const subject: Subject = { kind: 'host', host: 'test' };
 
@@ -177,6 +177,15 @@ describe('dpkg', () => {
     expect(components[2]?.purl).toBe('pkg:deb/debian/waiting@1:2.0~rc1-1?arch=all&distro=debian-12');
   });
 
+  it("gives no distribution to a vendor's package, which no feed of it covers", async () => {
+    const { components } = await bom({
+      '/etc/os-release': debian,
+      '/var/lib/dpkg/status': 'Package: nodejs\nVersion: 20.1.0-1nodesource1\nMaintainer: N <a@nodesource.com>\n',
+    });
+    expect(components[0]?.purl).toBe('pkg:deb/nodejs@20.1.0-1nodesource1');
+    expect(components[0]?.distribution).toBeUndefined();
+  });
+
   it('names no distribution where none is known', async () => {
     const { components } = await bom({ '/var/lib/dpkg/status': status });
     expect(components[0]?.purl).toBe('pkg:deb/libc6@2.36-9%2Bdeb12u4?arch=amd64');
@@ -229,26 +238,32 @@ describe('dpkg', () => {
   });
 });
 
-describe('isForeignPackage', () => {
+describe('publisherOf', () => {
   const own = { version: '1.0-1', maintainer: 'A B <ab@debian.org>', homepage: 'https://example.org/' };
   it.each([
-    ['a package of Debian', own, [], false],
-    ['one of a maintainer with an own address', { ...own, maintainer: 'A B <ab@mail.test>' }, [], false],
-    ["Debian's own tool", { ...own, homepage: 'https://www.debian.org/' }, [], false],
-    ['one without a maintainer (distroless)', { version: '1' }, [], false],
-    ['one with another vendor', { ...own, vendor: 'Docker' }, [], true],
-    ['one with the distribution as its vendor', { ...own, vendor: 'Debian' }, [], false],
-    ['a maintainer without an address', { ...own, maintainer: 'Authors <https://example.com/>' }, [], true],
-    ['the maker as maintainer', { ...own, maintainer: 'X <a@dl.example.org>' }, [], true],
+    ['a package of Debian', own, [], 'distribution'],
+    ['one of a maintainer with an own address', { ...own, maintainer: 'A B <ab@mail.test>' }, [], 'distribution'],
+    ["Debian's own tool", { ...own, homepage: 'https://www.debian.org/' }, [], 'distribution'],
+    ['one without a maintainer (distroless)', { version: '1' }, [], 'distribution'],
+    ['one with another vendor', { ...own, vendor: 'Docker' }, [], 'other'],
+    ['one with the distribution as its vendor', { ...own, vendor: 'Debian' }, [], 'distribution'],
+    ['a maintainer without an address', { ...own, maintainer: 'Authors <https://example.com/>' }, [], 'other'],
+    ['the maker as maintainer', { ...own, maintainer: 'X <a@dl.example.org>' }, [], 'unclear'],
+    [
+      'what a derivative took over',
+      { ...own, maintainer: 'U <u@lists.ubuntu.com>', version: '1-1ubuntu2' },
+      [],
+      'distribution',
+    ],
     [
       'a house named in the version',
       { ...own, maintainer: 'X <a@nodesource.com>', version: '20.1.0-1nodesource1' },
       [],
-      true,
+      'other',
     ],
-    ['files in /opt', own, ['/.', '/opt/x'], true],
-    ['files in /usr/local', own, ['/usr/local/bin/x'], true],
-  ])('knows %s', (_what, item, files, foreign) => {
-    expect(isForeignPackage(item, files, 'debian')).toBe(foreign);
+    ['files in /opt', own, ['/.', '/opt/x'], 'other'],
+    ['files in /usr/local', own, ['/usr/local/bin/x'], 'other'],
+  ])('knows %s', (_what, item, files, publisher) => {
+    expect(publisherOf(item, files, 'debian')).toBe(publisher);
   });
 });
