@@ -78,7 +78,7 @@ function followParent() {
     if (process.ppid === parent) return;
     clearInterval(watch);
     process.kill(process.pid, 'SIGTERM');
-  }, 500);
+  }, 100);
   watch.unref();
 }
 

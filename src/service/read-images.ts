@@ -33,7 +33,8 @@ export interface ImageQueue {
   current(): Overview['reading']['current'];
 }
 
-const leaseFor = 60_000;
+/** Short, so that the work of a process that was killed is soon taken up again; renewed while it goes on. */
+const leaseFor = 10_000;
 const attemptsAtMost = 3;
 const idleWait = 500;
 

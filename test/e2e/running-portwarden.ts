@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../bin/portwarden', import.meta.url));
+
+/** `portwarden up` as its user starts it, in a process of its own. */
+export interface RunningPortwarden {
+  readonly address: string;
+  readonly loginToken: string;
+  /** GET with a session that the login token opened. */
+  get(path: string): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Asks again until the answer will do; fails with the last answer. */
+  until<Answer>(path: string, good: (answer: Answer) => boolean): Promise<Answer>;
+  stderr(): string;
+  /** As by Ctrl-C; gives the exit code. */
+  interrupt(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+export async function startPortwarden(environment: Readonly<Record<string, string>>): Promise<RunningPortwarden> {
+  const child = spawn(process.execPath, [program, 'up', '--port', '0'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [, address] = await said(
+    child,
+    /is ready: (\S+)/,
+    () => stdout,
+    () => stderr,
+  );
+  const [, loginToken] = await said(
+    child,
+    /one-time token: (\S+)/,
+    () => stdout,
+    () => stderr,
+  );
+  if (!address || !loginToken) throw new Error(`it did not say where it is:\n${stdout}`);
+  const cookie = await login(address, loginToken);
+
+  async function get(path: string) {
+    const response = await fetch(`${address}${path}`, { headers: { cookie } });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text };
+  }
+
+  return {
+    address,
+    loginToken,
+    get,
+    async until<Answer>(path: string, good: (answer: Answer) => boolean) {
+      const deadline = Date.now() + 60_000;
+      for (;;) {
+        const { body } = await get(path);
+        if (good(body as Answer)) return body as Answer;
+        if (Date.now() > deadline) throw new Error(`${path} still answers ${JSON.stringify(body)}\n${stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    stderr: () => stderr,
+    interrupt: () => end(child, 'SIGINT'),
+    kill: async () => {
+      await end(child, 'SIGKILL');
+    },
+  };
+}
+
+/** One command to its end. */
+export async function runPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const closed = once(child, 'close');
+  child.kill(signal);
+  const [code] = (await closed) as [number | null];
+  return code;
+}
+
+async function said(
+  child: ChildProcess,
+  pattern: RegExp,
+  stdout: () => string,
+  stderr: () => string,
+): Promise<RegExpExecArray> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const match = pattern.exec(stdout());
+    if (match) return match;
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`portwarden up did not get ready (exit ${child.exitCode}):\n${stdout()}${stderr()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function login(address: string, token: string): Promise<string> {
+  const response = await fetch(`${address}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: address },
+    body: JSON.stringify({ token }),
+  });
+  const cookie = response.headers.get('set-cookie')?.split(';')[0];
+  if (!response.ok || !cookie) throw new Error(`the login answered ${response.status}: ${await response.text()}`);
+  return cookie;
+}
