@@ -82,3 +82,13 @@ export const describeSeverities = (of: SeverityCounts): string =>
     .filter((severity) => of[severity] > 0)
     .map((severity) => `${formatCount(of[severity])} ${severity}`)
     .join(', ');
+
+export const noSeverities: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 };
+export const addSeverities = (a: SeverityCounts, b: SeverityCounts): SeverityCounts => ({
+  critical: a.critical + b.critical,
+  high: a.high + b.high,
+  medium: a.medium + b.medium,
+  low: a.low + b.low,
+  negligible: a.negligible + b.negligible,
+  unknown: a.unknown + b.unknown,
+});

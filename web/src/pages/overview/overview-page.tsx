@@ -9,11 +9,11 @@ import { Page } from '../../parts/page.tsx';
 import { Engines } from './engines.tsx';
 import { FeedsPanel } from './feeds-panel.tsx';
 import { Hosts } from './hosts.tsx';
+import { KnownFlaws } from './known-flaws.tsx';
 import { MostAffected } from './most-affected.tsx';
 import { OldestRunning } from './oldest-running.tsx';
 import css from './overview-page.module.css';
 import { Reading } from './reading.tsx';
-import { SeveritiesRunning } from './severities-running.tsx';
 
 /** The state of the fleet at a glance: what runs, what is wrong with it, how old it is, what could not be looked at. */
 export function OverviewPage() {
@@ -30,18 +30,18 @@ const lead = ({ hosts, engines }: Overview): string =>
   `${plural(hosts.length, 'host')}, ${plural(engines.length, 'engine')}`;
 
 function Panels({ overview }: { readonly overview: Overview }) {
-  const nothingKnown = overview.images.known === 0 && overview.hosts.length === 0;
+  const anyImage = overview.images.known > 0;
   return (
     <>
       <Figures overview={overview} />
       <div className={css.pair}>
         <div className={css.stack}>
-          <SeveritiesRunning overview={overview} />
+          <KnownFlaws overview={overview} />
           <Reading overview={overview} />
         </div>
         <FeedsPanel feeds={overview.feeds} />
       </div>
-      {!nothingKnown && (
+      {anyImage && (
         <div className={css.half}>
           <MostAffected images={overview.mostAffected} />
           <OldestRunning images={overview.oldestRunning} />
@@ -59,6 +59,7 @@ function Figures({ overview }: { readonly overview: Overview }) {
   const { images, imagesNotJudged, severitiesRunning, feeds } = overview;
   const urgent = severitiesRunning.critical + severitiesRunning.high;
   const judged = feeds.total > 0;
+  const running = overview.containersRunning > 0;
   return (
     <FigureStrip label="Figures">
       <Figure
@@ -77,9 +78,9 @@ function Figures({ overview }: { readonly overview: Overview }) {
       <Figure label="Distinct components" value={formatCount(overview.distinctComponents)} note="each judged once" />
       <Figure
         label="Critical and high"
-        value={judged ? formatCount(urgent) : '–'}
-        note={judged ? 'in what runs now' : 'not judged: there is no feed'}
-        tone={!judged ? 'uncharted' : urgent > 0 ? 'bad' : undefined}
+        value={judged && running ? formatCount(urgent) : '–'}
+        note={!judged ? 'not judged: there is no feed' : running ? 'in what runs now' : 'no container runs'}
+        tone={!judged ? 'uncharted' : urgent > 0 && running ? 'bad' : undefined}
       />
       <Figure
         label="Images not judged"

@@ -66,7 +66,9 @@ function NoFindings({ passport: { judgement } }: Pick<PanelProps, 'passport'>) {
     </Empty>
   ) : (
     <Empty icon="warning" title={state === 'not-judged' ? 'Not judged.' : 'No known flaw in the part that was judged.'}>
-      A feed is missing for what is in it; nothing can be said of the rest.
+      {state === 'not-judged'
+        ? 'No feed covers what is in it, so nothing can be said of it.'
+        : 'A feed is missing for the rest of what is in it; nothing can be said of that.'}
     </Empty>
   );
 }

@@ -19,7 +19,7 @@ import type { TabId } from './tab-of.ts';
 const filling: readonly TabId[] = ['components', 'runs'];
 
 export interface PassportPlace {
-  readonly tab: TabId;
+  readonly tab: TabId | undefined;
   readonly filter: string;
 }
 interface PassportViewProps {
@@ -39,7 +39,7 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
     document.title = `${name} · Portwarden`;
   }, [name]);
   const tabs = tabsOf(passport);
-  const tab = tabs.find(({ id }) => id === place.tab)?.id ?? tabs[0]?.id ?? 'findings';
+  const tab = tabs.find(({ id }) => id === place.tab)?.id ?? firstTab(passport);
   return (
     <div className={css.page} data-filling={filling.includes(tab) || undefined}>
       <header className={css.head}>
@@ -107,6 +107,12 @@ const panels: Readonly<Record<TabId, (props: PanelProps) => ReactNode>> = {
   facts: ({ passport }) => <Facts passport={passport} />,
   layers: ({ passport }) => <Layers passport={passport} />,
 };
+
+/** What says most: flaws where it was judged, else what is in it, else who runs it. */
+function firstTab({ image, judgement, findings }: Passport): TabId {
+  if (image !== null && image.state !== 'read') return 'runs';
+  return judgement.state === 'not-judged' && findings.length === 0 ? 'components' : 'findings';
+}
 
 /** Of an image that was not read there is nothing to show but who runs it; no zero must look like an answer. */
 function tabsOf({ subject, image, findings, components, facts, judgement }: Passport): Tab<TabId>[] {
