@@ -218,6 +218,8 @@ describe.each(engines)('%s', (need, start) => {
         const found = await until(ended(ids.length));
         expect(found.map((one) => one.containerId).sort()).toEqual([...ids].sort());
         expect(found.every((one) => one.endedExact && (one.ended ?? 0) >= one.started)).toBe(true);
+        // They remove themselves a moment after their end.
+        while ((await client.containerIds()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       });
 
       it('that was killed is made good by the next one', async () => {
