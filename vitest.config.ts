@@ -8,11 +8,7 @@ const config = defineConfig({
       {
         test: {
           name: 'unit',
-          include: [
-            'src/**/*.test.ts',
-            'web/src/**/*.test.{ts,tsx}',
-            'test/{architecture,reporter,fakes}/**/*.test.ts',
-          ],
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/{architecture,fakes}/**/*.test.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -20,7 +16,7 @@ const config = defineConfig({
       {
         test: {
           name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
+          include: ['test/{contract,reporter}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

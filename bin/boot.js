@@ -11,6 +11,7 @@ const path = require('node:path');
 const root = path.resolve(__dirname, '..');
 const wantedNode = 24;
 const parentVariable = 'PORTWARDEN_BOOT_PARENT';
+const isCheckout = fs.existsSync(path.join(root, 'src', 'main.ts'));
 
 /**
  * Runs `entry` (by default Portwarden itself) with `args`; `self` is the file that Node was started with.
@@ -18,7 +19,6 @@ const parentVariable = 'PORTWARDEN_BOOT_PARENT';
  */
 async function boot(self, args, entry) {
   try {
-    const isCheckout = fs.existsSync(path.join(root, 'src', 'main.ts'));
     if (isCheckout && !packagesCurrent()) await install();
     if (Number.parseInt(process.versions.node, 10) < wantedNode) return await handOver(self, args);
     followParent();
@@ -56,7 +56,8 @@ async function handOver(self, args) {
 
 function packagedNode() {
   const name = `node-${process.platform}-${process.arch}`;
-  for (const modules of module.paths) {
+  // A checkout has its own; as a package we may lie beside it.
+  for (const modules of isCheckout ? [path.join(root, 'node_modules')] : module.paths) {
     const node = path.join(modules, name, 'bin', 'node');
     if (fs.existsSync(node)) return node;
   }
