@@ -11,7 +11,7 @@ import {
 import { type Log, messageOf } from '../base/index.ts';
 import type { Connections } from './database.ts';
 import type { Tables } from './schema.ts';
-import { toStoreError } from './store-error.ts';
+import { StoreError, toStoreError } from './store-error.ts';
 
 const int8 = 20;
 const numeric = 1700;
@@ -20,11 +20,20 @@ const numeric = 1700;
 export async function openPostgres(url: string, log: Log | undefined): Promise<Connections> {
   const { default: pg } = await import('pg');
   const where = describeUrl(url);
+  if (!URL.canParse(url)) {
+    // The address may hold a password: neither it nor the parser's error is shown.
+    const remedy = 'Write it as postgres://USER:PASSWORD@HOST/DATABASE, special characters percent-encoded';
+    throw new StoreError('unavailable', 'The address of the PostgreSQL database is not a URL', { remedy });
+  }
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'portwarden',
     max: 10,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // A replica that vanished in the middle of a transaction must not hold the others for ever.
+    idle_in_transaction_session_timeout: 60_000,
+    lock_timeout: 30_000,
     // pg gives 64-bit numbers as text; row numbers, counts and instants all fit a double.
     types: {
       getTypeParser: (type: number, format?: 'text' | 'binary') =>

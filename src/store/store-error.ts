@@ -59,7 +59,7 @@ function postgresCode(thrown: unknown): StoreErrorCode | undefined {
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (/^E[A-Z_]+$/.test(code)) return code.startsWith('ERR_') ? undefined : 'unavailable';
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
-  if (/^(?:08|28|3D|53|57|58|25006)/.test(code)) return 'unavailable';
+  if (/^(?:08|28|3D|53|55P03|57|58|25006)/.test(code)) return 'unavailable';
   if (/^(?:23|40)/.test(code)) return 'conflict';
   if (/^XX00[12]/.test(code)) return 'corrupt';
   return undefined;

@@ -58,6 +58,13 @@ export function openingContract(room: StoreRoom): void {
         message: expect.not.stringContaining('secret'),
       });
     });
+
+    it('does not show an address that it cannot read', async () => {
+      await expect(openStore({ url: 'postgres://nobody:sec#ret@[/none' })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.not.stringContaining('sec'),
+      });
+    });
     return;
   }
 
