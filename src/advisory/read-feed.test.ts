@@ -171,7 +171,9 @@ describe('what is no feed', () => {
     ['empty.zip', buildZip([]), 'unknown-format'],
     ['all-bad.jsonl', '{"id":"A-1","affected":1}\n{"id":"A-2","affected":2}', 'bad-feed'],
     ['cut-tracker.json', '{"bash":{"CVE-2024-1":{"releases":{', 'bad-feed'],
+    ['cut-tracker.json', '{"bash":{"CVE-2024-1":{"releases":{"sid":{"status":"open"}}}},', 'bad-feed'],
     ['cut-list.json', `[{"id":"A-1","affected":`, 'bad-feed'],
+    ['cut-list.json', `${list.slice(0, -1)}`, 'bad-feed'],
   ])('%s is a typed error', async (name, bytes, code) => {
     const path = await put(name, bytes);
     await expect(read(path)).rejects.toMatchObject({
@@ -191,7 +193,7 @@ describe('what is no feed', () => {
     const path = await put('a.jsonl.gz', gzipSync(lines));
     await expect(read(path, { limits: { unpackedBytes: 100 } })).rejects.toMatchObject({ code: 'too-large' });
     const tracker = await put('t', `{"bash":{"CVE-2024-1":{"releases":{}},"${'x'.repeat(500)}":{}}}`);
-    await expect(read(tracker, { limits: { trackerBytes: 100 } })).rejects.toMatchObject({ code: 'too-large' });
+    await expect(read(tracker, { limits: { gatheredBytes: 100 } })).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('is what is stopped', async () => {

@@ -1,13 +1,15 @@
-import { BoundError, decodeUtf8, parseJson, readBounded } from '../base/index.ts';
+import { BoundError, decodeUtf8, parseJson } from '../base/index.ts';
 import { coverageKey, type FeedFormat } from '../model/index.ts';
+import { AdvisoryError } from './advisory-error.ts';
 import type { FeedTally } from './feed-tally.ts';
 import { addSecdbDocument, compileSecdb, emptySecdb } from './format/alpine-secdb.ts';
-import { parseDebianTracker } from './format/debian-tracker.ts';
+import { addTrackerPackages, compileTracker, type TrackerFlaws } from './format/debian-tracker.ts';
 import { parseOsvRecord } from './format/osv.ts';
 import type { RecordResult } from './format/record.ts';
 import type { FeedDocument, UnreadDocument } from './source/feed-documents.ts';
 import type { FeedLimits } from './source/feed-limits.ts';
-import { splitJson } from './source/split-json.ts';
+import { type JsonPiece, splitJson } from './source/split-json.ts';
+import { splitList } from './source/split-list.ts';
 
 export interface SizedResult {
   readonly result: RecordResult;
@@ -23,7 +25,9 @@ type FormatReader = (
 /** The records of a feed's documents, one after the other, by the format of the feed. */
 export const recordReaders: Readonly<Record<FeedFormat, FormatReader>> = {
   async *osv(documents, limits) {
-    for await (const { where, size, value, fault } of values(documents, limits.recordBytes)) {
+    for await (const { where, size, value, fault } of values(documents, (chunks) =>
+      splitJson(chunks, limits.recordBytes),
+    )) {
       const result = fault === undefined ? parseOsvRecord(value) : rejection(fault);
       yield { size, result: result.kind === 'rejected' ? rejection(`${where}: ${result.reason}`) : result };
     }
@@ -31,7 +35,8 @@ export const recordReaders: Readonly<Record<FeedFormat, FormatReader>> = {
 
   async *'alpine-secdb'(documents, limits, tally) {
     const database = emptySecdb();
-    for await (const { where, value, fault } of values(documents, limits.secdbBytes)) {
+    const gathered = values(documents, (chunks) => splitJson(chunks, limits.documentBytes));
+    for await (const { where, value, fault } of atMost(gathered, limits.gatheredBytes)) {
       const reasons = fault === undefined ? addSecdbDocument(database, value) : [fault];
       for (const reason of reasons) yield { size: 0, result: rejection(`${where}: ${reason}`) };
     }
@@ -41,25 +46,29 @@ export const recordReaders: Readonly<Record<FeedFormat, FormatReader>> = {
   },
 
   async *'debian-tracker'(documents, limits) {
-    let seen = false;
-    for await (const document of documents) {
-      if ('fault' in document || seen) {
-        const fault = 'fault' in document ? document.fault : 'a tracker is one file, and there was one already';
-        yield { size: 0, result: rejection(`${document.name}: ${fault}`) };
-        continue;
-      }
-      seen = true;
-      const bytes = await readBounded(document.chunks, limits.trackerBytes, document.name);
-      const tracker = parseJson(decodeUtf8(bytes, document.name), document.name);
-      for (const result of parseDebianTracker(tracker)) {
-        yield {
-          size: 0,
-          result: result.kind === 'rejected' ? rejection(`${document.name}: ${result.reason}`) : result,
-        };
-      }
+    const flaws: TrackerFlaws = new Map();
+    const gathered = values(documents, (chunks) => splitList(chunks, limits.documentBytes), asObjectText);
+    for await (const { where, value, fault } of atMost(gathered, limits.gatheredBytes)) {
+      const reasons = fault === undefined ? addTrackerPackages(flaws, value) : [fault];
+      for (const reason of reasons) yield { size: 0, result: rejection(`${where}: ${reason}`) };
     }
+    for (const result of compileTracker(flaws)) yield { size: 0, result };
   },
 };
+
+/** A member of an object as an object of its own. */
+function asObjectText(member: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('{'), member, Buffer.from('}')]);
+}
+
+async function* atMost(all: AsyncIterable<FeedValue>, limit: number): AsyncGenerator<FeedValue> {
+  let size = 0;
+  for await (const one of all) {
+    size += one.size;
+    if (size > limit) throw new AdvisoryError('too-large', `with ${one.where} the feed is larger than ${limit} bytes`);
+    yield one;
+  }
+}
 
 interface FeedValue {
   /** `file:line`. */
@@ -69,19 +78,22 @@ interface FeedValue {
   readonly fault?: string;
 }
 
+/** Throws AdvisoryError `bad-feed` where a list or an object has no end: what is missing would pass for clean. */
 async function* values(
   documents: AsyncIterable<FeedDocument | UnreadDocument>,
-  limit: number,
+  split: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<JsonPiece>,
+  complete: (text: Buffer) => Buffer = (text) => text,
 ): AsyncGenerator<FeedValue> {
   for await (const document of documents) {
     if ('fault' in document) {
       yield { where: document.name, size: 0, fault: document.fault };
       continue;
     }
-    for await (const piece of splitJson(document.chunks, limit)) {
+    for await (const piece of split(document.chunks)) {
       const where = `${document.name}:${piece.line}`;
-      if ('fault' in piece) yield { where, size: 0, fault: piece.fault };
-      else yield { where, size: piece.text.length, ...parsePiece(piece.text) };
+      if ('text' in piece) yield { where, size: piece.text.length, ...parsePiece(complete(piece.text)) };
+      else if (piece.cutOff) throw new AdvisoryError('bad-feed', `${where}: ${piece.fault}`);
+      else yield { where, size: 0, fault: piece.fault };
     }
   }
 }

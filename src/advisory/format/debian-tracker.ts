@@ -28,25 +28,32 @@ interface Flaw {
   readonly skipped: string[];
 }
 
+/** What the packages of a tracker said so far, a flaw an entry. */
+export type TrackerFlaws = Map<string, Flaw>;
+
 /**
- * The Debian security tracker's export (security-tracker.debian.org/tracker/data/json): source package → flaw → release
- * → state. A flaw of several packages becomes one advisory. `fixed_version` `0` says that the release was never
- * affected; `open` that no fix is there; `undetermined` that nobody knows, which stays so in matching.
+ * Adds packages of the Debian security tracker's export (security-tracker.debian.org/tracker/data/json): source package →
+ * flaw → release → state. A flaw of several packages becomes one advisory. `fixed_version` `0` says that the release was
+ * never affected; `open` that no fix is there; `undetermined` that nobody knows, which stays so in matching. Gives the
+ * reasons for entries that were rejected.
  */
-export function* parseDebianTracker(document: unknown): Generator<RecordResult> {
-  const packages = asObject(document);
-  if (!packages) {
-    yield { kind: 'rejected', reason: 'the tracker is not a JSON object' };
-    return;
-  }
-  const flaws = new Map<string, Flaw>();
-  for (const [source, entries] of Object.entries(packages)) {
-    for (const [id, entry] of Object.entries(asObject(entries) ?? {})) {
-      const reason = addEntry(flaws, source, id, entry);
-      if (reason !== undefined) yield { kind: 'rejected', reason: `${quote(source)}, ${quote(id)}: ${reason}` };
+export function addTrackerPackages(into: TrackerFlaws, value: unknown): string[] {
+  const packages = asObject(value);
+  if (!packages) return ['it is not a JSON object'];
+  const rejected: string[] = [];
+  for (const [source, item] of Object.entries(packages)) {
+    const entries = asObject(item);
+    if (!entries) rejected.push(`${quote(source)} is not an object`);
+    for (const [id, entry] of Object.entries(entries ?? {})) {
+      const reason = addEntry(into, source, id, entry);
+      if (reason !== undefined) rejected.push(`${quote(source)}, ${quote(id)}: ${reason}`);
     }
-    if (!asObject(entries)) yield { kind: 'rejected', reason: `${quote(source)} is not an object` };
   }
+  return rejected;
+}
+
+/** The flaws as advisories; those that affect no release are skipped. */
+export function* compileTracker(flaws: TrackerFlaws): Generator<RecordResult> {
   for (const [id, { description, affected, skipped }] of flaws) {
     if (affected.length === 0) yield { kind: 'skipped', skipped: ['no release of Debian is affected', ...skipped] };
     else yield { kind: 'advisory', advisory: compileAdvisory(id, description, affected), skipped };
@@ -54,7 +61,7 @@ export function* parseDebianTracker(document: unknown): Generator<RecordResult> 
 }
 
 /** The reason where the entry is rejected. */
-function addEntry(flaws: Map<string, Flaw>, source: string, id: string, value: unknown): string | undefined {
+function addEntry(flaws: TrackerFlaws, source: string, id: string, value: unknown): string | undefined {
   try {
     parseAdvisoryId(id);
     const name = parsePackageName(source);

@@ -8,10 +8,10 @@ export const feedLimits = {
   unpackedBytes: 16_384 * mebibyte,
   /** One OSV record. */
   recordBytes: 32 * mebibyte,
-  /** One document of Alpine's security database. */
-  secdbBytes: 64 * mebibyte,
-  /** The Debian tracker, which is one JSON object of some 70 MB. */
-  trackerBytes: 512 * mebibyte,
+  /** One document of Alpine's security database, or one package of the Debian tracker. */
+  documentBytes: 64 * mebibyte,
+  /** All of Alpine's database, or of the Debian tracker, which are held in memory. */
+  gatheredBytes: 512 * mebibyte,
   /** Files of a directory, or entries of an archive. */
   entries: 5_000_000,
   directoryDepth: 32,

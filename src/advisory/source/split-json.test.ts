@@ -27,7 +27,7 @@ const cases: [string, string, string[]][] = [
   ['a list', '[{"a":1},\n {"b":"]\\"}"} , 3, "x,]"]\n', ['1 {"a":1}', '2 {"b":"]\\"}"}', '2 3', '2 "x,]"']],
   ['an empty list', ' [ ]', []],
   ['a list in lists', '[[1,2],[]]', ['1 [1,2]', '1 []']],
-  ['a list that is cut off', '[{"a":1},{"b"', ['1 {"a":1}', '1 ! the list is cut off']],
+  ['a list that is cut off', '[{"a":1},{"b"', ['1 {"a":1}', '1 ! it is cut off']],
   ['a list and more', '[1]\n{}{}', ['1 1', '2 ! something follows the list']],
   [
     'a long line',
@@ -51,9 +51,8 @@ describe('a stream of JSON', () => {
         const plain = (pieces: string[]) => pieces.map((piece) => piece.slice(piece.indexOf(' ') + 1));
         expect(plain(await split(texts.join('\n'), 1e6, size))).toEqual(texts);
         expect(plain(await split(JSON.stringify(items), 1e6, size))).toEqual(texts);
-        expect(plain(await split(JSON.stringify(items, null, 2), 1e6, size)).map((text) => JSON.parse(text))).toEqual(
-          items,
-        );
+        const indented = plain(await split(JSON.stringify(items, null, 2), 1e6, size));
+        expect(indented.map((text) => JSON.stringify(JSON.parse(text)))).toEqual(texts);
       }),
     );
   });

@@ -2,10 +2,10 @@ import { splitLines } from './split-lines.ts';
 import { splitList } from './split-list.ts';
 import { peek } from './unpack.ts';
 
-/** The text of one JSON value of a stream and the line that it begins on, or why there is none. */
+/** The text of one JSON value of a stream and the line that it begins on, or why there is none. `cutOff`: nobody knows what else there was. */
 export type JsonPiece =
   | { readonly line: number; readonly text: Buffer }
-  | { readonly line: number; readonly fault: string };
+  | { readonly line: number; readonly fault: string; readonly cutOff?: true };
 
 /**
  * Cuts a stream into the JSON values in it without parsing them: the elements of one list, values line by line, or one

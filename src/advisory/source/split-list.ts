@@ -6,8 +6,8 @@ const comma = 0x2c;
 const backslash = 0x5c;
 
 /**
- * The elements of one JSON list, as the brackets and quotes in it say. An element larger than `limit` bytes is passed
- * over and said to be so; a list without its end is said to be cut off.
+ * The elements of one JSON list, or the members of one object, as the brackets and quotes in it say. An element larger than `limit` bytes is passed
+ * over and said to be so, and so is a list without its end.
  */
 export async function* splitList(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<JsonPiece> {
   const scanner = new ListScanner(limit);
@@ -70,7 +70,7 @@ class ListScanner {
   }
 
   *end(): Generator<JsonPiece> {
-    if (!this.#ended) yield { line: this.#began ?? this.#line, fault: 'the list is cut off' };
+    if (!this.#ended) yield { line: this.#began ?? this.#line, fault: 'it is cut off', cutOff: true };
   }
 
   *#trailing(): Generator<JsonPiece> {

@@ -23,6 +23,10 @@ describe('version ranges', () => {
     ['<1.0.0 || >=2.0.0 <2.5.0', '1.4.0', false],
     ['1.0.0||2.0.0', '2.0.0', true],
     ['*', '0.0.1', true],
+    ['>=1.0 <2', '1.9.9', true],
+    ['>=1.0 <2', '2.0.0', false],
+    ['=1.2', '1.2.0', true],
+    ['=1.2', '1.2.1', false],
     [' <=1.0.0 ', '1.0.0', true],
   ])('%j holds %s: %s', (range, version, expected) => {
     expect(versionInRange('npm', version, parseVersionRange(range))).toBe(expected);

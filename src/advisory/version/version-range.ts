@@ -37,14 +37,24 @@ export function parseVersionRange(text: string): VersionRange {
   return { alternatives: text.split('||').map((alternative) => parseAlternative(alternative, text)) };
 }
 
-/** Throws VersionError `bad-version` where the version, or a bound of the range, is none of this ecosystem. */
+/**
+ * Throws VersionError `bad-version` where the version, or a bound of the range, is none of this ecosystem. A bound for npm
+ * may be short: `<2` is `<2.0.0`, as it is for the other ecosystems.
+ */
 export function versionInRange(ecosystem: Ecosystem, version: string, range: VersionRange): boolean {
   const parsed = parseVersion(ecosystem, version);
   return range.alternatives
     .map((bounds) =>
-      bounds.map(({ operator, version: bound }) => holds(parsed, operator, parseVersion(ecosystem, bound))),
+      bounds.map(({ operator, version: bound }) =>
+        holds(parsed, operator, parseVersion(ecosystem, inFull(ecosystem, bound))),
+      ),
     )
     .some((held) => held.every((one) => one));
+}
+
+function inFull(ecosystem: Ecosystem, bound: string): string {
+  if (ecosystem !== 'npm' || !/^v?[0-9]+(?:\.[0-9]+)?$/.test(bound)) return bound;
+  return bound.includes('.') ? `${bound}.0` : `${bound}.0.0`;
 }
 
 function holds(version: Version, operator: Operator, bound: Version): boolean {
