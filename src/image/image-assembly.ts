@@ -169,7 +169,10 @@ export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[],
     const layer = parts.layers[index] as LayerBlob;
     const budget = new ReadBudget({ ...options.limits, maxWantedBytes: Number.MAX_SAFE_INTEGER });
     const claims = claimsOf(layer, diffIds[index] as Digest);
-    return scanLocation(layer.location, claims, { entries, maxFileBytes }, budget, options.signal);
+    const again = scanLocation(layer.location, claims, { entries, maxFileBytes }, budget, options.signal);
+    return again.catch((error: unknown) => {
+      throw asAborted(error, options.signal);
+    });
   };
   return new LayerContents({
     identity: {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { type Digest, digestAlgorithm, messageOf } from '../base/index.ts';
 import type { Problem } from '../model/index.ts';
 import {
@@ -154,22 +153,25 @@ class LayerScan {
   #decode(compression: 'gzip' | 'zstd') {
     const decoder = createDecoder(compression);
     const pieces: Buffer[] = [];
+    let failure: unknown;
     const takeAll = () => {
       try {
-        for (const piece of pieces) this.#take(piece);
+        for (const piece of pieces) if (failure === undefined) this.#take(piece);
       } catch (error) {
-        decoder.destroy(error as Error);
+        failure = error;
+        decoder.destroy();
       }
       pieces.length = 0;
     };
     decoder.on('data', (piece: Buffer) => {
       if (pieces.push(piece) === 1) queueMicrotask(takeAll);
     });
-    let failure: unknown;
     decoder.on('error', (error) => {
-      failure = error;
+      failure ??= error;
     });
-    const ended = once(decoder, 'end').catch(() => {});
+    const ended = new Promise<void>((resolve) => {
+      decoder.once('end', resolve).once('close', resolve);
+    });
     const drained = () =>
       new Promise<void>((resolve) => {
         const done = () => {
