@@ -120,7 +120,10 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
   return { put, get, pending, invalidate, severityCounts };
 }
 
-/** Marks the components that advisories of these packages speak of. Gives how many there are. */
+/**
+ * Marks the components that advisories of these packages speak of: by name, by source, and signed kernels by `linux`, from
+ * which distributions make them. To mark one too many costs a little work; one too few would be taken for clean.
+ */
 export async function invalidatePackages(
   queries: Queries,
   kind: DatabaseKind,
@@ -141,7 +144,11 @@ export async function invalidatePackages(
           on lower(named.name) = lower(input.name) and named.ecosystem = input.ecosystem
         union
         select component_id from ${table} join components as built
-          on lower(built.source_name) = lower(input.name) and built.ecosystem = input.ecosystem)
+          on lower(built.source_name) = lower(input.name) and built.ecosystem = input.ecosystem
+        union
+        select component_id from ${table} join components as signed
+          on input.name = 'linux' and signed.ecosystem = input.ecosystem
+          and lower(signed.source_name) >= 'linux-signed' and lower(signed.source_name) < 'linux-signee')
       and (pending is null or pending <> ${revision})`.execute(queries);
     marked += Number(updated.numAffectedRows ?? 0);
   }

@@ -47,6 +47,19 @@ export function matchContract(room: StoreRoom): void {
       expect(await matches.pending(10)).toHaveLength(3);
     });
 
+    it('of a signed kernel are asked for again with those of linux', async () => {
+      const { boms, matches } = await room.fresh();
+      await boms.put(
+        bom('a', [deb('linux-image-6.1.0-18-amd64', '6.1.76-1', 'linux-signed-amd64'), deb('linuxlogo', '1')]),
+        1,
+      );
+      await matches.put(
+        (await matches.pending(10)).map((id) => judgement(id, [])),
+        1,
+      );
+      expect(await matches.invalidate({ packages: [{ ecosystem: 'deb', name: 'linux' }] })).toBe(1);
+    });
+
     it('stay pending where a feed changed while they were made', async () => {
       const { store, matches, left, right, libssl } = await withComponents();
       await matches.put(
