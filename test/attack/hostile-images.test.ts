@@ -11,6 +11,7 @@ import {
   buildDockerArchive,
   buildOciLayout,
   buildTar,
+  compress,
   headerBlock,
   type ImageSpec,
   type LayerSpec,
@@ -118,10 +119,17 @@ describe('a layer that is broken or lies', () => {
     expect(await contents.read('/etc/os-release', 10)).toHaveLength(4);
   });
 
+  it.each(['gzip', 'zstd'] as const)('has junk after its %s stream: it is left out', async (compression) => {
+    const stored = Buffer.concat([compress(buildTar(victim), compression), Buffer.alloc(3_000_000, 'junk')]);
+    const layer: LayerSpec = { entries: victim, compression, corrupt: () => stored, lie: honest(stored) };
+    const contents = await readLayout({ layers: [good, layer] });
+    expect(codes(contents)).toEqual(['image/corrupt-layer']);
+  });
+
   it('is missing: the rest is read', async () => {
     const dir = place();
     const [built] = buildOciLayout(dir, { layers: [good, victim] });
-    rmSync(join(dir, 'blobs/sha256', (built?.layerDigests[1] as string).slice(7)));
+    rmSync(join(dir, 'blobs/sha256', String(built?.layerDigests[1]).slice(7)));
     const contents = await read(`oci-layout:${dir}`);
     expect(codes(contents)).toEqual(['image/unreadable-layer']);
     expect(paths(contents)).toContain('/good');
