@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: '300' }, runs: { type: 'string', default: '7' } } });
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: '300' }, runs: { type: 'string', default: '7' } },
+});
 const megabytes = Number(values.size);
 const runs = Number(values.runs);
 
@@ -25,7 +27,9 @@ function semiCompressible(length: number, seed: number): Buffer {
     state ^= state << 5;
     return state >>> 0;
   };
-  const words = Array.from({ length: 512 }, () => Buffer.from(Array.from({ length: 4 + (next() % 12) }, () => next() % 256)));
+  const words = Array.from({ length: 512 }, () =>
+    Buffer.from(Array.from({ length: 4 + (next() % 12) }, () => next() % 256)),
+  );
   for (let at = 0; at < length; ) {
     const word = words[next() % words.length] as Buffer;
     at += word.copy(bytes, at);
@@ -48,7 +52,11 @@ function layerEntries(bytes: number, layer: number): TarEntry[] {
     if (n % 100 === 0) entries.push({ dir: `usr/lib${layer}/package-${n}` });
     const directory = `usr/lib${layer}/package-${n - (n % 100)}`;
     const name = large ? `binary-${n}` : n % 100 === 1 ? 'package.json' : `module-${n}.js`;
-    entries.push({ file: `${directory}/${name}`, content: large ? Buffer.concat([elf, body]) : body, mode: large ? 0o755 : 0o644 });
+    entries.push({
+      file: `${directory}/${name}`,
+      content: large ? Buffer.concat([elf, body]) : body,
+      mode: large ? 0o755 : 0o644,
+    });
     left -= size;
   }
   return entries;
@@ -59,7 +67,9 @@ const directory = mkdtempSync(join(tmpdir(), 'scan-bench-'));
 try {
   buildOciLayout(directory, { layers: shares.map((share, layer) => layerEntries(share * megabytes * 2 ** 20, layer)) });
   const blobs = join(directory, 'blobs', 'sha256');
-  const layers = readdirSync(blobs).map((name) => join(blobs, name)).filter((file) => statSync(file).size > 100_000);
+  const layers = readdirSync(blobs)
+    .map((name) => join(blobs, name))
+    .filter((file) => statSync(file).size > 100_000);
   const stored = layers.reduce((sum, file) => sum + statSync(file).size, 0);
   process.stdout.write(`${megabytes} MB in ${layers.length} layers, ${Math.round(stored / 2 ** 20)} MB as stored\n`);
   const floors: number[] = [];

@@ -72,7 +72,11 @@ export const Overview = Type.Object({
       judgement: Type.String(),
     }),
   ),
-  images: Type.Object({ known: Type.Integer({ description: 'All of them' }), read: Type.Integer(), failed: Type.Integer() }),
+  images: Type.Object({
+    known: Type.Integer({ description: 'All of them' }),
+    read: Type.Integer(),
+    failed: Type.Integer(),
+  }),
   distinctComponents: Type.Integer(),
   severitiesRunning: SeverityCounts,
   imagesNotJudged: Type.Integer({ description: 'Of those that run' }),
