@@ -46,7 +46,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     suggest: async (prefix, limit) => ({ items: [...(await store.boms.suggest(prefix, limit))] }),
     containers: (query) => listContainers(store, query),
     feeds,
-    inventory: createInventoryRecorder({ store, events, clock }),
+    inventory: createInventoryRecorder({ store, events }),
     login: createLoginService({ logins: store.logins, clock }),
     events,
     warm: () => whoRuns.refresh(),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Digest, fixedClock } from '../base/index.ts';
+import type { Digest } from '../base/index.ts';
 import type { ImageFacts, Store, Workload } from '../model/index.ts';
 import type { FleetEvent } from '../model/wire/index.ts';
 import { openStore } from '../store/index.ts';
@@ -26,7 +26,7 @@ function startAgain(): void {
   told = [];
   const events = createEventBus();
   events.subscribe((event) => told.push(event));
-  recorder = createInventoryRecorder({ store, events, clock: fixedClock(0) });
+  recorder = createInventoryRecorder({ store, events });
 }
 
 function container(changes: Partial<ObservedContainer>): ObservedContainer {

@@ -1,4 +1,4 @@
-import type { Clock, Digest, Instant } from '../base/index.ts';
+import type { Digest, Instant } from '../base/index.ts';
 import {
   type EngineKind,
   type EngineStatus,
@@ -28,7 +28,6 @@ interface EngineMemory {
 export function createInventoryRecorder(parts: {
   readonly store: Store;
   readonly events: EventBus;
-  readonly clock: Clock;
 }): InventoryRecorder {
   const { store, events } = parts;
   const memories = new Map<string, EngineMemory>();
