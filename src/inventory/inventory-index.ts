@@ -32,6 +32,7 @@ export interface InventoryAnswer {
   readonly rows: readonly { readonly workloadId: number; readonly components: readonly number[] }[];
 }
 
+const hostPrefix = 'host:';
 const matched = 1;
 const uncertain = 2;
 /** Above this part of all rows, reading them in sequence is quicker than following the chains of subjects. */
@@ -51,6 +52,7 @@ export class InventoryIndex {
   readonly #runs = growableUint32();
   readonly #running = growableUint32();
   readonly #mark = growableUint8();
+  readonly #isHost = growableUint8();
   readonly #subjectOfSlot = growableUint32();
   readonly #slots = new Postings();
   readonly #spans = new Spans();
@@ -98,14 +100,14 @@ export class InventoryIndex {
     const certain = this.#markSubjects(question.components, matched);
     const unsure = this.#markSubjects(question.undetermined, uncertain);
     const unread = this.#unreadSubjects();
-    const counts = this.#countRuns([...certain, ...unsure, ...unread], question.when);
+    const counts = this.#countRuns([certain, unsure, unread], question.when);
+    const isHost = this.#isHost.values;
     const hosts: string[] = [];
     let [containers, images, imagesNotRunning] = [0, 0, 0];
     for (const subject of certain) {
-      const key = this.#keys[subject] as string;
       const count = counts[subject] as number;
       containers += count;
-      if (key.startsWith('host:')) hosts.push(key.slice('host:'.length));
+      if (isHost[subject] === 1) hosts.push((this.#keys[subject] as string).slice(hostPrefix.length));
       else if (count > 0) images++;
       else imagesNotRunning++;
     }
@@ -134,6 +136,7 @@ export class InventoryIndex {
       this.#runs.push(0);
       this.#running.push(0);
       this.#mark.push(0);
+      this.#isHost.push(key.startsWith(hostPrefix) ? 1 : 0);
     }
     return subject;
   }
@@ -169,14 +172,18 @@ export class InventoryIndex {
   }
 
   /** For each of these subjects the number of its runs; other places of the array say nothing. */
-  #countRuns(subjects: readonly number[], when: When): Uint32Array {
+  #countRuns(groups: readonly (readonly number[])[], when: When): Uint32Array {
     if (when === 'now') return this.#running.values;
     if (this.#tally.length < this.#keys.length) this.#tally = new Uint32Array(this.#keys.length);
     const tally = this.#tally;
-    if (sum(subjects, this.#runs.values) > this.#spans.length * sequentialFrom) {
+    let runs = 0;
+    for (const subjects of groups) runs += sum(subjects, this.#runs.values);
+    if (runs > this.#spans.length * sequentialFrom) {
       tally.fill(0);
       this.#spans.countAll(tally, when);
-    } else {
+      return tally;
+    }
+    for (const subjects of groups) {
       for (const subject of subjects) tally[subject] = this.#spans.countChain(this.#newestRun.at(subject), when);
     }
     return tally;
