@@ -72,30 +72,41 @@ try {
     .filter((file) => statSync(file).size > 100_000);
   const stored = layers.reduce((sum, file) => sum + statSync(file).size, 0);
   process.stdout.write(`${megabytes} MB in ${layers.length} layers, ${Math.round(stored / 2 ** 20)} MB as stored\n`);
-  const floors: number[] = [];
-  const scans: number[] = [];
+  const floors: Taken[] = [];
+  const readers: Taken[] = [];
   for (let run = 0; run < runs; run++) {
-    floors.push(timed('floor.ts', layers).milliseconds);
-    const scan = timed('scan-once.ts', [`oci-layout:${directory}`]);
-    scans.push(scan.milliseconds);
-    if (run === 0) process.stdout.write(`reader: ${scan.output.trim()}\n`);
+    floors.push(taken('floor.ts', layers));
+    readers.push(taken('scan-once.ts', [`oci-layout:${directory}`]));
   }
-  const ratios = scans.map((scan, run) => scan / (floors[run] as number));
-  process.stdout.write(
-    `floor ${median(floors).toFixed(0)} ms, reader ${median(scans).toFixed(0)} ms, ratio ${median(ratios).toFixed(2)} ` +
-      `(${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})\n`,
-  );
+  print('wall clock', floors, readers, ({ wall }) => wall);
+  print('processor', floors, readers, ({ cpu }) => cpu);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Wall time of a whole process, from its spawn to its end. */
-function timed(script: string, args: readonly string[]): { milliseconds: number; output: string } {
+/** Milliseconds of a whole process, from its spawn to its end, and of all processors. */
+interface Taken {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+function taken(script: string, args: readonly string[]): Taken {
   const started = performance.now();
   const path = fileURLToPath(new URL(script, import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${script} failed: ${stderr}`);
-  return { milliseconds: performance.now() - started, output: stdout };
+  const report = JSON.parse(stdout) as { cpuMilliseconds: number; problems?: number };
+  if (report.problems) throw new Error(`${script} met ${report.problems} problems`);
+  return { wall: performance.now() - started, cpu: report.cpuMilliseconds };
+}
+
+/** The median of the ratios of neighbors: what else the machine does falls on both. */
+function print(what: string, floors: readonly Taken[], readers: readonly Taken[], of: (run: Taken) => number): void {
+  const ratios = readers.map((reader, run) => of(reader) / of(floors[run] as Taken));
+  process.stdout.write(
+    `${what}: floor ${median(floors.map(of)).toFixed(0)} ms, reader ${median(readers.map(of)).toFixed(0)} ms, ` +
+      `ratio ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})\n`,
+  );
 }
 
 function median(values: readonly number[]): number {
