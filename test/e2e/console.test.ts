@@ -277,6 +277,21 @@ describeWith(['chromium'], 'console', () => {
     expect(found).toEqual([]);
   });
 
+  it('fits a telephone', async () => {
+    const image = desk.services.fleet.images[3]?.subject.key;
+    for (const path of ['/', '/who-runs?name=openssl', '/images', `/images/${image}`, '/containers', '/feeds']) {
+      const page = await desk.open(path);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const widest = await page.evaluate(() =>
+        Math.max(...['html', '#main'].map((part) => document.querySelector(part)?.scrollWidth ?? 0)),
+      );
+      expect(widest, path).toBeLessThanOrEqual(390);
+      expect(await seriousViolations(page), path).toEqual([]);
+      await page.close();
+    }
+  });
+
   it('adds, imports and removes a feed', async () => {
     const page = await desk.open('/feeds');
     await page.getByLabel('URL, or path on the server').fill('/srv/feeds/pypi.zip');

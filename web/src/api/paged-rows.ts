@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-export const pageSize = 200;
+const pageSize = 200;
 
 export interface RowPage<Row> {
   readonly items: readonly Row[];

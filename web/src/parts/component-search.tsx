@@ -22,7 +22,7 @@ export function ComponentSearch({ value, onChange, onChoose, placeholder = '', i
   const options = (value.trim() === '' ? [] : (suggestions.data?.items ?? [])).map((item) => ({
     key: `${item.ecosystem}:${item.name}`,
     value: item.name,
-    detail: `${item.ecosystem} · in ${plural(item.subjects, 'image')}`,
+    detail: `${item.ecosystem} · in ${plural(item.subjects, 'place')}`,
   }));
   return (
     <Combobox

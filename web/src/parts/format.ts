@@ -30,10 +30,6 @@ export function formatBytes(bytes: number): string {
 export const formatTime = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 export const formatDay = (iso: string): string => iso.slice(0, 10);
 
-export function daysSince(iso: string, now: number = Date.now()): number {
-  return (now - Date.parse(iso)) / 86_400_000;
-}
-
 /** `4 min ago`; exact enough for a glance, the time itself belongs into a tooltip. */
 export function formatAgo(iso: string, now: number = Date.now()): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);

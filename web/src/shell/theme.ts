@@ -4,7 +4,7 @@ export type Theme = 'system' | 'light' | 'dark';
 const storageKey = 'portwarden-theme';
 const listeners = new Set<() => void>();
 
-export function currentTheme(): Theme {
+function currentTheme(): Theme {
   const stored = localStorage.getItem(storageKey);
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
