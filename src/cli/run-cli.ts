@@ -8,6 +8,7 @@ import { addContainers } from './verbs/containers.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
+import { addLogin } from './verbs/login.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -21,6 +22,7 @@ const verbs: readonly AddVerb[] = [
   addImages,
   addContainers,
   addFeeds,
+  addLogin,
   addTokens,
   addCompareVersions,
   addDoctor,

@@ -34,6 +34,8 @@ export interface ScanRequest extends StoreOptions {
 
 export interface UpOptions extends StoreOptions {
   readonly host: string;
+  /** Host names that it answers to besides localhost and its address. */
+  readonly names: readonly string[];
   readonly port: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Called once, when it answers. */

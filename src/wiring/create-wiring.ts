@@ -27,7 +27,7 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
   }
   const [{ createImageReader }, { scan }] = await Promise.all([
     import('../image/index.ts'),
-    import('../service/scan.ts'),
+    import('../service/index.ts'),
   ]);
   const store = await openExistingStore(request);
   try {

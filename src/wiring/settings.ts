@@ -11,6 +11,8 @@ export interface Settings {
   readonly database: string;
   /** Name of this machine in the inventory. */
   readonly host: string;
+  /** Host names that the server answers to besides localhost and its address. */
+  readonly names: readonly string[];
 }
 
 export function readSettings(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
@@ -19,6 +21,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     data,
     database: options.database ?? environment.PORTWARDEN_DATABASE ?? join(data, 'portwarden.db'),
     host: environment.PORTWARDEN_HOST ?? hostname(),
+    names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }
 

@@ -22,6 +22,7 @@ export async function up(options: UpOptions): Promise<void> {
       log,
       clock: systemClock,
       version: readVersion(),
+      hosts: [...settings.names, ...options.names],
       ...(existsSync(consoleRoot) ? { consoleRoot } : {}),
     });
     try {

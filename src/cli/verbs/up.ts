@@ -7,27 +7,31 @@ export const addUp: AddVerb = (program, context) => {
     .command('up')
     .description("server, console and this host's agent in one process")
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--name <host...>', 'names that it answers to besides localhost and its address ($PORTWARDEN_NAMES)', [])
     .option('--port <port>', 'port to listen on; 0 for any free one', parseCount, 7080)
     .addOption(
       new Option('--log <level>', 'what to log on standard error')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
     )
-    .action(async (options: { host: string; port: number; log: UpOptions['logLevel'] }, command) => {
-      const { output } = context;
-      await context.wiring.up({
-        ...storeOptions(command),
-        host: options.host,
-        port: options.port,
-        logLevel: options.log,
-        signal: context.signal,
-        onNotice: (message) => output.err(message),
-        onReady: ({ address, token, data }) => {
-          output.out(`Portwarden ${context.wiring.version} is ready: ${address}`);
-          output.out(`Log in with this one-time token: ${token}`);
-          output.out(`  or open ${address}/#token=${token}`);
-          output.out(`The store is in ${data}. Stop with Ctrl-C.`);
-        },
-      });
-    });
+    .action(
+      async (options: { host: string; name: readonly string[]; port: number; log: UpOptions['logLevel'] }, command) => {
+        const { output } = context;
+        await context.wiring.up({
+          ...storeOptions(command),
+          host: options.host,
+          names: options.name,
+          port: options.port,
+          logLevel: options.log,
+          signal: context.signal,
+          onNotice: (message) => output.err(message),
+          onReady: ({ address, token, data }) => {
+            output.out(`Portwarden ${context.wiring.version} is ready: ${address}`);
+            output.out(`Log in with this one-time token: ${token}`);
+            output.out(`  or open ${address}/#token=${token}`);
+            output.out(`The store is in ${data}. Stop with Ctrl-C.`);
+          },
+        });
+      },
+    );
 };
