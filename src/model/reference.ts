@@ -51,7 +51,9 @@ export function parseImageReference(text: string): ImageReference {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const hasRegistry = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
-  let registry = hasRegistry ? first.toLowerCase() : 'docker.io';
+  // Without dot and port it is only its upper case that tells a host from a folder of docker.io.
+  const host = /[.:]/.test(first) ? first.toLowerCase() : first;
+  let registry = hasRegistry ? host : 'docker.io';
   let repository = hasRegistry ? name.slice(slash + 1) : name;
   if (!hostPattern.test(registry)) refuse(`"${registry}" is not a registry host`);
   if (registry === 'index.docker.io' || registry === 'registry-1.docker.io') registry = 'docker.io';
