@@ -101,6 +101,22 @@ describeWith(['chromium'], 'console', () => {
     expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe(String(then.count + 1));
   });
 
+  it('takes an example as it is, and finds the way back to it', async () => {
+    const page = await desk.open('/who-runs');
+    await page.getByRole('button', { name: 'openssl <3.0.14' }).click();
+    await answer(page).waitFor();
+    // As long as a version that is typed would wait before it is asked for.
+    await page.waitForTimeout(600);
+    expect(await pathOf(page)).toBe('/who-runs?name=openssl&version=%3C3.0.14');
+    await page.getByRole('combobox').fill('zlib');
+    await page.keyboard.press('Enter');
+    await soon(() => pathOf(page)).toBe('/who-runs?name=zlib&version=%3C3.0.14');
+    await page.goBack();
+    await soon(() => page.getByRole('combobox').inputValue()).toBe('openssl');
+    await page.waitForTimeout(600);
+    expect(await pathOf(page)).toBe('/who-runs?name=openssl&version=%3C3.0.14');
+  });
+
   it('says what could not be counted as plainly as what could', async () => {
     const page = await desk.open('/who-runs?name=openssl');
     const { unread } = await desk.services.whoRuns({ name: 'openssl' });

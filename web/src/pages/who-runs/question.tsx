@@ -1,14 +1,15 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { WhoRunsQuestion } from '../../api/queries.ts';
 import { ComponentSearch } from '../../parts/component-search.tsx';
 import { DayField } from '../../parts/day-field.tsx';
-import { useDelayed } from '../../parts/delayed.ts';
 import css from './who-runs-page.module.css';
 
 interface QuestionProps {
   readonly question: WhoRunsQuestion;
   readonly onAsk: (question: WhoRunsQuestion) => void;
 }
+
+const restBeforeAsking = 350;
 
 /** The question as a sentence: who runs NAME in version RANGE on DAY. */
 export function Question({ question, onAsk }: QuestionProps) {
@@ -17,16 +18,24 @@ export function Question({ question, onAsk }: QuestionProps) {
   useEffect(() => setName(question.name), [question.name]);
   useEffect(() => setVersion(question.version ?? ''), [question.version]);
 
-  const typedVersion = useDelayed(version.trim(), 350);
-  useEffect(() => {
-    if (question.name !== '' && typedVersion === version.trim() && typedVersion !== (question.version ?? '')) {
-      onAsk({ ...question, version: typedVersion });
-    }
-  }, [typedVersion, version, question, onAsk]);
-
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const ask = (asked: WhoRunsQuestion) => {
+    clearTimeout(waiting.current);
+    onAsk(asked);
+  };
+  // By what it says, not by identity: an answer that is refreshed must not stop the clock.
+  const { name: askedName, version: askedVersion, at: askedAt } = question;
+  useEffect(() => () => clearTimeout(waiting.current), [askedName, askedVersion, askedAt]);
+  /** A range is asked for once the fingers rest: half of one is often none. */
+  const typeVersion = (text: string) => {
+    setVersion(text);
+    clearTimeout(waiting.current);
+    if (question.name !== '')
+      waiting.current = setTimeout(() => onAsk({ ...question, version: text.trim() }), restBeforeAsking);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim() !== '') onAsk({ ...question, name: name.trim(), version: version.trim() });
+    if (name.trim() !== '') ask({ ...question, name: name.trim(), version: version.trim() });
   };
   const blank = question.name === '';
   return (
@@ -37,7 +46,7 @@ export function Question({ question, onAsk }: QuestionProps) {
         placeholder="a component"
         inputClass={`${css.term} ${css.name}`}
         onChange={setName}
-        onChoose={(chosen) => onAsk({ ...question, name: chosen, version: version.trim() })}
+        onChoose={(chosen) => ask({ ...question, name: chosen, version: version.trim() })}
       />
       <label className={css.word} htmlFor="who-runs-version">
         in version
@@ -50,7 +59,7 @@ export function Question({ question, onAsk }: QuestionProps) {
         spellCheck={false}
         autoComplete="off"
         title="A range, such as <2.17.1 or >=1.0 <2"
-        onChange={(event) => setVersion(event.target.value)}
+        onChange={(event) => typeVersion(event.target.value)}
       />
       <label className={css.word} htmlFor="who-runs-at">
         {question.at === undefined ? 'as of' : 'on'}
@@ -60,7 +69,7 @@ export function Question({ question, onAsk }: QuestionProps) {
         value={question.at ?? ''}
         empty="now"
         inputClass={`${css.term} ${css.at}`}
-        onChange={(day) => onAsk({ ...question, at: day })}
+        onChange={(day) => ask({ ...question, at: day })}
       />
       <button type="submit" className="visually-hidden">
         Ask
