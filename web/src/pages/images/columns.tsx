@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ImageRow } from '../../api/wire.ts';
 import { Age } from '../../parts/age.tsx';
-import { formatBytes, formatCount, shortDigest } from '../../parts/format.ts';
+import { formatBytes, formatCount, plural, shortDigest } from '../../parts/format.ts';
 import type { Column } from '../../parts/grid-table.tsx';
 import { ImageName } from '../../parts/image-name.tsx';
 import { SeverityFigures } from '../../parts/severity.tsx';
@@ -22,9 +22,11 @@ export const columns: readonly Column<ImageRow>[] = [
         >
           <ImageName reference={row.references[0] ?? row.imageId} />
         </Link>
-        {row.references.length > 1 && <span className="quiet"> +{row.references.length - 1}</span>}
         <div className="quiet mono clip" style={{ fontSize: 11.5 }}>
           {row.references.length > 0 && shortDigest(row.imageId)} {row.platform}
+          {row.references.length > 1 && (
+            <span title={row.references.join('\n')}> · {plural(row.references.length - 1, 'more name')}</span>
+          )}
         </div>
       </div>
     ),
