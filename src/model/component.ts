@@ -18,6 +18,17 @@ export interface Component {
   readonly source?: { readonly name: string; readonly version: string };
 }
 
+/**
+ * How a component came to be known. `installed`: a package manager's record or the program's own bytes. `declared`: a
+ * lock file asks for it, and whether it is there is not known. `claimed`: a bill of materials in the subject says so.
+ */
+export interface ComponentEvidence {
+  readonly kind: 'installed' | 'declared' | 'claimed';
+  readonly confidence: 'certain' | 'likely' | 'guess';
+  /** Why, in a few words for a person: `version string in the binary`. */
+  readonly note?: string;
+}
+
 /** A component in one image. */
 export interface InstalledComponent extends Component {
   /** As the package states them: SPDX expressions where it does, its own words otherwise. */
@@ -28,6 +39,8 @@ export interface InstalledComponent extends Component {
   readonly layer: number;
   /** The package of the distribution that owns its files, as a purl: then it counts through that one alone. */
   readonly ownedBy?: string;
+  /** Absent: installed, and certain. */
+  readonly evidence?: ComponentEvidence;
 }
 
 /** Whose bill of materials it is: an image, or a machine's own file system. */
