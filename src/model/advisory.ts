@@ -69,11 +69,13 @@ export interface Feed {
   /** File path or URL it is updated from. */
   readonly location: string;
   readonly importedAt: Instant;
-  /** Newest change within it, where records carry one; the import otherwise. */
-  readonly dataAsOf: Instant;
+  /** Newest change within it; absent where its records carry none. */
+  readonly dataAsOf?: Instant;
   readonly advisoryCount: number;
   /** Records that could not be read, with the first reasons. */
   readonly rejectedCount: number;
+  /** Records of ecosystems that Portwarden does not know. */
+  readonly skippedCount: number;
   readonly coverage: readonly string[];
 }
 

@@ -131,7 +131,12 @@ export interface AdvisoryImport {
   /** Adds a batch, at most 1,000; a repeated ID replaces the one before. Advisories that the feed already had keep their learnedAt. */
   add(advisories: readonly Advisory[]): Promise<void>;
   /** Makes the import visible, all at once. Gives the packages whose advisories changed, came or went. */
-  finish(summary: { dataAsOf: Instant; rejectedCount: number; coverage: readonly CoverageKey[] }): Promise<{
+  finish(summary: {
+    dataAsOf?: Instant;
+    rejectedCount: number;
+    skippedCount: number;
+    coverage: readonly CoverageKey[];
+  }): Promise<{
     readonly feed: Feed;
     readonly changedPackages: readonly { ecosystem: Ecosystem; name: string }[];
   }>;
@@ -147,6 +152,8 @@ export interface Judgement {
 }
 export interface StoredMatch extends Match {
   readonly feed: string;
+  /** One name for the flaw, whatever each feed calls it: matches that share it are one finding. */
+  readonly flaw: string;
   /** When Portwarden could first have said so. */
   readonly since: Instant;
 }
@@ -157,9 +164,7 @@ export interface MatchStore {
   get(componentIds: readonly number[]): Promise<ReadonlyMap<number, Judgement>>;
   /** Components that were never judged, or whose feeds changed since: work left over from a cut-off evaluation. */
   pending(limit: number): Promise<readonly number[]>;
-  /** Marks components for judging again. */
-  invalidate(filter: { packages?: readonly { ecosystem: Ecosystem; name: string }[]; all?: true }): Promise<number>;
-  /** Distinct advisories by severity over the subjects given. */
+  /** Distinct flaws by severity over the subjects given. */
   severityCounts(subjects: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, SubjectJudgement>>;
 }
 export interface SubjectJudgement {

@@ -92,12 +92,11 @@ export function createFeedService(parts: FeedParts): FeedService {
       }
       const summary = reading.summary();
       const finished = await staged.finish({
-        dataAsOf: summary.dataAsOf ?? clock.now(),
+        ...(summary.dataAsOf === undefined ? {} : { dataAsOf: summary.dataAsOf }),
         rejectedCount: summary.rejectedCount,
+        skippedCount: summary.skipped.values().reduce((sum, count) => sum + count, 0),
         coverage: summary.coverage,
       });
-      const packages = finished.changedPackages;
-      await store.matches.invalidate(feed.importedAt === 0 ? { all: true } : { packages });
       return { feed: finished.feed, rejected };
     } catch (error) {
       await staged.abandon();
@@ -109,7 +108,6 @@ export function createFeedService(parts: FeedParts): FeedService {
     const there = (await store.advisories.feeds()).some((feed) => feed.id === id);
     if (!there) return false;
     await store.advisories.removeFeed(id);
-    await store.matches.invalidate({ all: true });
     await judgePending(store, clock, new AbortController().signal);
     return true;
   }
@@ -117,19 +115,22 @@ export function createFeedService(parts: FeedParts): FeedService {
   return { list, add, update, remove };
 }
 
+/** A feed whose records carry no dates is as old as its import, as far as anyone can tell. */
 function feedView(feed: Feed, at: Instant): FeedView {
   const imported = feed.importedAt > 0;
-  const age = imported ? ageInDays(feed.dataAsOf, at) : null;
+  const dataAge = feed.dataAsOf === undefined ? null : ageInDays(feed.dataAsOf, at);
+  const isStale = (dataAge ?? ageInDays(feed.importedAt, at)) > staleAfterDays;
   return {
     id: feed.id,
     format: feed.format,
     location: feed.location,
     importedAt: imported ? formatInstant(feed.importedAt) : null,
-    dataAsOf: imported ? formatInstant(feed.dataAsOf) : null,
-    ageDays: age,
-    state: age === null ? 'never-imported' : age > staleAfterDays ? 'stale' : 'fresh',
+    dataAsOf: feed.dataAsOf === undefined ? null : formatInstant(feed.dataAsOf),
+    ageDays: dataAge,
+    state: !imported ? 'never-imported' : isStale ? 'stale' : 'fresh',
     advisories: feed.advisoryCount,
     rejected: feed.rejectedCount,
+    skipped: feed.skippedCount,
     coverage: [...feed.coverage],
   };
 }

@@ -29,7 +29,7 @@ function advisory(id: string, aliases: readonly string[] = [], feed = 'debian'):
 }
 
 function match(id: string, severity: Severity = 'unknown', extra: Partial<StoredMatch> = {}): StoredMatch {
-  return { advisory: id, package: 'openssl', severity, feed: 'debian', since: 1000, ...extra };
+  return { advisory: id, flaw: id, package: 'openssl', severity, feed: 'debian', since: 1000, ...extra };
 }
 
 function compile(matches: readonly StoredMatch[], advisories: readonly StoredAdvisory[]) {
@@ -40,43 +40,24 @@ function compile(matches: readonly StoredMatch[], advisories: readonly StoredAdv
 }
 
 describe('compileFindings', () => {
-  it('takes one flaw under several names for one finding, with the worst severity and a fix', () => {
+  it('takes one flaw from several feeds for one finding, with the worst severity and a fix', () => {
     const findings = compile(
-      [match('CVE-2024-1', 'medium', { since: 500 }), match('GHSA-x', 'high', { feed: 'osv', fixedIn: '3.0.13-1' })],
+      [
+        match('CVE-2024-1', 'medium', { since: 500 }),
+        match('GHSA-x', 'high', { feed: 'osv', flaw: 'CVE-2024-1', fixedIn: '3.0.13-1' }),
+      ],
       [advisory('CVE-2024-1'), advisory('GHSA-x', ['CVE-2024-1'], 'osv')],
     );
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
-      advisory: 'GHSA-x',
-      aliases: ['CVE-2024-1'],
+      advisory: 'CVE-2024-1',
+      aliases: ['GHSA-x'],
       severity: 'high',
       fixedIn: '3.0.13-1',
       remedy: 'Upgrade the packages of openssl to 3.0.13-1 or later',
       since: '1970-01-01T00:00:00.500Z',
+      evidence: { advisory: 'GHSA-x', feed: 'osv' },
     });
-  });
-
-  it('joins names that meet only through a third', () => {
-    const findings = compile(
-      [match('A'), match('C'), match('B')],
-      [advisory('A'), advisory('C'), advisory('B', ['A', 'C'])],
-    );
-    expect(findings.map((finding) => finding.aliases)).toEqual([['B', 'C']]);
-  });
-
-  it('does not melt the CVEs of a bundle into one', () => {
-    const bundle = advisory('DSA-1', ['CVE-2024-1', 'CVE-2024-2']);
-    const findings = compile(
-      [match('DSA-1', 'high'), match('CVE-2024-1'), match('CVE-2024-2')],
-      [bundle, advisory('CVE-2024-1'), advisory('CVE-2024-2')],
-    );
-    expect(findings.map((finding) => finding.advisory)).toEqual(['CVE-2024-1', 'CVE-2024-2']);
-  });
-
-  it('keeps a bundle that names a CVE which nothing else does', () => {
-    const bundle = advisory('DSA-1', ['CVE-2024-1', 'CVE-2024-2']);
-    const findings = compile([match('DSA-1', 'high'), match('CVE-2024-1')], [bundle, advisory('CVE-2024-1')]);
-    expect(findings.map((finding) => finding.advisory)).toEqual(['DSA-1', 'CVE-2024-1']);
   });
 
   it('puts the worst first', () => {

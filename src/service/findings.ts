@@ -20,8 +20,8 @@ export function advisoryKey(advisory: { readonly feed: string; readonly id: stri
 }
 
 /**
- * Matches as findings, worst first. The same flaw under several names (a CVE, its GHSA, the DSA that fixes it) is one
- * finding for each component; it keeps the worst severity that anyone gave it and the lowest fix.
+ * Matches as findings, worst first. The same flaw from several feeds is one finding for each component; it keeps the
+ * worst severity that anyone gave it and a fix.
  */
 export function compileFindings(
   judged: readonly JudgedComponent[],
@@ -29,7 +29,9 @@ export function compileFindings(
 ): FindingView[] {
   const findings: FindingView[] = [];
   for (const { component, matches } of judged) {
-    for (const group of groupByFlaw(matches, advisories)) findings.push(compileFinding(component, group, advisories));
+    for (const [flaw, group] of Map.groupBy(matches, (match) => match.flaw)) {
+      findings.push(compileFinding(component, flaw, group, advisories));
+    }
   }
   return findings.sort(
     (a, b) =>
@@ -62,44 +64,9 @@ export function countSeverities(findings: readonly FindingView[]): SeverityCount
   return counts;
 }
 
-/**
- * Matches that share a name of the flaw, directly or through a third one. An advisory that bundles several CVEs (as
- * distributions publish them) must not melt these into one: it stands for itself, and only where one of its CVEs is
- * not a finding of its own already.
- */
-function groupByFlaw(
-  matches: readonly StoredMatch[],
-  advisories: ReadonlyMap<string, StoredAdvisory>,
-): readonly (readonly StoredMatch[])[] {
-  const groups: { names: ReadonlySet<string>; matches: StoredMatch[] }[] = [];
-  const bundles = new Map<string, StoredMatch[]>();
-  for (const match of matches) {
-    let names: ReadonlySet<string> = new Set([match.advisory, ...(advisoryOf(match, advisories)?.aliases ?? [])]);
-    if (cvesOf(names).length > 1) {
-      bundles.set(match.advisory, [...(bundles.get(match.advisory) ?? []), match]);
-      continue;
-    }
-    const merged = [match];
-    for (const group of groups.filter((candidate) => !candidate.names.isDisjointFrom(names))) {
-      names = names.union(group.names);
-      merged.push(...group.matches);
-      groups.splice(groups.indexOf(group), 1);
-    }
-    groups.push({ names, matches: merged });
-  }
-  const covered = new Set(groups.flatMap((group) => [...group.names]));
-  const uncovered = [...bundles.values()].filter((bundle) =>
-    bundle.some((match) => cvesOf(advisoryOf(match, advisories)?.aliases ?? []).some((cve) => !covered.has(cve))),
-  );
-  return [...groups.map((group) => group.matches), ...uncovered];
-}
-
-function cvesOf(names: Iterable<string>): string[] {
-  return [...names].filter((name) => name.startsWith('CVE-'));
-}
-
 function compileFinding(
   component: InstalledComponent,
+  flaw: string,
   group: readonly StoredMatch[],
   advisories: ReadonlyMap<string, StoredAdvisory>,
 ): FindingView {
@@ -113,18 +80,19 @@ function compileFinding(
     ...documents.flatMap((advisory) => advisory.aliases),
   ]);
   const fixedIn = byPreference.find((match) => match.fixedIn !== undefined)?.fixedIn ?? null;
-  names.delete(worst.advisory);
+  names.delete(flaw);
   return {
-    advisory: worst.advisory,
+    advisory: flaw,
     aliases: [...names].sort(compareText),
     severity: worst.severity,
-    title: documents.find((advisory) => advisory.summary !== '')?.summary ?? worst.advisory,
+    title: documents.find((advisory) => advisory.summary !== '')?.summary ?? flaw,
     component: component.purl,
     name: component.name,
     version: component.version,
     fixedIn,
     remedy: remedyFor(component, worst, fixedIn),
     evidence: {
+      advisory: worst.advisory,
       feed: worst.feed,
       package: worst.package,
       locations: [...component.locations],

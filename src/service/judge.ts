@@ -7,8 +7,9 @@ import {
   type Store,
   type StoredAdvisory,
   type StoredComponent,
-  type StoredMatch,
 } from '../model/index.ts';
+import { advisoryKey } from './findings.ts';
+import { nameFlaws, type UnnamedMatch } from './flaws.ts';
 
 /** What the advisories say of one component that need not be in the store. */
 export type ComponentJudgement = Omit<Judgement, 'componentId'>;
@@ -57,14 +58,16 @@ function withIds(components: readonly StoredComponent[], judgements: readonly Co
 
 /** Advisory IDs are unique within a feed only, so feeds are matched one by one. */
 function matchEachFeed(component: Component, advisories: readonly StoredAdvisory[], at: Instant) {
-  const matches: StoredMatch[] = [];
+  const matches: UnnamedMatch[] = [];
   const undetermined: Judgement['undetermined'][number][] = [];
   for (const [feed, ofFeed] of Map.groupBy(advisories, (advisory) => advisory.feed)) {
     const result = matchComponent(component, ofFeed);
     for (const match of result.matches) matches.push({ ...match, feed, since: at });
     undetermined.push(...result.undetermined);
   }
-  return { matches, undetermined };
+  const aliases = new Map(advisories.map((advisory) => [advisoryKey(advisory), advisory.aliases] as const));
+  const aliasesOf = (match: UnnamedMatch) => aliases.get(advisoryKey({ feed: match.feed, id: match.advisory })) ?? [];
+  return { matches: nameFlaws(matches, aliasesOf), undetermined };
 }
 
 function groupByPackage(advisories: readonly StoredAdvisory[]): Map<string, StoredAdvisory[]> {

@@ -59,7 +59,7 @@ describe('compilePassport', () => {
   it('shows what the distribution owns, and neither judges nor counts it', () => {
     const owned = component('a', { ownedBy: 'pkg:deb/debian/node-a@1' });
     const result = passport([owned], {
-      [owned.purl]: { matches: [{ advisory: 'X', package: 'a', severity: 'high', feed: 'f', since: 0 }] },
+      [owned.purl]: { matches: [{ advisory: 'X', flaw: 'X', package: 'a', severity: 'high', feed: 'f', since: 0 }] },
     });
     expect(result.components).toHaveLength(1);
     expect(result.findings).toEqual([]);

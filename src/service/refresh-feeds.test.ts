@@ -17,6 +17,7 @@ function feed(id: string, location: string, importedAt: string | null): FeedView
     state: 'fresh',
     advisories: 0,
     rejected: 0,
+    skipped: 0,
     coverage: [],
   };
 }

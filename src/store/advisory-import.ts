@@ -136,9 +136,10 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           location: feed.location,
           current_import: importId,
           imported_at: at,
-          data_as_of: summary.dataAsOf,
+          data_as_of: summary.dataAsOf ?? 0,
           advisory_count: kept.size + added.size,
           rejected_count: summary.rejectedCount,
+          skipped_count: summary.skippedCount,
           coverage: encodeJson(summary.coverage),
         })
         .where('feed_id', '=', feedId)

@@ -14,6 +14,7 @@ export function newFeed(id: string, format: FeedFormat, location: string): Table
     data_as_of: 0,
     advisory_count: 0,
     rejected_count: 0,
+    skipped_count: 0,
     coverage: '[]',
   };
 }
@@ -24,9 +25,10 @@ export function toFeed(row: Tables['feeds']): Feed {
     format: row.format as FeedFormat,
     location: row.location,
     importedAt: row.imported_at,
-    dataAsOf: row.data_as_of,
+    ...(row.data_as_of > 0 ? { dataAsOf: row.data_as_of } : {}),
     advisoryCount: row.advisory_count,
     rejectedCount: row.rejected_count,
+    skippedCount: row.skipped_count,
     coverage: decodeJson(row.coverage),
   };
 }

@@ -70,15 +70,6 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
     return rows.map((row) => row.component_id);
   };
 
-  const invalidate: MatchStore['invalidate'] = (filter) =>
-    database.change('advisories', async (queries, revision) => {
-      if (filter.all) {
-        const all = await queries.updateTable('components').set({ pending: revision }).executeTakeFirst();
-        return Number(all.numUpdatedRows);
-      }
-      return invalidatePackages(queries, kind, filter.packages ?? [], revision);
-    });
-
   const severityCounts: MatchStore['severityCounts'] = async (subjects) => {
     const counts = new Map<string, SubjectJudgement>();
     for (const chunk of chunksOf(subjects, 500)) {
@@ -89,14 +80,14 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
             (select 1 from judgements where judgements.component_id = bom_components.component_id and judged = 1) as judged
           from (${chosen}) as chosen left join bom_components on bom_components.subject_row = chosen.subject_row
         ) as each_component group by subject`.execute(reading);
-      const worst = await sql<{ subject: string; severity_rank: number; advisories: number }>`
-        select subject, severity_rank, count(*) as advisories from (
-          select chosen.subject, matches.advisory_id, min(matches.severity_rank) as severity_rank
+      const worst = await sql<{ subject: string; severity_rank: number; flaws: number }>`
+        select subject, severity_rank, count(*) as flaws from (
+          select chosen.subject, matches.flaw, min(matches.severity_rank) as severity_rank
           from (${chosen}) as chosen
           join bom_components on bom_components.subject_row = chosen.subject_row
           join matches on matches.component_id = bom_components.component_id
-          group by chosen.subject, matches.advisory_id
-        ) as each_advisory group by subject, severity_rank`.execute(reading);
+          group by chosen.subject, matches.flaw
+        ) as each_flaw group by subject, severity_rank`.execute(reading);
       const bySubject = Map.groupBy(worst.rows, (row) => row.subject);
       for (const row of judged.rows) {
         const advisories: Record<Severity, number> = {
@@ -107,7 +98,7 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
           negligible: 0,
           unknown: 0,
         };
-        for (const { severity_rank, advisories: count } of bySubject.get(row.subject) ?? []) {
+        for (const { severity_rank, flaws: count } of bySubject.get(row.subject) ?? []) {
           advisories[severities[severity_rank] as Severity] = count;
         }
         const componentsNotJudged = row.total - row.judged;
@@ -117,7 +108,7 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
     return counts;
   };
 
-  return { put, get, pending, invalidate, severityCounts };
+  return { put, get, pending, severityCounts };
 }
 
 /**
@@ -183,13 +174,13 @@ async function putChunk(
       const names = [keyText(match.feed), keyText(match.advisory), keyText(match.package)] as const;
       const key = keyOf(componentId, ...names);
       const rank = severities.indexOf(match.severity);
-      rows.set(key, [componentId, ...names, rank, since.get(key) ?? first, encodeJson(document)]);
+      rows.set(key, [componentId, ...names, keyText(match.flaw), rank, since.get(key) ?? first, encodeJson(document)]);
     }
   }
   for (const chunk of chunksOf([...rows.values()])) {
     const table = tableOf(kind, matchColumns, chunk);
-    await sql`insert into matches (component_id, feed_id, advisory_id, package, severity_rank, since, document)
-      select component_id, feed_id, advisory_id, package, severity_rank, since, document from ${table}`.execute(
+    await sql`insert into matches (component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document)
+      select component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document from ${table}`.execute(
       queries,
     );
   }
@@ -220,6 +211,7 @@ const matchColumns = {
   feed_id: 'text',
   advisory_id: 'text',
   package: 'text',
+  flaw: 'text',
   severity_rank: 'bigint',
   since: 'bigint',
   document: 'text',

@@ -47,6 +47,7 @@ export interface Tables {
     data_as_of: number;
     advisory_count: number;
     rejected_count: number;
+    skipped_count: number;
     coverage: string;
   };
   imports: { import_id: Generated<number>; feed_id: string; begun_at: number; finished_at: number | null };

@@ -48,7 +48,7 @@ async function importFeed({ advisories }: Store, number: number): Promise<void> 
     const ids = Array.from({ length: 100 }, (_, index) => `X-${batch}-${index}`);
     await running.add(ids.map((id) => advisory(id, ['package-1'], { summary: String(number) })));
   }
-  await running.finish({ dataAsOf: number, rejectedCount: 0, coverage: ['npm'] });
+  await running.finish({ dataAsOf: number, rejectedCount: 0, skippedCount: 0, coverage: ['npm'] });
 }
 
 async function leaseJob({ jobs }: Store, number: number): Promise<void> {

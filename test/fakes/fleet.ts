@@ -81,6 +81,7 @@ export function createFakeFleet(now: Instant, { seed = 7, runs = 10_000 } = {}):
         state: 'never-imported',
         advisories: 0,
         rejected: 0,
+        skipped: 0,
         coverage: [],
       },
     ],
@@ -107,6 +108,7 @@ function feed(
     state: ageDays > 7 ? 'stale' : 'fresh',
     advisories,
     rejected: id === 'osv-go' ? 3 : 0,
+    skipped: 0,
     coverage,
   };
 }

@@ -189,6 +189,7 @@ export function judge(
         component: component.purl,
         version: component.version,
         evidence: {
+          advisory: flaw.advisory,
           feed: component.ecosystem === 'deb' ? 'debian' : `osv-${component.ecosystem}`,
           package: component.source?.name ?? component.name,
           locations: component.locations,

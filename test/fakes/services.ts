@@ -118,6 +118,7 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
         state: 'never-imported',
         advisories: 0,
         rejected: 0,
+        skipped: 0,
         coverage: [],
       };
       fleet.feeds.push(feed);

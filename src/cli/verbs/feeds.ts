@@ -112,6 +112,9 @@ async function printResults(context: Context, results: readonly FeedUpdateResult
   for (const result of imported) {
     for (const reason of result.rejected) context.output.err(`${result.id}: not taken: ${reason}`);
     const more = result.feed.rejected - result.rejected.length;
+    if (result.feed.skipped > 0) {
+      context.output.err(`${result.id}: ${result.feed.skipped} records speak of ecosystems that are not known here`);
+    }
     if (more > 0) context.output.err(`${result.id}: and ${more} more records not taken`);
   }
   for (const result of results) {
@@ -129,7 +132,7 @@ async function printFeeds(context: Context, feeds: readonly FeedView[]): Promise
     feeds.map((feed) => [
       feed.id,
       feed.state,
-      feed.state === 'never-imported' ? '' : formatAge(feed.ageDays),
+      feed.state === 'never-imported' ? '' : feed.ageDays === null ? 'not dated' : formatAge(feed.ageDays),
       feed.importedAt ?? '',
       feed.advisories,
       feed.rejected,

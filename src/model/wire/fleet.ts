@@ -44,10 +44,13 @@ export const FeedView = Type.Object({
   location: Type.String(),
   importedAt: Nullable(Time),
   dataAsOf: Nullable(Time),
-  ageDays: Nullable(Type.Number({ description: 'Days since the data is of' })),
+  ageDays: Nullable(
+    Type.Number({ description: 'Days since the newest record changed; null where records carry no dates' }),
+  ),
   state: Type.Enum(['fresh', 'stale', 'never-imported']),
   advisories: Type.Integer(),
-  rejected: Type.Integer(),
+  rejected: Type.Integer({ description: 'Records that are broken' }),
+  skipped: Type.Integer({ description: 'Records of ecosystems that are not known' }),
   coverage: Type.Array(Type.String()),
 });
 export type FeedView = Static<typeof FeedView>;

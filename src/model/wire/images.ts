@@ -66,7 +66,7 @@ export type ComponentView = Static<typeof ComponentView>;
 
 /** One flaw in one component, with what witnesses it. Aliases of the same flaw are one finding. */
 export const FindingView = Type.Object({
-  advisory: Type.String(),
+  advisory: Type.String({ description: 'The CVE where there is one' }),
   aliases: Type.Array(Type.String()),
   severity: Severity,
   title: Type.String(),
@@ -76,6 +76,7 @@ export const FindingView = Type.Object({
   fixedIn: Nullable(Type.String()),
   remedy: Type.String(),
   evidence: Type.Object({
+    advisory: Type.String({ description: 'The record of the feed by which it was found' }),
     feed: Type.String(),
     package: Type.String({ description: 'The package by whose ranges it matched' }),
     locations: Type.Array(Type.String()),

@@ -47,7 +47,7 @@ export const foundation: Migration = {
       feed_id ${text} primary key, format ${text} not null, location ${text} not null,
       current_import bigint not null, newest_import bigint not null,
       imported_at bigint not null, data_as_of bigint not null,
-      advisory_count bigint not null, rejected_count bigint not null, coverage ${text} not null)`,
+      advisory_count bigint not null, rejected_count bigint not null, skipped_count bigint not null, coverage ${text} not null)`,
     `create table imports (
       import_id ${id}, feed_id ${text} not null, begun_at bigint not null, finished_at bigint)`,
 
@@ -73,7 +73,7 @@ export const foundation: Migration = {
       judged_at bigint not null, undetermined ${text} not null)`,
     `create table matches (
       component_id bigint not null references components (component_id), feed_id ${text} not null,
-      advisory_id ${text} not null, package ${text} not null, severity_rank bigint not null, since bigint not null,
+      advisory_id ${text} not null, package ${text} not null, flaw ${text} not null, severity_rank bigint not null, since bigint not null,
       document ${text} not null, primary key (component_id, feed_id, advisory_id, package))`,
 
     `create table workloads (

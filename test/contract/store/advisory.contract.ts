@@ -4,7 +4,7 @@ import type { StoreRoom } from './opened-stores.ts';
 import { advisory, bom, collect, deb, judgement, npm } from './specimens.ts';
 
 const feed = { id: 'osv', format: 'osv', location: '/feeds/osv' } as const;
-const summary = { dataAsOf: 50, rejectedCount: 1, coverage: ['npm'] } as const;
+const summary = { dataAsOf: 50, rejectedCount: 1, skippedCount: 2, coverage: ['npm'] } as const;
 
 async function importAll(
   { advisories }: Store,
@@ -32,9 +32,17 @@ export function advisoryContract(room: StoreRoom): void {
       expect(await store.advisories.get(['X-1'])).toEqual([]);
       expect(await store.advisories.coverage()).toEqual(new Set());
       expect(await store.advisories.feeds()).toEqual([
-        { ...feed, importedAt: 0, dataAsOf: 0, advisoryCount: 0, rejectedCount: 0, coverage: [] },
+        { ...feed, importedAt: 0, advisoryCount: 0, rejectedCount: 0, skippedCount: 0, coverage: [] },
       ]);
-      const expected = { ...feed, importedAt: 10, dataAsOf: 50, advisoryCount: 1, rejectedCount: 1, coverage: ['npm'] };
+      const expected = {
+        ...feed,
+        importedAt: 10,
+        dataAsOf: 50,
+        advisoryCount: 1,
+        rejectedCount: 1,
+        skippedCount: 2,
+        coverage: ['npm'],
+      };
       expect(await running.finish(summary)).toEqual({
         feed: expected,
         changedPackages: [{ ecosystem: 'npm', name: 'left' }],

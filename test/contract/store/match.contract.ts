@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Advisory, Store } from '../../../src/model/index.ts';
 import type { StoreRoom } from './opened-stores.ts';
 import { advisory, bom, collect, deb, digest, judgement, match, npm } from './specimens.ts';
 
@@ -27,8 +28,8 @@ export function matchContract(room: StoreRoom): void {
       );
     });
 
-    it('are pending until put, and again when asked', async () => {
-      const { matches, left, right, libssl } = await withComponents();
+    it('are pending until put, and again when a feed speaks of them or covers them anew', async () => {
+      const { store, matches, left, right, libssl } = await withComponents();
       expect(await matches.pending(10)).toEqual([left, right, libssl].sort((a, b) => a - b));
       expect(await matches.pending(1)).toHaveLength(1);
       await matches.put(
@@ -36,28 +37,28 @@ export function matchContract(room: StoreRoom): void {
         1,
       );
       expect(await matches.pending(10)).toEqual([]);
-      const packages = [
-        { ecosystem: 'deb', name: 'openssl' },
-        { ecosystem: 'npm', name: 'left' },
-        { ecosystem: 'pypi', name: 'right' },
-      ] as const;
-      expect(await matches.invalidate({ packages })).toBe(2);
-      expect(await matches.pending(10)).toEqual([left, libssl].sort((a, b) => a - b));
-      expect(await matches.invalidate({ all: true })).toBe(3);
-      expect(await matches.pending(10)).toHaveLength(3);
+      await importFeed(store, [advisory('X-1', ['left']), advisory('X-2', ['not here'])], []);
+      expect(await matches.pending(10)).toEqual([left]);
+      await importFeed(store, [advisory('X-1', ['left']), advisory('X-2', ['not here'])], ['npm']);
+      expect(await matches.pending(10)).toEqual([left, right].sort((a, b) => a - b));
+      await store.advisories.removeFeed('osv');
+      expect(await matches.pending(10)).toEqual([left, right].sort((a, b) => a - b));
     });
 
     it('of a signed kernel are asked for again with those of linux', async () => {
-      const { boms, matches } = await room.fresh();
-      await boms.put(
-        bom('a', [deb('linux-image-6.1.0-18-amd64', '6.1.76-1', 'linux-signed-amd64'), deb('linuxlogo', '1')]),
+      const store = await room.fresh();
+      const signed = deb('linux-image-6.1.0-18-amd64', '6.1.76-1', 'linux-signed-amd64');
+      await store.boms.put(bom('a', [signed, deb('linuxlogo', '1')]), 1);
+      await store.matches.put(
+        (await store.matches.pending(10)).map((id) => judgement(id, [])),
         1,
       );
-      await matches.put(
-        (await matches.pending(10)).map((id) => judgement(id, [])),
-        1,
-      );
-      expect(await matches.invalidate({ packages: [{ ecosystem: 'deb', name: 'linux' }] })).toBe(1);
+      const ofKernel = advisory('X-1', []);
+      const affected = [
+        { ecosystem: 'deb', distribution: { id: 'debian', release: '12' }, name: 'linux', ranges: [], versions: [] },
+      ] as const;
+      await importFeed(store, [{ ...ofKernel, affected }], []);
+      expect(await store.matches.pending(10)).toHaveLength(1);
     });
 
     it('stay pending where a feed changed while they were made', async () => {
@@ -69,21 +70,21 @@ export function matchContract(room: StoreRoom): void {
       expect(await matches.pending(10)).toEqual([left]);
       const feed = await store.advisories.beginImport({ id: 'osv', format: 'osv', location: 'x' }, 2);
       await feed.add([advisory('X-1', ['left'])]);
-      await feed.finish({ dataAsOf: 2, rejectedCount: 0, coverage: [] });
+      await feed.finish({ dataAsOf: 2, rejectedCount: 0, skippedCount: 0, coverage: [] });
       await store.transaction((inside) => inside.matches.put([judgement(left, [])], 2));
       expect(await matches.pending(10)).toEqual([left]);
       await matches.put([judgement(left, [match('X-1')])], 3);
       expect(await matches.pending(10)).toEqual([]);
     });
 
-    it('are counted by severity over subjects, each advisory once with its worst', async () => {
+    it('are counted by severity over subjects, each flaw once with its worst', async () => {
       const { store, matches, left, right } = await withComponents();
       await store.boms.put(bom('b', [npm('right')]), 1);
       await store.boms.put(bom('empty', []), 1);
       await matches.put(
         [
           judgement(left, [match('X-1', { severity: 'low' }), match('X-2', { severity: 'unknown' })]),
-          judgement(right, [match('X-1', { severity: 'critical', feed: 'other' })]),
+          judgement(right, [match('Y-1', { flaw: 'X-1', severity: 'critical', feed: 'other' })]),
         ],
         1,
       );
@@ -101,4 +102,10 @@ export function matchContract(room: StoreRoom): void {
       );
     });
   });
+}
+
+async function importFeed(store: Store, advisories: readonly Advisory[], coverage: readonly string[]): Promise<void> {
+  const feed = await store.advisories.beginImport({ id: 'osv', format: 'osv', location: 'x' }, 2);
+  await feed.add(advisories);
+  await feed.finish({ dataAsOf: 2, rejectedCount: 0, skippedCount: 0, coverage });
 }

@@ -93,7 +93,12 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
           await running.add(ids.map((id, index) => advisory(id, packages, { summary: String(index % 2) })));
           if (end === 'abandon') await running.abandon();
           if (end === 'finish')
-            return running.finish({ dataAsOf: when, rejectedCount: 0, coverage: when % 2 ? ['npm'] : [] });
+            return running.finish({
+              dataAsOf: when,
+              rejectedCount: 0,
+              skippedCount: 0,
+              coverage: when % 2 ? ['npm'] : [],
+            });
         },
     ),
   few('osv', 'none').map(
@@ -116,11 +121,6 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         );
         return pending.length;
       },
-  ),
-  few('left', 'openssl').map(
-    (name): Step =>
-      (store) =>
-        store.matches.invalidate({ packages: [{ ecosystem: name === 'left' ? 'npm' : 'deb', name }] }),
   ),
   fc.tuple(jobOf, at, at).map(
     ([subject, priority, when]): Step =>

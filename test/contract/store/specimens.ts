@@ -101,7 +101,15 @@ export function advisory(id: string, packages: readonly string[], more: Partial<
 }
 
 export function match(advisoryId: string, more: Partial<StoredMatch> = {}): StoredMatch {
-  return { advisory: advisoryId, package: 'left', severity: 'high', feed: 'osv', since: 1000, ...more };
+  return {
+    advisory: advisoryId,
+    flaw: advisoryId,
+    package: 'left',
+    severity: 'high',
+    feed: 'osv',
+    since: 1000,
+    ...more,
+  };
 }
 
 export function judgement(componentId: number, matches: readonly StoredMatch[], judged = true): Judgement {
