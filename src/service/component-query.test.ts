@@ -24,6 +24,8 @@ describe('a query', () => {
     ['ruamel__yaml', python, true],
     ['ruamel.yaml', component('pkg:npm/ruamel-yaml@1', 'ruamel-yaml'), false],
     ['github.com/masterminds/semver', go, true],
+    ['pkg:golang/github.com/Masterminds/semver', go, true],
+    ['pkg:golang/github.com/masterminds/semver@v1.5.0', go, true],
     ['pkg:deb/debian/libssl3', libssl, true],
     ['pkg:deb/debian/libssl3@3.0.9-1%2Bdeb12u1', libssl, true],
     ['pkg:deb/debian/libssl3@3.0.9-1+deb12u1', libssl, true],

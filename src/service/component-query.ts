@@ -8,6 +8,8 @@ export interface ComponentQuery {
   /** A component that is meant has one of these as its name or its source's name, in any case of letters. */
   readonly names: readonly string[];
   matches(component: Component): boolean;
+  /** Whether it is meant by its own name and not by its source's. */
+  isNamed(component: Component): boolean;
 }
 
 const longest = 512;
@@ -31,12 +33,12 @@ function normalizePython(name: string): string {
 function queryByName(text: string): ComponentQuery {
   const name = text.toLowerCase();
   const python = normalizePython(text);
+  const isNamed = (component: Component) =>
+    component.ecosystem === 'pypi' ? normalizePython(component.name) === python : component.name.toLowerCase() === name;
   return {
     names: [...new Set([text, name, python])],
-    matches: (component) =>
-      component.ecosystem === 'pypi'
-        ? normalizePython(component.name) === python
-        : component.name.toLowerCase() === name || component.source?.name.toLowerCase() === name,
+    matches: (component) => isNamed(component) || component.source?.name.toLowerCase() === name,
+    isNamed,
   };
 }
 
@@ -46,6 +48,7 @@ function queryByPurl(text: string): ComponentQuery {
   const full = wanted.namespace ? `${wanted.namespace}/${wanted.name}` : wanted.name;
   return {
     names: [...new Set([full, wanted.name])],
+    isNamed: () => true,
     matches(component) {
       const found = readPurl(component.purl);
       return (
@@ -64,7 +67,15 @@ function queryByPurl(text: string): ComponentQuery {
 function readPurl(text: string) {
   try {
     const { type, namespace, name, version, qualifiers } = PackageURL.fromString(text);
-    return { type, namespace: namespace ?? '', name, version: version ?? undefined, qualifiers: qualifiers ?? {} };
+    // The specification folds the case of these, the library does not (PURL-TYPES, "golang").
+    const fold = type === 'golang' ? (part: string) => part.toLowerCase() : (part: string) => part;
+    return {
+      type,
+      namespace: fold(namespace ?? ''),
+      name: fold(name),
+      version: version ?? undefined,
+      qualifiers: qualifiers ?? {},
+    };
   } catch (error) {
     return error instanceof Error ? error : new Error(messageOf(error));
   }

@@ -36,6 +36,8 @@ export interface ImageQueue {
 /** Short, so that the work of a process that was killed is soon taken up again; renewed while it goes on. */
 const leaseFor = 10_000;
 const attemptsAtMost = 3;
+/** Restarts in the midst of a reading count too, and are no fault of the image. */
+const deathsAtMost = 25;
 const idleWait = 500;
 
 /** Reads the images that agents queued, those that run first, one at a time: a reading already uses every core. */
@@ -54,6 +56,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
   async function work(job: Job, signal: AbortSignal): Promise<void> {
     const imageId = parseDigest(job.subject);
     if (imageId === undefined) return store.jobs.failed(job.jobId, `"${job.subject}" is not an image ID`);
+    if (job.attempts > deathsAtMost) return giveUp(job, imageId);
     const record = await store.images.get(imageId);
     const reference = record?.references[0] ?? job.source;
     const renewal = setInterval(() => {
@@ -112,6 +115,14 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
       await inside.images.recordRead({ imageId, platform: reading.bom.platform, facts, at });
       await inside.boms.put({ ...reading.bom, subject: { kind: 'image', imageId } }, at);
     });
+  }
+
+  /** Its reader died each time, before it could say why: an image must not take the process down for ever. */
+  async function giveUp(job: Job, imageId: ImageRecord['imageId']): Promise<void> {
+    const message = `reading it was begun ${job.attempts - 1} times and never ended`;
+    await store.jobs.failed(job.jobId, message);
+    await store.images.recordFailure(imageId, message, clock.now());
+    events.publish({ type: 'image', imageId, state: 'failed', reference: job.source, message });
   }
 
   async function fail(job: Job, imageId: ImageRecord['imageId'], reference: string, error: unknown): Promise<void> {

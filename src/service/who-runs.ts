@@ -3,7 +3,7 @@ import { type Clock, formatInstant } from '../base/index.ts';
 import type { InventoryAnswer } from '../inventory/index.ts';
 import type { StoredComponent } from '../model/index.ts';
 import type { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
-import { parseComponentQuery } from './component-query.ts';
+import { type ComponentQuery, parseComponentQuery } from './component-query.ts';
 import {
   type Inventory,
   type InventorySource,
@@ -70,7 +70,10 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
       hosts: [...inventory.hosts],
       undetermined: inventory.undetermined,
       unread: inventory.unread,
-      containers: await describe(inventory.rows, found),
+      containers: await describe(
+        inventory.rows,
+        found.toSorted((a, b) => compareForAnswer(a, b, asked)),
+      ),
     };
   }
 
@@ -80,11 +83,15 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
   ): Promise<RunningContainer[]> {
     if (rows.length === 0) return [];
     const workloads = await store.workloads.byId(rows.map((row) => row.workloadId));
-    const purls = new Map(components.map((component) => [component.componentId, component.purl] as const));
+    const order = new Map(components.map((component, index) => [component.componentId, index] as const));
     return rows.flatMap((row) => {
       const workload = workloads.get(row.workloadId);
       if (!workload) return [];
-      const [component = '', ...otherComponents] = row.components.map((id) => purls.get(id) ?? '').sort();
+      const [component = '', ...otherComponents] = row.components
+        .map((id) => order.get(id))
+        .filter((index) => index !== undefined)
+        .sort((a, b) => a - b)
+        .map((index) => components[index]?.purl ?? '');
       return {
         id: workload.containerId,
         name: workload.name,
@@ -101,6 +108,11 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
   }
 
   return { answer, refresh };
+}
+
+/** Who is asked for by name comes before its siblings of the same source. */
+function compareForAnswer(a: StoredComponent, b: StoredComponent, asked: ComponentQuery): number {
+  return Number(asked.isNamed(b)) - Number(asked.isNamed(a)) || (a.purl < b.purl ? -1 : Number(a.purl > b.purl));
 }
 
 /** Components in the range, and those of which that cannot be said. */
