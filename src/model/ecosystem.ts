@@ -2,9 +2,9 @@
  * Where a component's version order and its advisories come from. The words are the types of package URLs
  * (package-url/purl-spec, PURL-TYPES).
  */
-export type Ecosystem = 'deb' | 'apk' | 'npm' | 'pypi' | 'golang';
+export type Ecosystem = (typeof ecosystems)[number];
 
-export const ecosystems: readonly Ecosystem[] = ['deb', 'apk', 'npm', 'pypi', 'golang'];
+export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang'] as const;
 
 /** Names that people and advisory feeds use for the same thing. */
 const aliases: Readonly<Record<string, Ecosystem>> = {
@@ -16,6 +16,18 @@ const aliases: Readonly<Record<string, Ecosystem>> = {
   alpine: 'apk',
   wolfi: 'apk',
   chainguard: 'apk',
+  rpm: 'rpm',
+  redhat: 'rpm',
+  'red hat': 'rpm',
+  rhel: 'rpm',
+  centos: 'rpm',
+  fedora: 'rpm',
+  rocky: 'rpm',
+  'rocky linux': 'rpm',
+  alma: 'rpm',
+  almalinux: 'rpm',
+  suse: 'rpm',
+  opensuse: 'rpm',
   npm: 'npm',
   node: 'npm',
   pypi: 'pypi',

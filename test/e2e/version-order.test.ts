@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { compareVersions, parseVersion, VersionError } from '../../src/advisory/index.ts';
 import type { Ecosystem } from '../../src/model/index.ts';
+import { whyMissing } from '../engines/engine-needs.ts';
 import { type VersionMaker, versionMaker } from '../fakes/version-maker.ts';
 
 /**
@@ -34,7 +35,10 @@ function sortedNeighbors(ecosystem: Ecosystem, versions: readonly string[]): [st
 
 /** Answers a line for each record of NUL-terminated fields. */
 function ask(command: string, args: readonly string[], fields: readonly string[]): string[] {
-  const input = fields.map((field) => `${field}\0`).join('');
+  return answersTo(command, args, fields.map((field) => `${field}\0`).join(''));
+}
+
+function answersTo(command: string, args: readonly string[], input: string): string[] {
   const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   expect(status, stderr.slice(0, 2000)).toBe(0);
   return stdout.trimEnd().split('\n');
@@ -79,6 +83,47 @@ describe.skipIf(!has('dpkg', '--version'))('deb against dpkg', () => {
         answers,
       ),
     ).toEqual([]);
+  });
+});
+
+describe.skipIf(whyMissing('rpm') !== undefined)('rpm against librpm', () => {
+  const compare = `%{lua:
+    for line in io.lines() do
+      local a, b = line:match("^(.*) (.*)$")
+      io.write(({ [-1] = "<", [0] = "=", [1] = ">" })[rpm.vercmp(a, b)], "\\n")
+    end
+  }`;
+
+  it('orders 40,000 pairs as rpm.vercmp does', () => {
+    const make = versionMaker('rpm', 6);
+    const versions = Array.from({ length: 10_000 }, () => make.valid());
+    const neighbors = sortedNeighbors('rpm', versions);
+    const random = Array.from({ length: 30_000 }, (): [string, string] => [make.valid(), make.valid()]);
+    const pairs = [...neighbors, ...random];
+    const input = pairs.map(([a, b]) => `${a} ${b}\n`).join('');
+    const theirs = answersTo('rpm', ['--eval', compare], input);
+    expect(new Set(theirs)).toEqual(new Set(['<', '=', '>']));
+    expect(
+      disagreements(
+        pairs,
+        pairs.map(([a, b]) => signOf('rpm', a, b)),
+        theirs,
+      ),
+    ).toEqual([]);
+  });
+
+  it('takes for versions what rpmbuild does', () => {
+    const make = versionMaker('rpm', 7);
+    // What a spec file cannot say is left out: blanks and commas part one dependency from the next.
+    const texts = Array.from({ length: 200 }, () => make.any()).filter((text) => /^[^\s,%"\\]+$/.test(text));
+    const script = `while IFS= read -r -d '' v; do
+      if printf 'Name: x\\nVersion: 1\\nRelease: 1\\nSummary: x\\nLicense: x\\nProvides: y = %s\\n%%%%description\\n' "$v" |
+        rpmspec -q --provides /dev/stdin >/dev/null 2>&1; then echo valid; else echo invalid; fi
+    done`;
+    const theirs = ask('bash', ['-c', script], texts);
+    expect(new Set(theirs)).toEqual(new Set(['valid', 'invalid']));
+    const ours = texts.map((text) => (isValid('rpm', text) ? 'valid' : 'invalid'));
+    expect(disagreements(texts, ours, theirs)).toEqual([]);
   });
 });
 

@@ -22,6 +22,7 @@ export const engineNeeds = {
   busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
   skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },
   umoci: { programs: ['umoci'], packages: ['umoci'], asRoot: false },
+  rpm: { programs: ['rpm', 'rpmspec'], packages: ['rpm'], asRoot: false },
   debian: { programs: ['dpkg', 'apt-get'], packages: [], asRoot: true },
 } as const satisfies Record<string, EngineNeed>;
 

@@ -23,6 +23,14 @@ const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
       pick(['', '', '_alpha', '_beta2', '_pre', '_rc1', '_rc01', '_cvs', '_svn1', '_git2', '_hg', '_p', '_p1']);
     return `${dotted.join('.')}${pick(['', '', 'a', 'b'])}${suffix()}${suffix()}${pick(['', '', '~0a', '~0b1'])}${pick(['', '-r0', '-r1', '-r01', '-r10'])}`;
   },
+  rpm: (pick) => {
+    const part = () =>
+      Array.from({ length: pick([1, 2, 3, 4, 5, 6]) }, () => pick([...'0019aAzZ.+_~^']))
+        .join('')
+        .replace(/\.+/g, '.');
+    const release = pick(['', '', '-1', '-', `-${part()}`, `-${part()}.el9_2`.replace('..', '.')]);
+    return `${pick(['', '', '', '0:', '00:', ':', '1:', '10:'])}${part()}${release}`;
+  },
   npm: (pick) => {
     const number = () => pick(['0', '1', '2', '10']);
     const part = () => pick(['0', '1', '10', 'a', 'A', 'rc', 'rc1', '-', '0a']);

@@ -1,4 +1,4 @@
-import type { Advisory, AffectedPackage, Component, Match, MatchResult } from '../../model/index.ts';
+import type { Advisory, AffectedPackage, Component, Ecosystem, Match, MatchResult } from '../../model/index.ts';
 import { worstSeverity } from '../format/severity.ts';
 import { parseVersion, type Version } from '../version/compare-versions.ts';
 import { VersionError } from '../version/version-error.ts';
@@ -37,11 +37,14 @@ interface Verdict {
 
 function concerns(entry: AffectedPackage, target: AdvisoryPackage): boolean {
   if (entry.ecosystem !== target.ecosystem || entry.name !== target.name) return false;
-  const isDistribution = target.ecosystem === 'deb' || target.ecosystem === 'apk';
-  if (!entry.distribution) return !isDistribution || target.distribution !== undefined;
+  if (!entry.distribution) return !isOfDistribution(target.ecosystem) || target.distribution !== undefined;
   return (
     entry.distribution.id === target.distribution?.id && entry.distribution.release === target.distribution.release
   );
+}
+
+function isOfDistribution(ecosystem: Ecosystem): boolean {
+  return ecosystem === 'deb' || ecosystem === 'apk' || ecosystem === 'rpm';
 }
 
 /** The version, or the reason why it is none. */

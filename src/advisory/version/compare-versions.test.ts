@@ -33,6 +33,22 @@ const chains: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1.1.24-r9 < 1.1.24-r10',
     '18446744073709551616 < 18446744073709551617',
   ],
+  rpm: [
+    '1~ < 1 = 1. = 1_ < 1^ < 1^20210501 < 1a < 1.1 < 1.2 < 1.10',
+    '1.0~rc1~git1 < 1.0~rc1 < 1.0~rc1^git1 < 1.0 < 1.0^git1~pre < 1.0^git1 < 1.0^git2 < 1.0.z < 1.0.1 < 1.0.1.1',
+    '2.0.1a = 2.0.1.a = 2.0.1+a < 2.0.1.1',
+    '1.05 = 1.5 = 1_5 = 0:1.5 = 00:1.5 = :1.5 < 1.5-1',
+    '4.18.0-477.10.1.el8_8 < 4.18.0-477.13.1.el8_8 < 4.18.0-513.5.1.el8_9 < 1:0.1-1.el8',
+    '1.1.1k-9.el8_6 < 1.1.1k-12.el8_9 < 1:1.0-1',
+    '10xyz < 10.1xyz',
+    'xyz10 < xyz10.1',
+    'xyz.4 < 2 < 2a < 2.0 < 8',
+    '20101121 < 20101122',
+    '99999999999999999998 < 99999999999999999999',
+    '6.0.rc1 > 6.0',
+    '1.0aa > 1.0a > 1.0Z',
+    '. = _ < a < 0',
+  ],
   npm: [
     '1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta < 1.0.0-beta.2 < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0.0',
     '1.0.0 = v1.0.0 = 1.0.0+build < 1.0.1-0 < 1.0.1',
@@ -112,6 +128,7 @@ const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1:1.0',
     '1.0+1',
   ],
+  rpm: ['', ' ', ' 1', '1\n', '1 2', '1-2-3', '1--', '1:2:3', 'a:1', '1a:1', '-1:1', '1-1:1', '1é', '1!', '1=2', '1/2'],
   npm: [
     '',
     'a',
@@ -243,7 +260,7 @@ describe.each(ecosystems)('versions of %s', (ecosystem) => {
   });
 });
 
-const nearby = fc.string({ unit: fc.constantFrom(...'0019.-_+~:!vabcrgop '), maxLength: 24 });
+const nearby = fc.string({ unit: fc.constantFrom(...'0019.-_+~^:!vabcrgop '), maxLength: 24 });
 const digits = fc.constantFrom('0', '00', '1', '01', '2', '9', '10', '100');
 const dotted = fc.array(digits, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));
 const number = fc.constantFrom('0', '1', '2', '10');
@@ -270,6 +287,11 @@ const plausible: Readonly<Record<Ecosystem, fc.Arbitrary<string>>> = {
       .map((parts) => parts.join('')),
     optional(fc.constantFrom('~0a', '~0b')),
     optional(number.map((revision) => `-r${revision}`)),
+  ),
+  rpm: joined(
+    optional(number.map((epoch) => `${epoch}:`)),
+    fc.string({ unit: fc.constantFrom(...'019aZ.+~^_'), minLength: 1, maxLength: 6 }),
+    optional(joined(fc.constant('-'), fc.string({ unit: fc.constantFrom(...'01a.~^'), maxLength: 4 }))),
   ),
   npm: joined(number, fc.constant('.'), number, fc.constant('.'), number, optional(prerelease)),
   pypi: joined(

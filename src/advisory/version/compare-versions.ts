@@ -4,12 +4,14 @@ import { debOrder } from './deb.ts';
 import { golangOrder } from './golang.ts';
 import { npmOrder } from './npm.ts';
 import { pypiOrder } from './pypi.ts';
+import { rpmOrder } from './rpm.ts';
 import { badVersion } from './version-error.ts';
 import { maxVersionLength, type Ordering, type VersionOrder } from './version-order.ts';
 
 const orders: Readonly<Record<Ecosystem, VersionOrder<unknown>>> = {
   deb: debOrder as VersionOrder<unknown>,
   apk: apkOrder as VersionOrder<unknown>,
+  rpm: rpmOrder as VersionOrder<unknown>,
   npm: npmOrder as VersionOrder<unknown>,
   pypi: pypiOrder as VersionOrder<unknown>,
   golang: golangOrder as VersionOrder<unknown>,

@@ -8,7 +8,7 @@ export class VersionError extends CodedError<VersionErrorCode> {}
 
 /** What every order throws: `"1..2" is not a deb version: reason`. Long texts are cut, control characters shown escaped. */
 export function badVersion(ecosystem: Ecosystem, text: string, reason: string): VersionError {
-  const article = ecosystem === 'apk' || ecosystem === 'npm' ? 'an' : 'a';
+  const article = ['apk', 'npm', 'rpm'].includes(ecosystem) ? 'an' : 'a';
   return new VersionError('bad-version', `${quoteVersion(text)} is not ${article} ${ecosystem} version: ${reason}`);
 }
 
