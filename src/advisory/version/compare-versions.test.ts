@@ -290,8 +290,9 @@ const plausible: Readonly<Record<Ecosystem, fc.Arbitrary<string>>> = {
   ),
   rpm: joined(
     optional(number.map((epoch) => `${epoch}:`)),
-    fc.string({ unit: fc.constantFrom(...'019aZ.+~^_'), minLength: 1, maxLength: 6 }),
-    optional(joined(fc.constant('-'), fc.string({ unit: fc.constantFrom(...'01a.~^'), maxLength: 4 }))),
+    fc.string({ unit: fc.constantFrom(...'019aZ+~^_'), minLength: 1, maxLength: 6 }),
+    fc.constantFrom('', '.', '.1', '.a'),
+    optional(joined(fc.constant('-'), fc.string({ unit: fc.constantFrom(...'01a~^'), maxLength: 4 }))),
   ),
   npm: joined(number, fc.constant('.'), number, fc.constant('.'), number, optional(prerelease)),
   pypi: joined(
