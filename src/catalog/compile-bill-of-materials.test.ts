@@ -167,6 +167,34 @@ describe('compileBillOfMaterials', () => {
   });
 });
 
+describe('evidence', () => {
+  const declared = { kind: 'declared', confidence: 'certain' } as const;
+  const claimed = { kind: 'claimed', confidence: 'likely' } as const;
+  const join = async (...found: InstalledComponent[]) => {
+    const one = cataloger('x', async () => ({ components: found, problems: [] }));
+    return (await compileBillOfMaterials(memoryContents({}), subject, signal, [one])).components;
+  };
+
+  it('counts what is installed as installed alone', async () => {
+    const [installed, lock] = [component('a', { locations: ['/a'] }), component('a', { evidence: declared })];
+    expect(await join(lock, installed)).toEqual([installed]);
+    expect(await join(component('a', { evidence: claimed }), lock)).toEqual([lock]);
+  });
+
+  it('lets a claim go that leaves out what build it speaks of', async () => {
+    const installed = component('a', { purl: 'pkg:deb/debian/a@1?arch=amd64&distro=debian-12' });
+    expect(await join(installed, component('a', { purl: 'pkg:deb/debian/a@1', evidence: claimed }))).toEqual([
+      installed,
+    ]);
+  });
+
+  it('is as sure of what several files witness as the best of them', async () => {
+    const guess = { kind: 'installed', confidence: 'guess', note: 'file name' } as const;
+    const [only] = await join(component('a', { evidence: guess, locations: ['/1'] }), component('a'));
+    expect(only).toEqual({ ...component('a'), locations: ['/1', '/x'] });
+  });
+});
+
 describe('file ownership', () => {
   const python = (name: string) => `Name: ${name}\nVersion: 1.0\n`;
   const packages =

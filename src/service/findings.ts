@@ -6,7 +6,7 @@ import {
   type StoredMatch,
   severities,
 } from '../model/index.ts';
-import type { FindingView, SeverityCounts } from '../model/wire/index.ts';
+import type { ComponentEvidenceView, FindingView, SeverityCounts } from '../model/wire/index.ts';
 
 /** One component with what was matched to it, and the advisories behind the matches. */
 export interface JudgedComponent {
@@ -40,6 +40,11 @@ export function compileFindings(
       compareText(a.advisory, b.advisory) ||
       compareText(a.component, b.component),
   );
+}
+
+/** How a component came to be known, as the wire has it. */
+export function evidenceView(evidence: InstalledComponent['evidence']): ComponentEvidenceView | null {
+  return evidence ? { kind: evidence.kind, confidence: evidence.confidence, note: evidence.note ?? null } : null;
 }
 
 export function severityRank(severity: Severity): number {
@@ -97,6 +102,7 @@ function compileFinding(
       package: worst.package,
       locations: [...component.locations],
       layer: component.layer,
+      component: evidenceView(component.evidence),
     },
     since: formatInstant(Math.min(...group.map((match): Instant => match.since))),
     references: [...new Set(documents.flatMap((advisory) => advisory.references))].slice(0, 50),

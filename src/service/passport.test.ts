@@ -66,6 +66,19 @@ describe('compilePassport', () => {
     expect(result.judgement.componentsNotJudged).toBe(0);
   });
 
+  it('says of a component, and of what is wrong with it, how it came to be known', () => {
+    const declared = component('a', { evidence: { kind: 'declared', confidence: 'certain', note: 'yarn.lock' } });
+    const matches = [{ advisory: 'X', flaw: 'X', package: 'a', severity: 'high', feed: 'f', since: 0 }] as const;
+    const result = passport([declared, component('b')], {
+      [declared.purl]: { matches },
+      'pkg:npm/b@1.0.0': { matches },
+    });
+    const view = { kind: 'declared', confidence: 'certain', note: 'yarn.lock' };
+    expect(result.components.map(({ evidence }) => evidence)).toEqual([view, null]);
+    expect(result.findings.map(({ evidence }) => evidence.component)).toEqual([view, null]);
+    expect(result.judgement.componentsJudged).toBe(2);
+  });
+
   it('carries problems and what could not be compared', () => {
     const result = passport([component('a')], {
       'pkg:npm/a@1.0.0': { undetermined: [{ advisory: 'X', reason: 'no version' }] },

@@ -8,7 +8,7 @@ import {
   type StoredAdvisory,
 } from '../model/index.ts';
 import type { ComponentView, ImageRow, Passport } from '../model/wire/index.ts';
-import { advisoryKey, compileFindings, countSeverities } from './findings.ts';
+import { advisoryKey, compileFindings, countSeverities, evidenceView } from './findings.ts';
 import type { ComponentJudgement } from './judge.ts';
 
 export interface PassportParts {
@@ -86,6 +86,7 @@ function componentView(component: InstalledComponent, judgement: ComponentJudgem
     locations: [...component.locations],
     layer: component.layer,
     ownedBy: component.ownedBy ?? null,
+    evidence: evidenceView(component.evidence),
     judged: judgement?.judged ?? false,
   };
 }

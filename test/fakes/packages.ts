@@ -157,6 +157,7 @@ export function inventComponents(random: Random, packages: readonly KnownPackage
       locations: [locationOf(known)],
       layer: known.ecosystem === 'deb' ? 0 : 2,
       ownedBy: null,
+      evidence: null,
       judged: known.ecosystem !== 'pypi' && known.ecosystem !== 'apk',
     };
   });
@@ -194,6 +195,7 @@ export function judge(
           package: component.source?.name ?? component.name,
           locations: component.locations,
           layer: component.layer,
+          component: component.evidence,
         },
       }),
     ),

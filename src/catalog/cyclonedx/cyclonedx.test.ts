@@ -52,7 +52,16 @@ const image: BillOfMaterials = {
       layer: 1,
       ownedBy: 'pkg:deb/debian/node-b@1-1',
     },
-    { purl: 'pkg:pypi/c@1', ecosystem: 'pypi', name: 'c', version: '1', licenses: [], locations: [], layer: 9 },
+    {
+      purl: 'pkg:pypi/c@1',
+      ecosystem: 'pypi',
+      name: 'c',
+      version: '1',
+      licenses: [],
+      locations: [],
+      layer: 9,
+      evidence: { kind: 'declared', confidence: 'likely', note: 'poetry.lock' },
+    },
   ],
   catalogers: ['dpkg@1', 'npm@1'],
   problems: [],
@@ -113,9 +122,16 @@ describe('writeCycloneDx', () => {
         group: '@a',
         name: 'b',
         licenses: [{ expression: '(MIT OR Apache-2.0) AND LicenseRef-x' }],
-        evidence: { occurrences: [{ location: '/a/package.json' }, { location: '/b/package.json' }] },
+        evidence: {
+          identity: [{ field: 'purl', confidence: 1, methods: [{ technique: 'manifest-analysis', confidence: 1 }] }],
+          occurrences: [{ location: '/a/package.json' }, { location: '/b/package.json' }],
+        },
       },
-      { name: 'c', properties: [{ name: 'portwarden:layer', value: '9' }] },
+      {
+        name: 'c',
+        evidence: { identity: [{ confidence: 0.8, methods: [{ value: 'declared: poetry.lock' }] }] },
+        properties: [{ name: 'portwarden:layer', value: '9' }],
+      },
     ]);
   });
 

@@ -135,13 +135,27 @@ function describeComponent(component: InstalledComponent, facts: CycloneDxOption
     version,
     ...(component.licenses.length > 0 ? { licenses: licenseChoice(component.licenses) } : {}),
     purl,
-    evidence: { occurrences: component.locations.map((location) => ({ location })) },
+    evidence: {
+      identity: [describeIdentity(component)],
+      occurrences: component.locations.map((location) => ({ location })),
+    },
     properties: [
       property('layer', facts?.layers[component.layer]?.diffId ?? String(component.layer)),
       ...(source ? [property('source', `${source.name}@${source.version}`)] : []),
       ...(ownedBy ? [property('owned-by', ownedBy)] : []),
     ],
   };
+}
+
+const confidences = { certain: 1, likely: 0.8, guess: 0.4 } as const;
+const techniques = { installed: 'manifest-analysis', declared: 'manifest-analysis', claimed: 'attestation' } as const;
+
+/** How sure it is that the component is there, and by what (CycloneDX 1.6, componentIdentityEvidence). */
+function describeIdentity({ evidence }: InstalledComponent) {
+  const { kind, confidence, note } = evidence ?? ({ kind: 'installed', confidence: 'certain' } as const);
+  const value = [kind, ...(note ? [note] : [])].join(': ');
+  const method = { technique: techniques[kind], confidence: confidences[confidence], value };
+  return { field: 'purl', confidence: confidences[confidence], methods: [method] };
 }
 
 function property(name: string, value: string) {

@@ -50,6 +50,16 @@ export type ImageListQuery = Static<typeof ImageListQuery>;
 export const ImagePage = Page(ImageRow);
 export type ImagePage = Static<typeof ImagePage>;
 
+/** How a component came to be known; null where a view has it: installed, and certain. */
+export const ComponentEvidenceView = Type.Object({
+  kind: Type.Enum(['installed', 'declared', 'claimed'], {
+    description: 'declared: by a lock file. claimed: by a bill of materials inside the subject',
+  }),
+  confidence: Type.Enum(['certain', 'likely', 'guess']),
+  note: Nullable(Type.String()),
+});
+export type ComponentEvidenceView = Static<typeof ComponentEvidenceView>;
+
 export const ComponentView = Type.Object({
   purl: Type.String(),
   ecosystem: Type.String(),
@@ -60,6 +70,7 @@ export const ComponentView = Type.Object({
   locations: Type.Array(Type.String()),
   layer: Type.Integer(),
   ownedBy: Nullable(Type.String()),
+  evidence: Nullable(ComponentEvidenceView),
   judged: Type.Boolean(),
 });
 export type ComponentView = Static<typeof ComponentView>;
@@ -81,6 +92,7 @@ export const FindingView = Type.Object({
     package: Type.String({ description: 'The package by whose ranges it matched' }),
     locations: Type.Array(Type.String()),
     layer: Type.Integer(),
+    component: Nullable(ComponentEvidenceView),
   }),
   since: Time,
   references: Type.Array(Type.String()),

@@ -7,7 +7,11 @@ export function bomContract(room: StoreRoom): void {
     it('come back as they were put', async () => {
       const { boms } = await room.fresh();
       const put = {
-        ...bom('a', [deb('libssl3', '3.0.9-1', 'openssl'), npm('@scope/\u00fc\0\ud800')]),
+        ...bom('a', [
+          deb('libssl3', '3.0.9-1', 'openssl'),
+          npm('@scope/\u00fc\0\ud800'),
+          installed(npm('asked-for'), { evidence: { kind: 'declared', confidence: 'likely', note: 'yarn.lock' } }),
+        ]),
         distribution: { id: 'debian', release: '12', prettyName: 'Debian GNU/Linux 12' },
         problems: [{ code: 'catalog/npm/bad-json', message: 'no', path: '/x' }],
       };

@@ -5,6 +5,7 @@ import { plural } from '../../parts/format.ts';
 import { type Column, GridTable, type Sorting } from '../../parts/grid-table.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { NotJudged } from '../../parts/severity.tsx';
+import { EvidenceMark } from './evidence-mark.tsx';
 import css from './passport.module.css';
 import type { PanelProps } from './passport-view.tsx';
 
@@ -13,7 +14,12 @@ const columns: readonly Column<ComponentView>[] = [
     id: 'name',
     header: 'Name',
     width: 'minmax(130px, 2fr)',
-    cell: (row) => <strong title={row.purl}>{row.name}</strong>,
+    cell: (row) => (
+      <>
+        <strong title={row.purl}>{row.name}</strong>
+        <EvidenceMark evidence={row.evidence} />
+      </>
+    ),
   },
   { id: 'version', header: 'Version', width: 'minmax(110px, 1.6fr)', cell: (row) => <code>{row.version}</code> },
   { id: 'ecosystem', header: 'Ecosystem', width: '90px', from: 'medium', cell: (row) => row.ecosystem },

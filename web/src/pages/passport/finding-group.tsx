@@ -3,6 +3,7 @@ import type { FindingView } from '../../api/wire.ts';
 import { formatCount, formatDay } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { SeverityBar, SeverityChip } from '../../parts/severity.tsx';
+import { EvidenceMark } from './evidence-mark.tsx';
 import css from './findings.module.css';
 import type { FindingGroup } from './group-findings.ts';
 
@@ -64,6 +65,7 @@ function Finding({ finding }: { readonly finding: FindingView }) {
             </>
           )}
           . Known since {formatDay(finding.since)}.
+          <EvidenceMark evidence={evidence.component} />
         </span>
         <span className={css.links}>
           {finding.references

@@ -12,7 +12,7 @@ const finding = (name: string, severity: Severity, advisory: string): FindingVie
   version: '1',
   fixedIn: null,
   remedy: 'No fixed version is known yet',
-  evidence: { advisory: 'X-1', feed: 'debian', package: name, locations: [], layer: 0 },
+  evidence: { advisory: 'X-1', feed: 'debian', package: name, locations: [], layer: 0, component: null },
   since: '2026-01-01T00:00:00Z',
   references: [],
 });
