@@ -1,10 +1,16 @@
 import { runCli } from './cli/index.ts';
 import { createWiring } from './wiring/create-wiring.ts';
 
-// An interrupt ends the work in order; a second one ends the process.
+// An interrupt ends the work in order; a second one ends the process. Ctrl-C under npm arrives twice at once, from the
+// terminal and from npm, and is one.
 const interrupt = new AbortController();
+const sameInterrupt = 1000;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
+  let first = 0;
+  process.on(name, () => {
+    const now = performance.now();
+    if (first > 0 && now - first > sameInterrupt) process.exit(130);
+    if (first === 0) first = now;
     interrupt.abort();
   });
 }

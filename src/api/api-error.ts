@@ -49,7 +49,6 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'bad-version': 400,
   'bad-range': 400,
   'bad-location': 400,
-  'no-such-path': 400,
   'ambiguous-image': 409,
   'feed-exists': 409,
   'token-exists': 409,

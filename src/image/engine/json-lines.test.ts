@@ -15,7 +15,9 @@ async function read(limit: number, ...parts: readonly Uint8Array[]): Promise<unk
 
 describe('JSON in lines', () => {
   it('is read whatever the chunks', async () => {
-    const values = fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 10 });
+    // A key named __proto__ is dropped on purpose.
+    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !JSON.stringify(each).includes('__proto__'));
+    const values = fc.array(value, { maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(values, fc.integer({ min: 1, max: 40 }), async (items, size) => {
         const bytes = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
