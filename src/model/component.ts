@@ -1,5 +1,5 @@
 import type { Digest } from '../base/index.ts';
-import type { DistributionRelease, Ecosystem } from './ecosystem.ts';
+import type { ComponentEcosystem, DistributionRelease } from './ecosystem.ts';
 import type { ByteMark, FileEntry, ImageContents } from './image-contents.ts';
 import type { Platform } from './platform.ts';
 import type { Problem } from './problem.ts';
@@ -8,7 +8,7 @@ import type { Problem } from './problem.ts';
 export interface Component {
   /** Canonical package URL; what is told apart by it is a distinct component. */
   readonly purl: string;
-  readonly ecosystem: Ecosystem;
+  readonly ecosystem: ComponentEcosystem;
   /** Full name as the ecosystem writes it: `libc6`, `@scope/name`, `golang.org/x/net`; PyPI names normalized (PEP 503). */
   readonly name: string;
   readonly version: string;

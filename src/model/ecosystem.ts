@@ -6,6 +6,16 @@ export type Ecosystem = (typeof ecosystems)[number];
 
 export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang'] as const;
 
+/**
+ * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
+ * latter is judged, and it is shown so. `generic` is a program that is known by a text in its binary.
+ */
+export type ComponentEcosystem = Ecosystem | 'gem' | 'cargo' | 'composer' | 'nuget' | 'generic';
+
+export function hasVersionOrder(ecosystem: ComponentEcosystem): ecosystem is Ecosystem {
+  return (ecosystems as readonly string[]).includes(ecosystem);
+}
+
 /** Names that people and advisory feeds use for the same thing. */
 const aliases: Readonly<Record<string, Ecosystem>> = {
   deb: 'deb',
@@ -54,6 +64,6 @@ export interface DistributionRelease {
 /** What a feed covers and a component needs: `npm`, `deb:debian:12`, `apk:alpine:v3.19`. */
 export type CoverageKey = string;
 
-export function coverageKey(ecosystem: Ecosystem, distribution: DistributionRelease | undefined): CoverageKey {
+export function coverageKey(ecosystem: ComponentEcosystem, distribution: DistributionRelease | undefined): CoverageKey {
   return distribution ? `${ecosystem}:${distribution.id}:${distribution.release}` : ecosystem;
 }

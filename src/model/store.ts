@@ -1,7 +1,7 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { Advisory, Feed, FeedFormat, Match, MatchResult } from './advisory.ts';
 import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
-import type { CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
+import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Platform } from './platform.ts';
 import type { EngineStatus, Workload } from './workload.ts';
@@ -98,7 +98,10 @@ export interface BomStore {
     changedSince?: number;
   }): AsyncIterable<readonly { subject: SubjectKey; componentIds: readonly number[] }[]>;
   /** Component names that begin with the text, in any case, with how many subjects have them; for a search box. */
-  suggest(prefix: string, limit: number): Promise<readonly { name: string; ecosystem: Ecosystem; subjects: number }[]>;
+  suggest(
+    prefix: string,
+    limit: number,
+  ): Promise<readonly { name: string; ecosystem: ComponentEcosystem; subjects: number }[]>;
   counts(): Promise<{ components: number; subjects: number }>;
 }
 

@@ -25,7 +25,7 @@ export async function judgeComponents(
 ): Promise<ComponentJudgement[]> {
   const coverage = await store.advisories.coverage();
   const packages = components.map(advisoryPackageOf);
-  const byPackage = groupByPackage(await store.advisories.naming(packages));
+  const byPackage = groupByPackage(await store.advisories.naming(packages.filter((named) => named !== undefined)));
   return components.map((component, index) => {
     const judged = coverage.has(coverageKey(component.ecosystem, component.distribution));
     const named = packages[index];

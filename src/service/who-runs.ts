@@ -1,7 +1,7 @@
 import { parseVersionRange, VersionError, type VersionRange, versionInRange } from '../advisory/index.ts';
 import { type Clock, formatInstant } from '../base/index.ts';
 import type { InventoryAnswer } from '../inventory/index.ts';
-import type { StoredComponent } from '../model/index.ts';
+import { hasVersionOrder, type StoredComponent } from '../model/index.ts';
 import type { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
 import { type ComponentQuery, parseComponentQuery } from './component-query.ts';
 import {
@@ -121,8 +121,10 @@ function sortOut(components: readonly StoredComponent[], range: VersionRange | u
   const found: StoredComponent[] = [];
   const undetermined: StoredComponent[] = [];
   for (const component of components) {
+    const { ecosystem, version } = component;
     try {
-      if (versionInRange(component.ecosystem, component.version, range)) found.push(component);
+      if (!hasVersionOrder(ecosystem)) undetermined.push(component);
+      else if (versionInRange(ecosystem, version, range)) found.push(component);
     } catch (error) {
       if (!(error instanceof VersionError)) throw error;
       undetermined.push(component);

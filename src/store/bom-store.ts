@@ -5,8 +5,8 @@ import {
   type BillOfMaterials,
   type BomStore,
   type Component,
+  type ComponentEcosystem,
   coverageKey,
-  type Ecosystem,
   type StoredComponent,
   subjectKey,
 } from '../model/index.ts';
@@ -158,7 +158,7 @@ export function createBomStore(database: Database): BomStore {
     },
     async suggest(prefix, limit) {
       const start = lowerAscii(keyText(prefix));
-      const { rows } = await sql<{ name: string; ecosystem: Ecosystem; subjects: number }>`
+      const { rows } = await sql<{ name: string; ecosystem: ComponentEcosystem; subjects: number }>`
         select name, ecosystem, (
           select count(distinct subject_row) from bom_components join components on
             components.component_id = bom_components.component_id

@@ -1,4 +1,4 @@
-import type { Component, DistributionRelease, Ecosystem } from '../../model/index.ts';
+import { type Component, type DistributionRelease, type Ecosystem, hasVersionOrder } from '../../model/index.ts';
 import { canonicalPackageName } from '../format/osv-ecosystem.ts';
 
 /** Under which name, and at which version, advisories speak of a component. */
@@ -14,10 +14,12 @@ const signedKernel = /^linux-signed(?:-(?:amd64|arm64|i386|armhf))?$/;
 
 /**
  * Packages of a distribution go by their source package and its version, those of languages by their own name. A kernel
- * that was signed afterwards goes by `linux` and the version of the binary package, which is the kernel's.
+ * that was signed afterwards goes by `linux` and the version of the binary package, which is the kernel's. Undefined for
+ * what has no order of versions, of which no advisory can say anything.
  */
-export function advisoryPackageOf(component: Component): AdvisoryPackage {
+export function advisoryPackageOf(component: Component): AdvisoryPackage | undefined {
   const { ecosystem, source, version } = component;
+  if (!hasVersionOrder(ecosystem)) return undefined;
   const release = component.distribution ? { distribution: component.distribution } : {};
   if (ecosystem !== 'deb' && ecosystem !== 'apk') {
     return { ecosystem, name: canonicalPackageName(ecosystem, component.name), version, ...release };

@@ -166,4 +166,8 @@ describe('the package that advisories name', () => {
   ])('of %j is %s %s', (fields, name, version) => {
     expect(advisoryPackageOf(component(fields))).toMatchObject({ name, version });
   });
+
+  it('is nothing where versions have no order', () => {
+    expect(advisoryPackageOf(component({ ecosystem: 'generic', name: 'nginx' }))).toBeUndefined();
+  });
 });

@@ -13,6 +13,7 @@ import { compareRange, isAffected, type RangeComparison } from './compare-range.
  */
 export function matchComponent(component: Component, advisories: readonly Advisory[]): MatchResult {
   const target = advisoryPackageOf(component);
+  if (!target) return { matches: [], undetermined: [] };
   const matches: Match[] = [];
   const undetermined: MatchResult['undetermined'][number][] = [];
   const installed = readVersion(target);
