@@ -4,7 +4,7 @@
  */
 export type Ecosystem = (typeof ecosystems)[number];
 
-export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang'] as const;
+export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven'] as const;
 
 /**
  * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
@@ -45,6 +45,8 @@ const aliases: Readonly<Record<string, Ecosystem>> = {
   pep440: 'pypi',
   go: 'golang',
   golang: 'golang',
+  maven: 'maven',
+  java: 'maven',
 };
 
 /** The ecosystem that a name stands for, in any case of letters; undefined for one that is not known. */

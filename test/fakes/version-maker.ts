@@ -53,6 +53,37 @@ const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
     const number = () => pick(['0', '1', '2', '10']);
     return `${pick(['', 'v'])}${number()}.${number()}.${number()}${pick(['', '-0', '-rc.1', '-rc.10', '-a'])}${pick(['', '+incompatible'])}`;
   },
+  maven: (pick) => {
+    const part = () =>
+      pick([
+        '0',
+        '1',
+        '1',
+        '01',
+        '2',
+        '10',
+        '12345678901',
+        'a',
+        'b1',
+        'm',
+        'alpha',
+        'Beta2',
+        'RC1',
+        'cr',
+        'SNAPSHOT',
+        'ga',
+        'final',
+        'release1',
+        'sp',
+        'sp1',
+        'jre',
+        'x',
+        'X2y',
+        '',
+      ]);
+    const more = Array.from({ length: pick([0, 1, 2, 3, 4]) }, () => `${pick(['.', '.', '-', '-', '', '_'])}${part()}`);
+    return `${pick(['0', '1', '1.0', '2', 'r0', 'Finchley'])}${more.join('')}`;
+  },
 };
 
 /** Versions as they come in the wild and in attacks; the same for the same seed. */

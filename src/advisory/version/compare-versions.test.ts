@@ -78,6 +78,17 @@ const chains: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1.20.0-0 < go1.20rc1 < go1.20 = 1.20.0',
     'v99999999999999999998.0.0 < v99999999999999999999.0.0',
   ],
+  maven: [
+    '1-alpha = 1.alpha = 1-ALPHA < 1-a1 = 1-alpha-1 = 1alpha1 < 1-alpha2 < 1-alpha10 < 1-b1 < 1-milestone < 1-m1 < 1-rc = 1-cr < 1-rc1 < 1-SNAPSHOT < 1 = 1.0 = 1.0.0 = 1-ga = 1-final = 1.Final = 1.0.0.RELEASE = 01 < 1-sp < 1-abc < 1-xyz < 1-1 < 1-2 < 1.1 < 1.2 < 1.10 < 2',
+    '1.0.0.RC1 = 1.0-RC1 < 1.0.0-RC2',
+    '2.9.10 < 2.9.10.1 < 2.9.10.8 < 2.10',
+    '31.1-android < 31.1-jre < 32.0.0-android',
+    '9.4.5.v20170502 < 9.4.48.v20220622',
+    '4.1.77.Final < 4.1.100.Final',
+    'Finchley.SR4 < Greenwich.SR1 < Hoxton.RELEASE < Hoxton.SR9 < Hoxton.SR12',
+    '1-x-1 < 1-x1a < 1-x2',
+    '99999999999999999998 < 99999999999999999999',
+  ],
 };
 
 const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
@@ -194,6 +205,21 @@ const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1.21rc2',
     'go1.21rc01',
   ],
+  maven: [
+    '',
+    ' ',
+    '1 2',
+    '1\n',
+    '[1.0,2.0)',
+    '[1.0]',
+    '1,2',
+    '${project.version}',
+    '1/2',
+    '1:2',
+    '1*',
+    '1é',
+    '1\u{1d7d8}',
+  ],
 };
 
 function cases(ecosystem: Ecosystem): [string, string, -1 | 0 | 1][] {
@@ -309,6 +335,13 @@ const plausible: Readonly<Record<Ecosystem, fc.Arbitrary<string>>> = {
       fc.constantFrom('go1.20', 'go1.21', 'go2.0'),
       optional(fc.constantFrom('.0', '.1')),
       optional(fc.constantFrom('rc', 'rc1', 'beta1', 'rc10')),
+    ),
+  ),
+  // Maven's own order has rings among stranger forms: 1 < 1.a-sp.ga < 1-RC1_m < 1.
+  maven: joined(
+    dotted,
+    optional(
+      fc.constantFrom('-alpha', '-a1', '-beta-2', '-M1', '-rc', '-rc10', '-cr2', '-SNAPSHOT', '-ga', '-sp', '-jre'),
     ),
   ),
 };

@@ -2,6 +2,7 @@ import type { Ecosystem } from '../../model/index.ts';
 import { apkOrder } from './apk.ts';
 import { debOrder } from './deb.ts';
 import { golangOrder } from './golang.ts';
+import { mavenOrder } from './maven.ts';
 import { npmOrder } from './npm.ts';
 import { pypiOrder } from './pypi.ts';
 import { rpmOrder } from './rpm.ts';
@@ -15,6 +16,7 @@ const orders: Readonly<Record<Ecosystem, VersionOrder<unknown>>> = {
   npm: npmOrder as VersionOrder<unknown>,
   pypi: pypiOrder as VersionOrder<unknown>,
   golang: golangOrder as VersionOrder<unknown>,
+  maven: mavenOrder as VersionOrder<unknown>,
 };
 
 /** A text that is a version of its ecosystem, read once so that it can be compared often. */
