@@ -170,7 +170,7 @@ export class LayerCollector implements TarSink {
     }
     if (keeps) this.#makeRoom(path, header.size);
     this.#searching = searches;
-    if (searches) this.#marks.start();
+    if (searches) this.#marks.start(path);
     return searches || this.#room !== undefined;
   }
 

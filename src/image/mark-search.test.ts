@@ -9,7 +9,7 @@ const marks = [
 
 function search(file: Buffer, cuts: readonly number[]) {
   const marksFound = new MarkSearch(marks);
-  marksFound.start();
+  marksFound.start('/bin/x');
   const edges = [0, ...cuts.map((cut) => cut % (file.length + 1)).sort((a, b) => a - b), file.length];
   for (let i = 1; i < edges.length; i++) if (!marksFound.push(file, edges[i - 1] as number, edges[i] as number)) break;
   return marksFound
@@ -44,10 +44,27 @@ describe('MarkSearch', () => {
 
   it('leaves what is no ELF file after its first bytes', () => {
     const found = new MarkSearch(marks);
-    found.start();
+    found.start('/bin/x');
     expect(found.push(Buffer.from('\x7fEL', 'latin1'), 0, 3)).toBe(true);
     expect(found.push(Buffer.from('X aab'), 0, 5)).toBe(false);
     expect(found.finish()).toEqual([]);
+  });
+
+  it('looks for marks of certain programs in these only', () => {
+    const named = new MarkSearch([...marks, { id: 'b', bytes: Buffer.from('b'), keep: 1, names: ['python3', 'node'] }]);
+    const found = (path: string) => {
+      named.start(path);
+      named.push(Buffer.from('\x7fELFab', 'latin1'), 0, 6);
+      return named.finish().map(({ mark }) => mark);
+    };
+    expect(found('/usr/bin/python3.11')).toEqual(['ab', 'b']);
+    expect(found('/python3/x')).toEqual(['ab']);
+    expect(found('node')).toEqual(['ab', 'b']);
+  });
+
+  it('does not let hits of one mark crowd out another', () => {
+    const hits = search(Buffer.from(`\x7fELF${'ab'.repeat(1000)}aab`, 'latin1'), []);
+    expect(hits.filter(({ mark }) => mark === 'aab')).toHaveLength(1);
   });
 
   it('keeps a bounded number of hits', () => {

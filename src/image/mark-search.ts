@@ -7,12 +7,22 @@ export interface MarkHit {
 }
 
 const elfMagic = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
-/** A real binary has one; more are someone's joke. */
+/** Of one mark. A real binary has a few; more are someone's joke. */
 const hitsAtMost = 16;
+
+interface SoughtMark {
+  readonly id: string;
+  readonly bytes: Buffer;
+  readonly keep: number;
+  readonly names: readonly string[] | undefined;
+}
 
 /** Looks for marks in one file after another while their bytes stream by. */
 export class MarkSearch {
-  readonly #marks: readonly { readonly id: string; readonly bytes: Buffer; readonly keep: number }[];
+  readonly #marks: readonly SoughtMark[];
+  /** Those that are looked for in this file. */
+  #sought: readonly SoughtMark[] = [];
+  #hitsOf = new Map<SoughtMark, number>();
   /** The longest mark less one byte: how much of a piece the next one must see again. */
   readonly #overlap: number;
   #seen = 0;
@@ -25,7 +35,7 @@ export class MarkSearch {
   constructor(marks: readonly ByteMark[]) {
     this.#marks = marks
       .filter((mark) => mark.bytes.length > 0)
-      .map((mark) => ({ id: mark.id, bytes: Buffer.from(mark.bytes), keep: mark.keep }));
+      .map(({ id, bytes, keep, names }) => ({ id, bytes: Buffer.from(bytes), keep, names }));
     this.#overlap = Math.max(0, ...this.#marks.map((mark) => mark.bytes.length - 1));
   }
 
@@ -33,7 +43,11 @@ export class MarkSearch {
     return this.#marks.length > 0;
   }
 
-  start(): void {
+  /** Begins with the file at `path`. */
+  start(path: string): void {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    this.#sought = this.#marks.filter(({ names }) => names?.some((start) => name.startsWith(start)) ?? true);
+    this.#hitsOf = new Map();
     this.#seen = 0;
     this.#magicSeen = 0;
     this.#tail = Buffer.alloc(0);
@@ -70,16 +84,16 @@ export class MarkSearch {
 
   /** Marks in `haystack` that begin before `before`; it lies at `offset` of the file and the newest piece ends it or follows. */
   #find(haystack: Buffer, offset: number, before: number, piece: Buffer): void {
-    for (const mark of this.#marks) {
+    for (const mark of this.#sought) {
       let at = haystack.indexOf(mark.bytes);
-      while (at >= 0 && at < before && this.#hits.length < hitsAtMost) {
+      while (at >= 0 && at < before && (this.#hitsOf.get(mark) ?? 0) < hitsAtMost) {
         if (haystack === piece || at + mark.bytes.length > before) this.#keep(mark, haystack, at, offset + at, piece);
         at = haystack.indexOf(mark.bytes, at + 1);
       }
     }
   }
 
-  #keep(mark: { id: string; keep: number }, haystack: Buffer, at: number, offset: number, piece: Buffer): void {
+  #keep(mark: SoughtMark, haystack: Buffer, at: number, offset: number, piece: Buffer): void {
     const bytes = new Uint8Array(mark.keep);
     let filled: number;
     if (haystack === piece) filled = piece.copy(bytes, 0, at);
@@ -89,6 +103,7 @@ export class MarkSearch {
     }
     const hit = { mark: mark.id, offset, bytes };
     this.#hits.push(hit);
+    this.#hitsOf.set(mark, (this.#hitsOf.get(mark) ?? 0) + 1);
     if (filled < bytes.length) this.#open.push({ hit, filled });
   }
 }

@@ -103,7 +103,7 @@ class RootContents implements ImageContents {
     for (const path of paths) {
       this.#options.signal.throwIfAborted();
       try {
-        search.start();
+        search.start(path);
         left -= await this.#withFile(path, (handle) => searchFile(handle, search, buffer, left));
         const hits = search.finish();
         if (hits.length > 0) this.#marks.set(path, hits);

@@ -119,6 +119,8 @@ export interface ByteMark {
   readonly bytes: Uint8Array;
   /** How many bytes to keep from the mark on. */
   readonly keep: number;
+  /** Beginnings of the base names to look in; absent: in every executable, which costs time for each byte of them. */
+  readonly names?: readonly string[];
 }
 
 /** Which files' bytes are kept in the one pass over an image. Data, not code, so that it crosses to workers. */

@@ -81,7 +81,7 @@ export function memoryContents(
       reads.push(path);
       return bytes;
     },
-    marks: (path) => findMarks(contents.get(path), options.marks ?? []),
+    marks: (path) => findMarks(path, contents.get(path), options.marks ?? []),
     totalFileBytes: sorted.reduce((sum, entry) => sum + entry.size, 0),
     close: async () => {},
     reads,
@@ -99,11 +99,13 @@ function entryOf(path: string, entry: Partial<FileEntry>, size: number): FileEnt
   return { path, type, size, mode, uid, gid, layer, ...(linkTarget === undefined ? {} : { linkTarget }) };
 }
 
-function findMarks(bytes: Uint8Array | undefined, marks: readonly ByteMark[]): MarkedBytes[] {
+function findMarks(path: string, bytes: Uint8Array | undefined, marks: readonly ByteMark[]): MarkedBytes[] {
   const found: MarkedBytes[] = [];
   const buffer = Buffer.from(bytes ?? []);
   if (!buffer.subarray(0, 4).equals(Buffer.from('\x7fELF', 'latin1'))) return found;
-  for (const { id, bytes: wanted, keep } of marks) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  for (const { id, bytes: wanted, keep, names } of marks) {
+    if (names && !names.some((start) => name.startsWith(start))) continue;
     for (let at = buffer.indexOf(wanted); at >= 0; at = buffer.indexOf(wanted, at + 1))
       found.push({ mark: id, offset: at, bytes: buffer.subarray(at, at + keep) });
   }
