@@ -5,6 +5,7 @@ import { goCataloger } from './go/go-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
 import { pythonCataloger } from './python/python-cataloger.ts';
+import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
 
 /** Every cataloger, a folder each. Distributions first: they own files of the others. */
 export const catalogers: readonly Cataloger[] = [
@@ -13,6 +14,7 @@ export const catalogers: readonly Cataloger[] = [
   npmCataloger,
   pythonCataloger,
   goCataloger,
+  runtimesCataloger,
 ];
 
 /** What a source must keep at hand for all catalogers. */

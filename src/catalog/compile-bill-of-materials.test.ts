@@ -35,7 +35,8 @@ describe('catalogers', () => {
   it('asks for files by patterns that exist', () => {
     const { patterns, marks } = wantedFiles();
     expect(patterns).toContain('/etc/os-release');
-    expect(marks.map(({ id }) => id)).toEqual(['go-build-info']);
+    expect(marks.map(({ id }) => id)).toContain('go-build-info');
+    expect(marks.filter(({ names }) => !names).length).toBeLessThan(6);
     expect(() =>
       compileWantedIndex(
         patterns.filter((pattern) => !/^\/[^*]+$/.test(pattern)).map((pattern) => ({ pattern, owner: 1 })),
