@@ -4,7 +4,7 @@
  */
 export type Ecosystem = (typeof ecosystems)[number];
 
-export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven'] as const;
+export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven', 'gem', 'cargo'] as const;
 
 /**
  * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
@@ -47,6 +47,13 @@ const aliases: Readonly<Record<string, Ecosystem>> = {
   golang: 'golang',
   maven: 'maven',
   java: 'maven',
+  gem: 'gem',
+  rubygems: 'gem',
+  ruby: 'gem',
+  cargo: 'cargo',
+  'crates.io': 'cargo',
+  crates: 'cargo',
+  rust: 'cargo',
 };
 
 /** The ecosystem that a name stands for, in any case of letters; undefined for one that is not known. */

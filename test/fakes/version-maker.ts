@@ -84,6 +84,16 @@ const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
     const more = Array.from({ length: pick([0, 1, 2, 3, 4]) }, () => `${pick(['.', '.', '-', '-', '', '_'])}${part()}`);
     return `${pick(['0', '1', '1.0', '2', 'r0', 'Finchley'])}${more.join('')}`;
   },
+  gem: (pick) => {
+    const part = () =>
+      pick(['0', '0', '1', '01', '2', '10', 'a', 'b1', 'rc', 'RC2', 'pre', 'z', '1a', '99999999999999999999']);
+    const more = Array.from({ length: pick([0, 1, 2, 3, 4]) }, () => `.${part()}`);
+    return `${pick(['', '', ' '])}${pick(['0', '1', '01', '2'])}${more.join('')}${pick(['', '', '', '-1', '-beta.2', '-0', '--', '-java'])}${pick(['', '', ' '])}`;
+  },
+  cargo: (pick) => {
+    const number = () => pick(['0', '1', '2', '10', '18446744073709551615']);
+    return `${number()}.${number()}.${number()}${pick(['', '', '-0', '-rc.1', '-rc.10', '-a', '-A', '-1a', '--', '-99999999999999999999'])}${pick(['', '', '+1', '+001.a'])}`;
+  },
 };
 
 /** Versions as they come in the wild and in attacks; the same for the same seed. */

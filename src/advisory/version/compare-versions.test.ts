@@ -89,6 +89,22 @@ const chains: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1-x-1 < 1-x1a < 1-x2',
     '99999999999999999998 < 99999999999999999999',
   ],
+  gem: [
+    '1.0.a < 1.0.a.2 < 1.0.a10 < 1.0.b1 < 1.0.beta < 1.0.pre < 1.0-1 < 1.0.rc1 < 1.0 = 1 = 1.0.0 = 1.00 = 01 < 1.0.0.1 < 1.0.1.pre < 1.0.1 < 1.1 < 1.10 < 2',
+    '1.0-beta.2 = 1.0.pre.beta.2 < 1.0',
+    '5.2.4.rc1 < 5.2.4 < 5.2.4.1 < 5.2.4.6',
+    '1.0.A < 1.0.a',
+    '1.a.0 = 1.a < 1.a.1',
+    '1.0.0a1 = 1.a1 = 1.a.1',
+    '0 = 0.0 < 0.0.1',
+    '99999999999999999998 < 99999999999999999999',
+  ],
+  cargo: [
+    '1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta < 1.0.0-beta.2 < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0.0',
+    '1.0.0 = 1.0.0+build = 1.0.0+001 < 1.0.1-0 < 1.0.1 < 1.2.0 < 1.10.0',
+    '0.0.0-0 < 0.0.0-99999999999999999998 < 0.0.0-99999999999999999999 < 0.0.0',
+    '18446744073709551614.0.0 < 18446744073709551615.0.0',
+  ],
 };
 
 const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
@@ -220,6 +236,26 @@ const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1é',
     '1\u{1d7d8}',
   ],
+  gem: ['a', '.1', '1.', '1..2', 'v1', '1_0', '1.0+1', '1.0-', '1.0-a..b', '1.é', '1 2', '1.0_a', '>=1', '1.0-a_b'],
+  cargo: [
+    '',
+    'a',
+    '1',
+    '1.0',
+    'v1.0.0',
+    ' 1.0.0',
+    '1.0.0 ',
+    '1.0.0.0',
+    '01.0.0',
+    '1.0.0-',
+    '1.0.0-01',
+    '1.0.0-a..b',
+    '1.0.0+',
+    '=1.0.0',
+    '18446744073709551616.0.0',
+    '1.0.0-ä',
+    '1.0.*',
+  ],
 };
 
 function cases(ecosystem: Ecosystem): [string, string, -1 | 0 | 1][] {
@@ -343,5 +379,21 @@ const plausible: Readonly<Record<Ecosystem, fc.Arbitrary<string>>> = {
     optional(
       fc.constantFrom('-alpha', '-a1', '-beta-2', '-M1', '-rc', '-rc10', '-cr2', '-SNAPSHOT', '-ga', '-sp', '-jre'),
     ),
+  ),
+  gem: joined(
+    dotted,
+    fc
+      .array(fc.constantFrom('.a', '.b1', '.pre', '.rc.2', '.0', '.1'), { maxLength: 3 })
+      .map((parts) => parts.join('')),
+    optional(fc.constantFrom('-1', '-beta.2', '-0')),
+  ),
+  cargo: joined(
+    number,
+    fc.constant('.'),
+    number,
+    fc.constant('.'),
+    number,
+    optional(prerelease),
+    optional(fc.constant('+1')),
   ),
 };

@@ -1,6 +1,8 @@
 import type { Ecosystem } from '../../model/index.ts';
 import { apkOrder } from './apk.ts';
+import { cargoOrder } from './cargo.ts';
 import { debOrder } from './deb.ts';
+import { gemOrder } from './gem.ts';
 import { golangOrder } from './golang.ts';
 import { mavenOrder } from './maven.ts';
 import { npmOrder } from './npm.ts';
@@ -17,6 +19,8 @@ const orders: Readonly<Record<Ecosystem, VersionOrder<unknown>>> = {
   pypi: pypiOrder as VersionOrder<unknown>,
   golang: golangOrder as VersionOrder<unknown>,
   maven: mavenOrder as VersionOrder<unknown>,
+  gem: gemOrder as VersionOrder<unknown>,
+  cargo: cargoOrder as VersionOrder<unknown>,
 };
 
 /** A text that is a version of its ecosystem, read once so that it can be compared often. */

@@ -1,5 +1,6 @@
+import { comparePrerelease, identifiers, parsePrerelease } from './semantic.ts';
 import { badVersion } from './version-error.ts';
-import { compareDigits, compareText, type Ordering, type VersionOrder } from './version-order.ts';
+import { compareDigits, type VersionOrder } from './version-order.ts';
 
 interface GoVersion {
   readonly core: readonly [major: string, minor: string, patch: string];
@@ -8,7 +9,6 @@ interface GoVersion {
 }
 
 const number = '(0|[1-9][0-9]*)';
-const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const module = new RegExp(
   `^v?${number}(?:\\.${number}(?:\\.${number}(?:-(${identifiers}))?(?:\\+${identifiers})?)?)?$`,
 );
@@ -39,12 +39,10 @@ function parseModule(text: string): GoVersion {
     if (text === '') throw badVersion('golang', text, 'it is empty');
     throw badVersion('golang', text, 'it is not vMAJOR.MINOR.PATCH, with -PRERELEASE and +BUILD where there are any');
   }
-  const [, major = '', minor = '0', patch = '0', prerelease] = match;
-  const parts = prerelease?.split('.') ?? [];
-  if (parts.some((part) => /^0[0-9]+$/.test(part))) {
-    throw badVersion('golang', text, 'a number of its pre-release has a leading zero');
-  }
-  return { core: [major, minor, patch], prerelease: parts };
+  const [, major = '', minor = '0', patch = '0'] = match;
+  const prerelease = parsePrerelease(match[4]);
+  if (!prerelease) throw badVersion('golang', text, 'a number of its pre-release has a leading zero');
+  return { core: [major, minor, patch], prerelease };
 }
 
 /**
@@ -61,21 +59,4 @@ function parseToolchain(text: string): GoVersion {
     return { core, prerelease: isLanguage ? ['0'] : [] };
   }
   return { core, prerelease: [patch === undefined ? kind : `~${kind}`, ...(count === undefined ? [] : [count])] };
-}
-
-function comparePrerelease(a: readonly string[], b: readonly string[]): Ordering {
-  if (a.length === 0 || b.length === 0) return a.length === b.length ? 0 : a.length === 0 ? 1 : -1;
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const order = compareIdentifiers(a[i] as string, b[i] as string);
-    if (order !== 0) return order;
-  }
-  return a.length === b.length ? 0 : a.length < b.length ? -1 : 1;
-}
-
-function compareIdentifiers(a: string, b: string): Ordering {
-  const numericA = /^[0-9]+$/.test(a);
-  const numericB = /^[0-9]+$/.test(b);
-  if (numericA && numericB) return compareDigits(a, b);
-  if (numericA !== numericB) return numericA ? -1 : 1;
-  return compareText(a, b);
 }

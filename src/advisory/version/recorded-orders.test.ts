@@ -4,7 +4,10 @@ import type { Ecosystem } from '../../model/index.ts';
 import { compareVersions } from './compare-versions.ts';
 
 /** Tools that are too large to be installed for a test: what they said was written down, `A < B` a line. */
-const recordings: readonly [Ecosystem, string][] = [['maven', 'maven-3.9.9.txt']];
+const recordings: readonly [Ecosystem, string][] = [
+  ['maven', 'maven-3.9.9.txt'],
+  ['gem', 'rubygems-3.3.txt'],
+];
 
 it.each(recordings)('%s is ordered as in %s', (ecosystem, name) => {
   const text = readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
