@@ -71,12 +71,13 @@ export class RootWalk {
     }
   }
 
-  /** Regular files that someone may execute. */
+  /** Regular files that someone may execute, and shared libraries, which need not be executable to be loaded. */
   *executables(): Iterable<string> {
     const modes = this.#modes.finish();
     const kinds = this.#kinds.finish();
     for (const [path, entry] of this.#entries)
-      if (kinds[entry] === kind.file && ((modes[entry] as number) & 0o111) !== 0) yield path;
+      if (kinds[entry] === kind.file && (((modes[entry] as number) & 0o111) !== 0 || /\.so(?:\.[^/]*)?$/.test(path)))
+        yield path;
   }
 
   table(): LayerTable {

@@ -80,9 +80,9 @@ export const knownPrograms: readonly KnownProgram[] = [
   { name: 'httpd', marks: ['Apache/2.'], files: ['httpd', 'apache2'], pattern: /^Apache\/(2\.\d+\.\d+)[\s\0]/ },
   {
     name: 'haproxy',
-    marks: [' version '],
+    marks: ['\0 version '],
     files: ['haproxy'],
-    pattern: /^ version (\d+\.\d+\.\d+)[^\s\0]{0,40}, released \d{4}\//,
+    pattern: /^\0 version (\d+\.\d+\.\d+)[^\s\0]{0,40}, released \d{4}\//,
   },
   { name: 'memcached', marks: ['memcached 1.'], files: ['memcached'], pattern: /^memcached (1\.\d+\.\d+)[\s\0]/ },
   {
