@@ -4,7 +4,7 @@
  */
 export type Ecosystem = (typeof ecosystems)[number];
 
-export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven', 'gem', 'cargo'] as const;
+export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven', 'gem', 'cargo', 'composer'] as const;
 
 /**
  * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
@@ -54,6 +54,9 @@ const aliases: Readonly<Record<string, Ecosystem>> = {
   'crates.io': 'cargo',
   crates: 'cargo',
   rust: 'cargo',
+  composer: 'composer',
+  packagist: 'composer',
+  php: 'composer',
 };
 
 /** The ecosystem that a name stands for, in any case of letters; undefined for one that is not known. */

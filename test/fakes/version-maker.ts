@@ -94,6 +94,31 @@ const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
     const number = () => pick(['0', '1', '2', '10', '18446744073709551615']);
     return `${number()}.${number()}.${number()}${pick(['', '', '-0', '-rc.1', '-rc.10', '-a', '-A', '-1a', '--', '-99999999999999999999'])}${pick(['', '', '+1', '+001.a'])}`;
   },
+  composer: (pick) => {
+    const number = () => pick(['0', '1', '01', '2', '10', '9999999', '99999999999999999999']);
+    const more = (of: () => string) => Array.from({ length: pick([0, 1, 2, 2, 3]) }, () => `.${of()}`).join('');
+    const dated = () => pick(['2010-01-02', '20100102', '2010:01-02-203040', '123456', '201001021']);
+    const core = pick([() => `${pick(['0', '1', '01', '2', '12345'])}${more(number)}`, dated])();
+    const word = pick([
+      '-beta',
+      'b2',
+      '-RC1',
+      'rc.1',
+      '.alpha-1',
+      '_a',
+      '-patch2',
+      'pl',
+      '-p1.2',
+      '-stable',
+      '-STABLE',
+      '-b2.1',
+    ]);
+    const suffix = pick(['', '', word, `${word}${pick(['-dev', 'dev', '.DEV'])}`, '-dev']);
+    const branch = () =>
+      `${pick(['1', '2'])}${more(() => pick([number(), 'x', 'X', '*']))}${pick(['-dev', '.x-dev', 'dev'])}`;
+    const version = pick([true, true, true, false]) ? `${core}${suffix}` : branch();
+    return `${pick(['', '', 'v', 'V', ' '])}${version}${pick(['', '', '', '+build', '@dev', '@RC', ' as 1.0'])}`;
+  },
 };
 
 /** Versions as they come in the wild and in attacks; the same for the same seed. */

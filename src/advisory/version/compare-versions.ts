@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../../model/index.ts';
 import { apkOrder } from './apk.ts';
 import { cargoOrder } from './cargo.ts';
+import { composerOrder } from './composer.ts';
 import { debOrder } from './deb.ts';
 import { gemOrder } from './gem.ts';
 import { golangOrder } from './golang.ts';
@@ -21,6 +22,7 @@ const orders: Readonly<Record<Ecosystem, VersionOrder<unknown>>> = {
   maven: mavenOrder as VersionOrder<unknown>,
   gem: gemOrder as VersionOrder<unknown>,
   cargo: cargoOrder as VersionOrder<unknown>,
+  composer: composerOrder as VersionOrder<unknown>,
 };
 
 /** A text that is a version of its ecosystem, read once so that it can be compared often. */

@@ -7,6 +7,7 @@ import { compareVersions } from './compare-versions.ts';
 const recordings: readonly [Ecosystem, string][] = [
   ['maven', 'maven-3.9.9.txt'],
   ['gem', 'rubygems-3.3.txt'],
+  ['composer', 'composer-semver-3.3.txt'],
 ];
 
 it.each(recordings)('%s is ordered as in %s', (ecosystem, name) => {
