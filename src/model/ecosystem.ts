@@ -4,7 +4,19 @@
  */
 export type Ecosystem = (typeof ecosystems)[number];
 
-export const ecosystems = ['deb', 'apk', 'rpm', 'npm', 'pypi', 'golang', 'maven', 'gem', 'cargo', 'composer'] as const;
+export const ecosystems = [
+  'deb',
+  'apk',
+  'rpm',
+  'npm',
+  'pypi',
+  'golang',
+  'maven',
+  'gem',
+  'cargo',
+  'composer',
+  'nuget',
+] as const;
 
 /**
  * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
@@ -57,6 +69,9 @@ const aliases: Readonly<Record<string, Ecosystem>> = {
   composer: 'composer',
   packagist: 'composer',
   php: 'composer',
+  nuget: 'nuget',
+  dotnet: 'nuget',
+  '.net': 'nuget',
 };
 
 /** The ecosystem that a name stands for, in any case of letters; undefined for one that is not known. */

@@ -119,6 +119,14 @@ const grammars: Readonly<Record<Ecosystem, (pick: Pick) => string>> = {
     const version = pick([true, true, true, false]) ? `${core}${suffix}` : branch();
     return `${pick(['', '', 'v', 'V', ' '])}${version}${pick(['', '', '', '+build', '@dev', '@RC', ' as 1.0'])}`;
   },
+  nuget: (pick) => {
+    const numbers = Array.from({ length: pick([1, 2, 3, 3, 4]) }, () =>
+      pick(['0', '1', '01', '2', '10', '2147483647']),
+    );
+    const label = () => pick(['0', '1', '10', 'a', 'A', 'rc', 'RC1', '-', '-1', '0a', '2147483648']);
+    const labels = Array.from({ length: pick([0, 0, 1, 2]) }, label);
+    return `${numbers.join('.')}${labels.length > 0 ? '-' : ''}${labels.join('.')}${pick(['', '+build', '+01'])}`;
+  },
 };
 
 /** Versions as they come in the wild and in attacks; the same for the same seed. */

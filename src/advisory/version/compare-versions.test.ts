@@ -113,6 +113,12 @@ const chains: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1.0-STABLE < 1.0-dev',
     '1.9223372036854775806 < 1.9223372036854775807 = 1.9223372036854775808',
   ],
+  nuget: [
+    '1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta = 1.0.0-BETA < 1.0.0-beta.2 < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0.0 = 1 = 1.0 = 1.0.0.0 = 01.00 = 1.0.0+build < 1.0.0.1-a < 1.0.0.1 < 1.0.1 < 1.10',
+    '1.0--2 < 1.0--1 < 1.0--0 = 1.0-0 < 1.0-9 < 1.0-2147483647 < 1.0-2147483648 < 1.0-a',
+    '4.3.0-preview1-24530-04 < 4.3.0-preview2 < 4.3.0 < 4.3.1',
+    '13.0.1-beta2 < 13.0.1',
+  ],
 };
 
 const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
@@ -285,6 +291,27 @@ const invalid: Readonly<Record<Ecosystem, readonly string[]>> = {
     '1.0-beta2-foo',
     '1.0é',
   ],
+  nuget: [
+    '',
+    ' ',
+    'a',
+    'v1.0',
+    '.5',
+    '1.',
+    '1..2',
+    '1.2.3.4.5',
+    '1.0-',
+    '1.0+',
+    '1.0-a..b',
+    '1.0-a+',
+    '1.0-01',
+    '2147483648.0',
+    '1.0-é',
+    '1 2.0',
+    '[1.0]',
+    '1.0.*',
+    '1.0-a_b',
+  ],
 };
 
 function cases(ecosystem: Ecosystem): [string, string, -1 | 0 | 1][] {
@@ -444,4 +471,5 @@ const plausible: Readonly<Record<Ecosystem, fc.Arbitrary<string>>> = {
       ),
     ),
   ),
+  nuget: joined(dotted, optional(fc.constant('.1')), optional(prerelease), optional(fc.constantFrom('-RC.1', '+1'))),
 };

@@ -7,6 +7,7 @@ import { gemOrder } from './gem.ts';
 import { golangOrder } from './golang.ts';
 import { mavenOrder } from './maven.ts';
 import { npmOrder } from './npm.ts';
+import { nugetOrder } from './nuget.ts';
 import { pypiOrder } from './pypi.ts';
 import { rpmOrder } from './rpm.ts';
 import { badVersion } from './version-error.ts';
@@ -23,6 +24,7 @@ const orders: Readonly<Record<Ecosystem, VersionOrder<unknown>>> = {
   gem: gemOrder as VersionOrder<unknown>,
   cargo: cargoOrder as VersionOrder<unknown>,
   composer: composerOrder as VersionOrder<unknown>,
+  nuget: nugetOrder as VersionOrder<unknown>,
 };
 
 /** A text that is a version of its ecosystem, read once so that it can be compared often. */
