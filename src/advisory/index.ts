@@ -6,7 +6,7 @@
  */
 export { AdvisoryError, type AdvisoryErrorCode } from './advisory-error.ts';
 export type { FeedSummary } from './feed-tally.ts';
-export { type AdvisoryPackage, advisoryPackageOf } from './match/advisory-package.ts';
+export { type AdvisoryPackage, advisoryPackagesOf } from './match/advisory-package.ts';
 export { matchComponent } from './match/match-component.ts';
 export { type FeedBatch, type FeedReading, type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { feedIdOf } from './source/feed-location.ts';

@@ -111,10 +111,10 @@ describe('a feed in a file', () => {
   });
 
   it('counts what is not supported yet', async () => {
-    const maven = { affected: [{ package: { ecosystem: 'Maven', name: 'a:b' } }] };
-    const feed = await read(await put('a.jsonl', `${lines}${osv('A-3', maven)}\n${osv('A-4', maven)}`));
+    const hex = { affected: [{ package: { ecosystem: 'Hex', name: 'a' } }] };
+    const feed = await read(await put('a.jsonl', `${lines}${osv('A-3', hex)}\n${osv('A-4', hex)}`));
     expect(feed).toMatchObject({ ids: ['A-1', 'A-2'], rejectedCount: 0 });
-    expect([...feed.skipped]).toEqual([['ecosystem Maven is not supported', 2]]);
+    expect([...feed.skipped]).toEqual([['ecosystem Hex is not supported', 2]]);
   });
 
   it('has the newer of two states of one advisory', async () => {

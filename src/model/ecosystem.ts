@@ -22,7 +22,7 @@ export const ecosystems = [
  * What a component may be of: an ecosystem, or a type of package URL whose versions have no order here. Nothing of the
  * latter is judged, and it is shown so. `generic` is a program that is known by a text in its binary.
  */
-export type ComponentEcosystem = Ecosystem | 'gem' | 'cargo' | 'composer' | 'nuget' | 'generic';
+export type ComponentEcosystem = Ecosystem | 'generic';
 
 export function hasVersionOrder(ecosystem: ComponentEcosystem): ecosystem is Ecosystem {
   return (ecosystems as readonly string[]).includes(ecosystem);
@@ -84,7 +84,10 @@ export function parseEcosystem(name: string): Ecosystem | undefined {
 export interface DistributionRelease {
   /** The ID of os-release: `debian`, `ubuntu`, `alpine`. */
   readonly id: string;
-  /** What its advisory feeds call the release: Debian `12`, Ubuntu `22.04`, Alpine `v3.19`. */
+  /**
+   * What its advisory feeds call the release: Debian `12`, Ubuntu `22.04`, Alpine `v3.19`, Red Hat, Rocky Linux and
+   * AlmaLinux `9`, SUSE `15.5`; `rolling` where there are none.
+   */
   readonly release: string;
 }
 

@@ -1,4 +1,4 @@
-import { advisoryPackageOf, matchComponent } from '../advisory/index.ts';
+import { advisoryPackagesOf, matchComponent } from '../advisory/index.ts';
 import type { Clock, Instant } from '../base/index.ts';
 import {
   type Component,
@@ -24,13 +24,14 @@ export async function judgeComponents(
   at: Instant,
 ): Promise<ComponentJudgement[]> {
   const coverage = await store.advisories.coverage();
-  const packages = components.map(advisoryPackageOf);
-  const byPackage = groupByPackage(await store.advisories.naming(packages.filter((named) => named !== undefined)));
+  const packages = components.map(advisoryPackagesOf);
+  const byPackage = groupByPackage(await store.advisories.naming(packages.flat()));
   return components.map((component, index) => {
     const judged = coverage.has(coverageKey(component.ecosystem, component.distribution));
-    const named = packages[index];
-    const advisories = named ? (byPackage.get(`${named.ecosystem}\0${named.name}`) ?? []) : [];
-    return { judged, ...matchEachFeed(component, advisories, at) };
+    const advisories = new Set(
+      packages[index]?.flatMap(({ ecosystem, name }) => byPackage.get(`${ecosystem}\0${name}`) ?? []),
+    );
+    return { judged, ...matchEachFeed(component, [...advisories], at) };
   });
 }
 

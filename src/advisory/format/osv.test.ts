@@ -22,7 +22,7 @@ const record = {
       ],
       versions: ['1.0', '1.1'],
     },
-    { package: { ecosystem: 'crates.io', name: 'foo' }, ranges: [] },
+    { package: { ecosystem: 'Hex', name: 'foo' }, ranges: [] },
   ],
   references: [
     { type: 'WEB', url: 'https://example.org/a' },
@@ -53,7 +53,7 @@ describe('an OSV record', () => {
           },
         ],
       },
-      skipped: ['ecosystem crates.io is not supported'],
+      skipped: ['ecosystem Hex is not supported'],
     });
   });
 
@@ -109,12 +109,12 @@ describe('an OSV record', () => {
 
   it('is skipped, not rejected, where nothing in it is ours', () => {
     const affected = [
-      { package: { ecosystem: 'Maven', name: 'a:b' } },
+      { package: { ecosystem: 'Hackage', name: 'a' } },
       { package: { ecosystem: 'Debian', name: 'a' } },
     ];
     expect(parseOsvRecord({ ...record, affected })).toEqual({
       kind: 'skipped',
-      skipped: ['ecosystem Maven is not supported', 'ecosystem Debian is not supported'],
+      skipped: ['ecosystem Hackage is not supported', 'ecosystem Debian is not supported'],
     });
     expect(parseOsvRecord({ ...record, affected: undefined })).toMatchObject({ kind: 'skipped' });
   });
@@ -143,16 +143,47 @@ describe('an ecosystem of OSV', () => {
     ['Ubuntu:23.10', 'deb', 'ubuntu 23.10'],
     ['Ubuntu:Pro:16.04:LTS', 'deb', 'ubuntu 16.04'],
     ['Wolfi', 'apk', 'wolfi rolling'],
+    ['Chainguard', 'apk', 'chainguard rolling'],
+    ['Maven', 'maven', undefined],
+    ['Maven:https://maven.example.com', 'maven', undefined],
+    ['RubyGems', 'gem', undefined],
+    ['crates.io', 'cargo', undefined],
+    ['Packagist', 'composer', undefined],
+    ['Packagist:https://packages.example.org/8', 'composer', undefined],
+    ['NuGet', 'nuget', undefined],
+    ['Red Hat:enterprise_linux:9::baseos', 'rpm', 'rhel 9'],
+    ['Red Hat:enterprise_linux:10.0', 'rpm', 'rhel 10'],
+    ['Rocky Linux:9', 'rpm', 'rocky 9'],
+    ['AlmaLinux:8', 'rpm', 'almalinux 8'],
+    ['openSUSE:Leap 15.6', 'rpm', 'opensuse-leap 15.6'],
+    ['openSUSE:Tumbleweed', 'rpm', 'opensuse-tumbleweed rolling'],
+    ['SUSE:Linux Enterprise Server 15 SP5', 'rpm', 'sles 15.5'],
+    ['SUSE:Linux Enterprise Module for Basesystem 15 SP6', 'rpm', 'sles 15.6'],
+    ['SUSE:Linux Enterprise Server 12 SP5-LTSS', 'rpm', 'sles 12.5'],
+    ['SUSE:Linux Enterprise Server 15', 'rpm', 'sles 15'],
+    ['SUSE:Linux Enterprise Server 16.0', 'rpm', 'sles 16.0'],
   ])('%s is %s, %s', (name, ecosystem, release) => {
     const home = parseOsvEcosystem(name);
     expect(home?.ecosystem).toBe(ecosystem);
     expect(home?.distribution && `${home.distribution.id} ${home.distribution.release}`).toBe(release);
   });
 
-  it.each(['', 'NPM', 'Debian', 'Alpine', 'Ubuntu:Pro:FIPS:20.04:LTS', 'Debian:12:x', 'constructor', '__proto__'])(
-    '%j is none that is supported',
-    (name) => expect(parseOsvEcosystem(name)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'NPM',
+    'Debian',
+    'Alpine',
+    'Ubuntu:Pro:FIPS:20.04:LTS',
+    'Debian:12:x',
+    'Rocky Linux',
+    'Red Hat:rhel_eus:9.2::baseos',
+    'Red Hat:openshift:4.12::el8',
+    'SUSE:Linux Enterprise Live Patching 15 SP5',
+    'SUSE:Linux Enterprise Micro 5.3',
+    'NuGet:https://example.com',
+    'constructor',
+    '__proto__',
+  ])('%j is none that is supported', (name) => expect(parseOsvEcosystem(name)).toBeUndefined());
 });
 
 describe('a range of OSV', () => {

@@ -132,11 +132,11 @@ function cvssVectors(record: JsonObject, affected: readonly unknown[]): string[]
 
 /**
  * Other names of the flaw. A distribution's advisory is about the flaws that it repackages (`upstream`), which older
- * exports of Debian and Ubuntu gave as `related`.
+ * exports gave as `related`.
  */
 function parseAliases(record: JsonObject, id: string): string[] {
   const names = [...asStrings(record.aliases), ...asStrings(record.upstream)];
-  if (/^(?:DSA|DLA|DTSA|USN)-/.test(id))
+  if (/^(?:DSA|DLA|DTSA|USN|RHSA|RLSA|ALSA|SUSE-SU|openSUSE-SU)-/.test(id))
     names.push(...asStrings(record.related).filter((name) => name.startsWith('CVE-')));
   const aliases = new Set(names.filter((name) => name !== id && isAdvisoryId(name)));
   return [...aliases].slice(0, limits.aliases);

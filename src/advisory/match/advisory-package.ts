@@ -13,18 +13,27 @@ export interface AdvisoryPackage {
 const signedKernel = /^linux-signed(?:-(?:amd64|arm64|i386|armhf))?$/;
 
 /**
- * Packages of a distribution go by their source package and its version, those of languages by their own name. A kernel
- * that was signed afterwards goes by `linux` and the version of the binary package, which is the kernel's. Undefined for
- * what has no order of versions, of which no advisory can say anything.
+ * What advisories may call a component, the name that counts first; nothing where versions have no order, for then no
+ * advisory can say anything. Packages of Debian, Ubuntu and Alpine go by their source package and its version; a kernel
+ * that was signed afterwards goes by `linux` and the version of the binary package, which is the kernel's. Of the
+ * distributions of RPM some name the package itself (AlmaLinux), some its source (Rocky Linux, SUSE), and Red Hat both.
+ * Packages of languages go by their own name.
  */
-export function advisoryPackageOf(component: Component): AdvisoryPackage | undefined {
-  const { ecosystem, source, version } = component;
-  if (!hasVersionOrder(ecosystem)) return undefined;
-  const release = component.distribution ? { distribution: component.distribution } : {};
-  if (ecosystem !== 'deb' && ecosystem !== 'apk') {
-    return { ecosystem, name: canonicalPackageName(ecosystem, component.name), version, ...release };
+export function advisoryPackagesOf(component: Component): readonly AdvisoryPackage[] {
+  const { ecosystem, source, version, distribution } = component;
+  if (!hasVersionOrder(ecosystem)) return [];
+  const home = { ecosystem, ...(distribution ? { distribution } : {}) };
+  const itself = { ...home, name: canonicalPackageName(ecosystem, component.name), version };
+  if (!source) return [itself];
+  const built = { ...home, name: source.name, version: source.version };
+  switch (ecosystem) {
+    case 'deb':
+      return [signedKernel.test(source.name) ? { ...home, name: 'linux', version } : built];
+    case 'apk':
+      return [built];
+    case 'rpm':
+      return source.name === component.name ? [itself] : [itself, built];
+    default:
+      return [itself];
   }
-  if (source && signedKernel.test(source.name)) return { ecosystem, name: 'linux', version, ...release };
-  const { name, version: sourceVersion } = source ?? component;
-  return { ecosystem, name, version: sourceVersion, ...release };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Advisory, AffectedPackage, Component } from '../../model/index.ts';
-import { advisoryPackageOf } from './advisory-package.ts';
+import { advisoryPackagesOf } from './advisory-package.ts';
 import { matchComponent } from './match-component.ts';
 
 const bookworm = { id: 'debian', release: '12' };
@@ -28,6 +28,13 @@ const libc6 = component({
   version: '2.36-9+deb12u3',
   distribution: bookworm,
   source: { name: 'glibc', version: '2.36-9+deb12u3' },
+});
+const bindLibs = component({
+  ecosystem: 'rpm',
+  name: 'bind-libs',
+  version: '32:9.16-1.el9',
+  distribution: { id: 'rhel', release: '9' },
+  source: { name: 'bind', version: '32:9.16-1.el9' },
 });
 const glibc = { ecosystem: 'deb', distribution: bookworm, name: 'glibc' } as const;
 
@@ -94,6 +101,29 @@ describe('a component', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ['its own name', [{ name: 'bind-libs', fixed: '32:9.16-2.el9' }], 'bind-libs'],
+    ['its source', [{ name: 'bind', fixed: '32:9.16-2.el9' }], 'bind'],
+    [
+      'its own name before its source',
+      [
+        { name: 'bind', fixed: '32:9.16-2.el9' },
+        { name: 'bind-libs', fixed: '32:9.16-1.el9' },
+      ],
+      undefined,
+    ],
+  ])('of RPM goes by %s', (_, entries, by) => {
+    const affected = entries.map(({ name, fixed }) => ({
+      ecosystem: 'rpm' as const,
+      distribution: { id: 'rhel', release: '9' },
+      name,
+      ranges: [{ introduced: '0', fixed }],
+    }));
+    expect(matchComponent(bindLibs, [advisory(affected)]).matches.map((match) => match.package)).toEqual(
+      by ? [by] : [],
+    );
+  });
+
   it('with a fix backported is not affected', () => {
     const backport = [{ ...glibc, ranges: [{ introduced: '0', fixed: '2.36-9+deb12u3' }] }];
     expect(matchComponent(libc6, [advisory(backport)])).toEqual({ matches: [], undetermined: [] });
@@ -153,6 +183,9 @@ describe('the package that advisories name', () => {
     [{ ecosystem: 'pypi', name: 'Foo.Bar_baz' }, 'foo-bar-baz', '1.2.0'],
     [{ ecosystem: 'golang', name: 'stdlib', version: '1.21.3' }, 'stdlib', '1.21.3'],
     [{ ecosystem: 'npm', name: '@scope/Name' }, '@scope/Name', '1.2.0'],
+    [{ ecosystem: 'nuget', name: 'Newtonsoft.Json' }, 'newtonsoft.json', '1.2.0'],
+    [{ ecosystem: 'composer', name: 'Symfony/Console' }, 'symfony/console', '1.2.0'],
+    [{ ecosystem: 'maven', name: 'org.Example:Core' }, 'org.Example:Core', '1.2.0'],
     [
       {
         ecosystem: 'deb',
@@ -164,10 +197,16 @@ describe('the package that advisories name', () => {
       '6.1.90-1',
     ],
   ])('of %j is %s %s', (fields, name, version) => {
-    expect(advisoryPackageOf(component(fields))).toMatchObject({ name, version });
+    expect(advisoryPackagesOf(component(fields))).toMatchObject([{ name, version }]);
+  });
+
+  it('of RPM is the package itself, then its source', () => {
+    const names = advisoryPackagesOf(bindLibs).map(({ name, version }) => `${name} ${version}`);
+    expect(names).toEqual(['bind-libs 32:9.16-1.el9', 'bind 32:9.16-1.el9']);
+    expect(advisoryPackagesOf({ ...bindLibs, name: 'bind' })).toHaveLength(1);
   });
 
   it('is nothing where versions have no order', () => {
-    expect(advisoryPackageOf(component({ ecosystem: 'generic', name: 'nginx' }))).toBeUndefined();
+    expect(advisoryPackagesOf(component({ ecosystem: 'generic', name: 'nginx' }))).toEqual([]);
   });
 });

@@ -2,26 +2,26 @@ import type { Advisory, AffectedPackage, Component, Ecosystem, Match, MatchResul
 import { worstSeverity } from '../format/severity.ts';
 import { parseVersion, type Version } from '../version/compare-versions.ts';
 import { VersionError } from '../version/version-error.ts';
-import { type AdvisoryPackage, advisoryPackageOf } from './advisory-package.ts';
+import { type AdvisoryPackage, advisoryPackagesOf } from './advisory-package.ts';
 import { compareRange, isAffected, type RangeComparison } from './compare-range.ts';
 
 /**
  * Which of the advisories affect the component: at most one match for each. What could not be compared is listed as
  * undetermined, unless something else of the same advisory affects the component anyway. A package of a distribution is
  * affected only by advisories for its own release; without a release nothing is said of it. Withdrawn advisories are
- * passed over.
+ * passed over. An advisory that names the component in two ways is asked by the name that counts first.
  */
 export function matchComponent(component: Component, advisories: readonly Advisory[]): MatchResult {
-  const target = advisoryPackageOf(component);
-  if (!target) return { matches: [], undetermined: [] };
+  const targets = advisoryPackagesOf(component).map((target) => ({ target, installed: readVersion(target) }));
   const matches: Match[] = [];
   const undetermined: MatchResult['undetermined'][number][] = [];
-  const installed = readVersion(target);
   for (const advisory of advisories) {
     if (advisory.withdrawn !== undefined) continue;
-    const entries = advisory.affected.filter((entry) => concerns(entry, target));
-    if (entries.length === 0) continue;
-    const verdict = judge(entries, target, installed);
+    const named = targets
+      .map((each) => ({ ...each, entries: advisory.affected.filter((entry) => concerns(entry, each.target)) }))
+      .find((each) => each.entries.length > 0);
+    if (!named) continue;
+    const verdict = judge(named.entries, named.target, named.installed);
     if (verdict.affected.length > 0) matches.push(compileMatch(advisory, verdict));
     else if (verdict.reason !== undefined) undetermined.push({ advisory: advisory.id, reason: verdict.reason });
   }

@@ -39,7 +39,7 @@ export function parseVersionRange(text: string): VersionRange {
 
 /**
  * Throws VersionError `bad-version` where the version, or a bound of the range, is none of this ecosystem. A bound for npm
- * may be short: `<2` is `<2.0.0`, as it is for the other ecosystems.
+ * and cargo may be short: `<2` is `<2.0.0`, as it is for the other ecosystems.
  */
 export function versionInRange(ecosystem: Ecosystem, version: string, range: VersionRange): boolean {
   const parsed = parseVersion(ecosystem, version);
@@ -53,7 +53,7 @@ export function versionInRange(ecosystem: Ecosystem, version: string, range: Ver
 }
 
 function inFull(ecosystem: Ecosystem, bound: string): string {
-  if (ecosystem !== 'npm' || !/^v?[0-9]+(?:\.[0-9]+)?$/.test(bound)) return bound;
+  if ((ecosystem !== 'npm' && ecosystem !== 'cargo') || !/^v?[0-9]+(?:\.[0-9]+)?$/.test(bound)) return bound;
   return bound.includes('.') ? `${bound}.0` : `${bound}.0.0`;
 }
 
