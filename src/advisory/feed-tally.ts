@@ -7,7 +7,7 @@ export interface FeedSummary {
   readonly rejectedCount: number;
   /** What is sound but was left out, by reason, with how often: ecosystems that are not supported. */
   readonly skipped: ReadonlyMap<string, number>;
-  /** The newest change that a record tells, or when the source last changed; absent where neither is known. */
+  /** The newest change that a record tells; absent where none tells any, for the date of a file says nothing of its age. */
   readonly dataAsOf?: Instant;
   readonly coverage: readonly CoverageKey[];
 }
@@ -73,13 +73,12 @@ export class FeedTally {
     return reasons;
   }
 
-  summary(sourceChangedAt: Instant | undefined): FeedSummary {
-    const dataAsOf = this.#newest ?? sourceChangedAt;
+  summary(): FeedSummary {
     return {
       advisoryCount: this.advisoryCount,
       rejectedCount: this.rejectedCount,
       skipped: this.#skipped,
-      ...(dataAsOf === undefined ? {} : { dataAsOf }),
+      ...(this.#newest === undefined ? {} : { dataAsOf: this.#newest }),
       coverage: [...this.#coverage].sort(),
     };
   }

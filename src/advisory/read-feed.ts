@@ -55,7 +55,7 @@ export async function readFeed(location: string, options: ReadFeedOptions = {}):
       format: first.format,
       batches: () =>
         guarded(batchesOf(first, documents, { ...options, limits, signal, progress, tally }), signal, location),
-      summary: () => tally.summary(progress.changedAt),
+      summary: () => tally.summary(),
     };
   } catch (error) {
     await documents.return(undefined);

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type Instant, messageOf } from '../../base/index.ts';
+import { messageOf } from '../../base/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import { isLoopback, isSafe } from './feed-location.ts';
@@ -7,8 +7,6 @@ import { isLoopback, isSafe } from './feed-location.ts';
 export interface Download {
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly totalBytes?: number;
-  /** When the server says that it last changed. */
-  readonly lastModified?: Instant;
 }
 
 /**
@@ -59,11 +57,7 @@ function describe(response: Dispatcher.ResponseData, url: URL, limits: FeedLimit
   if (statusCode !== 200) throw new AdvisoryError('unreachable', `${url.href} answers ${statusCode}`);
   const length = Number(headers['content-length']);
   if (length > limits.sourceBytes) throw tooLarge(url, limits);
-  const lastModified = Date.parse(String(headers['last-modified'] ?? ''));
-  return {
-    ...(Number.isSafeInteger(length) ? { totalBytes: length } : {}),
-    ...(Number.isNaN(lastModified) ? {} : { lastModified }),
-  };
+  return Number.isSafeInteger(length) ? { totalBytes: length } : {};
 }
 
 async function* readBody(

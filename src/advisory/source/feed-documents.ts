@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, opendir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Instant, messageOf } from '../../base/index.ts';
+import { messageOf } from '../../base/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { openDownload } from './download.ts';
 import type { FeedLimits } from './feed-limits.ts';
@@ -29,8 +29,6 @@ export interface SourceProgress {
   bytes: number;
   unpackedBytes: number;
   totalBytes?: number;
-  /** When the source says that it last changed. */
-  changedAt?: Instant;
 }
 
 export interface SourceOptions {
@@ -59,7 +57,6 @@ export async function* feedDocuments(
   if (found.isDirectory()) yield* directory(parsed.path, 0, { files: 0 }, options);
   else if (found.isFile()) {
     options.progress.totalBytes = found.size;
-    options.progress.changedAt = found.mtimeMs;
     yield* fileDocuments(parsed.path, parsed.path, options);
   } else throw new AdvisoryError('bad-location', `${parsed.path} is neither a file nor a directory`);
 }
@@ -67,7 +64,6 @@ export async function* feedDocuments(
 async function* downloaded(url: URL, options: SourceOptions): AsyncGenerator<FeedDocument | UnreadDocument> {
   const download = await openDownload(url, options.limits, options.signal);
   if (download.totalBytes !== undefined) options.progress.totalBytes = download.totalBytes;
-  if (download.lastModified !== undefined) options.progress.changedAt = download.lastModified;
   const { head, chunks } = await peek(counted(download.chunks, options), 4);
   if (packingOf(head) !== 'zip') {
     yield { name: url.href, chunks: bounded((await unpack(chunks, url.href)).chunks, url.href, options) };
