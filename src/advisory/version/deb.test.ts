@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import {
+  describeOrder,
+  digits,
+  joined,
+  number,
+  optional,
+} from '../../../test/contract/version/version-order.contract.ts';
+
+describeOrder('deb', {
+  chains: [
+    '0~~ < 0~~a < 0~ < 0 = 0-0 = 0:0 = 00-0 < 0a < 0+ < 0.1',
+    '1.0~rc1-1 < 1.0-1 < 1.0-1+b1 < 1.0-1+deb12u1 < 1.0-1.1 < 1.0-2 < 1.0+dfsg-1 < 1.0.1-1 < 1.1 < 1.10 < 1:0.1',
+    '2.36-9+deb12u3 < 2.36-9+deb12u10',
+    '1.2.3 = 1.2.3-0 = 001.2.03 < 1.2.3-0+b1 < 1.2.3-1',
+    '1.0-1~bpo12+1 < 1.0-1 < 1.0-1ubuntu0.1 < 1.0-1ubuntu1',
+    '1-a < 1-a0a < 1-a1 < 1-aa < 1-a+ < 1-a.',
+    '7.6p2-4 > 7.6-0',
+    '1.0 = +0:1.0 = -0:1.0 < 1:1 < 2147483647:1',
+    '1:2:3 < 1:2:4',
+    '99999999999999999998 < 99999999999999999999',
+  ],
+  invalid: [
+    '',
+    ' ',
+    ':1',
+    '1:',
+    'a:1',
+    '1a:1',
+    '-1:1',
+    '1 2',
+    '1-',
+    '-1',
+    'a',
+    '1_2',
+    '~1',
+    '.1',
+    '2147483648:1',
+    '1-1:1',
+    '1é',
+    '1:a',
+    '1\n2',
+    '1-_',
+  ],
+  plausible: joined(
+    optional(number.map((epoch) => `${epoch}:`)),
+    digits,
+    fc.string({ unit: fc.constantFrom(...'019aZ.+~-'), maxLength: 6 }),
+    fc.constantFrom('a', '0', '~'),
+  ),
+});

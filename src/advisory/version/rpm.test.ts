@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describeOrder, joined, number, optional } from '../../../test/contract/version/version-order.contract.ts';
+
+describeOrder('rpm', {
+  chains: [
+    '1~ < 1 = 1. = 1_ < 1^ < 1^20210501 < 1a < 1.1 < 1.2 < 1.10',
+    '1.0~rc1~git1 < 1.0~rc1 < 1.0~rc1^git1 < 1.0 < 1.0^git1~pre < 1.0^git1 < 1.0^git2 < 1.0.z < 1.0.1 < 1.0.1.1',
+    '2.0.1a = 2.0.1.a = 2.0.1+a < 2.0.1.1',
+    '1.05 = 1.5 = 1_5 = 0:1.5 = 00:1.5 = :1.5 < 1.5-1',
+    '4.18.0-477.10.1.el8_8 < 4.18.0-477.13.1.el8_8 < 4.18.0-513.5.1.el8_9 < 1:0.1-1.el8',
+    '1.1.1k-9.el8_6 < 1.1.1k-12.el8_9 < 1:1.0-1',
+    '10xyz < 10.1xyz',
+    'xyz10 < xyz10.1',
+    'xyz.4 < 2 < 2a < 2.0 < 8',
+    '20101121 < 20101122',
+    '99999999999999999998 < 99999999999999999999',
+    '6.0.rc1 > 6.0',
+    '1.0aa > 1.0a > 1.0Z',
+    '. = _ < a < 0',
+  ],
+  invalid: [
+    '',
+    ' ',
+    ' 1',
+    '1\n',
+    '1 2',
+    '1-2-3',
+    '1--',
+    '1:2:3',
+    'a:1',
+    '1a:1',
+    '-1:1',
+    '1-1:1',
+    '1é',
+    '1!',
+    '1=2',
+    '1/2',
+  ],
+  plausible: joined(
+    optional(number.map((epoch) => `${epoch}:`)),
+    fc.string({ unit: fc.constantFrom(...'019aZ+~^_'), minLength: 1, maxLength: 6 }),
+    fc.constantFrom('', '.', '.1', '.a'),
+    optional(joined(fc.constant('-'), fc.string({ unit: fc.constantFrom(...'01a~^'), maxLength: 4 }))),
+  ),
+});
