@@ -5,6 +5,7 @@ import { goCataloger } from './go/go-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
 import { pythonCataloger } from './python/python-cataloger.ts';
+import { rubyCataloger } from './ruby/ruby-cataloger.ts';
 import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
 
 /** Every cataloger, a folder each. Distributions first: they own files of the others. */
@@ -14,6 +15,7 @@ export const catalogers: readonly Cataloger[] = [
   npmCataloger,
   pythonCataloger,
   goCataloger,
+  rubyCataloger,
   runtimesCataloger,
 ];
 
