@@ -18,7 +18,10 @@ export interface AffectedPackage {
   readonly ecosystem: Ecosystem;
   /** Absent: every release of the ecosystem. */
   readonly distribution?: DistributionRelease;
-  /** Source package for deb and apk; PyPI names normalized. */
+  /**
+   * Source package for deb and apk; package or source package for rpm, as the feed has it; `group:artifact` for maven;
+   * PyPI names normalized, those of composer and nuget in lower case.
+   */
   readonly name: string;
   readonly ranges: readonly VersionRange[];
   /** Single versions, compared as equal by the ecosystem's order. */

@@ -75,6 +75,7 @@ describe('an OSV record', () => {
     [{ severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N' }] }, 'unknown'],
     [{ severity: [{ type: 'CVSS_V3', score: 'CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N' }] }, 'negligible'],
     [{ severity: 'high' }, 'unknown'],
+    [{ id: 'MAL-2024-1', severity: [] }, 'critical'],
     [{ severity: [], affected: [{ ...record.affected[0], ecosystem_specific: { urgency: 'low**' } }] }, 'low'],
   ])('%j is of severity %s', (fields, severity) => {
     expect(parseOsvRecord({ ...record, ...fields })).toMatchObject({ kind: 'advisory', advisory: { severity } });
