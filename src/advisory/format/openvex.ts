@@ -9,37 +9,13 @@ import {
 } from '../../base/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { isAdvisoryId, parseAdvisoryId, quote, RecordFault } from './record.ts';
-
-export type VexStatus = 'not-affected' | 'affected' | 'fixed' | 'under-investigation';
-
-/** What its author says of one flaw in some products. It counts only where a policy trusts the author. */
-export interface VexStatement {
-  readonly flaw: string;
-  readonly aliases: readonly string[];
-  readonly status: VexStatus;
-  /** Why it is not affected: one of OpenVEX's justifications, such as `vulnerable_code_not_in_execute_path`. */
-  readonly justification?: string;
-  /** In the author's words: impact, action, or how the status was found. */
-  readonly note?: string;
-  /** Of two statements on the same, the later holds. */
-  readonly statedAt: Instant;
-  readonly products: readonly VexProduct[];
-}
-
-export interface VexProduct {
-  /** Package URLs, CPEs and other IRIs by which it goes: any of them. */
-  readonly identifiers: readonly string[];
-  /** Where not empty, the statement is about these parts of it alone; identifiers again. */
-  readonly subcomponents: readonly (readonly string[])[];
-}
-
-export interface VexDocument {
-  readonly id: string;
-  readonly author: string;
-  readonly statements: readonly VexStatement[];
-  /** The reasons for statements that were rejected. */
-  readonly rejected: readonly string[];
-}
+import {
+  type VexDocument,
+  type VexProduct,
+  type VexStatement,
+  type VexStatus,
+  vexJustifications,
+} from './vex-statement.ts';
 
 const statuses: Readonly<Record<string, VexStatus>> = {
   not_affected: 'not-affected',
@@ -47,14 +23,6 @@ const statuses: Readonly<Record<string, VexStatus>> = {
   fixed: 'fixed',
   under_investigation: 'under-investigation',
 };
-
-const justifications: ReadonlySet<string> = new Set([
-  'component_not_present',
-  'vulnerable_code_not_present',
-  'vulnerable_code_not_in_execute_path',
-  'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline_mitigations_already_exist',
-]);
 
 const limits = { statements: 100_000, products: 10_000, note: 4096, identifier: 2048 };
 
@@ -101,7 +69,7 @@ function parseStatement(value: unknown, documentTime: Instant | undefined): VexS
   const statedAt = timeOf(statement) ?? documentTime;
   if (statedAt === undefined) throw new RecordFault(`nobody says when ${flaw} was judged`);
   const justification = asString(statement.justification);
-  if (justification !== undefined && !justifications.has(justification)) {
+  if (justification !== undefined && !vexJustifications.has(justification)) {
     throw new RecordFault(`${quote(justification)} is not a justification`);
   }
   const impact = asString(statement.impact_statement);
