@@ -5,6 +5,7 @@ import { goCataloger } from './go/go-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
 import { pythonCataloger } from './python/python-cataloger.ts';
+import { rpmCataloger } from './rpm/rpm-cataloger.ts';
 import { rubyCataloger } from './ruby/ruby-cataloger.ts';
 import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
 
@@ -12,6 +13,7 @@ import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
 export const catalogers: readonly Cataloger[] = [
   dpkgCataloger,
   apkCataloger,
+  rpmCataloger,
   npmCataloger,
   pythonCataloger,
   goCataloger,

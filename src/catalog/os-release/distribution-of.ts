@@ -15,9 +15,13 @@ const debianReleases: Readonly<Record<string, string>> = {
 /** Distributions that have no releases: their advisories know one state of the world only. */
 const rolling: ReadonlySet<string> = new Set(['wolfi', 'chainguard', 'arch', 'opensuse-tumbleweed', 'gentoo', 'void']);
 
+/** Distributions whose advisories are for a major release and all its minor ones. */
+const majorOnly: ReadonlySet<string> = new Set(['rhel', 'centos', 'rocky', 'almalinux', 'ol']);
+
 /**
  * The distribution that an os-release tells, with its release as advisory feeds call it: Debian `12` or `sid`, Ubuntu
- * `22.04`, Alpine `v3.19` or `edge`, `rolling` where there are no releases, VERSION_ID as it is for all others.
+ * `22.04`, Alpine `v3.19` or `edge`, Red Hat and its kin `9`, `rolling` where there are no releases, VERSION_ID as it is
+ * for all others.
  * Undefined where the file has no ID.
  */
 export function distributionOf(values: ReadonlyMap<string, string>): Distribution | undefined {
@@ -33,7 +37,7 @@ function releaseOf(id: string, values: ReadonlyMap<string, string>): string {
   const version = values.get('VERSION_ID') ?? '';
   if (id === 'alpine') return alpineRelease(version, values.get('PRETTY_NAME') ?? '');
   if (rolling.has(id)) return 'rolling';
-  if (version) return version;
+  if (version) return majorOnly.has(id) ? version.replace(/^(\d+)\..*$/s, '$1') : version;
   const codename = values.get('VERSION_CODENAME') ?? '';
   if (id === 'debian') return debianRelease(codename);
   return codename || values.get('BUILD_ID') || 'unknown';
