@@ -32,6 +32,11 @@ describe('version ranges', () => {
     expect(versionInRange('npm', version, parseVersionRange(range))).toBe(expected);
   });
 
+  it('takes short bounds for crates too', () => {
+    expect(versionInRange('cargo', '1.9.9', parseVersionRange('>=1.0 <2'))).toBe(true);
+    expect(versionInRange('cargo', '2.0.0', parseVersionRange('>=1.0 <2'))).toBe(false);
+  });
+
   it('takes the signs that Debian versions have', () => {
     expect(versionInRange('deb', '1.0~rc1-1', parseVersionRange('>=1:0 || <1.0-1'))).toBe(true);
     expect(versionInRange('deb', '1:0.1', parseVersionRange('>=1:0 <1:1.0~rc1+dfsg-2'))).toBe(true);
