@@ -25,6 +25,11 @@ export async function listContainers(store: Store, query: ContainerListQuery): P
 }
 
 export function containerRow(workload: Workload): ContainerRow {
+  return { ...runView(workload), endedExact: workload.endedExact, labels: { ...workload.labels } };
+}
+
+/** What every answer says of one run of a container. */
+export function runView(workload: Workload): Omit<ContainerRow, 'endedExact' | 'labels'> {
   return {
     id: workload.containerId,
     name: workload.name,
@@ -34,7 +39,5 @@ export function containerRow(workload: Workload): ContainerRow {
     digest: workload.imageId,
     started: formatInstant(workload.started),
     ended: workload.ended === undefined ? null : formatInstant(workload.ended),
-    endedExact: workload.endedExact,
-    labels: { ...workload.labels },
   };
 }

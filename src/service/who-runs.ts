@@ -1,9 +1,10 @@
 import { parseVersionRange, VersionError, type VersionRange, versionInRange } from '../advisory/index.ts';
-import { type Clock, formatInstant } from '../base/index.ts';
+import type { Clock } from '../base/index.ts';
 import type { InventoryAnswer } from '../inventory/index.ts';
 import { hasVersionOrder, type StoredComponent } from '../model/index.ts';
 import type { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
 import { type ComponentQuery, parseComponentQuery } from './component-query.ts';
+import { runView } from './containers.ts';
 import {
   type Inventory,
   type InventorySource,
@@ -93,14 +94,7 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
         .sort((a, b) => a - b)
         .map((index) => components[index]?.purl ?? '');
       return {
-        id: workload.containerId,
-        name: workload.name,
-        host: workload.host,
-        engine: workload.engine,
-        image: workload.imageReference,
-        digest: workload.imageId,
-        started: formatInstant(workload.started),
-        ended: workload.ended === undefined ? null : formatInstant(workload.ended),
+        ...runView(workload),
         component,
         otherComponents,
       };

@@ -19,31 +19,10 @@ export interface RunningPortwarden {
 }
 
 export async function startPortwarden(environment: Readonly<Record<string, string>>): Promise<RunningPortwarden> {
-  const child = spawn(process.execPath, [program, 'up', '--port', '0'], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const [, address] = await said(
-    child,
-    /is ready: (\S+)/,
-    () => stdout,
-    () => stderr,
-  );
-  const [, loginToken] = await said(
-    child,
-    /one-time token: (\S+)/,
-    () => stdout,
-    () => stderr,
-  );
-  if (!address || !loginToken) throw new Error(`it did not say where it is:\n${stdout}`);
+  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment);
+  const [, address] = await waitFor(/is ready: (\S+)/, child, said);
+  const [, loginToken] = await waitFor(/one-time token: (\S+)/, child, said);
+  if (!address || !loginToken) throw new Error(`it did not say where it is:\n${said.stdout}`);
   const cookie = await login(address, loginToken);
 
   async function get(path: string) {
@@ -62,11 +41,11 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
       for (;;) {
         const { body } = await get(path);
         if (good(body as Answer)) return body as Answer;
-        if (Date.now() > deadline) throw new Error(`${path} still answers ${JSON.stringify(body)}\n${stderr}`);
+        if (Date.now() > deadline) throw new Error(`${path} still answers ${JSON.stringify(body)}\n${said.stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    stderr: () => stderr,
+    stderr: () => said.stderr,
     interrupt: () => end(child, 'SIGINT'),
     kill: async () => {
       await end(child, 'SIGKILL');
@@ -76,20 +55,24 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
 
 /** One command to its end. */
 export async function runPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  const { child, said } = spawnPortwarden(args, environment);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
+}
+
+function spawnPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
+  const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+    said.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
+    said.stderr += text;
   });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  return { child, said };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -100,19 +83,18 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return code;
 }
 
-async function said(
-  child: ChildProcess,
+async function waitFor(
   pattern: RegExp,
-  stdout: () => string,
-  stderr: () => string,
+  child: ChildProcess,
+  said: { readonly stdout: string; readonly stderr: string },
 ): Promise<RegExpExecArray> {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    const match = pattern.exec(stdout());
+    const match = pattern.exec(said.stdout);
     if (match) return match;
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
-      throw new Error(`portwarden up did not get ready (exit ${child.exitCode}):\n${stdout()}${stderr()}`);
+      throw new Error(`portwarden up did not get ready (exit ${child.exitCode}):\n${said.stdout}${said.stderr}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -187,25 +187,6 @@ for a, b in zip(fields[::2], fields[1::2]):
   });
 });
 
-describe.skipIf(!has('apk', '--version'))('apk against apk-tools', () => {
-  const compare = `while IFS= read -r -d '' a && IFS= read -r -d '' b; do
-    if apk version --check -- "$a" "$b" >/dev/null 2>&1; then apk version -t -- "$a" "$b"; else echo '!'; fi
-  done`;
-
-  it('agrees on 1,500 pairs', () => {
-    const make = versionMaker('apk', 5);
-    const pairs = makePairs(make, count);
-    const theirs = ask('sh', ['-c', compare], pairs.flat());
-    expect(
-      disagreements(
-        pairs,
-        pairs.map(([a, b]) => signOf('apk', a, b)),
-        theirs,
-      ),
-    ).toEqual([]);
-  });
-});
-
 /** One in ten is a version against another spelling of itself. */
 function makePairs(make: VersionMaker, length: number): [string, string][] {
   return Array.from({ length }, (_, index) => {
