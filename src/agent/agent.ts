@@ -103,7 +103,8 @@ export function createAgent(parts: AgentParts): Agent {
       return;
     }
     if (isAbsent(cause)) log.debug({ engine, socket }, 'no such engine here');
-    else log.warn({ engine, socket, message }, 'cannot watch an engine');
+    // Who started it is told in words, by the state that is recorded next.
+    else log[status.state === 'forbidden' ? 'info' : 'warn']({ engine, socket, message }, 'cannot watch an engine');
     await inventory.engineStatus(status).catch((error: unknown) => {
       log.error({ engine, error: messageOf(error) }, 'could not record the state of an engine');
     });
