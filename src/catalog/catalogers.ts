@@ -2,6 +2,7 @@ import type { Cataloger, WantedFiles } from '../model/index.ts';
 import { apkCataloger } from './apk/apk-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
 import { goCataloger } from './go/go-cataloger.ts';
+import { javaCataloger } from './java/java-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
 import { pythonCataloger } from './python/python-cataloger.ts';
@@ -17,6 +18,7 @@ export const catalogers: readonly Cataloger[] = [
   npmCataloger,
   pythonCataloger,
   goCataloger,
+  javaCataloger,
   rubyCataloger,
   runtimesCataloger,
 ];
