@@ -1,14 +1,17 @@
 import type { Cataloger, WantedFiles } from '../model/index.ts';
 import { apkCataloger } from './apk/apk-cataloger.ts';
+import { dotnetCataloger } from './dotnet/dotnet-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
 import { goCataloger } from './go/go-cataloger.ts';
 import { javaCataloger } from './java/java-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
+import { phpCataloger } from './php/php-cataloger.ts';
 import { pythonCataloger } from './python/python-cataloger.ts';
 import { rpmCataloger } from './rpm/rpm-cataloger.ts';
 import { rubyCataloger } from './ruby/ruby-cataloger.ts';
 import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
+import { rustCataloger } from './rust/rust-cataloger.ts';
 
 /** Every cataloger, a folder each. Distributions first: they own files of the others. */
 export const catalogers: readonly Cataloger[] = [
@@ -20,6 +23,9 @@ export const catalogers: readonly Cataloger[] = [
   goCataloger,
   javaCataloger,
   rubyCataloger,
+  rustCataloger,
+  phpCataloger,
+  dotnetCataloger,
   runtimesCataloger,
 ];
 
