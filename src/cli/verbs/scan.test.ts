@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingView, Passport } from '../../model/wire/index.ts';
+import type { ComponentView, FindingView, Passport } from '../../model/wire/index.ts';
 import { refusalsOf } from './scan.ts';
 
 function passport(extra: Partial<Passport>): Passport {
@@ -22,7 +22,19 @@ function passport(extra: Partial<Passport>): Passport {
 
 const finding = (severity: FindingView['severity']) => ({ severity }) as FindingView;
 
+const component = (ecosystem: string) => ({ ecosystem, ownedBy: null, judged: false }) as ComponentView;
+
 describe('refusalsOf', () => {
+  it('passes a program that no feed could cover', () => {
+    const judgement = {
+      state: 'partly-judged',
+      componentsJudged: 9,
+      componentsNotJudged: 1,
+      notCovered: ['generic'],
+    } as Passport['judgement'];
+    expect(refusalsOf(passport({ components: [component('generic')], judgement }), 'low', false)).toEqual([]);
+  });
+
   it('passes a judged subject without findings', () => {
     expect(refusalsOf(passport({}), 'low', false)).toEqual([]);
   });
@@ -42,7 +54,10 @@ describe('refusalsOf', () => {
     ['a finding that nobody rated', { findings: [finding('unknown')] }],
     [
       'components that no feed covers',
-      { judgement: { state: 'partly-judged', componentsJudged: 9, componentsNotJudged: 1, notCovered: ['npm'] } },
+      {
+        components: [component('npm')],
+        judgement: { state: 'partly-judged', componentsJudged: 9, componentsNotJudged: 1, notCovered: ['npm'] },
+      },
     ],
     ['an advisory that cannot be compared', { undetermined: [{ advisory: 'X', component: 'y', reason: 'z' }] }],
     ['a layer that could not be read', { problems: [{ code: 'image/x', message: 'cut' }] }],

@@ -72,7 +72,7 @@ Example:
 
 /**
  * Why a passport does not pass a threshold. What was not judged, not rated or not read is no better than what was found,
- * unless the user says so.
+ * unless the user says so. Programs that no ecosystem of packages knows are no reason: no feed could cover them.
  */
 export function refusalsOf(passport: Passport, failOn: Severity, allowUnjudged: boolean): string[] {
   const refusals: string[] = [];
@@ -86,9 +86,12 @@ export function refusalsOf(passport: Passport, failOn: Severity, allowUnjudged: 
   const remedy = '(--allow-unjudged lets it pass)';
   const unrated = passport.findings.filter(({ severity }) => severity === 'unknown').length;
   if (unrated > 0) refusals.push(`${unrated} findings have no severity ${remedy}`);
-  if (judgement.componentsNotJudged > 0) {
-    const missing = judgement.notCovered.join(', ');
-    refusals.push(`${judgement.componentsNotJudged} components are not judged: no feed covers ${missing} ${remedy}`);
+  const unjudged = passport.components.filter(
+    (component) => component.ownedBy === null && !component.judged && component.ecosystem !== 'generic',
+  ).length;
+  if (unjudged > 0) {
+    const missing = judgement.notCovered.filter((key) => key !== 'generic').join(', ');
+    refusals.push(`${unjudged} components are not judged: no feed covers ${missing} ${remedy}`);
   }
   if (undetermined.length > 0) refusals.push(`${undetermined.length} advisories cannot be compared ${remedy}`);
   if (problems.length > 0) refusals.push(`${problems.length} things in it could not be looked at ${remedy}`);
