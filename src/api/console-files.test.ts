@@ -33,6 +33,13 @@ describe('the console', () => {
     },
   );
 
+  it.each(['/', '/?theme=dark'])('has a page at %s for programs that take anything', async (url) => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const reply = await test.api.inject({ method, url, headers: { accept: '*/*' } });
+      expect([reply.statusCode, reply.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    }
+  });
+
   it('has assets, kept for ever', async () => {
     const reply = await get('/assets/app-1a2b.js', '*/*');
     expect(reply.headers['content-type']).toMatch(/^text\/javascript|^application\/javascript/);

@@ -14,7 +14,8 @@ export async function addConsoleFiles(server: FastifyInstance, consoleRoot: stri
   function answerPage(request: FastifyRequest, reply: FastifyReply): void {
     const page =
       consoleRoot !== undefined && ['GET', 'HEAD'].includes(request.method) && !serverPaths.test(request.url);
-    if (page && request.headers.accept?.includes('text/html')) {
+    // The root is for whoever asks, curl too; any other path is a page only to a browser.
+    if (page && (request.url.split('?', 1)[0] === '/' || request.headers.accept?.includes('text/html'))) {
       reply.header('cache-control', 'no-cache').sendFile('index.html');
     } else {
       reply.header('cache-control', 'no-store');
