@@ -1,10 +1,10 @@
-import type { Clock, Log } from '../base/index.ts';
+import { type Clock, type Log, messageOf } from '../base/index.ts';
 import type { OpenImage, Platform, Store } from '../model/index.ts';
 import { listContainers } from './containers.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { createImageQueries } from './images.ts';
-import { judgePending } from './judge.ts';
+import { keepGoing } from './keep-going.ts';
 import { createLoginService } from './login.ts';
 import { readOverview } from './overview.ts';
 import { readHost } from './read-host.ts';
@@ -12,6 +12,7 @@ import { createImageQueue } from './read-images.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import type { Services } from './services.ts';
+import { watchStore } from './watch-store.ts';
 import { createWhoRuns } from './who-runs.ts';
 
 export interface ServiceParts {
@@ -27,7 +28,7 @@ export interface ServiceParts {
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
 export interface ServiceSet extends Services {
-  /** Reads this machine, then the images that are queued, and keeps feeds fresh, until the signal. */
+  /** Reads this machine, then the images that are queued, and keeps feeds fresh, until the signal. Never rejects. */
   work(signal: AbortSignal): Promise<void>;
   /** Loads the index of who runs what; queries before it wait for it. */
   warm(): Promise<void>;
@@ -52,10 +53,13 @@ export function createServices(parts: ServiceParts): ServiceSet {
     warm: () => whoRuns.refresh(),
     work: async (signal) => {
       await readHost({ ...parts, events }, signal).catch((error) => {
-        log.warn({ error }, 'could not read the packages of this machine');
+        if (!signal.aborted) log.warn({ error: messageOf(error) }, 'could not read the packages of this machine');
       });
-      await judgePending(store, clock, signal);
-      await Promise.all([queue.run(signal), refreshFeeds({ feeds, clock, log }, signal)]);
+      await Promise.all([
+        keepGoing('reading images', () => queue.run(signal), { log, signal }),
+        keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
+        keepGoing('watching the store', () => watchStore({ store, clock, events }, signal), { log, signal }),
+      ]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
 import { type Digest, digestOf, fixedClock, parseDigest, silentLog } from '../base/index.ts';
 import { createImageReader } from '../image/index.ts';
@@ -99,6 +99,20 @@ async function passportOf(image: string): Promise<Passport> {
   if (!passport) throw new Error(`no passport of ${image}`);
   return passport;
 }
+
+it('says why this machine could not be read, but not where it was asked to stop', async () => {
+  const said: object[] = [];
+  const log = { ...silentLog, warn: (fields: object) => void said.push(fields) };
+  const failing = () => Promise.reject(new Error('the disk is gone'));
+  const stop = new AbortController();
+  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0' };
+  const working = createServices(parts).work(stop.signal);
+  await vi.waitFor(() => expect(said).toEqual([{ error: 'the disk is gone' }]));
+  stop.abort();
+  await working;
+  await createServices(parts).work(stop.signal);
+  expect(said).toHaveLength(1);
+});
 
 describe('reading images', () => {
   it('takes a queued image into the store and says so', async () => {
