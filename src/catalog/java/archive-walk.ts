@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '../../base/index.ts';
 import type { FileEntry } from '../../model/index.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { identifyArchive, type JavaArtifact } from './identify-archive.ts';
@@ -23,15 +24,22 @@ export const archiveLimits = {
 /** Looks into the archives of one subject, one after the other, and into those inside them. */
 export class ArchiveWalk {
   readonly #problems: ProblemList;
+  readonly #signal: AbortSignal;
   #bytesLeft: number = archiveLimits.totalBytes;
   #filesLeft: number = archiveLimits.files;
 
-  constructor(problems: ProblemList) {
+  constructor(problems: ProblemList, signal: AbortSignal) {
     this.#problems = problems;
+    this.#signal = signal;
   }
 
-  /** What an archive is and holds. `name` is its path, with `!/` before each part that lies inside another. */
-  *artifacts(bytes: Buffer, entry: FileEntry, name = entry.path, depth = 1): Generator<JavaArtifact> {
+  /**
+   * What an archive is and holds; gives way between two archives, and throws where the signal was aborted. `name` is its
+   * path, with `!/` before each part that lies inside another.
+   */
+  async *artifacts(bytes: Buffer, entry: FileEntry, name = entry.path, depth = 1): AsyncGenerator<JavaArtifact> {
+    await yieldToEventLoop();
+    this.#signal.throwIfAborted();
     const directory = findZipDirectory(bytes);
     if (!directory) {
       this.#problems.add('catalog/java/bad-archive', entry, `${name} is no archive, or was cut off`);

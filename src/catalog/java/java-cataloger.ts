@@ -1,4 +1,3 @@
-import { yieldToEventLoop } from '../../base/index.ts';
 import type { CatalogContext, Cataloger, CatalogResult, FileEntry, InstalledComponent } from '../../model/index.ts';
 import { formatPackageUrl } from '../package-url.ts';
 import { ProblemList } from '../problem-list.ts';
@@ -24,15 +23,14 @@ const unpackedPom = /\/META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
-  const walk = new ArchiveWalk(problems);
+  const walk = new ArchiveWalk(problems, context.signal);
   for (const entry of context.files) {
     context.signal.throwIfAborted();
     if (archiveEnding.test(entry.path)) {
       const bytes = await readBytes(context, entry, archiveLimit, problems);
       if (!bytes) continue;
-      for (const artifact of walk.artifacts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), entry))
+      for await (const artifact of walk.artifacts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), entry))
         components.push(describe(artifact, entry));
-      await yieldToEventLoop();
     } else if (unpackedPom.test(entry.path)) {
       const text = await readText(context, entry, pomLimit, problems);
       if (text === undefined) continue;

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-contents.ts';
 import { buildZip } from '../../../test/fakes/zip-builder.ts';
+import type { FileEntry } from '../../model/index.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
-import { archiveLimits } from './archive-walk.ts';
+import { ProblemList } from '../problem-list.ts';
+import { ArchiveWalk, archiveLimits } from './archive-walk.ts';
 import { identifyArchive } from './identify-archive.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { parsePomProperties } from './parse-pom-properties.ts';
@@ -203,6 +205,17 @@ describe('java', () => {
     expect(problems).toEqual([
       expect.stringMatching(/^catalog\/java\/limit-exceeded: .* lies in more than 6 archives/),
     ]);
+  });
+
+  it('stops between two archives where it is told to', async () => {
+    const controller = new AbortController();
+    const libraries = Array.from({ length: 1000 }, (_, i) => ({ name: `${i}.jar`, bytes: io }));
+    const problems = new ProblemList([]);
+    const entry = memoryContents({ '/a.jar': '' }).entry('/a.jar') as FileEntry;
+    const artifacts = new ArchiveWalk(problems, controller.signal).artifacts(buildZip(libraries), entry);
+    expect((await artifacts.next()).value).toMatchObject({ artifact: 'commons-io' });
+    controller.abort(new Error('enough'));
+    await expect(artifacts.next()).rejects.toThrow('enough');
   });
 
   it('does not unpack a bomb', async () => {
