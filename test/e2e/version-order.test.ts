@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { compareVersions, parseVersion, VersionError } from '../../src/advisory/index.ts';
 import type { Ecosystem } from '../../src/model/index.ts';
-import { whyMissing } from '../engines/engine-needs.ts';
+import { describeWith } from '../engines/index.ts';
 import { type VersionMaker, versionMaker } from '../fakes/version-maker.ts';
 
 /**
@@ -44,11 +44,7 @@ function answersTo(command: string, args: readonly string[], input: string): str
   return stdout.trimEnd().split('\n');
 }
 
-function has(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args).status === 0;
-}
-
-describe.skipIf(!has('dpkg', '--version'))('deb against dpkg', () => {
+describeWith(['debian'], 'deb against dpkg', () => {
   const make = versionMaker('deb', 20_261_124);
   const validate = `while IFS= read -r -d '' v; do
     if dpkg --validate-version -- "$v" 2>/dev/null; then echo valid; else echo invalid; fi
@@ -86,7 +82,7 @@ describe.skipIf(!has('dpkg', '--version'))('deb against dpkg', () => {
   });
 });
 
-describe.skipIf(whyMissing('rpm') !== undefined)('rpm against librpm', () => {
+describeWith(['rpm'], 'rpm against librpm', () => {
   const compare = `%{lua:
     for line in io.lines() do
       local a, b = line:match("^(.*) (.*)$")
@@ -154,14 +150,10 @@ describe('npm against the semver that npm itself runs', () => {
   });
 });
 
-const python = ['packaging.version', 'pip._vendor.packaging.version'].find((module) =>
-  has('python3', '-c', `import ${module}`),
-);
-
-describe.skipIf(python === undefined)('pypi against the packaging library of Python', () => {
+describeWith(['python'], 'pypi against the packaging library of Python', () => {
   const script = `
 import sys
-from ${python} import Version, InvalidVersion
+from packaging.version import Version, InvalidVersion
 fields = sys.stdin.buffer.read().decode().split('\\0')[:-1]
 for a, b in zip(fields[::2], fields[1::2]):
     try:
@@ -175,7 +167,7 @@ for a, b in zip(fields[::2], fields[1::2]):
   it('agrees on 20,000 pairs', () => {
     const make = versionMaker('pypi', 4);
     const pairs = makePairs(make, 20_000);
-    const theirs = ask('python3', ['-c', script], pairs.flat());
+    const theirs = ask('/usr/bin/python3', ['-c', script], pairs.flat());
     expect(new Set(theirs)).toEqual(new Set(['<', '=', '>', '!']));
     expect(
       disagreements(

@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 interface EngineNeed {
   /** All of them, on PATH or where Debian hides them. */
   readonly programs: readonly string[];
+  /** What is no program. */
+  readonly files?: readonly string[];
   readonly packages: readonly string[];
   readonly asRoot: boolean;
 }
@@ -22,6 +24,12 @@ export const engineNeeds = {
   busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
   skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },
   umoci: { programs: ['umoci'], packages: ['umoci'], asRoot: false },
+  python: {
+    programs: ['python3'],
+    files: ['/usr/lib/python3/dist-packages/packaging/version.py'],
+    packages: ['python3', 'python3-packaging'],
+    asRoot: false,
+  },
   rpm: { programs: ['rpm', 'rpmspec'], packages: ['rpm'], asRoot: false },
   debian: { programs: ['dpkg', 'apt-get'], packages: [], asRoot: true },
 } as const satisfies Record<string, EngineNeed>;
@@ -31,8 +39,11 @@ export type EngineName = keyof typeof engineNeeds;
 /** Why a test with these parts cannot run here, in one sentence; undefined where it can. */
 export function whyMissing(...names: readonly EngineName[]): string | undefined {
   for (const name of names) {
-    const { programs, packages, asRoot }: EngineNeed = engineNeeds[name];
-    const missing = programs.filter((program) => findProgram(program) === undefined);
+    const { programs, files = [], packages, asRoot }: EngineNeed = engineNeeds[name];
+    const missing = [
+      ...programs.filter((program) => findProgram(program) === undefined),
+      ...files.filter((file) => !existsSync(file)),
+    ];
     if (missing.length > 0) return `${missing.join(', ')} not installed: apt-get install ${packages.join(' ')}`;
     if (asRoot && process.getuid?.() !== 0) return `${name} can only be started by root`;
   }
