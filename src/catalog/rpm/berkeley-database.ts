@@ -18,6 +18,7 @@ export function readBerkeleyHeaders(database: Uint8Array): HeaderBlobs {
   const problems: string[] = [];
   for (let number = 1; number <= pages.last && problems.length < databaseLimits.problems; number++) {
     const page = pages.read(number);
+    if (page === 'blank') continue;
     if (!page) {
       problems.push(`lacks page ${number}`);
       break;
@@ -52,7 +53,8 @@ interface Pages {
   readonly last: number;
   readonly used: UsedPages;
   readonly size: number;
-  read(number: number): Page | undefined;
+  /** Blank is a bucket that was set aside and never used. */
+  read(number: number): Page | 'blank' | undefined;
   readUInt32(bytes: Buffer, at: number): number;
 }
 
@@ -74,7 +76,9 @@ function openPages(file: Buffer): Pages | string {
     readUInt32,
     read(number) {
       const bytes = file.subarray(number * size, (number + 1) * size);
-      if (bytes.length < size || readUInt32(bytes, 8) !== number) return undefined;
+      if (bytes.length < size) return undefined;
+      if (readUInt32(bytes, 8) === 0 && bytes[25] === 0) return 'blank';
+      if (readUInt32(bytes, 8) !== number) return undefined;
       return {
         bytes,
         next: readUInt32(bytes, 16),
@@ -113,7 +117,7 @@ function readItem(pages: Pages, item: Buffer): Buffer | undefined {
   let missing = pages.readUInt32(item, 8);
   for (let number = pages.readUInt32(item, 4); missing > 0; ) {
     const page = pages.used.take(number) ? pages.read(number) : undefined;
-    if (page?.type !== pageType.overflow || page.used === 0) return undefined;
+    if (!page || page === 'blank' || page.type !== pageType.overflow || page.used === 0) return undefined;
     if (page.used > missing || pageHeaderSize + page.used > pages.size) return undefined;
     parts.push(page.bytes.subarray(pageHeaderSize, pageHeaderSize + page.used));
     missing -= page.used;

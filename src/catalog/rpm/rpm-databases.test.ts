@@ -152,6 +152,20 @@ describe('Berkeley DB', () => {
     expect(readBerkeleyHeaders(broken)).toMatchObject({ blobs: [], problems: [expect.stringContaining(problem)] });
   });
 
+  it('goes past buckets that were set aside and never written', () => {
+    const database = berkeleyDatabase(headers);
+    const last = database.length / 4096 - 1;
+    // The last page moves up by one, behind a page of zeros.
+    const moved = Buffer.from(database.subarray(last * 4096));
+    moved.writeUInt32LE(last + 1, 8);
+    const previous = moved.readUInt32LE(12);
+    const grown = Buffer.concat([database.subarray(0, last * 4096), Buffer.alloc(4096), moved]);
+    grown.writeUInt32LE(last + 1, 32);
+    grown.writeUInt32LE(last + 1, previous * 4096 + 16);
+    const { blobs, problems } = readBerkeleyHeaders(grown);
+    expect({ packages: blobs.length, problems }).toEqual({ packages: headers.length, problems: [] });
+  });
+
   it('does not follow overflow pages in a circle', () => {
     const looped = Buffer.from(berkeleyDatabase(headers));
     for (let page = 4096; page < looped.length; page += 4096)
