@@ -13,6 +13,7 @@ import { rpmCataloger } from './rpm/rpm-cataloger.ts';
 import { rubyCataloger } from './ruby/ruby-cataloger.ts';
 import { runtimesCataloger } from './runtimes/runtimes-cataloger.ts';
 import { rustCataloger } from './rust/rust-cataloger.ts';
+import { sbomCataloger } from './sbom/sbom-cataloger.ts';
 
 /** Every cataloger, a folder each. Distributions first: they own files of the others. */
 export const catalogers: readonly Cataloger[] = [
@@ -29,6 +30,7 @@ export const catalogers: readonly Cataloger[] = [
   dotnetCataloger,
   runtimesCataloger,
   lockFilesCataloger,
+  sbomCataloger,
 ];
 
 /** What a source must keep at hand for all catalogers. */

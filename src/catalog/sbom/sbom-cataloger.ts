@@ -1,0 +1,45 @@
+import type { CatalogContext, Cataloger, CatalogResult, InstalledComponent } from '../../model/index.ts';
+import { ProblemList } from '../problem-list.ts';
+import { readText } from '../read-text.ts';
+import { parseClaims } from './parse-claims.ts';
+
+const documentLimit = 64 * 1024 * 1024;
+
+const evidence = { kind: 'claimed', confidence: 'guess', note: 'a bill of materials inside' } as const;
+
+/**
+ * Bills of materials that lie in the image: whoever built it claims that these packages are in it. Anybody may write
+ * anything there, so a claim never stands above what another cataloger found.
+ */
+export const sbomCataloger: Cataloger = {
+  id: 'sbom',
+  version: 1,
+  wants: ['**/*.cdx.json', '**/bom.json', '**/*.spdx.json', '**/*.spdx'],
+  catalog,
+};
+
+async function catalog(context: CatalogContext): Promise<CatalogResult> {
+  const problems = new ProblemList(context.contents.layers);
+  const components: InstalledComponent[] = [];
+  for (const entry of context.files) {
+    context.signal.throwIfAborted();
+    const text = await readText(context, entry, documentLimit, problems);
+    // Other forms of SPDX, and other files of that name, are no JSON.
+    if (text === undefined || !/^\s*\{/.test(text.slice(0, 1000))) continue;
+    const claims = parseClaims(text);
+    if ('reason' in claims) {
+      if (!/\/bom\.json$/.test(entry.path))
+        problems.add('catalog/sbom/bad-document', entry, `${entry.path} ${claims.reason}`);
+      continue;
+    }
+    if (claims.untold > 0)
+      problems.add(
+        'catalog/sbom/untold-packages',
+        entry,
+        `${entry.path} lists ${claims.untold} packages without a package URL that is understood`,
+      );
+    for (const component of claims.components)
+      components.push({ ...component, licenses: [], locations: [entry.path], layer: entry.layer, evidence });
+  }
+  return { components, problems: problems.toArray() };
+}
