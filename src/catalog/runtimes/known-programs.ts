@@ -37,10 +37,11 @@ export const knownPrograms: readonly KnownProgram[] = [
   },
   {
     // Since OpenSSL 1.1 the texts of its cversion.c follow; a program that is merely linked to it has the first one alone.
+    // Sought in every executable: V8 finds up to 7 bytes several times faster than 8 or more.
     name: 'openssl',
-    marks: ['\0OpenSSL 3.', '\0OpenSSL 1.'],
+    marks: ['nSSL 3.', 'nSSL 1.'],
     pattern:
-      /^\0OpenSSL (\d+\.\d+\.\d+[a-z]{0,2}(?:-[a-z0-9.]+)?) {1,2}\d{1,2} [A-Z][a-z]{2} \d{4}\0[^]{0,400}OPENSSLDIR: "/,
+      /^nSSL (\d+\.\d+\.\d+[a-z]{0,2}(?:-[a-z0-9.]+)?) {1,2}\d{1,2} [A-Z][a-z]{2} \d{4}\0[^]{0,400}OPENSSLDIR: "/,
     own: ['libcrypto', 'openssl'],
   },
   { name: 'nginx', marks: ['nginx/1.', 'nginx/2.'], files: ['nginx'], pattern: /^nginx\/(\d+\.\d+\.\d+)[\s\0]/ },

@@ -15,7 +15,7 @@ import { type Crate, parseAuditData } from './parse-audit-data.ts';
 const sectionName = '.dep-v0';
 
 /** The name of the section, in the table of names at the end of the file; where its bytes are is only known from there. */
-const mark: ByteMark = { id: 'rust-audit-data', bytes: Buffer.from(`\0${sectionName}\0`, 'latin1'), keep: 16 };
+const mark: ByteMark = { id: 'rust-audit-data', bytes: Buffer.from(sectionName), keep: 8 };
 
 const binaryLimit = 512 * 1024 * 1024;
 

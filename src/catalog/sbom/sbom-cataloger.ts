@@ -28,7 +28,7 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     if (text === undefined || !/^\s*\{/.test(text.slice(0, 1000))) continue;
     const claims = parseClaims(text);
     if ('reason' in claims) {
-      if (!/\/bom\.json$/.test(entry.path))
+      if (!entry.path.endsWith('/bom.json'))
         problems.add('catalog/sbom/bad-document', entry, `${entry.path} ${claims.reason}`);
       continue;
     }
