@@ -32,7 +32,12 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
     const found = new Map<number, Judgement>();
     for (const chunk of chunksOf(componentIds)) {
       const ids = numbersOf(kind, chunk);
-      const judged = await reading.selectFrom('judgements').selectAll().where('component_id', 'in', ids).execute();
+      const judged = await reading
+        .selectFrom('judgements')
+        .selectAll()
+        .where('component_id', 'in', ids)
+        .orderBy('component_id')
+        .execute();
       const matches = await reading
         .selectFrom('matches')
         .select(['component_id', 'since', 'document'])
