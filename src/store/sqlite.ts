@@ -117,7 +117,14 @@ function createSqliteDialect(database: DatabaseSync, file: string): Dialect {
     releaseConnection: async () => {},
     // Immediate, so that a transaction that began by reading is never refused when it comes to write.
     beginTransaction: () => whenNotBusy(file, () => connection.execute('begin immediate')),
-    commitTransaction: async () => connection.execute('commit'),
+    async commitTransaction() {
+      try {
+        connection.execute('commit');
+      } catch (thrown) {
+        // Here is where a full disk is often noticed first.
+        throw toStoreError(thrown, file);
+      }
+    },
     async rollbackTransaction() {
       // A full disk or a failed write has rolled back already.
       if (database.isTransaction) connection.execute('rollback');
