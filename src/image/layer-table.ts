@@ -30,7 +30,9 @@ export interface FoundMark {
 }
 
 /**
- * What one pass over a layer found, a column for each thing that is known: a million entries take few objects. Entry `i` is the i-th of the tar stream that was taken; its path is the i-th of `paths`.
+ * What one pass over a layer found, a column for each thing that is known: a million entries take few objects, and cross
+ * between threads at the price of a copy of their paths. Entry `i` is the i-th of the tar stream that was taken; its path
+ * is the i-th of `paths`.
  */
 export interface LayerTable {
   readonly count: number;
@@ -52,6 +54,13 @@ export interface LayerTable {
   readonly blocks: readonly Uint8Array<ArrayBuffer>[];
   readonly marks: readonly FoundMark[];
   readonly problems: readonly Problem[];
+}
+
+/** The buffers of a table, to hand over to another thread rather than copy. */
+export function transferablesOf(table: LayerTable): ArrayBuffer[] {
+  const arrays = [table.kinds, table.modes, table.uids, table.gids, table.sizes, table.linkEntries, table.wanted];
+  const kept = [table.keptEntries, table.keptBlocks, table.keptOffsets];
+  return [...arrays, ...kept, ...table.blocks].map((array) => array.buffer);
 }
 
 /** A growing column of numbers. */

@@ -1,34 +1,52 @@
 import type { ReadLimits } from '../model/index.ts';
 
-/** What all layers of one reading may spend together. */
+/** What all layers of one reading may spend together. Lies in shared memory, so that workers spend from the same purse. */
 export class ReadBudget {
+  readonly shared: SharedArrayBuffer;
   readonly limits: ReadLimits;
-  /** Bytes read so far, as stored. */
-  progress = 0;
-  #entries: number;
-  #uncompressed: number;
-  #wanted: number;
+  readonly #left: BigInt64Array;
 
-  constructor(limits: ReadLimits) {
+  constructor(limits: ReadLimits, shared?: SharedArrayBuffer) {
     this.limits = limits;
-    this.#entries = limits.maxEntries;
-    this.#uncompressed = limits.maxUncompressedBytes;
-    this.#wanted = limits.maxWantedBytes;
+    this.shared = shared ?? new SharedArrayBuffer(4 * 8);
+    this.#left = new BigInt64Array(this.shared);
+    if (shared) return;
+    this.#left[entries] = BigInt(limits.maxEntries);
+    this.#left[uncompressed] = BigInt(limits.maxUncompressedBytes);
+    this.#left[wanted] = BigInt(limits.maxWantedBytes);
   }
 
   /** Each takes what is needed, or says false where not enough is left. */
   takeEntry(): boolean {
-    return --this.#entries >= 0;
+    return this.#take(entries, 1);
   }
 
   takeUncompressed(bytes: number): boolean {
-    this.#uncompressed -= bytes;
-    return this.#uncompressed >= 0;
+    return this.#take(uncompressed, bytes);
   }
 
   takeWanted(bytes: number): boolean {
-    if (bytes > this.#wanted) return false;
-    this.#wanted -= bytes;
-    return true;
+    return this.#take(wanted, bytes);
+  }
+
+  /** Bytes read as stored, over all layers. */
+  addProgress(bytes: number): number {
+    return Number(Atomics.add(this.#left, progress, BigInt(bytes))) + bytes;
+  }
+
+  get progress(): number {
+    return Number(Atomics.load(this.#left, progress));
+  }
+
+  #take(which: number, amount: number): boolean {
+    if (Atomics.sub(this.#left, which, BigInt(amount)) >= BigInt(amount)) return true;
+    // What was too much is not spent: something smaller may still fit.
+    Atomics.add(this.#left, which, BigInt(amount));
+    return false;
   }
 }
+
+const entries = 0;
+const uncompressed = 1;
+const wanted = 2;
+const progress = 3;

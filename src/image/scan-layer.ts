@@ -125,7 +125,7 @@ class LayerScan {
 
   #count(bytes: Buffer): void {
     this.#size += bytes.length;
-    this.#budget.progress += bytes.length;
+    this.#budget.addProgress(bytes.length);
     if (this.#claims.size !== undefined && this.#size > this.#claims.size)
       throw new LayerFailure(
         'image/layer-size-mismatch',
