@@ -121,6 +121,13 @@ describe('runCli', () => {
     });
   });
 
+  it('prints a new token, alone or as JSON', async () => {
+    const login = { createApiToken: async () => 'pw_token_x' } as unknown as Services['login'];
+    expect((await run(['tokens', 'create', 'ci'], { login })).out).toBe('pw_token_x');
+    const { out } = await run(['tokens', 'create', 'ci', '--format', 'json'], { login });
+    expect(JSON.parse(out)).toEqual({ name: 'ci', token: 'pw_token_x' });
+  });
+
   it('ends doctor with an error where something is bad', async () => {
     expect((await run(['doctor'])).code).toBe(3);
   });

@@ -1,12 +1,16 @@
-import { type AddVerb, withServices } from '../context.ts';
+import { type AddVerb, formatOption, withServices } from '../context.ts';
+import { printJson } from '../output.ts';
 
 export const addLogin: AddVerb = (program, context) => {
   program
     .command('login')
     .description('print a fresh one-time token for the console')
-    .action((_options, command) =>
+    .addOption(formatOption('table', 'json'))
+    .action((options: { format: string }, command) =>
       withServices(context, command, async (services) => {
-        context.output.out(await services.login.issueLoginToken());
+        const token = await services.login.issueLoginToken();
+        if (options.format === 'json') printJson(context.output, { token });
+        else context.output.out(token);
       }),
     );
 };

@@ -10,8 +10,13 @@ export const addTokens: AddVerb = (program, context) => {
     .command('create')
     .argument('<name>', 'what it is for; shown in the list')
     .description('print a new token, this once')
-    .action((name: string, _options, command) =>
-      withServices(context, command, async (services) => output.out(await services.login.createApiToken(name))),
+    .addOption(formatOption('table', 'json'))
+    .action((name: string, options: { format: string }, command) =>
+      withServices(context, command, async (services) => {
+        const token = await services.login.createApiToken(name);
+        if (options.format === 'json') printJson(output, { name, token });
+        else output.out(token);
+      }),
     );
   tokens
     .command('list')
