@@ -44,6 +44,10 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<C
   });
   // The server ended a connection that nobody was using: the pool opens a new one when it needs it.
   pool.on('error', (error) => log?.warn({ error: messageOf(error) }, 'a connection to PostgreSQL ended'));
+  // One that is in use says so twice: to its query, which fails, and here, where an event that nobody hears ends the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log?.debug({ error: messageOf(error) }, 'a connection to PostgreSQL broke'));
+  });
   const queries = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),

@@ -94,6 +94,19 @@ describeWith(['dockerd', 'busybox', 'debian', 'postgres'], 'portwarden up beside
     expect(await portwarden.interrupt()).toBe(0);
   });
 
+  it('outlives a PostgreSQL that goes away, and says so', async () => {
+    const passing = await startPostgres();
+    try {
+      portwarden = await startPortwarden({ PORTWARDEN_DATA: data, PORTWARDEN_DATABASE: passing.url, ...noEngines });
+      expect((await portwarden.get('/healthz')).status).toBe(200);
+    } finally {
+      await passing.stop();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect((await portwarden.get('/healthz')).status).toBe(503);
+    expect(await portwarden.interrupt()).toBe(0);
+  });
+
   it('goes on where it was after kill -9 at any moment', async () => {
     const id = await engine.run({ image: 'localhost/harbor/busybox:1', name: 'buoy' });
     let started: string | undefined;
