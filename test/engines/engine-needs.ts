@@ -31,7 +31,7 @@ export const engineNeeds = {
     asRoot: false,
   },
   rpm: { programs: ['rpm', 'rpmspec'], packages: ['rpm'], asRoot: false },
-  debian: { programs: ['dpkg', 'apt-get'], packages: [], asRoot: true },
+  debian: { programs: ['dpkg', 'apt-get', 'debootstrap'], packages: ['dpkg', 'apt', 'debootstrap'], asRoot: true },
 } as const satisfies Record<string, EngineNeed>;
 
 export type EngineName = keyof typeof engineNeeds;
