@@ -8,7 +8,7 @@ const config = defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/{architecture,fakes}/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/{architecture,fakes,fuzz}/**/*.test.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

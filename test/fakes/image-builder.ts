@@ -282,6 +282,16 @@ export function buildDockerArchive(
   specs: readonly ImageSpec[],
   options: DockerArchiveOptions = {},
 ): BuiltImage[] {
+  const { bytes, built } = compileDockerArchive(specs, options);
+  writeFileSync(file, bytes);
+  return built;
+}
+
+/** The same in memory. */
+export function compileDockerArchive(
+  specs: readonly ImageSpec[],
+  options: DockerArchiveOptions = {},
+): { readonly bytes: Buffer; readonly built: BuiltImage[] } {
   const layerEntries: TarEntry[] = [];
   const otherEntries: TarEntry[] = [];
   const manifest: object[] = [];
@@ -300,6 +310,5 @@ export function buildDockerArchive(
   });
   otherEntries.push({ file: 'manifest.json', content: JSON.stringify(options.manifest ?? manifest) });
   const entries = options.layersFirst ? [...layerEntries, ...otherEntries] : [...otherEntries, ...layerEntries];
-  writeFileSync(file, compress(buildTar(entries), options.compression ?? 'plain'));
-  return built;
+  return { bytes: compress(buildTar(entries), options.compression ?? 'plain'), built };
 }

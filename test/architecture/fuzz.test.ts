@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { fuzzTargets } from '../fuzz/targets/index.ts';
+import { readSourceFiles } from './source-files.ts';
+
+const parsers = readSourceFiles('src/{base,model,image,catalog,inspect,advisory}/**/*.ts')
+  .filter(({ path }) => !path.endsWith('.test.ts'))
+  .filter(({ text }) => /^export (?:async )?function\*? ?(?:parse|read|split|detect|recognize|scan)[A-Z]/m.test(text))
+  .map(({ path }) => path.replace(/^src\//, ''));
+
+/** Parsers without a target, and why they need none. */
+const needNone: Readonly<Record<string, string>> = {
+  'image/archive-index.ts': 'walks headers as the stream does, over a file; test/attack feeds it hostile archives',
+  'image/image-assembly.ts': 'puts together what image/layer and image/config have targets for',
+  'image/layer-source.ts': 'reads ranges of files as they are',
+  'image/recognize-file.ts': 'looks at four bytes',
+  'catalog/parse-json-object.ts': 'every cataloger of JSON goes through it',
+  'catalog/control-fields.ts': 'the targets of dpkg and python go through it',
+  'catalog/read-text.ts': 'every cataloger goes through it',
+  'inspect/base-image.ts': 'compares what has been read',
+};
+
+const covered = fuzzTargets.flatMap((target) => target.covers);
+const isCovered = (path: string) => covered.some((prefix) => path.startsWith(prefix));
+
+describe('every parser of outside bytes', () => {
+  it('was seen', () => expect(parsers.length).toBeGreaterThan(40));
+
+  it('has a fuzz target', () => {
+    expect(parsers.filter((path) => !isCovered(path) && !Object.hasOwn(needNone, path))).toEqual([]);
+  });
+
+  it('that is said to need none is there and has none', () => {
+    expect(Object.keys(needNone).filter((path) => isCovered(path) || !parsers.includes(path))).toEqual([]);
+  });
+});
+
+describe('every fuzz target', () => {
+  it('covers files that are there, and has a name of its own', () => {
+    const files = readSourceFiles('src/**/*.ts').map(({ path }) => path.replace(/^src\//, ''));
+    expect(covered.filter((prefix) => !files.some((path) => path.startsWith(prefix)))).toEqual([]);
+    expect(new Set(fuzzTargets.map(({ name }) => name)).size).toBe(fuzzTargets.length);
+  });
+});
