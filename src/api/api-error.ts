@@ -32,6 +32,7 @@ type ForeignErrorCode =
 /** The HTTP status of each error. */
 export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>> = {
   'bad-request': 400,
+  'bad-bom': 400,
   'wrong-token': 401,
   'not-logged-in': 401,
   'foreign-origin': 403,

@@ -47,7 +47,15 @@ describe('GET /images/:image/bom', () => {
     expect(reply.statusCode).toBe(200);
     expect(reply.headers['content-type']).toBe('application/vnd.cyclonedx+json; version=1.6');
     expect(reply.headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+\.cdx\.json"$/);
-    expect(reply.body).toBe(await test.services.images.cycloneDx(image.imageId));
+    expect(reply.body).toBe(await test.services.images.bom(image.imageId, 'cyclonedx'));
+  });
+
+  it('is an SPDX document where that is asked for, and nothing else', async () => {
+    const reply = await get(`/images/${image.imageId}/bom?format=spdx`);
+    expect(reply.headers['content-type']).toBe('application/spdx+json');
+    expect(reply.headers['content-disposition']).toMatch(/\.spdx\.json"$/);
+    expect(reply.json()).toMatchObject({ spdxVersion: 'SPDX-2.3' });
+    expect((await get(`/images/${image.imageId}/bom?format=xml`)).statusCode).toBe(400);
   });
 
   it('says when there is none', async () => {

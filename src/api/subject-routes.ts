@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { ImageListQuery, ImagePage, Passport } from '../model/wire/index.ts';
+import { type BomFormat, BomQuery, ImageListQuery, ImagePage, Passport } from '../model/wire/index.ts';
 import type { Services } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
@@ -15,12 +15,16 @@ const ImageParams = Type.Object({
 const HostParams = Type.Object({
   host: Type.String({ minLength: 1, maxLength: 255, description: 'Name of the host' }),
 });
-const bomType = 'application/vnd.cyclonedx+json; version=1.6';
-const CycloneDx = {
-  description: 'CycloneDX 1.6',
-  content: {
-    [bomType]: { schema: Type.Object({}, { additionalProperties: true, description: 'A CycloneDX document' }) },
-  },
+/** Media types as IANA lists them; the ends of file names as both communities write them. */
+const bomForms: Readonly<Record<BomFormat, { readonly type: string; readonly ending: string }>> = {
+  cyclonedx: { type: 'application/vnd.cyclonedx+json; version=1.6', ending: 'cdx.json' },
+  spdx: { type: 'application/spdx+json', ending: 'spdx.json' },
+};
+const BomDocument = {
+  description: 'CycloneDX 1.6, or SPDX 2.3 where it was asked for',
+  content: Object.fromEntries(
+    Object.values(bomForms).map(({ type }) => [type, { schema: Type.Object({}, { additionalProperties: true }) }]),
+  ),
 };
 
 /** Images and hosts: their passports and bills of materials. */
@@ -59,15 +63,15 @@ export function addSubjectRoutes(server: WireServer, { images, hosts }: Services
     {
       schema: {
         operationId: 'getImageBom',
-        summary: 'The bill of materials of an image as CycloneDX',
+        summary: 'The bill of materials of an image',
         tags: ['Images'],
         params: ImageParams,
-        querystring: NoQuery,
-        response: { 200: CycloneDx, ...guarded(400, 404, 409) },
+        querystring: exactly(BomQuery),
+        response: { 200: BomDocument, ...guarded(400, 404, 409) },
       },
     },
-    async ({ params }, reply) =>
-      sendBom(reply, params.image, (await images.cycloneDx(params.image)) ?? unknownSubject('image', params.image)),
+    async ({ params: { image }, query: { format = 'cyclonedx' } }, reply) =>
+      sendBom(reply, image, format, (await images.bom(image, format)) ?? unknownSubject('image', image)),
   );
 
   server.post(
@@ -108,24 +112,25 @@ export function addSubjectRoutes(server: WireServer, { images, hosts }: Services
     {
       schema: {
         operationId: 'getHostBom',
-        summary: "The bill of materials of a host's own packages as CycloneDX",
+        summary: "The bill of materials of a host's own packages",
         tags: ['Hosts'],
         params: HostParams,
-        querystring: NoQuery,
-        response: { 200: CycloneDx, ...guarded(400, 404) },
+        querystring: exactly(BomQuery),
+        response: { 200: BomDocument, ...guarded(400, 404) },
       },
     },
-    async ({ params }, reply) =>
-      sendBom(reply, params.host, (await hosts.cycloneDx(params.host)) ?? unknownSubject('host', params.host)),
+    async ({ params: { host }, query: { format = 'cyclonedx' } }, reply) =>
+      sendBom(reply, host, format, (await hosts.bom(host, format)) ?? unknownSubject('host', host)),
   );
 }
 
 /** As bytes: a string would be sent with a charset, which the type does not have. */
-function sendBom(reply: FastifyReply, subject: string, bom: string): FastifyReply {
+function sendBom(reply: FastifyReply, subject: string, format: BomFormat, bom: string): FastifyReply {
+  const { type, ending } = bomForms[format];
   const fileName = subject.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
   return reply
-    .type(bomType)
-    .header('content-disposition', `attachment; filename="${fileName}.cdx.json"`)
+    .type(type)
+    .header('content-disposition', `attachment; filename="${fileName}.${ending}"`)
     .send(Buffer.from(bom));
 }
 

@@ -4,11 +4,13 @@ import { formatAge, formatBytes, type Output, printable, printTable } from './ou
 const findingsShown = 100;
 const problemsShown = 20;
 
+const subjectLabels = { image: 'Image', host: 'Machine', bom: 'Bill' } as const;
+
 /** A passport for a terminal: what it is, what is wrong with it, and what nobody could look at. */
 export async function printPassport(output: Output, passport: Passport): Promise<void> {
   const { facts } = passport;
   const lines: [string, string][] = [
-    [passport.subject.kind === 'image' ? 'Image' : 'Machine', passport.subject.name],
+    [subjectLabels[passport.subject.kind], passport.subject.name],
     ['ID', passport.subject.key],
     ['Distribution', passport.distribution ?? 'none that is known'],
     ['Platform', passport.platform ?? 'unknown'],

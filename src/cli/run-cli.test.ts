@@ -19,6 +19,7 @@ function wiring(services: Partial<Services>): Wiring {
     version: '1.2.3',
     openServices: async () => ({ services: services as Services, close: async () => {} }),
     scan: refuse,
+    match: refuse,
     up: refuse,
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
   };

@@ -9,6 +9,7 @@ import { addDoctor } from './verbs/doctor.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addLogin } from './verbs/login.ts';
+import { addMatch } from './verbs/match.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -18,6 +19,7 @@ import type { Wiring } from './wiring.ts';
 const verbs: readonly AddVerb[] = [
   addUp,
   addScan,
+  addMatch,
   addWhoRuns,
   addImages,
   addContainers,

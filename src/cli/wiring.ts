@@ -8,6 +8,8 @@ export interface Wiring {
   openServices(options: StoreOptions): Promise<OpenServices>;
   /** Reads and judges one source; records nothing. Needs no server and, without `data`, no store. */
   scan(source: SourceReference, options: ScanRequest): Promise<ScanReport>;
+  /** Judges a bill of materials that was made elsewhere. */
+  match(document: { readonly name: string; readonly text: string }, options: StoreOptions): Promise<ScanReport>;
   /** The whole server; resolves when it has stopped. */
   up(options: UpOptions): Promise<void>;
   /** What this machine has and lacks for running Portwarden. */

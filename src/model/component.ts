@@ -43,16 +43,18 @@ export interface InstalledComponent extends Component {
   readonly evidence?: ComponentEvidence;
 }
 
-/** Whose bill of materials it is: an image, or a machine's own file system. */
+/** Whose bill of materials it is: an image, a machine's own file system, or whatever a bill made elsewhere is of. */
 export type Subject =
   | { readonly kind: 'image'; readonly imageId: Digest }
-  | { readonly kind: 'host'; readonly host: string };
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'bom'; readonly name: string };
 
-/** `sha256:…` for an image, `host:NAME` for a machine. */
+/** `sha256:…` for an image, `host:NAME` for a machine, `bom:NAME` for a bill made elsewhere. */
 export type SubjectKey = string;
 
 export function subjectKey(subject: Subject): SubjectKey {
-  return subject.kind === 'image' ? subject.imageId : `host:${subject.host}`;
+  if (subject.kind === 'image') return subject.imageId;
+  return subject.kind === 'host' ? `host:${subject.host}` : `bom:${subject.name}`;
 }
 
 /** What is in a subject, by which catalogers, and what could not be read. */

@@ -1,5 +1,4 @@
 import { type Clock, formatInstant, type Instant, parseDigest } from '../base/index.ts';
-import { writeCycloneDx } from '../catalog/index.ts';
 import {
   type BillOfMaterials,
   formatImageReference,
@@ -11,6 +10,7 @@ import {
   subjectKey,
 } from '../model/index.ts';
 import type { ImageListQuery, ImagePage, ImageRow, Passport } from '../model/wire/index.ts';
+import { type BomFormat, bomWriters } from './bom-formats.ts';
 import { noSeverities } from './findings.ts';
 import type { ComponentJudgement } from './judge.ts';
 import { ageInDays, compilePassport, judgementState } from './passport.ts';
@@ -96,11 +96,11 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
     });
   }
 
-  async function cycloneDx(image: string): Promise<string | undefined> {
+  async function writeBom(image: string, format: BomFormat): Promise<string | undefined> {
     const record = await find(image);
     const bom = record && (await store.boms.get(record.imageId));
     if (!record || !bom) return undefined;
-    return writeCycloneDx(bom, {
+    return bomWriters[format](bom, {
       at: bom.recordedAt,
       version,
       identity: {
@@ -132,7 +132,7 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
   }
 
   return {
-    images: { list, passport, cycloneDx, readAgain },
+    images: { list, passport, bom: writeBom, readAgain },
     hosts: {
       passport: async (host) => {
         const bom = await store.boms.get(`host:${host}`);
@@ -140,9 +140,9 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
         const subject = { kind: 'host' as const, key: `host:${host}`, name: host };
         return judgedPassport(bom, { subject, image: null, facts: undefined });
       },
-      cycloneDx: async (host) => {
+      bom: async (host, format) => {
         const bom = await store.boms.get(`host:${host}`);
-        return bom && writeCycloneDx(bom, { at: bom.recordedAt, version });
+        return bom && bomWriters[format](bom, { at: bom.recordedAt, version });
       },
     },
   };

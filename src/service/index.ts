@@ -5,7 +5,8 @@
  */
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
+export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
-export { type ScanReport, scan, scanToCycloneDx } from './scan.ts';
+export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';

@@ -1,8 +1,6 @@
 import type { Clock, Instant } from '../base/index.ts';
-import { writeCycloneDx } from '../catalog/index.ts';
 import {
   formatSource,
-  type ImageFacts,
   type OpenImage,
   type Platform,
   type ReadLimits,
@@ -12,6 +10,7 @@ import {
   subjectKey,
 } from '../model/index.ts';
 import type { Passport } from '../model/wire/index.ts';
+import { type BomFormat, bomWriters } from './bom-formats.ts';
 import { judgeComponents } from './judge.ts';
 import { compilePassport } from './passport.ts';
 import { readSubject, type SubjectReading } from './read-subject.ts';
@@ -23,9 +22,15 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
+/** Whoever judges without a server: with no store, nothing is judged. */
+export interface ScanParts {
+  readonly clock: Clock;
+  readonly store?: Pick<Store, 'advisories'>;
+}
+
 export interface ScanReport {
   readonly passport: Passport;
-  readonly reading: SubjectReading;
+  readonly reading: Pick<SubjectReading, 'bom' | 'identity'> & Partial<SubjectReading>;
 }
 
 /**
@@ -34,20 +39,28 @@ export interface ScanReport {
  */
 export async function scan(
   source: SourceReference,
-  parts: { readonly openImage: OpenImage; readonly clock: Clock; readonly store?: Pick<Store, 'advisories'> },
+  parts: ScanParts & { readonly openImage: OpenImage },
   options: ScanOptions,
 ): Promise<ScanReport> {
-  const reading = await readSubject(source, parts.openImage, options);
-  const at = parts.clock.now();
+  return judgeReading(await readSubject(source, parts.openImage, options), formatSource(source), parts);
+}
+
+/** Judges what has been read, wherever it came from. */
+export async function judgeReading(
+  reading: ScanReport['reading'],
+  name: string,
+  { store, clock }: ScanParts,
+): Promise<ScanReport> {
+  const at = clock.now();
   const components = reading.bom.components.filter((component) => component.ownedBy === undefined);
-  const judgements = parts.store
-    ? await judgeComponents(components, parts.store, at)
+  const judgements = store
+    ? await judgeComponents(components, store, at)
     : components.map(() => ({ judged: false, matches: [], undetermined: [] }));
   const ids = [...new Set(judgements.flatMap((judgement) => judgement.matches.map((match) => match.advisory)))];
-  const advisories = parts.store && ids.length > 0 ? await parts.store.advisories.get(ids) : [];
+  const advisories = store && ids.length > 0 ? await store.advisories.get(ids) : [];
   const byPurl = new Map(components.map((component, index) => [component.purl, judgements[index]] as const));
   const passport = compilePassport({
-    subject: { kind: reading.bom.subject.kind, key: subjectKey(reading.bom.subject), name: formatSource(source) },
+    subject: { kind: reading.bom.subject.kind, key: subjectKey(reading.bom.subject), name },
     image: null,
     bom: reading.bom,
     recordedAt: at,
@@ -59,11 +72,8 @@ export async function scan(
   return { passport, reading };
 }
 
-/** The report as a CycloneDX 1.6 document. */
-export function scanToCycloneDx(report: ScanReport, at: Instant, version: string): string {
-  return writeCycloneDx(report.reading.bom, { at, version, ...cycloneDxSubject(report.reading) });
-}
-
-function cycloneDxSubject(reading: SubjectReading): { identity?: SubjectReading['identity']; facts: ImageFacts } {
-  return { ...(reading.identity ? { identity: reading.identity } : {}), facts: reading.facts };
+/** The bill of materials of a report: CycloneDX 1.6 or SPDX 2.3, in JSON. */
+export function writeScanBom(report: ScanReport, format: BomFormat, at: Instant, version: string): string {
+  const { bom, identity, facts } = report.reading;
+  return bomWriters[format](bom, { at, version, ...(identity ? { identity } : {}), ...(facts ? { facts } : {}) });
 }

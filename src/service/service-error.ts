@@ -1,6 +1,12 @@
 import { CodedError } from '../base/index.ts';
 
-export type ServiceErrorCode = 'bad-query' | 'ambiguous-image' | 'unknown-feed' | 'feed-exists' | 'token-exists';
+export type ServiceErrorCode =
+  | 'bad-query'
+  | 'bad-bom'
+  | 'ambiguous-image'
+  | 'unknown-feed'
+  | 'feed-exists'
+  | 'token-exists';
 
 /** A use case was asked for something that it cannot do; the message says what to ask instead. */
 export class ServiceError extends CodedError<ServiceErrorCode> {}

@@ -1,6 +1,7 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { EngineKind, EngineStatus } from '../model/index.ts';
 import type {
+  BomFormat,
   ContainerListQuery,
   ContainerPage,
   FeedInput,
@@ -24,14 +25,14 @@ export interface Services {
     list(query: ImageListQuery): Promise<ImagePage>;
     /** By image ID, a unique prefix of it, manifest digest, or reference; undefined where none is known. */
     passport(image: string): Promise<Passport | undefined>;
-    /** CycloneDX 1.6 JSON. */
-    cycloneDx(image: string): Promise<string | undefined>;
+    /** Its bill of materials as JSON. */
+    bom(image: string, format: BomFormat): Promise<string | undefined>;
     /** Reads it again, whatever is known. False where it is not known. */
     readAgain(image: string): Promise<boolean>;
   };
   readonly hosts: {
     passport(host: string): Promise<Passport | undefined>;
-    cycloneDx(host: string): Promise<string | undefined>;
+    bom(host: string, format: BomFormat): Promise<string | undefined>;
   };
   containers(query: ContainerListQuery): Promise<ContainerPage>;
   readonly feeds: FeedService;

@@ -13,6 +13,7 @@ export function createWiring(): Wiring {
     },
     openServices: async (options) => (await import('./open-services.ts')).openServiceSet(options),
     scan: scanSource,
+    match: matchDocument,
     up: async (options) => (await import('./up.ts')).up(options),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
   };
@@ -40,6 +41,16 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       },
       { platform, limits: defaultReadLimits, signal: request.signal, onProgress: request.onProgress },
     );
+  } finally {
+    await store?.close();
+  }
+}
+
+async function matchDocument(document: { name: string; text: string }, options: StoreOptions) {
+  const { matchBom } = await import('../service/index.ts');
+  const store = await openExistingStore(options);
+  try {
+    return await matchBom(document, { clock: systemClock, ...(store ? { store } : {}) }, platformOfNode(process.arch));
   } finally {
     await store?.close();
   }

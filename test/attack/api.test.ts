@@ -246,7 +246,7 @@ describe('text that was planted in an image', () => {
 
   it('makes no header', async () => {
     const { images } = test.services;
-    const reading = await createTestApi({ change: () => ({ images: { ...images, cycloneDx: async () => '{}' } }) });
+    const reading = await createTestApi({ change: () => ({ images: { ...images, bom: async () => '{}' } }) });
     for (const name of [planted, 'a"; filename="evil.html', 'ä/../b', '\0']) {
       const url = `/api/v1/images/${encodeURIComponent(name)}/bom`;
       const reply = await reading.api.inject({ url, headers: reading.bearer });

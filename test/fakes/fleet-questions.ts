@@ -1,5 +1,6 @@
 import { parseInstant } from '../../src/base/index.ts';
 import type {
+  BomFormat,
   ComponentView,
   ContainerRow,
   Overview,
@@ -161,7 +162,8 @@ export function overview(fleet: FakeFleet): Overview {
   };
 }
 
-export function cycloneDx(passport: Passport): string {
+export function billOf(passport: Passport, format: BomFormat): string {
+  if (format === 'spdx') return JSON.stringify({ spdxVersion: 'SPDX-2.3', name: passport.subject.name, packages: [] });
   return JSON.stringify({
     bomFormat: 'CycloneDX',
     specVersion: '1.6',

@@ -5,7 +5,7 @@ import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { FeedService, Services } from '../../src/service/services.ts';
 import { createFakeFleet, type FakeFleet, inventContainer } from './fleet.ts';
-import { cycloneDx, findImage, overview, ranAt, suggest, whoRuns } from './fleet-questions.ts';
+import { billOf, findImage, overview, ranAt, suggest, whoRuns } from './fleet-questions.ts';
 import { createMemoryLoginStore } from './login-store.ts';
 import { createRandom } from './random.ts';
 
@@ -47,9 +47,9 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
         return { items: found.slice(offset, offset + limit), total: found.length };
       },
       passport: async (image) => findImage(fleet, image),
-      async cycloneDx(image) {
+      async bom(image, format) {
         const passport = findImage(fleet, image);
-        return passport && cycloneDx(passport);
+        return passport && billOf(passport, format);
       },
       async readAgain(image) {
         const found = findImage(fleet, image)?.image;
@@ -62,9 +62,9 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     },
     hosts: {
       passport: async (host) => fleet.hosts.find((passport) => passport.subject.name === host),
-      async cycloneDx(host) {
+      async bom(host, format) {
         const passport = fleet.hosts.find((candidate) => candidate.subject.name === host);
-        return passport && cycloneDx(passport);
+        return passport && billOf(passport, format);
       },
     },
     async containers({ search = '', state = 'all', at, image, limit = 100, offset = 0 }) {

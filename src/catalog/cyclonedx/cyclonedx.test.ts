@@ -179,6 +179,10 @@ describe('licenses', () => {
     expect(isSpdxExpression(text)).toBe(answer);
   });
 
+  it('takes no member of an object for a license', () => {
+    expect(licenseChoice(['__proto__'])).toEqual([{ license: { name: '__proto__' } }]);
+  });
+
   it('never mixes an expression with others', () => {
     expect(licenseChoice(['MIT OR ISC', 'MIT'])).toEqual([
       { license: { name: 'MIT OR ISC' } },

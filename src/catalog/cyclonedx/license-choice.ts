@@ -10,8 +10,18 @@ export function licenseChoice(licenses: readonly string[]): LicenseChoice {
   const [only] = licenses;
   if (licenses.length === 1 && only !== undefined && only.includes(' ') && isSpdxExpression(only))
     return [{ expression: only }];
-  const known = licenses.map((text) => (isSupportedSpdxId(text) ? text : (fixupSpdxId(text) ?? text)));
+  const known = licenses.map((text) => spdxIdOf(text) ?? text);
   return [...new Set(known)].map((text) => ({ license: isSupportedSpdxId(text) ? { id: text } : { name: text } }));
+}
+
+/**
+ * The ID of the SPDX license list that a text is, in whatever case. The library's own look-up gives members of objects for
+ * texts such as `__proto__`.
+ */
+export function spdxIdOf(text: string): string | undefined {
+  if (isSupportedSpdxId(text)) return text;
+  const id: unknown = fixupSpdxId(text);
+  return typeof id === 'string' ? id : undefined;
 }
 
 const deepest = 50;

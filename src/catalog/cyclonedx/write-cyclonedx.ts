@@ -1,23 +1,7 @@
-import { digestOf, formatInstant, type Instant } from '../../base/index.ts';
-import {
-  type BillOfMaterials,
-  type ImageFacts,
-  type ImageIdentity,
-  type InstalledComponent,
-  parseImageReference,
-  subjectKey,
-} from '../../model/index.ts';
-import { formatPackageUrl } from '../package-url.ts';
+import { digestOf, formatInstant } from '../../base/index.ts';
+import { type BillOfMaterials, type InstalledComponent, subjectKey } from '../../model/index.ts';
+import { type BomOptions, firstReference, ociPackageUrl } from '../bom-options.ts';
 import { licenseChoice } from './license-choice.ts';
-
-export interface CycloneDxOptions {
-  /** When the subject was read. */
-  readonly at: Instant;
-  /** Of Portwarden. */
-  readonly version: string;
-  readonly identity?: Pick<ImageIdentity, 'imageId' | 'manifestDigest' | 'references'>;
-  readonly facts?: Pick<ImageFacts, 'created' | 'layers'>;
-}
 
 /** More are counted only. */
 const mostProblemsTold = 100;
@@ -28,7 +12,7 @@ const mostProblemsTold = 100;
  * because the models of @cyclonedx/cyclonedx-library 10.3.0 have no place for evidence.occurrences and take 100 ms to
  * load; its copy of the official schema checks this in the tests.
  */
-export function writeCycloneDx(bom: BillOfMaterials, options: CycloneDxOptions): string {
+export function writeCycloneDx(bom: BillOfMaterials, options: BomOptions): string {
   const subject = describeSubject(bom, options);
   const components = bom.components.map((component) => describeComponent(component, options.facts));
   const body = {
@@ -62,15 +46,16 @@ export function writeCycloneDx(bom: BillOfMaterials, options: CycloneDxOptions):
   );
 }
 
-function describeSubject(bom: BillOfMaterials, { identity, facts }: CycloneDxOptions) {
+function describeSubject(bom: BillOfMaterials, { identity, facts }: BomOptions) {
   const key = subjectKey(bom.subject);
   if (bom.subject.kind === 'host') {
     const version = bom.distribution?.release;
     return { type: 'operating-system', 'bom-ref': key, name: bom.subject.host, ...(version ? { version } : {}) };
   }
+  if (bom.subject.kind === 'bom') return { type: 'application', 'bom-ref': key, name: bom.subject.name };
   const reference = firstReference(identity);
   const manifestDigest = identity?.manifestDigest;
-  const purl = reference && manifestDigest && ociPackageUrl(reference, manifestDigest, bom.platform.architecture);
+  const purl = ociPackageUrl(identity, bom.platform.architecture);
   return {
     type: 'container',
     'bom-ref': key,
@@ -87,34 +72,6 @@ function describeSubject(bom: BillOfMaterials, { identity, facts }: CycloneDxOpt
   };
 }
 
-function firstReference(identity: CycloneDxOptions['identity']): ReturnType<typeof parseImageReference> | undefined {
-  for (const text of identity?.references ?? []) {
-    try {
-      return parseImageReference(text);
-    } catch {
-      // Archives may name an image as they like; a name that is no reference stays among the properties.
-    }
-  }
-  return undefined;
-}
-
-function ociPackageUrl(
-  reference: ReturnType<typeof parseImageReference>,
-  manifestDigest: string,
-  architecture: string,
-): string {
-  return formatPackageUrl({
-    type: 'oci',
-    name: reference.repository.slice(reference.repository.lastIndexOf('/') + 1),
-    version: manifestDigest,
-    qualifiers: {
-      arch: architecture,
-      repository_url: `${reference.registry}/${reference.repository}`,
-      tag: reference.tag,
-    },
-  });
-}
-
 function describeDistribution({ distribution }: BillOfMaterials) {
   if (!distribution) return [];
   const { id, release, prettyName } = distribution;
@@ -123,7 +80,7 @@ function describeDistribution({ distribution }: BillOfMaterials) {
   ];
 }
 
-function describeComponent(component: InstalledComponent, facts: CycloneDxOptions['facts']) {
+function describeComponent(component: InstalledComponent, facts: BomOptions['facts']) {
   const { purl, version, source, ownedBy } = component;
   const [, group, name = component.name] =
     (component.ecosystem === 'npm' && /^(@[^/]+)\/(.+)$/.exec(component.name)) || [];

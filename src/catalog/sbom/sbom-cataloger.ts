@@ -1,7 +1,8 @@
 import type { CatalogContext, Cataloger, CatalogResult, InstalledComponent } from '../../model/index.ts';
 import { ProblemList } from '../problem-list.ts';
 import { readText } from '../read-text.ts';
-import { parseClaims } from './parse-claims.ts';
+import type { ListedComponent } from './bom-document.ts';
+import { parseBom } from './parse-bom.ts';
 
 const documentLimit = 64 * 1024 * 1024;
 
@@ -13,7 +14,7 @@ const evidence = { kind: 'claimed', confidence: 'guess', note: 'a bill of materi
  */
 export const sbomCataloger: Cataloger = {
   id: 'sbom',
-  version: 1,
+  version: 2,
   wants: ['**/*.cdx.json', '**/bom.json', '**/*.spdx.json', '**/*.spdx'],
   catalog,
 };
@@ -26,20 +27,28 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     const text = await readText(context, entry, documentLimit, problems);
     // Other forms of SPDX, and other files of that name, are no JSON.
     if (text === undefined || !/^\s*\{/.test(text.slice(0, 1000))) continue;
-    const claims = parseClaims(text);
+    const claims = parseBom(text);
     if ('reason' in claims) {
       if (!entry.path.endsWith('/bom.json'))
         problems.add('catalog/sbom/bad-document', entry, `${entry.path} ${claims.reason}`);
       continue;
     }
-    if (claims.untold > 0)
+    if (claims.untold.count > 0)
       problems.add(
         'catalog/sbom/untold-packages',
         entry,
-        `${entry.path} lists ${claims.untold} packages without a package URL that is understood`,
+        `${entry.path} lists ${claims.untold.count} packages without a package URL that is understood`,
       );
     for (const component of claims.components)
-      components.push({ ...component, licenses: [], locations: [entry.path], layer: entry.layer, evidence });
+      components.push({ ...claimed(component), locations: [entry.path], layer: entry.layer, evidence });
   }
   return { components, problems: problems.toArray() };
+}
+
+/**
+ * A claim about a package of a distribution is known and not judged: whoever built the image could call it a package of
+ * any release, and have it cleared by that. Nor may a claim say that something else stands for it.
+ */
+function claimed({ distribution: _release, source: _source, ownedBy: _owner, ...component }: ListedComponent) {
+  return component;
 }

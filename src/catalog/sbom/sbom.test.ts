@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-contents.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
-import { parseClaims } from './parse-claims.ts';
+import { parseBom } from './parse-bom.ts';
 
 function bom(files: Readonly<Record<string, MemoryFile>>) {
   return compileBillOfMaterials(memoryContents(files), { kind: 'host', host: 'test' }, new AbortController().signal);
@@ -33,25 +33,25 @@ const spdx = JSON.stringify({
   ],
 });
 
-describe('parseClaims', () => {
+describe('parseBom', () => {
   it.each([
     ['{', 'is not valid JSON'],
     ['{"bomFormat":"other"}', 'is neither CycloneDX nor SPDX 2 in JSON'],
   ])('refuses %s', (text, reason) => {
-    expect(parseClaims(text)).toEqual({ reason });
+    expect(parseBom(text)).toEqual({ reason });
   });
 
   it('counts what it does not understand', () => {
     const components = ['pkg:npm/a', 'pkg:npm/..@1', 'not one', `pkg:npm/${'a'.repeat(5000)}@1`, 'pkg:docker/x@1', '%'];
     const text = JSON.stringify({ bomFormat: 'CycloneDX', components: components.map((purl) => ({ purl })) });
-    expect(parseClaims(text)).toEqual({ components: [], untold: components.length });
+    expect(parseBom(text)).toMatchObject({ components: [], untold: { count: components.length } });
   });
 
   it('takes any cut and any purl', () => {
     fc.assert(
       fc.property(fc.nat(spdx.length), fc.string({ unit: 'binary' }), (at, odd) => {
-        void parseClaims(spdx.slice(0, at) + odd);
-        void parseClaims(JSON.stringify({ bomFormat: 'CycloneDX', components: [{ purl: `pkg:${odd}` }] }));
+        void parseBom(spdx.slice(0, at) + odd);
+        void parseBom(JSON.stringify({ bomFormat: 'CycloneDX', components: [{ purl: `pkg:${odd}` }] }));
       }),
     );
   });

@@ -18,7 +18,7 @@ export const addImages: AddVerb = (program, context) => {
     .argument('[image]', 'image ID, a prefix of it, digest or reference')
     .option('--search <text>', 'only images with this in a reference or in their ID')
     .addOption(limitOption(100))
-    .addOption(formatOption('table', 'json', 'cyclonedx'))
+    .addOption(formatOption('table', 'json', 'cyclonedx', 'spdx'))
     .action((image: string | undefined, options: ImagesOptions, command) =>
       withServices(context, command, async (services) => {
         if (image === undefined) {
@@ -44,8 +44,8 @@ export const addImages: AddVerb = (program, context) => {
           if (page.items.length < page.total) output.err(`${page.items.length} of ${page.total} are shown (--limit)`);
           return;
         }
-        if (options.format === 'cyclonedx') {
-          const document = await services.images.cycloneDx(image);
+        if (options.format === 'cyclonedx' || options.format === 'spdx') {
+          const document = await services.images.bom(image, options.format);
           if (document !== undefined) return output.out(document);
         } else {
           const passport: Passport | undefined = await services.images.passport(image);

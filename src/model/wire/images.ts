@@ -101,7 +101,7 @@ export type FindingView = Static<typeof FindingView>;
 
 /** Everything that is known of a subject: an image, or a machine's own packages. */
 export const Passport = Type.Object({
-  subject: Type.Object({ kind: Type.Enum(['image', 'host']), key: Type.String(), name: Type.String() }),
+  subject: Type.Object({ kind: Type.Enum(['image', 'host', 'bom']), key: Type.String(), name: Type.String() }),
   image: Nullable(ImageRow),
   distribution: Nullable(Type.String()),
   platform: Nullable(Type.String()),
@@ -143,3 +143,9 @@ export const Passport = Type.Object({
   problems: Type.Array(ProblemView),
 });
 export type Passport = Static<typeof Passport>;
+
+/** CycloneDX 1.6 or SPDX 2.3, both in JSON. */
+export const BomFormat = Type.Enum(['cyclonedx', 'spdx']);
+export type BomFormat = Static<typeof BomFormat>;
+export const BomQuery = Type.Object({ format: Type.Optional(BomFormat) });
+export type BomQuery = Static<typeof BomQuery>;

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { compileBillOfMaterials, wantedFiles } from '../../../src/catalog/index.ts';
+import { compileBillOfMaterials, parseBom, wantedFiles } from '../../../src/catalog/index.ts';
 import { elfWithSection } from '../../fakes/elf-builder.ts';
 import { goBinary, oldGoBinary } from '../../fakes/go-binary.ts';
 import { type MemoryFile, memoryContents } from '../../fakes/memory-contents.ts';
@@ -220,3 +220,32 @@ const catalogFuzz: readonly CatalogFuzz[] = [
 ];
 
 export const catalogTargets: readonly FuzzTarget[] = catalogFuzz.map(catalogTarget);
+
+/** A bill that was made elsewhere: its components must be such as can be judged. */
+export const bomTarget: FuzzTarget = {
+  name: 'catalog/bom',
+  covers: ['catalog/cyclonedx/', 'catalog/spdx/'],
+  seeds: [
+    '{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"name":"x"}},"components":[{"type":"operating-system","name":"debian","version":"12.4"},{"type":"library","name":"libc6","version":"2.36","purl":"pkg:deb/debian/libc6@2.36?distro=debian-12.4&epoch=1","licenses":[{"license":{"id":"MIT"}}],"properties":[{"name":"aquasecurity:trivy:SrcName","value":"glibc"},{"name":"aquasecurity:trivy:SrcVersion","value":"2.36"}]}]}',
+    '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","documentDescribes":["SPDXRef-a"],"packages":[{"SPDXID":"SPDXRef-a","name":"x"},{"name":"bash","sourceInfo":"built package from: bash 5.1","licenseDeclared":"MIT","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:rpm/redhat/bash@5.1-2.el9?distro=rhel-9.3&upstream=bash-5.1-2.el9.src.rpm"}]}]}',
+  ],
+  words: [
+    '"purl":',
+    '"pkg:',
+    '?distro=',
+    '&epoch=',
+    '&upstream=',
+    '"components":',
+    '"packages":',
+    'alpine-3.19.1',
+    '%2F',
+    '@',
+  ],
+  run(bytes) {
+    const bom = parseBom(Buffer.from(bytes).toString());
+    if ('reason' in bom) return bom.reason.replace(/\d+/g, '');
+    const odd = bom.components.find(({ purl, name, version }) => !purl.startsWith('pkg:') || !name || !version);
+    if (odd) throw new FuzzFinding(`a component is called "${odd.purl}"`);
+    return bom;
+  },
+};

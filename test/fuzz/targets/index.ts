@@ -1,7 +1,7 @@
 /** Every fuzz target. test/architecture/fuzz.test.ts sees that no parser of outside bytes was forgotten. */
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { advisoryTargets } from './advisory-targets.ts';
-import { catalogTargets } from './catalog-targets.ts';
+import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { modelTargets } from './model-targets.ts';
 
@@ -9,5 +9,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...modelTargets,
   ...imageTargets,
   ...catalogTargets,
+  bomTarget,
   ...advisoryTargets,
 ];

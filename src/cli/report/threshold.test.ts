@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComponentView, FindingView, Passport } from '../../model/wire/index.ts';
-import { refusalsOf } from './scan.ts';
+import { refusalsOf } from './threshold.ts';
 
 function passport(extra: Partial<Passport>): Passport {
   return {

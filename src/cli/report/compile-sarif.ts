@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../../model/index.ts';
+import type { FindingView, Passport } from '../../model/wire/index.ts';
+
+/** SARIF has three levels; what nobody rated is a warning, not a note. */
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  negligible: 'note',
+  unknown: 'warning',
+};
+
+/** `security-severity` of a rule: a number from 0 to 10, by which code scanning sorts into the same words. */
+const scores: Readonly<Record<Severity, string | undefined>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '3.0',
+  negligible: '1.0',
+  unknown: undefined,
+};
+
+/**
+ * A passport as a SARIF 2.1.0 log (OASIS SARIF 2.1.0): a rule for each flaw, a result for each component that has it, a
+ * notification for each thing that could not be looked at or judged; the run did not succeed where there is one.
+ * Fingerprints stay the same from run to run.
+ */
+export function compileSarif(passport: Passport, version: string): object {
+  const rules = new Map<string, object>();
+  for (const finding of passport.findings)
+    if (!rules.has(finding.advisory)) rules.set(finding.advisory, ruleOf(finding));
+  const order = [...rules.keys()];
+  const notifications = notificationsOf(passport);
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'portwarden',
+            version,
+            rules: [...rules.values()],
+          },
+        },
+        automationDetails: { id: `portwarden/${passport.subject.name}/` },
+        columnKind: 'utf16CodeUnits',
+        invocations: [{ executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications }],
+        results: passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
+      },
+    ],
+  };
+}
+
+function ruleOf(finding: FindingView): object {
+  const { advisory, title, remedy, severity, references, aliases } = finding;
+  const help = [title, remedy, ...(aliases.length > 0 ? [`Also known as ${aliases.join(', ')}`] : []), ...references];
+  const reference = references.find((url) => /^https?:\/\//.test(url) && URL.canParse(url));
+  return {
+    id: advisory,
+    shortDescription: { text: title.slice(0, 1000) || advisory },
+    help: { text: help.join('\n') },
+    ...(reference ? { helpUri: new URL(reference).href } : {}),
+    defaultConfiguration: { level: levels[severity] },
+    properties: {
+      tags: ['security', 'vulnerability'],
+      ...(scores[severity] ? { 'security-severity': scores[severity] } : {}),
+    },
+  };
+}
+
+function resultOf(finding: FindingView, passport: Passport, ruleIndex: number): object {
+  const { advisory, name, version, fixedIn, severity, component, evidence, remedy } = finding;
+  const what = `${name} ${version} has ${advisory} (${severity}). ${fixedIn === null ? remedy : `Fixed in ${fixedIn}.`}`;
+  const layer = passport.facts?.layers[evidence.layer]?.diffId;
+  const logical = [{ fullyQualifiedName: component, kind: 'package' }];
+  const places = evidence.locations.length > 0 ? evidence.locations.slice(0, 10) : [passport.subject.name];
+  return {
+    ruleId: advisory,
+    ruleIndex,
+    level: levels[severity],
+    message: { text: what },
+    locations: places.map((path) => ({
+      physicalLocation: { artifactLocation: { uri: uriOf(path) }, region: { startLine: 1 } },
+      logicalLocations: logical,
+      message: { text: `in ${passport.subject.name}${layer ? `, layer ${layer}` : ''}` },
+    })),
+    partialFingerprints: { 'portwarden/v1': digest(`${advisory}\0${component}`) },
+    properties: { purl: component, fixedIn, since: finding.since, feed: evidence.feed },
+  };
+}
+
+/** What nobody could look at or judge: without it, a run with no result would look clean. */
+function notificationsOf(passport: Passport): object[] {
+  const { problems, undetermined, judgement } = passport;
+  const notJudged =
+    judgement.componentsNotJudged > 0
+      ? [
+          notification(
+            'not-judged',
+            `${judgement.componentsNotJudged} components are not judged: no feed covers ${judgement.notCovered.join(', ')}`,
+          ),
+        ]
+      : [];
+  return [
+    ...notJudged,
+    ...undetermined.map((item) =>
+      notification('undetermined', `${item.advisory} cannot be held against ${item.component}: ${item.reason}`),
+    ),
+    ...problems.map((problem) => notification(problem.code, problem.message, problem.path)),
+  ];
+}
+
+function notification(id: string, text: string, path?: string): object {
+  return {
+    descriptor: { id },
+    level: 'warning',
+    message: { text },
+    ...(path ? { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }] } : {}),
+  };
+}
+
+/** A path in the subject as a relative reference (RFC 3986, section 4.2), whatever its bytes. */
+function uriOf(path: string): string {
+  const encoded = path
+    .toWellFormed()
+    .replace(/^\/+/, '')
+    .split('/')
+    .map((part) => encodeURIComponent(part))
+    .join('/');
+  return encoded || '.';
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

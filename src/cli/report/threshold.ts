@@ -1,0 +1,57 @@
+import { Option } from 'commander';
+import { type Severity, severities } from '../../model/index.ts';
+import type { Passport } from '../../model/wire/index.ts';
+import type { Context } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+
+export interface ThresholdOptions {
+  readonly failOn?: Severity;
+  readonly allowUnjudged?: true;
+}
+
+/** `--fail-on` and `--allow-unjudged`, as scan and match take them. */
+export const thresholdOptions: readonly Option[] = [
+  new Option('--fail-on <severity>', 'exit 1 where a finding is that bad or worse').choices(
+    severities.filter((severity) => severity !== 'unknown'),
+  ),
+  new Option('--allow-unjudged', 'with --fail-on: let pass what no feed covers and what nobody rated'),
+];
+
+/** Says what could not be looked at, and ends with a refusal where the passport does not pass the threshold. */
+export function holdThreshold(context: Context, passport: Passport, options: ThresholdOptions): void {
+  const { output } = context;
+  if (passport.problems.length > 0)
+    output.err(`portwarden: could not look at ${passport.problems.length} things in it`);
+  if (options.failOn === undefined) return;
+  const refusals = refusalsOf(passport, options.failOn, options.allowUnjudged === true);
+  for (const refusal of refusals) output.err(`portwarden: ${refusal}`);
+  if (refusals.length > 0) context.end(exitCode.refused);
+}
+
+/**
+ * Why a passport does not pass a threshold. What was not judged, not rated or not read is no better than what was found,
+ * unless the user says so. Programs that no ecosystem of packages knows are no reason: no feed could cover them.
+ */
+export function refusalsOf(passport: Passport, failOn: Severity, allowUnjudged: boolean): string[] {
+  const refusals: string[] = [];
+  const limit = severities.indexOf(failOn);
+  const bad = passport.findings.filter(
+    ({ severity }) => severity !== 'unknown' && severities.indexOf(severity) <= limit,
+  ).length;
+  if (bad > 0) refusals.push(`${bad} findings are ${failOn} or worse`);
+  if (allowUnjudged) return refusals;
+  const { judgement, undetermined, problems } = passport;
+  const remedy = '(--allow-unjudged lets it pass)';
+  const unrated = passport.findings.filter(({ severity }) => severity === 'unknown').length;
+  if (unrated > 0) refusals.push(`${unrated} findings have no severity ${remedy}`);
+  const unjudged = passport.components.filter(
+    (component) => component.ownedBy === null && !component.judged && component.ecosystem !== 'generic',
+  ).length;
+  if (unjudged > 0) {
+    const missing = judgement.notCovered.filter((key) => key !== 'generic').join(', ');
+    refusals.push(`${unjudged} components are not judged: no feed covers ${missing} ${remedy}`);
+  }
+  if (undetermined.length > 0) refusals.push(`${undetermined.length} advisories cannot be compared ${remedy}`);
+  if (problems.length > 0) refusals.push(`${problems.length} things in it could not be looked at ${remedy}`);
+  return refusals;
+}
