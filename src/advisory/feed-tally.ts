@@ -33,7 +33,7 @@ export class FeedTally {
   }
 
   /** The advisory, where the record is one and is not an older state of one that was there before. */
-  add(result: RecordResult): Advisory | undefined {
+  add(result: Exclude<RecordResult, { kind: 'remark' }>): Advisory | undefined {
     if (result.kind === 'rejected') {
       this.reject(result.reason);
       return undefined;
@@ -52,9 +52,14 @@ export class FeedTally {
     }
     this.#changes.set(advisory.id, changed);
     if (before === undefined) this.advisoryCount++;
-    if (changed <= this.#latest && changed > (this.#newest ?? 0)) this.#newest = changed;
+    this.date(changed);
     for (const { ecosystem, distribution } of advisory.affected) this.cover(coverageKey(ecosystem, distribution));
     return advisory;
+  }
+
+  /** Of a change within the feed; what lies in the future is not believed. */
+  date(changed: Instant): void {
+    if (changed <= this.#latest && changed > (this.#newest ?? 0)) this.#newest = changed;
   }
 
   cover(key: CoverageKey): void {

@@ -6,13 +6,10 @@
  */
 export { AdvisoryError, type AdvisoryErrorCode } from './advisory-error.ts';
 export type { FeedSummary } from './feed-tally.ts';
-export { parseCsaf } from './format/csaf.ts';
-export { type EpssScores, type ExploitScore, parseEpss } from './format/epss.ts';
-export { type KevCatalog, type KnownExploited, parseKev } from './format/kev.ts';
-export { parseOpenVex } from './format/openvex.ts';
-export type { VexDocument, VexProduct, VexStatement, VexStatus } from './format/vex-statement.ts';
+export { type CvssScore, scoreCvss } from './format/severity.ts';
 export { type AdvisoryPackage, advisoryPackagesOf } from './match/advisory-package.ts';
 export { matchComponent } from './match/match-component.ts';
+export { applyStatements, type StatedProduct } from './match/match-statements.ts';
 export { type FeedBatch, type FeedReading, type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { feedIdOf } from './source/feed-location.ts';
 export { compareVersions, parseVersion, type Version } from './version/compare-versions.ts';

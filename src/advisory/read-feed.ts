@@ -1,5 +1,5 @@
 import { BoundError, CodedError, type Instant, messageOf, yieldToEventLoop } from '../base/index.ts';
-import type { Advisory, FeedFormat } from '../model/index.ts';
+import type { Advisory, FeedFormat, Remark } from '../model/index.ts';
 import { AdvisoryError } from './advisory-error.ts';
 import { type FeedSummary, FeedTally } from './feed-tally.ts';
 import { recordReaders } from './read-records.ts';
@@ -22,6 +22,8 @@ export interface ReadFeedOptions {
 export interface FeedBatch {
   /** At most 500. A repeated ID stands for a newer state of the same advisory. */
   readonly advisories: readonly Advisory[];
+  /** At most 500. */
+  readonly remarks: readonly Remark[];
   /** Why records were refused, each naming file, line or ID; the first 200 of the feed, the others are only counted. */
   readonly rejected: readonly string[];
 }
@@ -88,7 +90,7 @@ async function firstKnown(
   }
   const first = tally.takeReasons()[0];
   throw new AdvisoryError('unknown-format', first ? first : `${location}: there is no JSON file in it`, {
-    remedy: 'feeds are read in the formats of OSV, the Debian security tracker and Alpine secdb',
+    remedy: 'feeds are read in the formats that docs/reference/feeds.md lists',
   });
 }
 
@@ -107,12 +109,14 @@ async function* batchesOf(
 ): AsyncGenerator<FeedBatch> {
   const { tally, progress, limits } = context;
   let advisories: Advisory[] = [];
+  let remarks: Remark[] = [];
   let bytes = 0;
   let results = 0;
 
   function takeBatch(): FeedBatch {
-    const batch = { advisories, rejected: tally.takeReasons() };
+    const batch = { advisories, remarks, rejected: tally.takeReasons() };
     advisories = [];
+    remarks = [];
     bytes = 0;
     context.onProgress?.({
       records: tally.advisoryCount,
@@ -126,12 +130,15 @@ async function* batchesOf(
     for await (const { result, size } of recordReaders[first.format](resume(first, documents), limits, tally)) {
       if (++results % resultsBetweenTurns === 0) await yieldToEventLoop();
       context.signal.throwIfAborted();
-      const advisory = tally.add(result);
-      if (advisory) {
-        advisories.push(advisory);
-        bytes += size;
+      if (result.kind === 'remark') {
+        remarks.push(result.remark);
+        tally.advisoryCount++;
+      } else {
+        const advisory = tally.add(result);
+        if (advisory) advisories.push(advisory);
       }
-      if (advisories.length >= batchSize || bytes >= batchBytes) yield takeBatch();
+      bytes += size;
+      if (advisories.length >= batchSize || remarks.length >= batchSize || bytes >= batchBytes) yield takeBatch();
     }
     if (tally.advisoryCount === 0 && tally.rejectedCount > 0) {
       const reason = tally.takeReasons()[0] ?? 'see the reasons above';

@@ -1,11 +1,16 @@
-import { BoundError, decodeUtf8, parseJson } from '../base/index.ts';
+import { BoundError, decodeUtf8, parseJson, readBounded } from '../base/index.ts';
 import { coverageKey, type FeedFormat } from '../model/index.ts';
 import { AdvisoryError } from './advisory-error.ts';
 import type { FeedTally } from './feed-tally.ts';
 import { addSecdbDocument, compileSecdb, emptySecdb } from './format/alpine-secdb.ts';
+import { parseCsaf } from './format/csaf.ts';
 import { addTrackerPackages, compileTracker, type TrackerFlaws } from './format/debian-tracker.ts';
+import { parseEpss } from './format/epss.ts';
+import { parseKev } from './format/kev.ts';
+import { parseOpenVex } from './format/openvex.ts';
 import { parseOsvRecord } from './format/osv.ts';
 import type { RecordResult } from './format/record.ts';
+import type { VexDocument } from './format/vex-statement.ts';
 import type { FeedDocument, UnreadDocument } from './source/feed-documents.ts';
 import type { FeedLimits } from './source/feed-limits.ts';
 import { type JsonPiece, splitJson } from './source/split-json.ts';
@@ -54,7 +59,67 @@ export const recordReaders: Readonly<Record<FeedFormat, FormatReader>> = {
     }
     for (const result of compileTracker(flaws)) yield { size: 0, result };
   },
+
+  openvex: (documents, limits, tally) => statements(documents, limits, tally, parseOpenVex),
+  'csaf-vex': (documents, limits, tally) => statements(documents, limits, tally, parseCsaf),
+
+  async *kev(documents, limits, tally) {
+    for await (const { where, size, value, fault } of wholeDocuments(documents, limits)) {
+      if (fault !== undefined) throw new AdvisoryError('bad-feed', `${where}: ${fault}`);
+      const { dataAsOf, exploited, rejected } = parseKev(value);
+      if (dataAsOf !== undefined) tally.date(dataAsOf);
+      for (const reason of rejected) yield { size: 0, result: rejection(`${where}: ${reason}`) };
+      for (const remark of exploited) yield { size: size / exploited.length, result: { kind: 'remark', remark } };
+    }
+  },
+
+  async *epss(documents, limits, tally) {
+    for await (const document of documents) {
+      if ('fault' in document) throw new AdvisoryError('bad-feed', `${document.name}: ${document.fault}`);
+      const bytes = await readBounded(document.chunks, limits.documentBytes, document.name);
+      const { dataAsOf, scores, rejected, rejectedCount } = parseEpss(decodeUtf8(bytes, document.name));
+      if (dataAsOf !== undefined) tally.date(dataAsOf);
+      for (let at = 0; at < rejectedCount; at++)
+        yield { size: 0, result: rejection(`${document.name}: ${rejected[at] ?? 'another line is none'}`) };
+      for (const remark of scores) yield { size: 0, result: { kind: 'remark', remark } };
+    }
+  },
 };
+
+/** A document that is no VEX document is rejected as a whole: of a directory, the others are read. */
+async function* statements(
+  documents: AsyncIterable<FeedDocument | UnreadDocument>,
+  limits: FeedLimits,
+  tally: FeedTally,
+  parse: (value: unknown) => VexDocument,
+): AsyncGenerator<SizedResult> {
+  for await (const { where, size, value, fault } of wholeDocuments(documents, limits)) {
+    const document = fault === undefined ? parseOrRefuse(parse, value) : fault;
+    if (typeof document === 'string') {
+      yield { size: 0, result: rejection(`${where}: ${document}`) };
+      continue;
+    }
+    for (const reason of document.rejected) yield { size: 0, result: rejection(`${where}: ${reason}`) };
+    for (const statement of document.statements) {
+      tally.date(statement.statedAt);
+      const remark = { kind: 'statement', ...statement, document: document.id, author: document.author } as const;
+      yield { size: size / document.statements.length, result: { kind: 'remark', remark } };
+    }
+  }
+}
+
+function parseOrRefuse(parse: (value: unknown) => VexDocument, value: unknown): VexDocument | string {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (error instanceof AdvisoryError) return error.message;
+    throw error;
+  }
+}
+
+function wholeDocuments(documents: AsyncIterable<FeedDocument | UnreadDocument>, limits: FeedLimits) {
+  return values(documents, (chunks) => splitJson(chunks, limits.documentBytes));
+}
 
 /** A member of an object as an object of its own. */
 function asObjectText(member: Buffer): Buffer {

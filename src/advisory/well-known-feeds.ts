@@ -42,6 +42,18 @@ export const wellKnownFeeds: readonly WellKnownFeed[] = [
   { id: 'crates', location: `${osv}/crates.io/all.zip`, format: 'osv', covers: 'Rust crates' },
   { id: 'packagist', location: `${osv}/Packagist/all.zip`, format: 'osv', covers: 'PHP packages' },
   { id: 'nuget', location: `${osv}/NuGet/all.zip`, format: 'osv', covers: '.NET packages' },
+  {
+    id: 'kev',
+    location: 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json',
+    format: 'kev',
+    covers: 'flaws that are known to be exploited',
+  },
+  {
+    id: 'epss',
+    location: 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz',
+    format: 'epss',
+    covers: 'how likely each CVE is to be exploited',
+  },
   ...['v3.18', 'v3.19', 'v3.20', 'v3.21', 'v3.22', 'v3.23', 'edge'].flatMap((release) =>
     ['main', 'community'].map((repository) => ({
       id: `alpine-${release}-${repository}`,

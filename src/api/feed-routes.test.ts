@@ -47,6 +47,18 @@ describe('feeds', () => {
   });
 });
 
+describe('authors of VEX statements', () => {
+  it('are trusted by name, in a feed that has them', async () => {
+    test = await createTestApi();
+    const authors = () => test.api.inject({ url: '/api/v1/vex/authors', headers: test.bearer });
+    expect((await authors()).json().items).toMatchObject([{ author: 'Shop Security', trusted: false }]);
+    expect((await ask('POST', '/vex/trust', { author: 'Shop Security', trusted: true })).statusCode).toBe(204);
+    expect((await authors()).json().items).toMatchObject([{ trusted: true }]);
+    expect((await ask('POST', '/vex/trust', { author: 'nobody', trusted: true })).statusCode).toBe(404);
+    expect((await ask('POST', '/vex/trust', { author: '', trusted: true })).statusCode).toBe(400);
+  });
+});
+
 describe('an update', () => {
   it('runs once at a time, and is stopped when the server closes', async () => {
     const signals: AbortSignal[] = [];

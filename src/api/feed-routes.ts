@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { type Log, messageOf } from '../base/index.ts';
-import { FeedInput, FeedList, FeedView } from '../model/wire/index.ts';
+import { AuthorList, AuthorTrust, FeedInput, FeedList, FeedView } from '../model/wire/index.ts';
 import type { FeedService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
@@ -76,6 +76,41 @@ export function addFeedRoutes(server: WireServer, feeds: FeedService, log: Log):
       updating.add(id);
       void update(id);
       return reply.code(202).send({ id, state: 'importing' });
+    },
+  );
+
+  server.get(
+    '/vex/authors',
+    {
+      schema: {
+        operationId: 'listAuthors',
+        summary: 'Who makes statements in feeds of VEX documents, and whose word counts',
+        tags,
+        querystring: NoQuery,
+        response: { 200: AuthorList, ...guarded(400) },
+      },
+    },
+    async () => ({ items: [...(await feeds.authors())] }),
+  );
+
+  server.post(
+    '/feeds/:id/trust',
+    {
+      schema: {
+        operationId: 'trustAuthor',
+        summary: "Take or refuse an author's word in a feed of VEX documents",
+        tags,
+        params: FeedParams,
+        querystring: NoQuery,
+        body: exactly(AuthorTrust),
+        response: { 204: NoContent, ...changing(400, 404, 409, 413, 415) },
+      },
+    },
+    async ({ params: { id }, body: { author, trusted } }, reply) => {
+      if (await feeds.trust(id, author, trusted)) return reply.code(204).send();
+      throw new ApiError('not-found', `The feed ${id} has no statement by ${author}`, {
+        remedy: 'GET /api/v1/vex/authors lists who makes any',
+      });
     },
   );
 

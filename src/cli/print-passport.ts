@@ -28,6 +28,7 @@ export async function printPassport(output: Output, passport: Passport): Promise
   lines.push(['Findings', formatSeverities(passport.severities, passport.judgement.state)]);
   for (const [label, value] of lines) output.out(`${`${label}:`.padEnd(16)}${printable(value)}`);
   await printFindings(output, passport);
+  printSuppressed(output, passport);
   printUnknown(output, passport);
 }
 
@@ -36,11 +37,12 @@ async function printFindings(output: Output, passport: Passport): Promise<void> 
   output.out('');
   await printTable(
     output,
-    ['SEVERITY', 'COMPONENT', 'INSTALLED', 'FIXED IN', 'ADVISORY', 'TITLE'],
+    ['SEVERITY', 'EPSS', 'COMPONENT', 'INSTALLED', 'FIXED IN', 'ADVISORY', 'TITLE'],
     passport.findings
       .slice(0, findingsShown)
       .map((finding) => [
-        finding.severity,
+        finding.knownExploited ? `${finding.severity}, exploited` : finding.severity,
+        finding.epss ? `${(finding.epss.probability * 100).toFixed(1)} %` : '',
         finding.name,
         finding.version,
         finding.fixedIn ?? '',
@@ -50,6 +52,19 @@ async function printFindings(output: Output, passport: Passport): Promise<void> 
   );
   const left = passport.findings.length - findingsShown;
   if (left > 0) output.out(`and ${left} more: --format json lists them all`);
+}
+
+/** What a trusted author cleared is told, with who said so. */
+function printSuppressed(output: Output, { suppressed }: Passport): void {
+  if (suppressed.length === 0) return;
+  output.out('');
+  output.out(`Not counted, since an author whom you trust clears ${suppressed.length}:`);
+  for (const { advisory, component, statements } of suppressed.slice(0, problemsShown)) {
+    const by = statements.find((statement) => statement.trusted);
+    output.out(
+      printable(`  ${advisory} in ${component}: ${by?.status}, ${by?.justification ?? by?.note ?? ''} (${by?.author})`),
+    );
+  }
 }
 
 /** What could not be judged or read stands at the end, where it is seen: it must not pass for clean. */

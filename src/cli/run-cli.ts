@@ -13,6 +13,7 @@ import { addMatch } from './verbs/match.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
+import { addVex } from './verbs/vex.ts';
 import { addWhoRuns } from './verbs/who-runs.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -24,6 +25,7 @@ const verbs: readonly AddVerb[] = [
   addImages,
   addContainers,
   addFeeds,
+  addVex,
   addLogin,
   addTokens,
   addCompareVersions,

@@ -74,12 +74,15 @@ export interface Feed {
   readonly importedAt: Instant;
   /** Newest change within it; absent where its records carry none. */
   readonly dataAsOf?: Instant;
+  /** Of advisories, or of remarks on flaws. */
   readonly advisoryCount: number;
   /** Records that could not be read, with the first reasons. */
   readonly rejectedCount: number;
   /** Records of ecosystems that Portwarden does not know. */
   readonly skippedCount: number;
   readonly coverage: readonly string[];
+  /** Authors whose statements in it change answers. */
+  readonly trustedAuthors: readonly string[];
 }
 
-export type FeedFormat = 'osv' | 'debian-tracker' | 'alpine-secdb';
+export type FeedFormat = 'osv' | 'debian-tracker' | 'alpine-secdb' | 'openvex' | 'csaf-vex' | 'kev' | 'epss';

@@ -12,5 +12,6 @@ export * from './image-source.ts';
 export * from './platform.ts';
 export type * from './problem.ts';
 export * from './reference.ts';
+export type * from './remark.ts';
 export type * from './store.ts';
 export * from './workload.ts';

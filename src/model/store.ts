@@ -4,6 +4,7 @@ import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Platform } from './platform.ts';
+import type { Remark, StoredRemark } from './remark.ts';
 import type { EngineStatus, Workload } from './workload.ts';
 
 /**
@@ -128,11 +129,19 @@ export interface AdvisoryStore {
   /** Every feed's advisory of these IDs. */
   get(ids: readonly string[]): Promise<readonly StoredAdvisory[]>;
   coverage(): Promise<ReadonlySet<CoverageKey>>;
+  /** What feeds that are complete remark on these flaws, all of it or of one kind. */
+  remarks(flaws: readonly string[], kind?: Remark['kind']): Promise<readonly StoredRemark[]>;
+  /** Authors of statements, with how many they made. */
+  authors(): Promise<readonly { feed: string; author: string; statements: number; trusted: boolean }[]>;
+  /** Takes or refuses an author's word from now on; components with flaws that it is about are to be judged again. */
+  trustAuthor(feed: string, author: string, trusted: boolean): Promise<void>;
 }
 
 export interface AdvisoryImport {
   /** Adds a batch, at most 1,000; a repeated ID replaces the one before. Advisories that the feed already had keep their learnedAt. */
   add(advisories: readonly Advisory[]): Promise<void>;
+  /** Adds remarks on flaws, at most 1,000. */
+  remark(remarks: readonly Remark[]): Promise<void>;
   /** Makes the import visible, all at once. Gives the packages whose advisories changed, came or went. */
   finish(summary: {
     dataAsOf?: Instant;
@@ -159,6 +168,8 @@ export interface StoredMatch extends Match {
   readonly flaw: string;
   /** When Portwarden could first have said so. */
   readonly since: Instant;
+  /** True where a trusted author says that the component is not affected: shown apart, and not counted. */
+  readonly suppressed?: boolean;
 }
 
 export interface MatchStore {
@@ -172,6 +183,8 @@ export interface MatchStore {
 }
 export interface SubjectJudgement {
   readonly advisories: Readonly<Record<Advisory['severity'], number>>;
+  /** Of these flaws, those that are known to be exploited. */
+  readonly knownExploited: number;
   readonly componentsJudged: number;
   readonly componentsNotJudged: number;
 }

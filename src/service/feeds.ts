@@ -87,7 +87,8 @@ export function createFeedService(parts: FeedParts): FeedService {
     const rejected: string[] = [];
     try {
       for await (const batch of reading.batches()) {
-        await staged.add(batch.advisories);
+        if (batch.advisories.length > 0) await staged.add(batch.advisories);
+        if (batch.remarks.length > 0) await staged.remark(batch.remarks);
         for (const refusal of batch.rejected) if (rejected.length < reasonsShown) rejected.push(refusal);
       }
       const summary = reading.summary();
@@ -112,7 +113,16 @@ export function createFeedService(parts: FeedParts): FeedService {
     return true;
   }
 
-  return { list, add, update, remove };
+  async function trust(feed: string, author: string, trusted: boolean): Promise<boolean> {
+    const known = (await store.advisories.authors()).some((one) => one.feed === feed && one.author === author);
+    if (!known) return false;
+    await store.advisories.trustAuthor(feed, author, trusted);
+    const components = await judgePending(store, clock, new AbortController().signal);
+    if (components > 0) events.publish({ type: 'judged', components });
+    return true;
+  }
+
+  return { list, add, update, remove, authors: () => store.advisories.authors(), trust };
 }
 
 /** A feed whose records carry no dates is as old as its import, as far as anyone can tell. */

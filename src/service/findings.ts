@@ -1,12 +1,14 @@
+import { applyStatements, scoreCvss } from '../advisory/index.ts';
 import { formatInstant, type Instant } from '../base/index.ts';
 import {
   type InstalledComponent,
   type Severity,
   type StoredAdvisory,
   type StoredMatch,
+  type StoredRemark,
   severities,
 } from '../model/index.ts';
-import type { ComponentEvidenceView, FindingView, SeverityCounts } from '../model/wire/index.ts';
+import type { ComponentEvidenceView, FindingView, SeverityCounts, StatementView } from '../model/wire/index.ts';
 
 /** One component with what was matched to it, and the advisories behind the matches. */
 export interface JudgedComponent {
@@ -19,27 +21,81 @@ export function advisoryKey(advisory: { readonly feed: string; readonly id: stri
   return `${advisory.feed}\0${advisory.id}`;
 }
 
+/** What is known of the flaws that were matched. */
+export interface FlawKnowledge {
+  /** By advisoryKey. */
+  readonly advisories: ReadonlyMap<string, StoredAdvisory>;
+  /** By flaw. */
+  readonly remarks: ReadonlyMap<string, readonly StoredRemark[]>;
+  /** By which statements may name the image. */
+  readonly digests: readonly string[];
+}
+
 /**
- * Matches as findings, worst first. The same flaw from several feeds is one finding for each component; it keeps the
- * worst severity that anyone gave it and a fix.
+ * Matches as findings, the most urgent first: known exploited, then by severity, then by likelihood. The same flaw from
+ * several feeds is one finding for each component; it keeps the worst severity that anyone gave it and a fix. What a
+ * trusted author clears stands apart.
  */
 export function compileFindings(
   judged: readonly JudgedComponent[],
-  advisories: ReadonlyMap<string, StoredAdvisory>,
-): FindingView[] {
+  knowledge: FlawKnowledge,
+): { findings: FindingView[]; suppressed: FindingView[] } {
   const findings: FindingView[] = [];
+  const suppressed: FindingView[] = [];
   for (const { component, matches } of judged) {
     for (const [flaw, group] of Map.groupBy(matches, (match) => match.flaw)) {
-      findings.push(compileFinding(component, flaw, group, advisories));
+      const remarks = knowledge.remarks.get(flaw) ?? [];
+      const applied = applyStatements({ component, image: knowledge.digests }, remarks);
+      const statements = applied.statements.map(
+        ({ justification = null, note = null, statedAt, ...statement }): StatementView => ({
+          ...statement,
+          justification,
+          note,
+          statedAt: formatInstant(statedAt),
+        }),
+      );
+      const finding = {
+        ...compileFinding(component, flaw, group, knowledge.advisories),
+        ...urgencyOf(remarks),
+        statements,
+      };
+      (applied.suppressed ? suppressed : findings).push(finding);
     }
   }
-  return findings.sort(
-    (a, b) =>
-      severityRank(a.severity) - severityRank(b.severity) ||
-      compareText(a.name, b.name) ||
-      compareText(a.advisory, b.advisory) ||
-      compareText(a.component, b.component),
+  return { findings: findings.sort(compareUrgency), suppressed: suppressed.sort(compareUrgency) };
+}
+
+function compareUrgency(a: FindingView, b: FindingView): number {
+  return (
+    Number(b.knownExploited !== null) - Number(a.knownExploited !== null) ||
+    severityRank(a.severity) - severityRank(b.severity) ||
+    (b.epss?.probability ?? 0) - (a.epss?.probability ?? 0) ||
+    compareText(a.name, b.name) ||
+    compareText(a.advisory, b.advisory) ||
+    compareText(a.component, b.component)
   );
+}
+
+/** The earliest listing and the highest score, where several feeds have one. */
+function urgencyOf(remarks: readonly StoredRemark[]): Pick<FindingView, 'knownExploited' | 'epss'> {
+  const exploited = remarks.filter((remark) => remark.kind === 'exploited').sort((a, b) => a.since - b.since)[0];
+  const score = remarks.filter((remark) => remark.kind === 'score').sort((a, b) => b.probability - a.probability)[0];
+  return {
+    knownExploited: exploited
+      ? {
+          since: formatInstant(exploited.since),
+          due: exploited.due === undefined ? null : formatInstant(exploited.due),
+          ransomware: exploited.ransomware,
+        }
+      : null,
+    epss: score ? { probability: score.probability, percentile: score.percentile } : null,
+  };
+}
+
+/** The score of the newest version of CVSS that anyone gave, of these the highest. */
+function bestCvss(advisories: readonly StoredAdvisory[]): FindingView['cvss'] {
+  const scores = advisories.flatMap(({ cvss }) => cvss.map(scoreCvss)).filter((score) => score !== undefined);
+  return scores.sort((a, b) => compareText(b.version, a.version) || b.score - a.score)[0] ?? null;
 }
 
 /** How a component came to be known, as the wire has it. */
@@ -74,7 +130,7 @@ function compileFinding(
   flaw: string,
   group: readonly StoredMatch[],
   advisories: ReadonlyMap<string, StoredAdvisory>,
-): FindingView {
+): Omit<FindingView, 'knownExploited' | 'epss' | 'statements'> {
   const byPreference = [...group].sort(
     (a, b) => severityRank(a.severity) - severityRank(b.severity) || compareText(a.advisory, b.advisory),
   );
@@ -90,6 +146,7 @@ function compileFinding(
     advisory: flaw,
     aliases: [...names].sort(compareText),
     severity: worst.severity,
+    cvss: bestCvss(documents),
     title: documents.find((advisory) => advisory.summary !== '')?.summary ?? flaw,
     component: component.purl,
     name: component.name,

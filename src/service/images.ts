@@ -12,7 +12,7 @@ import {
 import type { ImageListQuery, ImagePage, ImageRow, Passport } from '../model/wire/index.ts';
 import { type BomFormat, bomWriters } from './bom-formats.ts';
 import { noSeverities } from './findings.ts';
-import type { ComponentJudgement } from './judge.ts';
+import { type ComponentJudgement, readKnowledge } from './judge.ts';
 import { ageInDays, compilePassport, judgementState } from './passport.ts';
 import { ServiceError } from './service-error.ts';
 import type { Services } from './services.ts';
@@ -69,13 +69,14 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
     const [row] = await imageRows([record]);
     const name = record.references[0] ?? record.imageId;
     const subject = { kind: 'image' as const, key: record.imageId, name };
+    const digests = [record.imageId, ...(record.manifestDigest ? [record.manifestDigest] : [])];
     if (!bom) return unreadPassport(record, row ?? null, subject);
-    return judgedPassport(bom, { subject, image: row ?? null, facts: record.facts });
+    return judgedPassport(bom, { subject, image: row ?? null, facts: record.facts, digests });
   }
 
   async function judgedPassport(
     bom: BillOfMaterials & { recordedAt: Instant },
-    head: Pick<Parameters<typeof compilePassport>[0], 'subject' | 'image' | 'facts'>,
+    head: Pick<Parameters<typeof compilePassport>[0], 'subject' | 'image' | 'facts' | 'digests'>,
   ): Promise<Passport> {
     const componentIds = await store.boms.componentIds(subjectKey(bom.subject));
     const stored = await store.boms.componentsById(componentIds);
@@ -85,13 +86,12 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
       const judgement = judgements.get(component.componentId);
       if (judgement) byPurl.set(component.purl, judgement);
     }
-    const ids = new Set([...judgements.values()].flatMap(({ matches }) => matches.map((match) => match.advisory)));
     return compilePassport({
       ...head,
       bom,
       recordedAt: bom.recordedAt,
       judgementOf: (purl) => byPurl.get(purl),
-      advisories: ids.size > 0 ? await store.advisories.get([...ids]) : [],
+      ...(await readKnowledge([...judgements.values()], store)),
       at: clock.now(),
     });
   }
@@ -138,7 +138,7 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
         const bom = await store.boms.get(`host:${host}`);
         if (!bom) return undefined;
         const subject = { kind: 'host' as const, key: `host:${host}`, name: host };
-        return judgedPassport(bom, { subject, image: null, facts: undefined });
+        return judgedPassport(bom, { subject, image: null, facts: undefined, digests: [] });
       },
       bom: async (host, format) => {
         const bom = await store.boms.get(`host:${host}`);
@@ -171,6 +171,7 @@ export function imageRow(
     components: judged + notJudged,
     size: record.facts?.totalFileBytes ?? 0,
     severities: judgement ? { ...judgement.advisories } : noSeverities(),
+    knownExploited: judgement?.knownExploited ?? 0,
     judgement: judgementState(judged, notJudged),
   };
 }
@@ -188,6 +189,7 @@ function unreadPassport(record: ImageRecord, image: ImageRow | null, subject: Pa
     severities: noSeverities(),
     components: [],
     findings: [],
+    suppressed: [],
     undetermined: [],
     problems: [
       {

@@ -1,4 +1,4 @@
-import { advisoryPackagesOf, matchComponent } from '../advisory/index.ts';
+import { advisoryPackagesOf, applyStatements, matchComponent } from '../advisory/index.ts';
 import type { Clock, Instant } from '../base/index.ts';
 import {
   type Component,
@@ -7,6 +7,7 @@ import {
   type Store,
   type StoredAdvisory,
   type StoredComponent,
+  type StoredRemark,
 } from '../model/index.ts';
 import { advisoryKey } from './findings.ts';
 import { nameFlaws, type UnnamedMatch } from './flaws.ts';
@@ -26,13 +27,46 @@ export async function judgeComponents(
   const coverage = await store.advisories.coverage();
   const packages = components.map(advisoryPackagesOf);
   const byPackage = groupByPackage(await store.advisories.naming(packages.flat()));
-  return components.map((component, index) => {
+  const judgements = components.map((component, index) => {
     const judged = coverage.has(coverageKey(component.ecosystem, component.distribution));
     const advisories = new Set(
       packages[index]?.flatMap(({ ecosystem, name }) => byPackage.get(`${ecosystem}\0${name}`) ?? []),
     );
     return { judged, ...matchEachFeed(component, [...advisories], at) };
   });
+  return suppressCleared(components, judgements, store);
+}
+
+/** Marks the matches of which a trusted author says that the component, in whatever image, is not affected. */
+async function suppressCleared(
+  components: readonly Component[],
+  judgements: ComponentJudgement[],
+  store: Pick<Store, 'advisories'>,
+): Promise<ComponentJudgement[]> {
+  const flaws = new Set(judgements.flatMap(({ matches }) => matches.map(({ flaw }) => flaw)));
+  const statements = flaws.size > 0 ? await store.advisories.remarks([...flaws], 'statement') : [];
+  if (statements.length === 0) return judgements;
+  const byFlaw = Map.groupBy(statements, ({ flaw }) => flaw);
+  return judgements.map((judgement, index) => {
+    const component = components[index] as Component;
+    const matches = judgement.matches.map((match) => {
+      const { suppressed } = applyStatements({ component }, byFlaw.get(match.flaw) ?? []);
+      return suppressed ? { ...match, suppressed } : match;
+    });
+    return { ...judgement, matches };
+  });
+}
+
+/** What the feeds say of the flaws that were found, to be shown with them. */
+export async function readKnowledge(
+  judgements: readonly Pick<ComponentJudgement, 'matches'>[],
+  store: Pick<Store, 'advisories'> | undefined,
+): Promise<{ advisories: readonly StoredAdvisory[]; remarks: readonly StoredRemark[] }> {
+  const matches = judgements.flatMap((judgement) => judgement.matches);
+  if (!store || matches.length === 0) return { advisories: [], remarks: [] };
+  const advisories = await store.advisories.get([...new Set(matches.map(({ advisory }) => advisory))]);
+  const remarks = await store.advisories.remarks([...new Set(matches.map(({ flaw }) => flaw))]);
+  return { advisories, remarks };
 }
 
 /** Judges what the store holds as never judged or touched by a feed since. Gives how many components. */

@@ -39,6 +39,8 @@ function passport(components: readonly InstalledComponent[], judgements: Record<
       return judgement && { judged: true, matches: [], undetermined: [], ...judgement };
     },
     advisories: [],
+    remarks: [],
+    digests: [],
     at: 10 * day,
   });
 }

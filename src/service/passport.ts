@@ -6,6 +6,7 @@ import {
   type ImageFacts,
   type InstalledComponent,
   type StoredAdvisory,
+  type StoredRemark,
 } from '../model/index.ts';
 import type { ComponentView, ImageRow, Passport } from '../model/wire/index.ts';
 import { advisoryKey, compileFindings, countSeverities, evidenceView } from './findings.ts';
@@ -20,6 +21,10 @@ export interface PassportParts {
   /** Undefined for a component that was never judged. */
   readonly judgementOf: (purl: string) => ComponentJudgement | undefined;
   readonly advisories: readonly StoredAdvisory[];
+  /** On the flaws that were found. */
+  readonly remarks: readonly StoredRemark[];
+  /** By which a statement may name the subject, where it is an image. */
+  readonly digests: readonly string[];
   /** Now, for ages. */
   readonly at: Instant;
 }
@@ -30,9 +35,9 @@ export function compilePassport(parts: PassportParts): Passport {
   const counted = bom.components.filter((component) => component.ownedBy === undefined);
   const judged = counted.map((component) => ({ component, judgement: parts.judgementOf(component.purl) }));
   const advisories = new Map(parts.advisories.map((advisory) => [advisoryKey(advisory), advisory] as const));
-  const findings = compileFindings(
+  const { findings, suppressed } = compileFindings(
     judged.map(({ component, judgement }) => ({ component, matches: judgement?.matches ?? [] })),
-    advisories,
+    { advisories, remarks: Map.groupBy(parts.remarks, ({ flaw }) => flaw), digests: parts.digests },
   );
   return {
     subject: parts.subject,
@@ -45,6 +50,7 @@ export function compilePassport(parts: PassportParts): Passport {
     severities: countSeverities(findings),
     components: bom.components.map((component) => componentView(component, parts.judgementOf(component.purl))),
     findings,
+    suppressed,
     undetermined: judged.flatMap(({ component, judgement }) =>
       (judgement?.undetermined ?? []).map((item) => ({ ...item, component: component.purl })),
     ),

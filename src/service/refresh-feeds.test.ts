@@ -37,6 +37,8 @@ describe('refreshDue', () => {
         if (id === 'old') throw new Error('the disk is full');
         return [];
       },
+      authors: async () => [],
+      trust: async () => false,
       add: async () => Promise.reject(new Error('not asked')),
       remove: async () => false,
     };

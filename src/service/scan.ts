@@ -11,7 +11,7 @@ import {
 } from '../model/index.ts';
 import type { Passport } from '../model/wire/index.ts';
 import { type BomFormat, bomWriters } from './bom-formats.ts';
-import { judgeComponents } from './judge.ts';
+import { judgeComponents, readKnowledge } from './judge.ts';
 import { compilePassport } from './passport.ts';
 import { readSubject, type SubjectReading } from './read-subject.ts';
 
@@ -56,8 +56,6 @@ export async function judgeReading(
   const judgements = store
     ? await judgeComponents(components, store, at)
     : components.map(() => ({ judged: false, matches: [], undetermined: [] }));
-  const ids = [...new Set(judgements.flatMap((judgement) => judgement.matches.map((match) => match.advisory)))];
-  const advisories = store && ids.length > 0 ? await store.advisories.get(ids) : [];
   const byPurl = new Map(components.map((component, index) => [component.purl, judgements[index]] as const));
   const passport = compilePassport({
     subject: { kind: reading.bom.subject.kind, key: subjectKey(reading.bom.subject), name },
@@ -66,10 +64,17 @@ export async function judgeReading(
     recordedAt: at,
     facts: reading.facts,
     judgementOf: (purl) => byPurl.get(purl),
-    advisories,
+    ...(await readKnowledge(judgements, store)),
+    digests: digestsOf(reading.identity),
     at,
   });
   return { passport, reading };
+}
+
+/** By which a statement may name the image. */
+function digestsOf(identity: SubjectReading['identity']): readonly string[] {
+  const { imageId, manifestDigest, indexDigest } = identity ?? {};
+  return [imageId, manifestDigest, indexDigest].filter((digest) => digest !== undefined);
 }
 
 /** The bill of materials of a report: CycloneDX 1.6 or SPDX 2.3, in JSON. */

@@ -1,6 +1,7 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { EngineKind, EngineStatus } from '../model/index.ts';
 import type {
+  AuthorView,
   BomFormat,
   ContainerListQuery,
   ContainerPage,
@@ -48,6 +49,10 @@ export interface FeedService {
   /** Imports one feed again, or all; a failure of one does not stop the others. */
   update(id: string | undefined, options?: FeedUpdateOptions): Promise<readonly FeedUpdateResult[]>;
   remove(id: string): Promise<boolean>;
+  /** Who makes statements in feeds of VEX documents, and whose word counts. */
+  authors(): Promise<readonly AuthorView[]>;
+  /** Takes or refuses an author's word, and judges again what it is about. False where the feed has no such author. */
+  trust(feed: string, author: string, trusted: boolean): Promise<boolean>;
 }
 export interface FeedUpdateOptions {
   readonly signal?: AbortSignal;

@@ -6,6 +6,7 @@ import { decodeJson, encodeJson, keyText } from './codec.ts';
 import type { Database, Queries } from './database.ts';
 import { distributionKey, newFeed, toFeed } from './feed-row.ts';
 import { invalidatePackages } from './match-store.ts';
+import { deleteRemarks, insertRemarks, invalidateStated } from './remark-store.ts';
 import { chunksOf, numbersOf, tableOf, textsOf } from './rows.ts';
 import { StoreError } from './store-error.ts';
 
@@ -42,11 +43,13 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
   const feedId = keyText(feed.id);
   const { importId, current } = await claim(database, feed, at);
   await sweep(database, feedId, current, importId);
+  await database.write((queries) => deleteRemarks(queries, feedId, current));
   const known = await readKnown(database, feedId, current);
   /** IDs whose known wording is still said, and IDs that got a new one. */
   const kept = new Set<string>();
   const added = new Set<string>();
   let open = true;
+  let remarked = 0;
 
   const add: AdvisoryImport['add'] = async (advisories) => {
     if (!open) throw new TypeError('the import has ended');
@@ -117,6 +120,15 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
     }
   }
 
+  const remark: AdvisoryImport['remark'] = async (remarks) => {
+    if (!open) throw new TypeError('the import has ended');
+    await database.write(async (queries) => {
+      await throwIfSuperseded(queries);
+      await insertRemarks(queries, kind, feedId, importId, remarks);
+    });
+    remarked += remarks.length;
+  };
+
   const finish: AdvisoryImport['finish'] = async (summary) => {
     if (!open) throw new TypeError('the import has ended');
     const finished = await database.change('advisories', async (queries, revision) => {
@@ -137,7 +149,7 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           current_import: importId,
           imported_at: at,
           data_as_of: summary.dataAsOf ?? 0,
-          advisory_count: kept.size + added.size,
+          advisory_count: kept.size + added.size + remarked,
           rejected_count: summary.rejectedCount,
           skipped_count: summary.skippedCount,
           coverage: encodeJson(summary.coverage),
@@ -155,6 +167,8 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
       const changedPackages = changed.rows.map(({ ecosystem, name }) => ({ ecosystem, name }));
       // Here rather than by whoever imports, so that a crash in between cannot leave a component judged by old knowledge.
       await invalidatePackages(queries, kind, changedPackages, revision);
+      for (const stated of [current, importId]) await invalidateStated(queries, feedId, stated, revision);
+      await deleteRemarks(queries, feedId, importId);
       const was = new Set(decodeJson<string[]>(before.coverage));
       const coverageChanged = [...was.symmetricDifference(new Set(summary.coverage))].map(keyText);
       if (coverageChanged.length > 0) {
@@ -179,11 +193,15 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
 
   return {
     add,
+    remark,
     finish,
     async abandon() {
       if (!open) return;
       open = false;
       await sweep(database, feedId, importId - 1, importId + 1);
+      await database.write((queries) =>
+        queries.deleteFrom('remarks').where('feed_id', '=', feedId).where('import_id', '=', importId).execute(),
+      );
       await database.write((queries) => queries.deleteFrom('imports').where('import_id', '=', importId).execute());
     },
   };

@@ -6,8 +6,12 @@ import { decodeJson, keyText } from './codec.ts';
 import type { Database } from './database.ts';
 import { distributionKey, newFeed, toFeed } from './feed-row.ts';
 import { invalidatePackages } from './match-store.ts';
+import { createRemarkStore, deleteRemarks, invalidateStated } from './remark-store.ts';
 import { chunksOf, numbersOf, tableOf, textsOf } from './rows.ts';
 import type { Tables } from './schema.ts';
+
+/** The number of no import. */
+const none = -1;
 
 /** How many packages one statement asks for. */
 const packagesAtOnce = 500;
@@ -46,6 +50,8 @@ export function createAdvisoryStore(database: Database, clock: Clock): AdvisoryS
         .where('born_import', '>', feed.current_import)
         .execute();
       await invalidatePackages(queries, kind, packages.rows, revision);
+      await invalidateStated(queries, feed.feed_id, feed.current_import, revision);
+      await deleteRemarks(queries, feed.feed_id, none);
       await queries
         .updateTable('components')
         .set({ pending: revision })
@@ -104,6 +110,7 @@ export function createAdvisoryStore(database: Database, clock: Clock): AdvisoryS
   };
 
   return {
+    ...createRemarkStore(database),
     putFeed,
     removeFeed,
     naming,

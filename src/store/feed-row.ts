@@ -16,6 +16,7 @@ export function newFeed(id: string, format: FeedFormat, location: string): Table
     rejected_count: 0,
     skipped_count: 0,
     coverage: '[]',
+    trusted_authors: '[]',
   };
 }
 
@@ -30,6 +31,7 @@ export function toFeed(row: Tables['feeds']): Feed {
     rejectedCount: row.rejected_count,
     skippedCount: row.skipped_count,
     coverage: decodeJson(row.coverage),
+    trustedAuthors: decodeJson(row.trusted_authors),
   };
 }
 

@@ -85,12 +85,15 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
             (select 1 from judgements where judgements.component_id = bom_components.component_id and judged = 1) as judged
           from (${chosen}) as chosen left join bom_components on bom_components.subject_row = chosen.subject_row
         ) as each_component group by subject`.execute(reading);
-      const worst = await sql<{ subject: string; severity_rank: number; flaws: number }>`
-        select subject, severity_rank, count(*) as flaws from (
+      const worst = await sql<{ subject: string; severity_rank: number; flaws: number; exploited: number }>`
+        select subject, severity_rank, count(*) as flaws,
+          sum(case when exists (select 1 from remarks
+            join feeds on feeds.feed_id = remarks.feed_id and feeds.current_import = remarks.import_id
+            where remarks.flaw = each_flaw.flaw and remarks.kind = 'exploited') then 1 else 0 end) as exploited from (
           select chosen.subject, matches.flaw, min(matches.severity_rank) as severity_rank
           from (${chosen}) as chosen
           join bom_components on bom_components.subject_row = chosen.subject_row
-          join matches on matches.component_id = bom_components.component_id
+          join matches on matches.component_id = bom_components.component_id and matches.suppressed = 0
           group by chosen.subject, matches.flaw
         ) as each_flaw group by subject, severity_rank`.execute(reading);
       const bySubject = Map.groupBy(worst.rows, (row) => row.subject);
@@ -103,11 +106,13 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
           negligible: 0,
           unknown: 0,
         };
-        for (const { severity_rank, flaws: count } of bySubject.get(row.subject) ?? []) {
+        let knownExploited = 0;
+        for (const { severity_rank, flaws: count, exploited } of bySubject.get(row.subject) ?? []) {
           advisories[severities[severity_rank] as Severity] = count;
+          knownExploited += exploited;
         }
         const componentsNotJudged = row.total - row.judged;
-        counts.set(row.subject, { advisories, componentsJudged: row.judged, componentsNotJudged });
+        counts.set(row.subject, { advisories, knownExploited, componentsJudged: row.judged, componentsNotJudged });
       }
     }
     return counts;
@@ -179,13 +184,15 @@ async function putChunk(
       const names = [keyText(match.feed), keyText(match.advisory), keyText(match.package)] as const;
       const key = keyOf(componentId, ...names);
       const rank = severities.indexOf(match.severity);
-      rows.set(key, [componentId, ...names, keyText(match.flaw), rank, since.get(key) ?? first, encodeJson(document)]);
+      const kept = since.get(key) ?? first;
+      const suppressed = match.suppressed ? 1 : 0;
+      rows.set(key, [componentId, ...names, keyText(match.flaw), rank, kept, encodeJson(document), suppressed]);
     }
   }
   for (const chunk of chunksOf([...rows.values()])) {
     const table = tableOf(kind, matchColumns, chunk);
-    await sql`insert into matches (component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document)
-      select component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document from ${table}`.execute(
+    await sql`insert into matches (component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document, suppressed)
+      select component_id, feed_id, advisory_id, package, flaw, severity_rank, since, document, suppressed from ${table}`.execute(
       queries,
     );
   }
@@ -220,6 +227,7 @@ const matchColumns = {
   severity_rank: 'bigint',
   since: 'bigint',
   document: 'text',
+  suppressed: 'bigint',
 } as const;
 
 function keyOf(componentId: number, feed: string, advisory: string, name: string): string {

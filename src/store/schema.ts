@@ -49,6 +49,16 @@ export interface Tables {
     rejected_count: number;
     skipped_count: number;
     coverage: string;
+    trusted_authors: string;
+  };
+  remarks: {
+    remark_row: Generated<number>;
+    feed_id: string;
+    import_id: number;
+    kind: string;
+    flaw: string;
+    author: string | null;
+    document: string;
   };
   imports: { import_id: Generated<number>; feed_id: string; begun_at: number; finished_at: number | null };
   advisories: {
@@ -71,9 +81,11 @@ export interface Tables {
     feed_id: string;
     advisory_id: string;
     package: string;
+    flaw: string;
     severity_rank: number;
     since: number;
     document: string;
+    suppressed: number;
   };
   workloads: {
     workload_id: Generated<number>;

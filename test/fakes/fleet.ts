@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../../src/base/index.ts';
-import type { ContainerRow, EngineView, FeedView, ImageRow, Passport } from '../../src/model/wire/index.ts';
+import type { AuthorView, ContainerRow, EngineView, FeedView, ImageRow, Passport } from '../../src/model/wire/index.ts';
 import { inventFlaws, inventPackages } from './packages.ts';
 import { createRandom, type Random } from './random.ts';
 import { inventHost, inventImage } from './subjects.ts';
@@ -13,6 +13,7 @@ export interface FakeFleet {
   readonly containers: ContainerRow[];
   readonly engines: readonly EngineView[];
   readonly feeds: FeedView[];
+  readonly authors: AuthorView[];
 }
 
 /** 200 images, container runs of the last 90 days, two hosts, four feeds; the same for the same seed and time. */
@@ -59,6 +60,7 @@ export function createFakeFleet(now: Instant, { seed = 7, runs = 10_000 } = {}):
         lastSeen: formatInstant(now - 4000),
       },
     ],
+    authors: [{ feed: 'vex', author: 'Shop Security', statements: 12, trusted: false }],
     feeds: [
       feed(
         'debian',

@@ -116,11 +116,18 @@ export function inventFlaws(random: Random, known: KnownPackage, now: Instant): 
     const year = 2022 + random.integer(4);
     const cve = `CVE-${year}-${1000 + random.integer(48_000)}`;
     const advisory = known.ecosystem === 'deb' ? cve : `GHSA-${random.hex(4)}-${random.hex(4)}-${random.hex(4)}`;
+    const exploited = severity === 'critical' && random.chance(0.3);
     const fixedIn = random.chance(0.8) ? `${known.versions.at(-1)}.1` : null;
     return {
       advisory,
       aliases: advisory === cve ? [] : [cve],
       severity,
+      cvss: random.chance(0.8)
+        ? { vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N', version: '3.1', score: 7.5 }
+        : null,
+      knownExploited: exploited ? { since: formatInstant(now - 90 * day), due: null, ransomware: false } : null,
+      epss: { probability: random.integer(900) / 1000, percentile: random.integer(1000) / 1000 },
+      statements: [],
       title: random.pick([
         `Out-of-bounds read in ${known.name} while it parses a long header`,
         `${known.name} takes time without bound on crafted input`,

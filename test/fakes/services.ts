@@ -140,5 +140,11 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
       fleet.feeds.splice(index, 1);
       return true;
     },
+    authors: async () => fleet.authors,
+    async trust(feed, author, trusted) {
+      const found = fleet.authors.find((one) => one.feed === feed && one.author === author);
+      if (found) Object.assign(found, { trusted });
+      return found !== undefined;
+    },
   };
 }

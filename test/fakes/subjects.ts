@@ -56,6 +56,7 @@ export function inventImage(
     components: components.length,
     size: state === 'read' ? size : 0,
     severities: judged.severities,
+    knownExploited: judged.findings.filter((finding) => finding.knownExploited !== null).length,
     judgement: judgement.state,
   };
   return {
@@ -68,6 +69,7 @@ export function inventImage(
     ...judged,
     judgement,
     components,
+    suppressed: [],
     undetermined:
       index % 9 === 0 && components[0]
         ? [
@@ -148,6 +150,7 @@ export function inventHost(
     facts: null,
     components,
     ...judge(components, flaws),
+    suppressed: [],
     undetermined: [],
     problems: [],
   };

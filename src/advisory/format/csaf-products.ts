@@ -1,6 +1,6 @@
 import { asArray, asObject, asString } from '../../base/index.ts';
+import type { VexProduct } from '../../model/index.ts';
 import { RecordFault } from './record.ts';
-import type { VexProduct } from './vex-statement.ts';
 
 /** What a product ID of a document stands for. */
 export type CsafProducts = ReadonlyMap<string, VexProduct>;

@@ -7,10 +7,11 @@ import {
   type JsonObject,
   parseInstant,
 } from '../../base/index.ts';
+import type { VexStatement, VexStatus } from '../../model/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { type CsafProducts, parseCsafProducts } from './csaf-products.ts';
 import { parseAdvisoryId, RecordFault } from './record.ts';
-import { type VexDocument, type VexStatement, type VexStatus, vexJustifications } from './vex-statement.ts';
+import { type VexDocument, vexJustifications } from './vex-statement.ts';
 
 const statuses: readonly (readonly [field: string, status: VexStatus])[] = [
   ['known_not_affected', 'not-affected'],

@@ -9,8 +9,8 @@ describe('exploit scores', () => {
     expect(parseEpss(`${head}CVE-1999-1,0.01141,0.77433\r\nCVE-2020-2,1e-05,1.0\n`)).toEqual({
       dataAsOf: Date.parse('2025-08-25T12:55:00Z'),
       scores: [
-        { id: 'CVE-1999-1', probability: 0.01141, percentile: 0.77433 },
-        { id: 'CVE-2020-2', probability: 0.00001, percentile: 1 },
+        { kind: 'score', flaw: 'CVE-1999-1', probability: 0.01141, percentile: 0.77433 },
+        { kind: 'score', flaw: 'CVE-2020-2', probability: 0.00001, percentile: 1 },
       ],
       rejected: [],
       rejectedCount: 0,
@@ -30,7 +30,7 @@ describe('exploit scores', () => {
     '<html>',
   ])('rejects %j alone', (line) => {
     const { scores, rejected } = parseEpss(`${head}${line}\nCVE-2,0.5,0.5\n`);
-    expect(scores.map((score) => score.id)).toEqual(['CVE-2']);
+    expect(scores.map((score) => score.flaw)).toEqual(['CVE-2']);
     expect(rejected).toEqual([expect.stringMatching(/^line 3: /)]);
   });
 

@@ -1,19 +1,11 @@
 import { type Instant, parseInstant } from '../../base/index.ts';
+import type { ScoreRemark } from '../../model/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { isAdvisoryId, quote } from './record.ts';
 
-/** How likely a flaw is to be attacked within 30 days. */
-export interface ExploitScore {
-  readonly id: string;
-  /** From 0 to 1. */
-  readonly probability: number;
-  /** The share of all flaws that are as likely or less, from 0 to 1. */
-  readonly percentile: number;
-}
-
 export interface EpssScores {
   readonly dataAsOf?: Instant;
-  readonly scores: readonly ExploitScore[];
+  readonly scores: readonly ScoreRemark[];
   /** The reasons for lines that were rejected, the first 200. */
   readonly rejected: readonly string[];
   readonly rejectedCount: number;
@@ -33,24 +25,24 @@ export function parseEpss(text: string): EpssScores {
     throw new AdvisoryError('bad-feed', 'the scores do not begin with the columns cve,epss,percentile');
   }
   if (lines.length > mostLines) throw new AdvisoryError('too-large', `the scores have more than ${mostLines} lines`);
-  const scores = new Map<string, ExploitScore>();
+  const scores = new Map<string, ScoreRemark>();
   const rejected: string[] = [];
   let rejectedCount = 0;
   for (let at = header + 1; at < lines.length; at++) {
     const line = lines[at] as string;
     if (line === '') continue;
     const score = parseLine(line);
-    if (score) scores.set(score.id, score);
+    if (score) scores.set(score.flaw, score);
     else if (++rejectedCount <= reasonsKept) rejected.push(`line ${at + 1}: ${quote(line)} is not CVE,EPSS,PERCENTILE`);
   }
   const dataAsOf = dateOf(lines.slice(0, header));
   return { ...(dataAsOf === undefined ? {} : { dataAsOf }), scores: [...scores.values()], rejected, rejectedCount };
 }
 
-function parseLine(line: string): ExploitScore | undefined {
+function parseLine(line: string): ScoreRemark | undefined {
   const [id = '', epss = '', percentile = '', ...rest] = line.split(',');
   if (rest.length > 0 || !isAdvisoryId(id) || !isShare(epss) || !isShare(percentile)) return undefined;
-  return { id, probability: Number(epss), percentile: Number(percentile) };
+  return { kind: 'score', flaw: id, probability: Number(epss), percentile: Number(percentile) };
 }
 
 function isShare(text: string): boolean {

@@ -16,7 +16,13 @@ describe('the catalog of known exploited flaws', () => {
     expect(parseKev({ dateReleased: '2024-03-02T10:00:00.1234Z', vulnerabilities: [entry] })).toEqual({
       dataAsOf: Date.parse('2024-03-02T10:00:00.123Z'),
       exploited: [
-        { id: 'CVE-2024-1', since: Date.parse('2024-03-01'), due: Date.parse('2024-03-22'), ransomware: true },
+        {
+          kind: 'exploited',
+          flaw: 'CVE-2024-1',
+          since: Date.parse('2024-03-01'),
+          due: Date.parse('2024-03-22'),
+          ransomware: true,
+        },
       ],
       rejected: [],
     });
@@ -31,7 +37,9 @@ describe('the catalog of known exploited flaws', () => {
     const { exploited, rejected } = parseKev({
       vulnerabilities: [wrong, { ...entry, dueDate: '', knownRansomwareCampaignUse: 'Unknown' }],
     });
-    expect(exploited).toEqual([{ id: 'CVE-2024-1', since: Date.parse('2024-03-01'), ransomware: false }]);
+    expect(exploited).toEqual([
+      { kind: 'exploited', flaw: 'CVE-2024-1', since: Date.parse('2024-03-01'), ransomware: false },
+    ]);
     expect(rejected).toEqual([expect.stringMatching(reason)]);
   });
 

@@ -1,21 +1,11 @@
 import { asArray, asObject, asString, type Instant, parseInstant } from '../../base/index.ts';
+import type { ExploitedRemark } from '../../model/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { parseAdvisoryId, quote, RecordFault } from './record.ts';
 
-/** A flaw that is known to be used in attacks. */
-export interface KnownExploited {
-  readonly id: string;
-  /** When it was listed. */
-  readonly since: Instant;
-  /** By when it has to be mended where the catalog is binding. */
-  readonly due?: Instant;
-  /** Whether ransomware is known to use it. */
-  readonly ransomware: boolean;
-}
-
 export interface KevCatalog {
   readonly dataAsOf?: Instant;
-  readonly exploited: readonly KnownExploited[];
+  readonly exploited: readonly ExploitedRemark[];
   /** The reasons for entries that were rejected. */
   readonly rejected: readonly string[];
 }
@@ -24,21 +14,23 @@ const mostEntries = 200_000;
 
 /**
  * The Known Exploited Vulnerabilities catalog of CISA (cisa.gov/known-exploited-vulnerabilities-catalog, its JSON schema).
- * It says what is attacked, not what is affected: it orders findings, and makes none. Throws AdvisoryError `bad-feed`.
+ * Also one entry of it alone, as mirrors keep one a line. It says what is attacked, not what is affected: it orders
+ * findings, and makes none. Throws AdvisoryError `bad-feed`.
  */
 export function parseKev(value: unknown): KevCatalog {
   const catalog = asObject(value);
-  const entries = asArray(catalog?.vulnerabilities);
+  const entries =
+    asArray(catalog?.vulnerabilities) ?? (catalog && Object.hasOwn(catalog, 'cveID') ? [catalog] : undefined);
   if (!entries) throw new AdvisoryError('bad-feed', 'the catalog of known exploited flaws has no "vulnerabilities"');
   if (entries.length > mostEntries) {
     throw new AdvisoryError('too-large', `the catalog of known exploited flaws has more than ${mostEntries} entries`);
   }
-  const exploited = new Map<string, KnownExploited>();
+  const exploited = new Map<string, ExploitedRemark>();
   const rejected: string[] = [];
   for (const entry of entries) {
     try {
       const parsed = parseEntry(entry);
-      exploited.set(parsed.id, parsed);
+      exploited.set(parsed.flaw, parsed);
     } catch (error) {
       if (!(error instanceof RecordFault)) throw error;
       rejected.push(error.message);
@@ -48,7 +40,7 @@ export function parseKev(value: unknown): KevCatalog {
   return { ...(dataAsOf === undefined ? {} : { dataAsOf }), exploited: [...exploited.values()], rejected };
 }
 
-function parseEntry(value: unknown): KnownExploited {
+function parseEntry(value: unknown): ExploitedRemark {
   const entry = asObject(value);
   if (!entry) throw new RecordFault('an entry is not an object');
   const id = parseAdvisoryId(entry.cveID);
@@ -56,7 +48,8 @@ function parseEntry(value: unknown): KnownExploited {
   const since = parseInstant(asString(entry.dateAdded) ?? '');
   if (since === undefined) throw new RecordFault(`${id} was added at no date: ${quote(entry.dateAdded)}`);
   return {
-    id,
+    kind: 'exploited',
+    flaw: id,
     since,
     ...(due === undefined ? {} : { due }),
     ransomware: entry.knownRansomwareCampaignUse === 'Known',

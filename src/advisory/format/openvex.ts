@@ -7,15 +7,10 @@ import {
   type JsonObject,
   parseInstant,
 } from '../../base/index.ts';
+import type { VexProduct, VexStatement, VexStatus } from '../../model/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
 import { isAdvisoryId, parseAdvisoryId, quote, RecordFault } from './record.ts';
-import {
-  type VexDocument,
-  type VexProduct,
-  type VexStatement,
-  type VexStatus,
-  vexJustifications,
-} from './vex-statement.ts';
+import { type VexDocument, vexJustifications } from './vex-statement.ts';
 
 const statuses: Readonly<Record<string, VexStatus>> = {
   not_affected: 'not-affected',

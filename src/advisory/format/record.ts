@@ -1,4 +1,4 @@
-import type { Advisory } from '../../model/index.ts';
+import type { Advisory, Remark } from '../../model/index.ts';
 
 /**
  * What a record of a feed came to. `skipped` is sound but not ours: another ecosystem, no release named. `rejected` is
@@ -6,6 +6,7 @@ import type { Advisory } from '../../model/index.ts';
  */
 export type RecordResult =
   | { readonly kind: 'advisory'; readonly advisory: Advisory; readonly skipped: readonly string[] }
+  | { readonly kind: 'remark'; readonly remark: Remark }
   | { readonly kind: 'skipped'; readonly skipped: readonly string[] }
   | { readonly kind: 'rejected'; readonly reason: string };
 

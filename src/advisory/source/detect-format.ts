@@ -12,9 +12,14 @@ export function detectFormat(head: Uint8Array): FeedFormat | undefined {
     .toString('utf8')
     .replace(/^\u{feff}/u, '')
     .trimStart();
+  if (/^(?:#[^\n]*\n)*cve,epss,percentile\s/i.test(text)) return 'epss';
   if (!/^[{[]/.test(text)) return undefined;
   if (/^\[\s*\]\s*$/.test(text)) return 'osv';
   const { outer, inner } = keysOf(text.startsWith('[') ? text.slice(1) : text);
+  if (outer.has('@context') && outer.has('statements')) return 'openvex';
+  if (outer.has('document') && inner.has('csaf_version')) return 'csaf-vex';
+  if (outer.has('vulnerabilities') && outer.has('catalogVersion')) return 'kev';
+  if (outer.has('cveID') && outer.has('dateAdded')) return 'kev';
   if (outer.has('distroversion') || outer.has('reponame') || outer.has('apkurl')) return 'alpine-secdb';
   if (
     outer.has('id') &&

@@ -15,7 +15,10 @@ export function compileJunit(passport: Passport, failOn: Severity = 'negligible'
     .filter((component) => component.ownedBy === null)
     .map(({ purl, ecosystem, name, version, judged }): TestCase => {
       const found = findings.get(purl) ?? [];
-      const bad = found.filter(({ severity }) => severity === 'unknown' || severities.indexOf(severity) <= limit);
+      const bad = found.filter(
+        ({ severity, knownExploited }) =>
+          severity === 'unknown' || knownExploited !== null || severities.indexOf(severity) <= limit,
+      );
       return {
         className: ecosystem,
         name: `${name} ${version}`,

@@ -12,7 +12,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   unknown: 'warning',
 };
 
-/** `security-severity` of a rule: a number from 0 to 10, by which code scanning sorts into the same words. */
+/** `security-severity` of a rule where no CVSS score is known: a number from 0 to 10, by which code scanning sorts. */
 const scores: Readonly<Record<Severity, string | undefined>> = {
   critical: '9.5',
   high: '8.0',
@@ -29,7 +29,7 @@ const scores: Readonly<Record<Severity, string | undefined>> = {
  */
 export function compileSarif(passport: Passport, version: string): object {
   const rules = new Map<string, object>();
-  for (const finding of passport.findings)
+  for (const finding of [...passport.findings, ...passport.suppressed])
     if (!rules.has(finding.advisory)) rules.set(finding.advisory, ruleOf(finding));
   const order = [...rules.keys()];
   const notifications = notificationsOf(passport);
@@ -48,14 +48,21 @@ export function compileSarif(passport: Passport, version: string): object {
         automationDetails: { id: `portwarden/${passport.subject.name}/` },
         columnKind: 'utf16CodeUnits',
         invocations: [{ executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications }],
-        results: passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
+        results: [
+          ...passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
+          ...passport.suppressed.map((finding) => ({
+            ...resultOf(finding, passport, order.indexOf(finding.advisory)),
+            suppressions: suppressionsOf(finding),
+          })),
+        ],
       },
     ],
   };
 }
 
 function ruleOf(finding: FindingView): object {
-  const { advisory, title, remedy, severity, references, aliases } = finding;
+  const { advisory, title, remedy, severity, references, aliases, cvss, knownExploited } = finding;
+  const score = cvss ? cvss.score.toFixed(1) : scores[severity];
   const help = [title, remedy, ...(aliases.length > 0 ? [`Also known as ${aliases.join(', ')}`] : []), ...references];
   const reference = references.find((url) => /^https?:\/\//.test(url) && URL.canParse(url));
   return {
@@ -65,8 +72,8 @@ function ruleOf(finding: FindingView): object {
     ...(reference ? { helpUri: new URL(reference).href } : {}),
     defaultConfiguration: { level: levels[severity] },
     properties: {
-      tags: ['security', 'vulnerability'],
-      ...(scores[severity] ? { 'security-severity': scores[severity] } : {}),
+      tags: ['security', 'vulnerability', ...(knownExploited ? ['known-exploited'] : [])],
+      ...(score ? { 'security-severity': score } : {}),
     },
   };
 }
@@ -90,6 +97,17 @@ function resultOf(finding: FindingView, passport: Passport, ruleIndex: number): 
     partialFingerprints: { 'portwarden/v1': digest(`${advisory}\0${component}`) },
     properties: { purl: component, fixedIn, since: finding.since, feed: evidence.feed },
   };
+}
+
+/** Who says that it does not matter here, and why. */
+function suppressionsOf({ statements }: FindingView): object[] {
+  return statements
+    .filter((statement) => statement.trusted)
+    .map(({ author, document, status, justification, note }) => ({
+      kind: 'external',
+      status: 'accepted',
+      justification: [`${status}, by ${author} in ${document}`, justification, note].filter(Boolean).join(': '),
+    }));
 }
 
 /** What nobody could look at or judge: without it, a run with no result would look clean. */

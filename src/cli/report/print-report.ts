@@ -1,4 +1,3 @@
-import type { Severity } from '../../model/index.ts';
 import { type ScanReport, writeScanBom } from '../../service/index.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
@@ -6,12 +5,13 @@ import { printPassport } from '../print-passport.ts';
 import { compileJunit } from './compile-junit.ts';
 import { compileSarif } from './compile-sarif.ts';
 import type { ReportFormat } from './report-formats.ts';
+import type { Threshold } from './threshold.ts';
 
 /** What was read and judged, in the format that was asked for. */
 export async function printReport(
   { output, wiring }: Pick<Context, 'output' | 'wiring'>,
   report: ScanReport,
-  { format, failOn }: { readonly format: ReportFormat; readonly failOn?: Severity },
+  { format, failOn }: { readonly format: ReportFormat; readonly failOn?: Threshold },
 ): Promise<void> {
   const { passport } = report;
   switch (format) {
@@ -22,7 +22,7 @@ export async function printReport(
     case 'sarif':
       return printJson(output, compileSarif(passport, wiring.version));
     case 'junit':
-      return output.out(compileJunit(passport, failOn));
+      return output.out(compileJunit(passport, failOn === 'known-exploited' ? 'critical' : failOn));
     default:
       return output.out(writeScanBom(report, format, Date.now(), wiring.version));
   }

@@ -24,6 +24,10 @@ const finding: FindingView = {
   advisory: 'CVE-2024-1',
   aliases: ['GHSA-a'],
   severity: 'high',
+  cvss: { vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N', version: '3.1', score: 7.5 },
+  knownExploited: null,
+  epss: null,
+  statements: [],
   title: 'It fails',
   component: 'pkg:npm/a@1.0.0',
   name: 'a',
@@ -70,6 +74,7 @@ const passport: Passport = {
   severities: { critical: 0, high: 1, medium: 0, low: 0, negligible: 0, unknown: 0 },
   components: [component('a'), component('b'), component('c', false), component('d')],
   findings: [finding],
+  suppressed: [],
   undetermined: [{ advisory: 'CVE-2024-2', component: 'pkg:npm/d@1.0.0', reason: 'no version' }],
   problems: [{ code: 'image/corrupt-layer', message: 'cut', path: '/x' }],
 };
@@ -88,7 +93,7 @@ describe('compileSarif', () => {
   it('has a rule for the flaw, a result for the component, a notification for what is unknown', () => {
     const [run] = sarif(passport).runs;
     expect(run.tool.driver.rules).toMatchObject([
-      { id: 'CVE-2024-1', helpUri: 'https://example.com/a%20b', properties: { 'security-severity': '8.0' } },
+      { id: 'CVE-2024-1', helpUri: 'https://example.com/a%20b', properties: { 'security-severity': '7.5' } },
     ]);
     expect(run.results).toMatchObject([
       {

@@ -14,6 +14,7 @@ function passport(extra: Partial<Passport>): Passport {
     severities: { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 },
     components: [],
     findings: [],
+    suppressed: [],
     undetermined: [],
     problems: [],
     ...extra,
@@ -37,6 +38,13 @@ describe('refusalsOf', () => {
 
   it('passes a judged subject without findings', () => {
     expect(refusalsOf(passport({}), 'low', false)).toEqual([]);
+  });
+
+  it('refuses what is known to be exploited at any threshold', () => {
+    const exploited = { severity: 'low', knownExploited: { since: '', due: null, ransomware: false } } as FindingView;
+    expect(refusalsOf(passport({ findings: [exploited] }), 'known-exploited', false)).toHaveLength(1);
+    expect(refusalsOf(passport({ findings: [exploited] }), 'critical', false)).toHaveLength(1);
+    expect(refusalsOf(passport({ findings: [finding('critical')] }), 'known-exploited', false)).toEqual([]);
   });
 
   it.each([

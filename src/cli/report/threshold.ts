@@ -4,16 +4,20 @@ import type { Passport } from '../../model/wire/index.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 
+/** A severity, or `known-exploited`: whatever the severity is. */
+export type Threshold = Severity | 'known-exploited';
+
 export interface ThresholdOptions {
-  readonly failOn?: Severity;
+  readonly failOn?: Threshold;
   readonly allowUnjudged?: true;
 }
 
 /** `--fail-on` and `--allow-unjudged`, as scan and match take them. */
 export const thresholdOptions: readonly Option[] = [
-  new Option('--fail-on <severity>', 'exit 1 where a finding is that bad or worse').choices(
-    severities.filter((severity) => severity !== 'unknown'),
-  ),
+  new Option('--fail-on <severity>', 'exit 1 where a finding is that bad or worse').choices([
+    'known-exploited',
+    ...severities.filter((severity) => severity !== 'unknown'),
+  ]),
   new Option('--allow-unjudged', 'with --fail-on: let pass what no feed covers and what nobody rated'),
 ];
 
@@ -32,9 +36,11 @@ export function holdThreshold(context: Context, passport: Passport, options: Thr
  * Why a passport does not pass a threshold. What was not judged, not rated or not read is no better than what was found,
  * unless the user says so. Programs that no ecosystem of packages knows are no reason: no feed could cover them.
  */
-export function refusalsOf(passport: Passport, failOn: Severity, allowUnjudged: boolean): string[] {
+export function refusalsOf(passport: Passport, failOn: Threshold, allowUnjudged: boolean): string[] {
   const refusals: string[] = [];
-  const limit = severities.indexOf(failOn);
+  const exploited = passport.findings.filter((finding) => finding.knownExploited).length;
+  if (exploited > 0) refusals.push(`${exploited} findings are known to be exploited`);
+  const limit = severities.indexOf(failOn as Severity);
   const bad = passport.findings.filter(
     ({ severity }) => severity !== 'unknown' && severities.indexOf(severity) <= limit,
   ).length;

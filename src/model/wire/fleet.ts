@@ -62,6 +62,21 @@ export const FeedInput = Type.Object({
 });
 export type FeedInput = Static<typeof FeedInput>;
 
+/** An author of VEX statements in a feed. Anybody may write any name there: it counts only where it is trusted. */
+export const AuthorView = Type.Object({
+  feed: Type.String(),
+  author: Type.String(),
+  statements: Type.Integer(),
+  trusted: Type.Boolean(),
+});
+export type AuthorView = Static<typeof AuthorView>;
+export const AuthorList = Type.Object({ items: Type.Array(AuthorView) });
+export const AuthorTrust = Type.Object({
+  author: Type.String({ minLength: 1, maxLength: 600 }),
+  trusted: Type.Boolean(),
+});
+export type AuthorTrust = Static<typeof AuthorTrust>;
+
 export const Overview = Type.Object({
   containersRunning: Type.Integer(),
   containersRemembered: Type.Integer(),

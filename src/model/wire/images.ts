@@ -42,6 +42,7 @@ export const ImageRow = Type.Object({
   components: Type.Integer(),
   size: Type.Integer({ description: 'Bytes of its files' }),
   severities: SeverityCounts,
+  knownExploited: Type.Integer({ description: 'Of these flaws, those that are known to be exploited' }),
   judgement: Type.Enum(['judged', 'partly-judged', 'not-judged']),
 });
 export type ImageRow = Static<typeof ImageRow>;
@@ -75,11 +76,33 @@ export const ComponentView = Type.Object({
 });
 export type ComponentView = Static<typeof ComponentView>;
 
+/** What a VEX document says of a flaw in a component. */
+export const StatementView = Type.Object({
+  status: Type.Enum(['not-affected', 'affected', 'fixed', 'under-investigation']),
+  author: Type.String({ description: 'As the document says' }),
+  trusted: Type.Boolean({ description: 'Where false, it is shown and changes nothing' }),
+  feed: Type.String(),
+  document: Type.String(),
+  justification: Nullable(Type.String()),
+  note: Nullable(Type.String()),
+  statedAt: Time,
+});
+export type StatementView = Static<typeof StatementView>;
+
 /** One flaw in one component, with what witnesses it. Aliases of the same flaw are one finding. */
 export const FindingView = Type.Object({
   advisory: Type.String({ description: 'The CVE where there is one' }),
   aliases: Type.Array(Type.String()),
   severity: Severity,
+  cvss: Nullable(Type.Object({ vector: Type.String(), version: Type.String(), score: Type.Number() })),
+  knownExploited: Nullable(Type.Object({ since: Time, due: Nullable(Time), ransomware: Type.Boolean() })),
+  epss: Nullable(
+    Type.Object({
+      probability: Type.Number({ description: 'Of being attacked within 30 days, from 0 to 1' }),
+      percentile: Type.Number(),
+    }),
+  ),
+  statements: Type.Array(StatementView),
   title: Type.String(),
   component: Type.String({ description: 'Package URL' }),
   name: Type.String(),
@@ -136,7 +159,10 @@ export const Passport = Type.Object({
   judgement: JudgementView,
   severities: SeverityCounts,
   components: Type.Array(ComponentView),
-  findings: Type.Array(FindingView),
+  findings: Type.Array(FindingView, { description: 'Known exploited first, then by severity and likelihood' }),
+  suppressed: Type.Array(FindingView, {
+    description: 'Cleared by a trusted author: not counted, and never dropped',
+  }),
   undetermined: Type.Array(Type.Object({ advisory: Type.String(), component: Type.String(), reason: Type.String() }), {
     description: 'Advisories that could not be compared with what is installed',
   }),

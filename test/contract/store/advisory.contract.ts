@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Advisory, Store } from '../../../src/model/index.ts';
+import type { Advisory, Remark, Store } from '../../../src/model/index.ts';
 import type { StoreRoom } from './opened-stores.ts';
-import { advisory, bom, collect, deb, judgement, npm } from './specimens.ts';
+import { advisory, bom, collect, deb, digest, judgement, match, npm } from './specimens.ts';
 
 const feed = { id: 'osv', format: 'osv', location: '/feeds/osv' } as const;
 const summary = { dataAsOf: 50, rejectedCount: 1, skippedCount: 2, coverage: ['npm'] } as const;
@@ -22,7 +22,107 @@ const named = async (store: Store, ...names: string[]) =>
     ({ id, learnedAt }) => `${id}@${learnedAt}`,
   );
 
+const vex = { id: 'vex', format: 'openvex', location: '/feeds/vex' } as const;
+
+function statement(flaw: string, author: string, aliases: readonly string[] = []): Remark {
+  const products = [{ identifiers: ['pkg:npm/left'], subcomponents: [] }];
+  return { kind: 'statement', flaw, aliases, status: 'fixed', statedAt: 1, products, document: 'd', author };
+}
+
+async function remarkAll({ advisories }: Store, remarks: readonly Remark[], at = 10) {
+  const running = await advisories.beginImport(vex, at);
+  await running.remark(remarks);
+  return running.finish({ ...summary, coverage: [] });
+}
+
 export function advisoryContract(room: StoreRoom): void {
+  describe('remarks', () => {
+    const scored: Remark = { kind: 'score', flaw: 'CVE-1', probability: 0.5, percentile: 0.9 };
+    const listed: Remark = { kind: 'exploited', flaw: 'CVE-1', since: 5, ransomware: true };
+
+    it('are found by any name of the flaw, once the import is finished', async () => {
+      const { advisories } = await room.fresh();
+      const running = await advisories.beginImport(vex, 10);
+      await running.remark([statement('CVE-1', 'a', ['GHSA-1']), scored, listed]);
+      expect(await advisories.remarks(['CVE-1', 'GHSA-1'])).toEqual([]);
+      const { feed: finished } = await running.finish({ ...summary, coverage: [] });
+      expect(finished.advisoryCount).toBe(3);
+      const stored = { feed: 'vex', trusted: false };
+      expect(await advisories.remarks(['GHSA-1'])).toEqual([
+        { ...statement('CVE-1', 'a', ['GHSA-1']), flaw: 'GHSA-1', ...stored },
+      ]);
+      expect(await advisories.remarks(['CVE-1'], 'score')).toEqual([{ ...scored, ...stored }]);
+      expect(await advisories.remarks(['CVE-1'])).toHaveLength(3);
+    });
+
+    it('are replaced by the next import, and go with it where it is abandoned or the feed is removed', async () => {
+      const store = await room.fresh();
+      await remarkAll(store, [scored]);
+      const abandoned = await store.advisories.beginImport(vex, 11);
+      await abandoned.remark([{ ...scored, probability: 0.6 }]);
+      await abandoned.abandon();
+      expect(await store.advisories.remarks(['CVE-1'])).toMatchObject([{ probability: 0.5 }]);
+      const cutOff = await store.advisories.beginImport(vex, 12);
+      await cutOff.remark([{ ...scored, probability: 0.6 }]);
+      await remarkAll(store, [{ ...scored, probability: 0.7 }], 13);
+      expect(await store.advisories.remarks(['CVE-1'])).toMatchObject([{ probability: 0.7 }]);
+      await store.advisories.removeFeed('vex');
+      expect(await store.advisories.remarks(['CVE-1'])).toEqual([]);
+    });
+
+    it('of an author are trusted in one feed, which has its components judged again', async () => {
+      const store = await room.fresh();
+      await store.boms.put(bom('a', [npm('left'), npm('right')]), 1);
+      const components = await collect(store.boms.components());
+      const left = components.find(({ name }) => name === 'left')?.componentId as number;
+      const judgements = components.map(({ componentId }) =>
+        judgement(componentId, componentId === left ? [match('X-1', { flaw: 'CVE-1' })] : []),
+      );
+      const settle = async () => {
+        await store.matches.pending(10);
+        await store.matches.put(judgements, 5);
+      };
+      await settle();
+      await remarkAll(store, [statement('CVE-1', 'a'), statement('CVE-1', 'b'), statement('CVE-9', 'b')]);
+      expect(await store.matches.pending(10)).toEqual([left]);
+      await settle();
+      expect(await store.advisories.authors()).toEqual([
+        { feed: 'vex', author: 'a', statements: 1, trusted: false },
+        { feed: 'vex', author: 'b', statements: 2, trusted: false },
+      ]);
+      await store.advisories.trustAuthor('vex', 'b', true);
+      expect(await store.matches.pending(10)).toEqual([left]);
+      const trusted = (await store.advisories.remarks(['CVE-1'])).map((remark) => remark.trusted);
+      expect(trusted).toEqual([false, true]);
+      await settle();
+      await store.advisories.trustAuthor('vex', 'b', true);
+      await store.advisories.trustAuthor('no feed', 'b', true);
+      expect(await store.matches.pending(10)).toEqual([]);
+      await remarkAll(store, [], 20);
+      expect(await store.matches.pending(10)).toEqual([left]);
+      await store.advisories.trustAuthor('vex', 'b', false);
+      expect((await store.advisories.feeds()).find(({ id }) => id === 'vex')?.trustedAuthors).toEqual([]);
+    });
+
+    it('clear a match out of what is counted, and mark what is exploited', async () => {
+      const store = await room.fresh();
+      await store.boms.put(bom('a', [npm('left')]), 1);
+      const [left] = await store.matches.pending(10);
+      const matches = [
+        match('X-1', { flaw: 'CVE-1', severity: 'low' }),
+        match('X-2', { flaw: 'CVE-2', severity: 'high', suppressed: true }),
+      ];
+      await store.matches.put([judgement(left as number, matches)], 5);
+      await remarkAll(store, [listed, { ...listed, flaw: 'CVE-2' }]);
+      const counts = (await store.matches.severityCounts([digest('a')])).get(digest('a'));
+      expect(counts).toMatchObject({ advisories: { low: 1, high: 0 }, knownExploited: 1 });
+      expect((await store.matches.get([left as number])).get(left as number)?.matches).toMatchObject([
+        { advisory: 'X-1' },
+        { advisory: 'X-2', suppressed: true },
+      ]);
+    });
+  });
+
   describe('advisories', () => {
     it('are invisible until the import is finished', async () => {
       const store = await room.fresh();
@@ -32,7 +132,15 @@ export function advisoryContract(room: StoreRoom): void {
       expect(await store.advisories.get(['X-1'])).toEqual([]);
       expect(await store.advisories.coverage()).toEqual(new Set());
       expect(await store.advisories.feeds()).toEqual([
-        { ...feed, importedAt: 0, advisoryCount: 0, rejectedCount: 0, skippedCount: 0, coverage: [] },
+        {
+          ...feed,
+          importedAt: 0,
+          advisoryCount: 0,
+          rejectedCount: 0,
+          skippedCount: 0,
+          coverage: [],
+          trustedAuthors: [],
+        },
       ]);
       const expected = {
         ...feed,
@@ -42,6 +150,7 @@ export function advisoryContract(room: StoreRoom): void {
         rejectedCount: 1,
         skippedCount: 2,
         coverage: ['npm'],
+        trustedAuthors: [],
       };
       expect(await running.finish(summary)).toEqual({
         feed: expected,

@@ -94,10 +94,18 @@ export function matchContract(room: StoreRoom): void {
         new Map([
           [
             digest('a'),
-            { advisories: { ...none, critical: 1, unknown: 1 }, componentsJudged: 2, componentsNotJudged: 1 },
+            {
+              advisories: { ...none, critical: 1, unknown: 1 },
+              knownExploited: 0,
+              componentsJudged: 2,
+              componentsNotJudged: 1,
+            },
           ],
-          [digest('b'), { advisories: { ...none, critical: 1 }, componentsJudged: 1, componentsNotJudged: 0 }],
-          [digest('empty'), { advisories: none, componentsJudged: 0, componentsNotJudged: 0 }],
+          [
+            digest('b'),
+            { advisories: { ...none, critical: 1 }, knownExploited: 0, componentsJudged: 1, componentsNotJudged: 0 },
+          ],
+          [digest('empty'), { advisories: none, knownExploited: 0, componentsJudged: 0, componentsNotJudged: 0 }],
         ]),
       );
     });

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { parseCsaf } from '../../../src/advisory/format/csaf.ts';
+import { parseEpss } from '../../../src/advisory/format/epss.ts';
+import { parseKev } from '../../../src/advisory/format/kev.ts';
+import { parseOpenVex } from '../../../src/advisory/format/openvex.ts';
 import {
   AdvisoryError,
   compareVersions,
   matchComponent,
-  parseCsaf,
-  parseEpss,
-  parseKev,
-  parseOpenVex,
   parseVersionRange,
   readFeed,
   VersionError,
@@ -221,7 +221,14 @@ export const advisoryTargets: readonly FuzzTarget[] = [
       'advisory/format/alpine-secdb.ts',
       'advisory/format/debian-tracker.ts',
     ],
-    seeds: [osv, `${osv}\n${osv}\n`, `[${osv},${osv}]`, secdb, tracker],
+    seeds: [
+      osv,
+      `${osv}\n${osv}\n`,
+      `[${osv},${osv}]`,
+      secdb,
+      tracker,
+      ...[openVex, csaf, kev].map((seed) => JSON.stringify(seed)),
+    ],
     words: feedWords,
     refuses: [AdvisoryError],
     run: importFeed,
