@@ -33,6 +33,7 @@ type ForeignErrorCode =
 export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>> = {
   'bad-request': 400,
   'bad-bom': 400,
+  'bad-notification': 400,
   'wrong-token': 401,
   'not-logged-in': 401,
   'foreign-origin': 403,

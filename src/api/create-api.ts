@@ -6,6 +6,7 @@ import { fastifySwagger } from '@fastify/swagger';
 import { fastify, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import type { Clock, Log } from '../base/index.ts';
 import type { Services } from '../service/index.ts';
+import { addChangeRoutes } from './change-routes.ts';
 import { addConsoleFiles } from './console-files.ts';
 import { installErrorReplies } from './error-reply.ts';
 import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
@@ -90,6 +91,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const v1 = api.withTypeProvider<WireTypes>();
       addLoginRoutes(v1, { login, clock, cookie, version });
       addFleetRoutes(v1, services);
+      addChangeRoutes(v1, services);
       addSubjectRoutes(v1, services);
       addFeedRoutes(v1, services.feeds, log);
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });

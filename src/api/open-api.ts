@@ -22,6 +22,7 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
         { name: 'Images', description: 'What is in an image' },
         { name: 'Hosts', description: "What is in a machine's own file system" },
         { name: 'Feeds', description: 'Where advisories come from' },
+        { name: 'Changes', description: 'What became known, what it means, and who is told' },
         { name: 'Server', description: 'The server itself' },
       ],
       components: {

@@ -1,6 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { type BomFormat, BomQuery, ImageListQuery, ImagePage, Passport } from '../model/wire/index.ts';
+import {
+  type BomFormat,
+  BomQuery,
+  ChangePage,
+  ImageListQuery,
+  ImagePage,
+  PageQuery,
+  Passport,
+} from '../model/wire/index.ts';
 import type { Services } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
@@ -72,6 +80,21 @@ export function addSubjectRoutes(server: WireServer, { images, hosts }: Services
     },
     async ({ params: { image }, query: { format = 'cyclonedx' } }, reply) =>
       sendBom(reply, image, format, (await images.bom(image, format)) ?? unknownSubject('image', image)),
+  );
+
+  server.get(
+    '/images/:image/history',
+    {
+      schema: {
+        operationId: 'getImageHistory',
+        summary: 'What became known of what an image holds since it was judged first, newest first',
+        tags: ['Images'],
+        params: ImageParams,
+        querystring: exactly(Type.Object(PageQuery)),
+        response: { 200: ChangePage, ...guarded(400, 404, 409) },
+      },
+    },
+    async ({ params: { image }, query }) => (await images.history(image, query)) ?? unknownSubject('image', image),
   );
 
   server.post(

@@ -3,13 +3,16 @@ import { CodedError } from '../base/index.ts';
 import type { AddVerb, Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type Output, printError, processOutput } from './output.ts';
+import { addChanges } from './verbs/changes.ts';
 import { addCompareVersions } from './verbs/compare-versions.ts';
 import { addContainers } from './verbs/containers.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
+import { addImpact } from './verbs/impact.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
+import { addNotify } from './verbs/notify.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -22,10 +25,13 @@ const verbs: readonly AddVerb[] = [
   addScan,
   addMatch,
   addWhoRuns,
+  addImpact,
+  addChanges,
   addImages,
   addContainers,
   addFeeds,
   addVex,
+  addNotify,
   addLogin,
   addTokens,
   addCompareVersions,
@@ -37,6 +43,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-source',
   'bad-reference',
   'bad-query',
+  'bad-notification',
   'bad-range',
   'bad-platform',
   'unknown-feed',

@@ -1,10 +1,11 @@
 import type { Digest, Instant } from '../base/index.ts';
-import type { Advisory, Feed, FeedFormat, Match, MatchResult } from './advisory.ts';
+import type { Advisory, Feed, FeedFormat, Match, MatchResult, Severity } from './advisory.ts';
 import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Platform } from './platform.ts';
 import type { Remark, StoredRemark } from './remark.ts';
+import type { NotificationState, NotificationTarget, VerdictChange } from './verdict-change.ts';
 import type { EngineStatus, Workload } from './workload.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Store {
   readonly boms: BomStore;
   readonly advisories: AdvisoryStore;
   readonly matches: MatchStore;
+  readonly changes: VerdictChangeStore;
+  readonly notifications: NotificationStore;
   readonly workloads: WorkloadStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
@@ -126,6 +129,8 @@ export interface AdvisoryStore {
   naming(
     packages: readonly { ecosystem: Ecosystem; name: string; distribution?: DistributionRelease }[],
   ): Promise<readonly StoredAdvisory[]>;
+  /** Every feed's advisory that goes by one of these names: its own ID, or an alias. */
+  named(names: readonly string[]): Promise<readonly StoredAdvisory[]>;
   /** Every feed's advisory of these IDs. */
   get(ids: readonly string[]): Promise<readonly StoredAdvisory[]>;
   coverage(): Promise<ReadonlySet<CoverageKey>>;
@@ -173,14 +178,50 @@ export interface StoredMatch extends Match {
 }
 
 export interface MatchStore {
-  /** Replaces what was known of these components; a match that stays keeps its `since`. */
+  /**
+   * Replaces what was known of these components; a match that stays keeps its `since`. What that changes of components
+   * that were judged before is written down with it.
+   */
   put(judgements: readonly Judgement[], at: Instant): Promise<void>;
   get(componentIds: readonly number[]): Promise<ReadonlyMap<number, Judgement>>;
+  /** Matches of flaws by these names, or by records of these names. */
+  byFlaw(names: readonly string[]): Promise<readonly (StoredMatch & { readonly componentId: number })[]>;
   /** Components that were never judged, or whose feeds changed since: work left over from a cut-off evaluation. */
   pending(limit: number): Promise<readonly number[]>;
   /** Distinct flaws by severity over the subjects given. */
   severityCounts(subjects: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, SubjectJudgement>>;
 }
+/** What became known of components after they had been judged. Written by MatchStore.put. */
+export interface VerdictChangeStore {
+  /** Newest first unless said; `severity`: that bad or worse, and what nobody rated. */
+  list(
+    query: Page & {
+      afterId?: number;
+      upToId?: number;
+      since?: Instant;
+      kind?: VerdictChange['kind'];
+      severity?: Severity;
+      flaw?: string;
+      componentIds?: readonly number[];
+      oldestFirst?: true;
+    },
+  ): Promise<Paged<VerdictChange>>;
+  /** 0 where nothing ever changed. */
+  lastId(): Promise<number>;
+}
+
+/** Who is told of changes. A target is its own outbox: what comes after its cursor is still to be delivered. */
+export interface NotificationStore {
+  list(): Promise<readonly NotificationTarget[]>;
+  /** Creates it with its state, or changes how it is reached and what it is told; then only `due` of its state is taken. */
+  put(target: NotificationTarget): Promise<void>;
+  remove(id: string): Promise<boolean>;
+  /** For one process to deliver to it; undefined while another does. */
+  lease(id: string, until: Instant, at: Instant): Promise<NotificationTarget | undefined>;
+  /** Ends a lease with what came of it. */
+  settle(id: string, state: NotificationState): Promise<void>;
+}
+
 export interface SubjectJudgement {
   readonly advisories: Readonly<Record<Advisory['severity'], number>>;
   /** Of these flaws, those that are known to be exploited. */

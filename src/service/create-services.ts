@@ -1,11 +1,15 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { OpenImage, Platform, Store } from '../model/index.ts';
+import type { Deliver, OpenImage, Platform, Store } from '../model/index.ts';
+import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { createImageQueries } from './images.ts';
+import { readImpact } from './impact.ts';
 import { keepGoing } from './keep-going.ts';
 import { createLoginService } from './login.ts';
+import { createNotificationService } from './notifications.ts';
+import { notify } from './notify.ts';
 import { readOverview } from './overview.ts';
 import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
@@ -24,6 +28,8 @@ export interface ServiceParts {
   readonly host: string;
   readonly platform: Platform;
   readonly version: string;
+  /** Sends a message to a target of notifications. */
+  readonly deliver: Deliver;
 }
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
@@ -40,10 +46,15 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const queue = createImageQueue({ ...parts, events });
   const whoRuns = createWhoRuns({ store, clock });
   const feeds = createFeedService({ store, clock, events });
+  const notifying = { store, clock, whoRuns, deliver: parts.deliver, host: parts.host };
+  const notifications = createNotificationService(notifying);
   return {
-    ...createImageQueries(parts),
+    ...createImageQueries({ ...parts, whoRuns }),
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
+    changes: (query) => listChanges({ store, whoRuns }, query),
+    impact: (name, query) => readImpact({ store, whoRuns, clock }, name, query),
+    notifications,
     suggest: async (prefix, limit) => ({ items: [...(await store.boms.suggest(prefix, limit))] }),
     containers: (query) => listContainers(store, query),
     feeds,
@@ -58,7 +69,8 @@ export function createServices(parts: ServiceParts): ServiceSet {
       await Promise.all([
         keepGoing('reading images', () => queue.run(signal), { log, signal }),
         keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
-        keepGoing('watching the store', () => watchStore({ store, clock, events }, signal), { log, signal }),
+        keepGoing('watching the store', () => watchStore({ store, clock, events, whoRuns }, signal), { log, signal }),
+        keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);
     },
   };

@@ -77,7 +77,7 @@ function compareUrgency(a: FindingView, b: FindingView): number {
 }
 
 /** The earliest listing and the highest score, where several feeds have one. */
-function urgencyOf(remarks: readonly StoredRemark[]): Pick<FindingView, 'knownExploited' | 'epss'> {
+export function urgencyOf(remarks: readonly StoredRemark[]): Pick<FindingView, 'knownExploited' | 'epss'> {
   const exploited = remarks.filter((remark) => remark.kind === 'exploited').sort((a, b) => a.since - b.since)[0];
   const score = remarks.filter((remark) => remark.kind === 'score').sort((a, b) => b.probability - a.probability)[0];
   return {
@@ -93,7 +93,7 @@ function urgencyOf(remarks: readonly StoredRemark[]): Pick<FindingView, 'knownEx
 }
 
 /** The score of the newest version of CVSS that anyone gave, of these the highest. */
-function bestCvss(advisories: readonly StoredAdvisory[]): FindingView['cvss'] {
+export function bestCvss(advisories: readonly StoredAdvisory[]): FindingView['cvss'] {
   const scores = advisories.flatMap(({ cvss }) => cvss.map(scoreCvss)).filter((score) => score !== undefined);
   return scores.sort((a, b) => compareText(b.version, a.version) || b.score - a.score)[0] ?? null;
 }

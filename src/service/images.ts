@@ -9,19 +9,22 @@ import {
   type SubjectJudgement,
   subjectKey,
 } from '../model/index.ts';
-import type { ImageListQuery, ImagePage, ImageRow, Passport } from '../model/wire/index.ts';
+import type { ChangePage, ChangeQuery, ImageListQuery, ImagePage, ImageRow, Passport } from '../model/wire/index.ts';
 import { type BomFormat, bomWriters } from './bom-formats.ts';
+import { listImageChanges } from './changes.ts';
 import { noSeverities } from './findings.ts';
 import { type ComponentJudgement, readKnowledge } from './judge.ts';
 import { ageInDays, compilePassport, judgementState } from './passport.ts';
 import { ServiceError } from './service-error.ts';
 import type { Services } from './services.ts';
+import type { WhoRuns } from './who-runs.ts';
 
 export interface ImageQueryParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly host: string;
   readonly version: string;
+  readonly whoRuns: Pick<WhoRuns, 'about'>;
 }
 
 type ImageQueries = Pick<Services, 'images' | 'hosts'>;
@@ -112,6 +115,11 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
     });
   }
 
+  async function history(image: string, query: Pick<ChangeQuery, 'limit' | 'offset'>): Promise<ChangePage | undefined> {
+    const record = await find(image);
+    return record && listImageChanges(parts, record.imageId, query);
+  }
+
   async function readAgain(image: string): Promise<boolean> {
     const record = await find(image);
     if (!record) return false;
@@ -132,7 +140,7 @@ export function createImageQueries(parts: ImageQueryParts): ImageQueries {
   }
 
   return {
-    images: { list, passport, bom: writeBom, readAgain },
+    images: { list, passport, bom: writeBom, history, readAgain },
     hosts: {
       passport: async (host) => {
         const bom = await store.boms.get(`host:${host}`);

@@ -1,6 +1,6 @@
 import { type Digest, parseDigest } from '../base/index.ts';
 import { InventoryIndex } from '../inventory/index.ts';
-import type { Revisions, Store } from '../model/index.ts';
+import type { Revisions, Store, StoredComponent } from '../model/index.ts';
 import { ComponentDirectory } from './component-directory.ts';
 import type { ComponentQuery } from './component-query.ts';
 
@@ -33,20 +33,26 @@ export async function loadInventory(store: InventorySource): Promise<Inventory> 
 
 /** What one question needs, for a process that asks once; runs of images that nobody has read belong to every answer. */
 export async function loadInventoryFor(store: InventorySource, query: ComponentQuery): Promise<Inventory> {
+  const components: StoredComponent[] = [];
+  for await (const batch of store.boms.components({ names: query.names })) {
+    components.push(...batch.filter((component) => query.matches(component)));
+  }
+  return loadInventoryOf(store, components);
+}
+
+/** Who holds these components, and what ran of it. */
+export async function loadInventoryOf(
+  store: InventorySource,
+  components: readonly StoredComponent[],
+): Promise<Inventory> {
   const inventory = {
     index: new InventoryIndex(),
     directory: new ComponentDirectory(),
     revisions: await store.revisions(),
   };
   const { index, directory } = inventory;
-  const componentIds: number[] = [];
-  for await (const batch of store.boms.components({ names: query.names })) {
-    for (const component of batch) {
-      if (!query.matches(component)) continue;
-      directory.add(component);
-      componentIds.push(component.componentId);
-    }
-  }
+  for (const component of components) directory.add(component);
+  const componentIds = components.map(({ componentId }) => componentId);
   const imageIds: Digest[] = [];
   for await (const batch of store.boms.memberships({ componentIds })) {
     for (const { subject, componentIds: held } of batch) {

@@ -23,7 +23,7 @@ let services: ServiceSet;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-main-job-'));
   store = await openStore({ url: join(directory, 'store.db') });
-  services = createServices({ store, openImage, clock, log: silentLog, host: 'quay', platform, version: '0' });
+  services = createServices({ store, openImage, clock, log: silentLog, host: 'quay', platform, version: '0', deliver });
 });
 afterEach(async () => {
   await store.close();
@@ -105,7 +105,7 @@ it('says why this machine could not be read, but not where it was asked to stop'
   const log = { ...silentLog, warn: (fields: object) => void said.push(fields) };
   const failing = () => Promise.reject(new Error('the disk is gone'));
   const stop = new AbortController();
-  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0' };
+  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0', deliver };
   const working = createServices(parts).work(stop.signal);
   await vi.waitFor(() => expect(said).toEqual([{ error: 'the disk is gone' }]));
   stop.abort();
@@ -113,6 +113,8 @@ it('says why this machine could not be read, but not where it was asked to stop'
   await createServices(parts).work(stop.signal);
   expect(said).toHaveLength(1);
 });
+
+const deliver = async () => {};
 
 describe('reading images', () => {
   it('takes a queued image into the store and says so', async () => {

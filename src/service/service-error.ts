@@ -3,6 +3,7 @@ import { CodedError } from '../base/index.ts';
 export type ServiceErrorCode =
   | 'bad-query'
   | 'bad-bom'
+  | 'bad-notification'
   | 'ambiguous-image'
   | 'unknown-feed'
   | 'feed-exists'

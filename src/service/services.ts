@@ -3,6 +3,8 @@ import type { EngineKind, EngineStatus } from '../model/index.ts';
 import type {
   AuthorView,
   BomFormat,
+  ChangePage,
+  ChangeQuery,
   ContainerListQuery,
   ContainerPage,
   FeedInput,
@@ -10,6 +12,10 @@ import type {
   FleetEvent,
   ImageListQuery,
   ImagePage,
+  Impact,
+  ImpactQuery,
+  NotificationInput,
+  NotificationView,
   Overview,
   Passport,
   Suggestions,
@@ -21,6 +27,10 @@ import type {
 export interface Services {
   whoRuns(query: WhoRunsQuery): Promise<WhoRunsAnswer>;
   overview(): Promise<Overview>;
+  /** What became known of components since they were judged first. */
+  changes(query: ChangeQuery): Promise<ChangePage>;
+  /** What a flaw means for the fleet, by any of its names; undefined where none knows it. */
+  impact(name: string, query: ImpactQuery): Promise<Impact | undefined>;
   suggest(prefix: string, limit: number): Promise<Suggestions>;
   readonly images: {
     list(query: ImageListQuery): Promise<ImagePage>;
@@ -28,6 +38,8 @@ export interface Services {
     passport(image: string): Promise<Passport | undefined>;
     /** Its bill of materials as JSON. */
     bom(image: string, format: BomFormat): Promise<string | undefined>;
+    /** What became known of what it holds, newest first; undefined where it is not known. */
+    history(image: string, query: Pick<ChangeQuery, 'limit' | 'offset'>): Promise<ChangePage | undefined>;
     /** Reads it again, whatever is known. False where it is not known. */
     readAgain(image: string): Promise<boolean>;
   };
@@ -38,6 +50,7 @@ export interface Services {
   containers(query: ContainerListQuery): Promise<ContainerPage>;
   readonly feeds: FeedService;
   readonly inventory: InventoryRecorder;
+  readonly notifications: NotificationService;
   readonly login: LoginService;
   readonly events: EventBus;
 }
@@ -104,6 +117,15 @@ export interface InventoryRecorder {
   removed(host: string, engine: EngineKind, containerId: string, at: Instant): Promise<void>;
   /** Images that the engine holds: they become known and are queued for reading, those that run first. */
   imagesStored(host: string, engine: EngineKind, images: readonly StoredImage[], at: Instant): Promise<void>;
+}
+
+export interface NotificationService {
+  list(): Promise<readonly NotificationView[]>;
+  /** Creates a target that is told from now on, or changes one. */
+  put(input: NotificationInput): Promise<NotificationView>;
+  remove(id: string): Promise<boolean>;
+  /** Sends a message that says it is a test; undefined where there is no such target. */
+  test(id: string): Promise<{ readonly delivered: boolean; readonly message: string } | undefined>;
 }
 
 export interface LoginService {

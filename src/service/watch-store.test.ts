@@ -9,6 +9,7 @@ import { openStore } from '../store/index.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { watchStore } from './watch-store.ts';
+import { createWhoRuns } from './who-runs.ts';
 
 const clock = fixedClock('2026-05-01T00:00:00Z');
 let directory: string;
@@ -25,7 +26,10 @@ beforeEach(async () => {
   seen = [];
   const events = createEventBus();
   events.subscribe((event) => seen.push(event));
-  watching = watchStore({ store: ours, clock, events, lookEvery: 50 }, stop.signal);
+  watching = watchStore(
+    { store: ours, clock, events, whoRuns: createWhoRuns({ store: ours, clock }), lookEvery: 50 },
+    stop.signal,
+  );
   await ours.revisions();
 });
 afterEach(async () => {

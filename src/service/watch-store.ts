@@ -2,11 +2,14 @@ import { type Clock, pause } from '../base/index.ts';
 import type { Feed, Store } from '../model/index.ts';
 import { judgePending } from './judge.ts';
 import type { EventBus } from './services.ts';
+import { summarizeChanges } from './summarize-changes.ts';
+import type { WhoRuns } from './who-runs.ts';
 
 export interface StoreWatchParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: EventBus;
+  readonly whoRuns: Pick<WhoRuns, 'about'>;
   /** Milliseconds between two looks. */
   readonly lookEvery?: number;
 }
@@ -21,6 +24,7 @@ export async function watchStore(parts: StoreWatchParts, signal: AbortSignal): P
   let before = await store.revisions();
   let feeds = await store.advisories.feeds();
   let mayBePending = true;
+  let lastChange = await store.changes.lastId();
   while (!signal.aborted) {
     await pause(lookEvery, signal);
     if (signal.aborted) return;
@@ -32,7 +36,10 @@ export async function watchStore(parts: StoreWatchParts, signal: AbortSignal): P
       }
       feeds = feedsNow;
     }
-    if (now.matches !== before.matches) events.publish({ type: 'judged', components: 0 });
+    if (now.matches !== before.matches) {
+      events.publish({ type: 'judged', components: 0 });
+      lastChange = await publishChanges(parts, lastChange);
+    }
     if (now.images !== before.images || now.boms !== before.boms || now.workloads !== before.workloads) {
       const { running } = await store.workloads.counts();
       events.publish({ type: 'containers', running, changed: [] });
@@ -45,6 +52,23 @@ export async function watchStore(parts: StoreWatchParts, signal: AbortSignal): P
       mayBePending = false;
     }
   }
+}
+
+const changesAtOnce = 5000;
+const flawsTold = 100;
+
+/** One event for each flaw and direction; beyond a bound, readers ask for the changes themselves. */
+async function publishChanges({ store, events, whoRuns }: StoreWatchParts, afterId: number): Promise<number> {
+  const { items } = await store.changes.list({ afterId, limit: changesAtOnce, offset: 0, oldestFirst: true });
+  const last = items.at(-1);
+  if (!last) return afterId;
+  for (const { kind, flaw, severity, images, running } of (await summarizeChanges(items, whoRuns)).slice(
+    0,
+    flawsTold,
+  )) {
+    events.publish({ type: kind, advisory: flaw, severity, images, running });
+  }
+  return last.changeId;
 }
 
 function importedSince(before: readonly Feed[], now: readonly Feed[]): Feed[] {

@@ -1,6 +1,6 @@
 import { parseVersionRange, VersionError, type VersionRange, versionInRange } from '../advisory/index.ts';
 import type { Clock } from '../base/index.ts';
-import type { InventoryAnswer } from '../inventory/index.ts';
+import type { InventoryAnswer, When } from '../inventory/index.ts';
 import { hasVersionOrder, type StoredComponent } from '../model/index.ts';
 import type { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
 import { type ComponentQuery, parseComponentQuery } from './component-query.ts';
@@ -10,6 +10,7 @@ import {
   type InventorySource,
   loadInventory,
   loadInventoryFor,
+  loadInventoryOf,
   updateInventory,
 } from './load-inventory.ts';
 import { parseQueryTime, type TimeSpan } from './query-time.ts';
@@ -18,9 +19,17 @@ import { ServiceError } from './service-error.ts';
 export interface WhoRuns {
   /** Throws ServiceError `bad-query`. */
   answer(query: WhoRunsQuery): Promise<WhoRunsAnswer>;
+  /** The inventory as far as it is about these components, as it is now, for as many questions about them as one has. */
+  about(components: readonly StoredComponent[]): Promise<AskInventory>;
   /** Takes the whole inventory into memory, and keeps it true from then on. Before it, each question reads its own part. */
   refresh(): Promise<void>;
 }
+
+/** Who holds any of these components, now or then. */
+export type AskInventory = (
+  components: readonly StoredComponent[],
+  question?: { readonly when?: When; readonly limit?: number },
+) => InventoryAnswer;
 
 /** Who runs a component, now or then, and what cannot be said of it. */
 export function createWhoRuns(parts: { readonly store: InventorySource; readonly clock: Clock }): WhoRuns {
@@ -78,6 +87,19 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
     };
   }
 
+  async function about(components: readonly StoredComponent[]): Promise<AskInventory> {
+    if (whole || running) await refresh();
+    const { index } = whole ?? (await loadInventoryOf(store, components));
+    return (asked, { when = 'now', limit = 0 } = {}) =>
+      index.ask({
+        components: asked.map(({ componentId }) => componentId),
+        undetermined: [],
+        when,
+        limit,
+        offset: 0,
+      });
+  }
+
   async function describe(
     rows: InventoryAnswer['rows'],
     components: readonly StoredComponent[],
@@ -101,7 +123,7 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
     });
   }
 
-  return { answer, refresh };
+  return { answer, about, refresh };
 }
 
 /** Who is asked for by name comes before its siblings of the same source. */

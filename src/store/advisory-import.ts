@@ -98,10 +98,9 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           withdrawn, document from ${table}
         returning advisory_row, advisory_id`.execute(queries);
       const rowOf = new Map(inserted.rows.map((row) => [row.advisory_id, row.advisory_row] as const));
-      await insertPackages(
-        queries,
-        fresh.map(({ id, advisory }) => [rowOf.get(id) as number, advisory] as const),
-      );
+      const numbered = fresh.map(({ id, advisory }) => [rowOf.get(id) as number, advisory] as const);
+      await insertPackages(queries, numbered);
+      await insertAliases(queries, numbered);
     });
   }
 
@@ -117,6 +116,18 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
       const table = tableOf(kind, packageColumns, chunk);
       await sql`insert into advisory_packages (advisory_row, ecosystem, name, distribution)
         select advisory_row, ecosystem, name, distribution from ${table}`.execute(queries);
+    }
+  }
+
+  async function insertAliases(queries: Queries, advisories: readonly (readonly [number, Advisory])[]): Promise<void> {
+    const rows = advisories.flatMap(([row, { aliases }]) =>
+      [...new Set(aliases.map(keyText))].map((name) => [row, name]),
+    );
+    for (const chunk of chunksOf(rows, 5000)) {
+      const table = tableOf(kind, { advisory_row: 'bigint', name: 'text' }, chunk);
+      await sql`insert into advisory_aliases (advisory_row, name) select advisory_row, name from ${table}`.execute(
+        queries,
+      );
     }
   }
 

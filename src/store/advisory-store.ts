@@ -109,8 +109,20 @@ export function createAdvisoryStore(database: Database, clock: Clock): AdvisoryS
     return advisories;
   };
 
+  const named: AdvisoryStore['named'] = async (names) => {
+    const asked = textsOf(kind, names.map(keyText));
+    const found = await sql<Pick<Tables['advisories'], 'feed_id' | 'learned_at' | 'document'>>`
+      select advisories.feed_id, advisories.learned_at, advisories.document from advisories
+      join feeds on feeds.feed_id = advisories.feed_id and advisories.born_import <= feeds.current_import
+      where advisories.died_import is null and (advisories.advisory_id in ${asked} or advisories.advisory_row in (
+        select advisory_row from advisory_aliases where name in ${asked}))
+      order by advisories.feed_id, advisories.advisory_id`.execute(reading);
+    return found.rows.map(toAdvisory);
+  };
+
   return {
     ...createRemarkStore(database),
+    named,
     putFeed,
     removeFeed,
     naming,

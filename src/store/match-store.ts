@@ -7,9 +7,11 @@ import {
   type SubjectJudgement,
   severities,
 } from '../model/index.ts';
+import { type KnownFlaw, recordChanges } from './change-store.ts';
 import { decodeJson, encodeJson, keyText } from './codec.ts';
 import type { Database, DatabaseKind, Queries } from './database.ts';
 import { chunksOf, numbersOf, tableOf, textsOf } from './rows.ts';
+import type { Tables } from './schema.ts';
 
 /**
  * What the advisories' revision was when a component was handed out for judging. A feed that is imported meanwhile, by
@@ -118,7 +120,24 @@ export function createMatchStore(database: Database, handedOut: HandedOut): Matc
     return counts;
   };
 
-  return { put, get, pending, severityCounts };
+  const byFlaw: MatchStore['byFlaw'] = async (names) => {
+    const asked = textsOf(kind, names.map(keyText));
+    const rows = await reading
+      .selectFrom('matches')
+      .select(['component_id', 'since', 'document'])
+      .where((where) => where.or([where('flaw', 'in', asked), where('advisory_id', 'in', asked)]))
+      .orderBy('component_id')
+      .orderBy('advisory_id')
+      .orderBy('feed_id')
+      .execute();
+    return rows.map(({ component_id, since, document }) => ({
+      ...decodeJson<StoredMatch>(document),
+      since,
+      componentId: component_id,
+    }));
+  };
+
+  return { put, get, byFlaw, pending, severityCounts };
 }
 
 /**
@@ -169,8 +188,15 @@ async function putChunk(
   );
   const before = await queries
     .selectFrom('matches')
-    .select(['component_id', 'feed_id', 'advisory_id', 'package', 'since'])
+    .select(['component_id', 'feed_id', 'advisory_id', 'package', 'since', 'flaw', 'severity_rank', 'suppressed'])
+    .select(['document'])
     .where('component_id', 'in', ids)
+    .execute();
+  const judgedBefore = await queries
+    .selectFrom('judgements')
+    .select('component_id')
+    .where('component_id', 'in', ids)
+    .where('judged', '=', 1)
     .execute();
   const since = new Map(
     before.map((row) => [keyOf(row.component_id, row.feed_id, row.advisory_id, row.package), row.since] as const),
@@ -197,6 +223,17 @@ async function putChunk(
     );
   }
 
+  // What is judged for the first time, or by no feed any more, is no change of a verdict.
+  const stillJudged = new Set(judgements.filter((each) => each.judged).map((each) => each.componentId));
+  const both = new Set(judgedBefore.map((row) => row.component_id).filter((id) => stillJudged.has(id)));
+  await recordChanges(
+    queries,
+    kind,
+    before.filter((row) => row.suppressed === 0 && both.has(row.component_id)).map(knownFlaw),
+    judgements.filter(({ componentId }) => both.has(componentId)).flatMap(flawsOf),
+    at,
+  );
+
   const judged = judgements.map((each) => [
     each.componentId,
     each.judged ? 1 : 0,
@@ -216,6 +253,33 @@ async function putChunk(
     from ${table} where components.component_id = input.component_id and components.pending <= input.asked`.execute(
     queries,
   );
+}
+
+function knownFlaw(
+  row: Pick<Tables['matches'], 'component_id' | 'flaw' | 'severity_rank' | 'advisory_id' | 'feed_id' | 'document'>,
+): KnownFlaw {
+  const { fixedIn } = decodeJson<StoredMatch>(row.document);
+  return {
+    componentId: row.component_id,
+    flaw: row.flaw,
+    rank: row.severity_rank,
+    advisory: row.advisory_id,
+    feed: row.feed_id,
+    fixedIn,
+  };
+}
+
+function flawsOf({ componentId, matches }: Judgement): KnownFlaw[] {
+  return matches
+    .filter((match) => !match.suppressed)
+    .map((match) => ({
+      componentId,
+      flaw: keyText(match.flaw),
+      rank: severities.indexOf(match.severity),
+      advisory: keyText(match.advisory),
+      feed: keyText(match.feed),
+      fixedIn: match.fixedIn,
+    }));
 }
 
 const matchColumns = {

@@ -2,12 +2,14 @@ import { type Clock, type Log, systemClock } from '../base/index.ts';
 import type { Store } from '../model/index.ts';
 import { createAdvisoryStore } from './advisory-store.ts';
 import { createBomStore } from './bom-store.ts';
+import { createChangeStore } from './change-store.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createImageStore } from './image-store.ts';
 import { createJobStore } from './job-store.ts';
 import { createLoginStore } from './login-store.ts';
 import { createMatchStore, type HandedOut } from './match-store.ts';
 import { migrate } from './migrate.ts';
+import { createNotificationStore } from './notification-store.ts';
 import { describeUrl, openPostgres } from './postgres.ts';
 import { openSqlite, sqliteFile } from './sqlite.ts';
 import { createWorkloadStore } from './workload-store.ts';
@@ -47,6 +49,8 @@ function createStore(database: Database, shared: Shared): Store {
     boms: createBomStore(database),
     advisories: createAdvisoryStore(database, shared.clock),
     matches: createMatchStore(database, shared.handedOut),
+    changes: createChangeStore(database),
+    notifications: createNotificationStore(database),
     workloads: createWorkloadStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),

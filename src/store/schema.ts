@@ -87,6 +87,32 @@ export interface Tables {
     document: string;
     suppressed: number;
   };
+  verdict_changes: {
+    change_id: Generated<number>;
+    at: number;
+    kind: string;
+    component_id: number;
+    flaw: string;
+    severity_rank: number;
+    advisory_id: string;
+    feed_id: string;
+    fixed_in: string | null;
+  };
+  notification_targets: {
+    target_id: string;
+    kind: string;
+    address: string;
+    secret: string | null;
+    filter: string;
+    cursor_at: number;
+    attempting: number | null;
+    attempts: number;
+    due: number;
+    last_delivered: number | null;
+    last_error: string | null;
+    leased_until: number;
+  };
+  advisory_aliases: { advisory_row: number; name: string };
   workloads: {
     workload_id: Generated<number>;
     host: string;

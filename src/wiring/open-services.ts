@@ -4,6 +4,7 @@ import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader } from '../image/index.ts';
 import { platformOfNode } from '../model/index.ts';
+import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readSettings, readVersion, type Settings } from './settings.ts';
@@ -23,6 +24,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const services = createServices({
     store,
     openImage: createImageReader({}),
+    deliver: createDelivery(process.env),
     clock: systemClock,
     log,
     host: settings.host,

@@ -17,6 +17,7 @@ export const levels: Readonly<Record<string, number>> = {
   access: 2,
   blast: 2,
   inventory: 2,
+  notify: 2,
   store: 2,
   service: 3,
   api: 4,
@@ -34,7 +35,7 @@ const reach: readonly { readonly modules: RegExp; readonly rooms: readonly strin
   { modules: /^node:child_process$/, rooms: ['segmentation', 'host', 'agent', 'gate/runtime', 'image'] },
   {
     modules: /^(?:undici|node:(?:net|http|https|http2|tls|dgram))$/,
-    rooms: ['image', 'advisory', 'trust', 'access', 'api', 'gate', 'agent'],
+    rooms: ['image', 'advisory', 'notify', 'trust', 'access', 'api', 'gate', 'agent'],
   },
   { modules: /^(?:pg|kysely|node:sqlite)$/, rooms: ['store'] },
   { modules: /^fastify$|^@fastify\//, rooms: ['api'] },

@@ -1,5 +1,14 @@
 import { formatInstant, type Instant } from '../../src/base/index.ts';
-import type { AuthorView, ContainerRow, EngineView, FeedView, ImageRow, Passport } from '../../src/model/wire/index.ts';
+import type {
+  AuthorView,
+  ChangeView,
+  ContainerRow,
+  EngineView,
+  FeedView,
+  ImageRow,
+  Passport,
+} from '../../src/model/wire/index.ts';
+import { inventChanges } from './changes.ts';
 import { inventFlaws, inventPackages } from './packages.ts';
 import { createRandom, type Random } from './random.ts';
 import { inventHost, inventImage } from './subjects.ts';
@@ -14,6 +23,7 @@ export interface FakeFleet {
   readonly engines: readonly EngineView[];
   readonly feeds: FeedView[];
   readonly authors: AuthorView[];
+  readonly changes: ChangeView[];
 }
 
 /** 200 images, container runs of the last 90 days, two hosts, four feeds; the same for the same seed and time. */
@@ -60,6 +70,7 @@ export function createFakeFleet(now: Instant, { seed = 7, runs = 10_000 } = {}):
         lastSeen: formatInstant(now - 4000),
       },
     ],
+    changes: inventChanges(images, now),
     authors: [{ feed: 'vex', author: 'Shop Security', statements: 12, trusted: false }],
     feeds: [
       feed(

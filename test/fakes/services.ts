@@ -1,9 +1,10 @@
 import { type Clock, formatInstant, systemClock } from '../../src/base/index.ts';
-import type { FeedView } from '../../src/model/wire/index.ts';
+import type { FeedView, NotificationView } from '../../src/model/wire/index.ts';
 import { createEventBus } from '../../src/service/event-bus.ts';
 import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { FeedService, Services } from '../../src/service/services.ts';
+import { impactOf } from './changes.ts';
 import { createFakeFleet, type FakeFleet, inventContainer } from './fleet.ts';
 import { billOf, findImage, overview, ranAt, suggest, whoRuns } from './fleet-questions.ts';
 import { createMemoryLoginStore } from './login-store.ts';
@@ -37,6 +38,11 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     async overview() {
       return overview(fleet);
     },
+    async changes({ limit = 100, offset = 0 }) {
+      return { items: fleet.changes.slice(offset, offset + limit), total: fleet.changes.length };
+    },
+    impact: async (name) => impactOf(fleet, name, clock.now()),
+    notifications: createFakeNotifications(),
     async suggest(prefix, limit) {
       return { items: suggest(fleet, prefix, limit) };
     },
@@ -50,6 +56,10 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       async bom(image, format) {
         const passport = findImage(fleet, image);
         return passport && billOf(passport, format);
+      },
+      async history(image) {
+        if (!findImage(fleet, image)) return undefined;
+        return { items: fleet.changes, total: fleet.changes.length };
       },
       async readAgain(image) {
         const found = findImage(fleet, image)?.image;
@@ -96,6 +106,40 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       const ended = fleet.images.find((passport) => passport.image?.imageId === ending.digest)?.image;
       if (ended) ended.running--;
       events.publish({ type: 'containers', running: running.length, changed: [ending.id, started.id] });
+    },
+  };
+}
+
+function createFakeNotifications(): Services['notifications'] {
+  const targets: NotificationView[] = [];
+  return {
+    list: async () => targets,
+    async put({ id, kind, address, secret, kinds = ['newly-affected'], severity = 'high', runningOnly = false }) {
+      const target: NotificationView = {
+        id,
+        kind,
+        address,
+        signed: secret !== undefined,
+        kinds,
+        severity,
+        runningOnly,
+        state: 'idle',
+        backlog: 0,
+        attempts: 0,
+        lastDelivered: null,
+        lastError: null,
+      };
+      const before = targets.findIndex((one) => one.id === id);
+      targets.splice(before < 0 ? targets.length : before, before < 0 ? 0 : 1, target);
+      return target;
+    },
+    async remove(id) {
+      const before = targets.findIndex((one) => one.id === id);
+      if (before >= 0) targets.splice(before, 1);
+      return before >= 0;
+    },
+    async test(id) {
+      return targets.some((one) => one.id === id) ? { delivered: true, message: 'webhook took it' } : undefined;
     },
   };
 }

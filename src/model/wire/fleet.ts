@@ -143,4 +143,11 @@ export type FleetEvent =
       readonly advisories?: number;
       readonly message?: string;
     }
-  | { readonly type: 'judged'; readonly components: number };
+  | { readonly type: 'judged'; readonly components: number }
+  | {
+      readonly type: 'newly-affected' | 'no-longer-affected';
+      readonly advisory: string;
+      readonly severity: string;
+      readonly images: number;
+      readonly running: number;
+    };

@@ -2,8 +2,11 @@
  * model/wire: the contract of the HTTP API as schemas and their types; `--format json` of the CLI prints the same
  * shapes. Kept behind a door of its own because the schemas load a library that most commands do not need.
  */
+export * from './advisory.ts';
+export * from './changes.ts';
 export * from './common.ts';
 export * from './fleet.ts';
 export * from './images.ts';
 export * from './login.ts';
+export * from './notifications.ts';
 export { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from './who-runs.ts';

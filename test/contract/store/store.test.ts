@@ -2,6 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { startPostgres } from '../../engines/postgres.ts';
 import { advisoryContract } from './advisory.contract.ts';
 import { bomContract } from './bom.contract.ts';
+import { changeContract } from './change.contract.ts';
 import { imageContract } from './image.contract.ts';
 import { jobContract } from './job.contract.ts';
 import { loginContract } from './login.contract.ts';
@@ -27,6 +28,7 @@ describe.each(rooms)('store on $engine', (room) => {
   bomContract(room);
   advisoryContract(room);
   matchContract(room);
+  changeContract(room);
   workloadContract(room);
   jobContract(room);
   loginContract(room);

@@ -15,7 +15,17 @@ export interface LiveState {
   readonly failedFeeds: ReadonlyMap<string, string>;
 }
 
-const eventTypes = ['containers', 'image', 'progress', 'host', 'engine', 'feed', 'judged'] as const;
+const eventTypes = [
+  'containers',
+  'image',
+  'progress',
+  'host',
+  'engine',
+  'feed',
+  'judged',
+  'newly-affected',
+  'no-longer-affected',
+] as const;
 /** What each event makes stale, by the first word of query keys. */
 const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   containers: ['overview', 'containers', 'who-runs', 'images'],
@@ -24,6 +34,8 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   host: ['overview', 'passport', 'suggest'],
   engine: ['overview'],
   feed: ['overview', 'feeds'],
+  'newly-affected': ['changes', 'overview'],
+  'no-longer-affected': ['changes', 'overview'],
   judged: ['overview', 'images', 'passport'],
 };
 const refreshEvery = 1000;
