@@ -4,6 +4,8 @@ export type AdvisoryErrorCode =
   | 'bad-location'
   | 'not-found'
   | 'unreachable'
+  | 'refused'
+  | 'not-verified'
   | 'too-slow'
   | 'too-large'
   | 'bad-feed'

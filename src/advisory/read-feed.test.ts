@@ -241,12 +241,12 @@ describe('a feed from a server', () => {
   it.each<[string, RequestListener, string]>([
     ['is not there', (_, response) => response.writeHead(404).end(), 'not-found'],
     ['fails', (_, response) => response.writeHead(503).end(), 'unreachable'],
-    ['redirects for ever', (_, response) => response.writeHead(302, { location: '/x' }).end(), 'unreachable'],
-    ['redirects to nowhere', (_, response) => response.writeHead(302, { location: 'http://' }).end(), 'unreachable'],
+    ['redirects for ever', (_, response) => response.writeHead(302, { location: '/x' }).end(), 'refused'],
+    ['redirects to nowhere', (_, response) => response.writeHead(302, { location: 'http://' }).end(), 'refused'],
     [
       'redirects to where others listen in',
       (_, response) => response.writeHead(302, { location: 'http://example.org/' }).end(),
-      'unreachable',
+      'refused',
     ],
     [
       'hangs up',
@@ -260,13 +260,16 @@ describe('a feed from a server', () => {
     ['lies on its size', (_, response) => response.writeHead(200, { 'content-length': '99999999' }).end(), 'too-large'],
   ])('that %s is a typed error', async (_, listener, code) => {
     answer = listener;
-    const limits = { stallTime: 300, connectTime: 300, sourceBytes: 4000 };
+    const limits = { stallTime: 300, connectTime: 300, sourceBytes: 4000, attempts: 2, retryWait: 1 };
     await expect(read(base, { limits })).rejects.toMatchObject({ name: 'AdvisoryError', code });
   });
 
   it('that nobody runs is a typed error', async () => {
     await new Promise((resolve) => server.close(resolve));
-    await expect(read(base)).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining(base) });
+    await expect(read(base, { limits: { attempts: 1 } })).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining(base),
+    });
   });
 });
 

@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BoundError, CodedError, type Instant, messageOf, yieldToEventLoop } from '../base/index.ts';
-import type { Advisory, FeedFormat, Remark } from '../model/index.ts';
+import type { Advisory, FeedFormat, FeedValidators, FeedVerification, Remark } from '../model/index.ts';
 import { AdvisoryError } from './advisory-error.ts';
 import { type FeedSummary, FeedTally } from './feed-tally.ts';
 import { recordReaders } from './read-records.ts';
@@ -13,6 +15,11 @@ export interface ReadFeedOptions {
   /** Told by the content where absent. */
   readonly format?: FeedFormat;
   readonly limits?: Partial<FeedLimits>;
+  /** Where files are kept while they are downloaded, so that one that is cut off can be gone on with; a temporary place unless said. */
+  readonly downloads?: string;
+  /** What is held: where the server has the same, nothing is read. */
+  readonly known?: FeedValidators;
+  readonly verification?: FeedVerification;
   /** Now: a change that a record dates later than that is not believed. */
   readonly at?: Instant;
   /** Called after each batch. Bytes are counted as they come, packed; their total is not always known. */
@@ -30,6 +37,10 @@ export interface FeedBatch {
 
 export interface FeedReading {
   readonly format: FeedFormat;
+  /** True where the server says that it has what is known: there is nothing to read. */
+  readonly isUnchanged: boolean;
+  /** Of what was downloaded. */
+  readonly validators: FeedValidators;
   /** To be iterated once, to the end or not. Throws AdvisoryError where the feed turns out unreadable. */
   batches(): AsyncIterable<FeedBatch>;
   /** Complete after the last batch. */
@@ -43,18 +54,30 @@ const resultsBetweenTurns = 100;
 
 /**
  * Opens a feed and tells its format. Memory does not grow with the size of an OSV feed; the Debian tracker and Alpine's
- * database are turned inside out, from packages to flaws, and so are held as a whole. Throws AdvisoryError.
+ * database are turned inside out, from packages to flaws, and so are held as a whole. Where the server says that it has
+ * what is known there are no batches. Throws AdvisoryError.
  */
 export async function readFeed(location: string, options: ReadFeedOptions = {}): Promise<FeedReading> {
   const signal = options.signal ?? new AbortController().signal;
   const limits = { ...feedLimits, ...options.limits };
   const progress: SourceProgress = { bytes: 0, unpackedBytes: 0 };
   const tally = new FeedTally(options.at ?? Date.now());
-  const documents = feedDocuments(location, { limits, signal, progress });
+  const documents = feedDocuments(location, {
+    limits,
+    signal,
+    progress,
+    downloads: options.downloads ?? join(tmpdir(), `portwarden-downloads-${process.getuid?.() ?? 0}`),
+    ...(options.known ? { known: options.known } : {}),
+    ...(options.verification ? { verification: options.verification } : {}),
+    onProgress: () => options.onProgress?.({ records: 0, ...bytesOf(progress) }),
+  });
   try {
-    const first = await firstKnown(documents, tally, location, options.format);
+    const first = await firstKnown(documents, tally, progress, location, options.format);
+    if (first === 'unchanged') return unchangedReading(options.format ?? 'osv', options.known ?? {}, tally);
     return {
       format: first.format,
+      isUnchanged: false,
+      validators: progress.validators ?? {},
       batches: () =>
         guarded(batchesOf(first, documents, { ...options, limits, signal, progress, tally }), signal, location),
       summary: () => tally.summary(),
@@ -65,6 +88,10 @@ export async function readFeed(location: string, options: ReadFeedOptions = {}):
   }
 }
 
+function unchangedReading(format: FeedFormat, validators: FeedValidators, tally: FeedTally): FeedReading {
+  return { format, isUnchanged: true, validators, batches: async function* () {}, summary: () => tally.summary() };
+}
+
 interface KnownDocument extends FeedDocument {
   readonly format: FeedFormat;
 }
@@ -73,9 +100,10 @@ interface KnownDocument extends FeedDocument {
 async function firstKnown(
   documents: AsyncIterator<FeedDocument | UnreadDocument>,
   tally: FeedTally,
+  progress: SourceProgress,
   location: string,
   given: FeedFormat | undefined,
-): Promise<KnownDocument> {
+): Promise<KnownDocument | 'unchanged'> {
   for (let next = await documents.next(); !next.done; next = await documents.next()) {
     const document = next.value;
     if ('fault' in document) {
@@ -88,6 +116,7 @@ async function firstKnown(
     await chunks[Symbol.asyncIterator]().return?.();
     tally.reject(`${document.name}: it is in no format that is known`);
   }
+  if (progress.unchanged) return 'unchanged';
   const first = tally.takeReasons()[0];
   throw new AdvisoryError('unknown-format', first ? first : `${location}: there is no JSON file in it`, {
     remedy: 'feeds are read in the formats that docs/reference/feeds.md lists',
@@ -118,11 +147,7 @@ async function* batchesOf(
     advisories = [];
     remarks = [];
     bytes = 0;
-    context.onProgress?.({
-      records: tally.advisoryCount,
-      bytes: progress.bytes,
-      ...(progress.totalBytes === undefined ? {} : { totalBytes: progress.totalBytes }),
-    });
+    context.onProgress?.({ records: tally.advisoryCount, ...bytesOf(progress) });
     return batch;
   }
 
@@ -148,6 +173,10 @@ async function* batchesOf(
   } finally {
     await documents.return(undefined);
   }
+}
+
+function bytesOf({ bytes, totalBytes }: SourceProgress): { bytes: number; totalBytes?: number } {
+  return { bytes, ...(totalBytes === undefined ? {} : { totalBytes }) };
 }
 
 /** The first document and the others; those in another format are not of this feed. */

@@ -54,6 +54,9 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'ambiguous-image': 409,
   'feed-exists': 409,
   'token-exists': 409,
+  'bad-bundle': 400,
+  'feed-older': 409,
+  'feed-shrunk': 409,
   'unknown-feed': 404,
 
   unavailable: 503,

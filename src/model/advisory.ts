@@ -81,8 +81,28 @@ export interface Feed {
   /** Records of ecosystems that Portwarden does not know. */
   readonly skippedCount: number;
   readonly coverage: readonly string[];
+  /** How the server that it came from names what is held. */
+  readonly validators: FeedValidators;
+  readonly verification: FeedVerification;
+  /** The last attempt to import it, with what went wrong. Absent where there was none. */
+  readonly lastAttempt?: { readonly at: Instant; readonly error?: string };
   /** Authors whose statements in it change answers. */
   readonly trustedAuthors: readonly string[];
+}
+
+/** HTTP validators (RFC 9110, 8.8), as the server gave them. */
+export interface FeedValidators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** What is demanded of a feed that comes by URL, before anything of it is read. */
+export interface FeedVerification {
+  /** `sha256:HEX`, or a URL or file with `HEX  NAME` lines. */
+  readonly checksum?: string;
+  /** A URL or file with the signature of the whole, and the file of the public key (PEM: Ed25519, ECDSA or RSA over SHA-256). */
+  readonly signature?: string;
+  readonly key?: string;
 }
 
 export type FeedFormat = 'osv' | 'debian-tracker' | 'alpine-secdb' | 'openvex' | 'csaf-vex' | 'kev' | 'epss';

@@ -1,5 +1,14 @@
 import type { Digest, Instant } from '../base/index.ts';
-import type { Advisory, Feed, FeedFormat, Match, MatchResult, Severity } from './advisory.ts';
+import type {
+  Advisory,
+  Feed,
+  FeedFormat,
+  FeedValidators,
+  FeedVerification,
+  Match,
+  MatchResult,
+  Severity,
+} from './advisory.ts';
 import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
@@ -118,7 +127,9 @@ export interface StoredAdvisory extends Advisory {
 export interface AdvisoryStore {
   feeds(): Promise<readonly Feed[]>;
   /** Where a feed comes from, before anything was imported: so that `feeds update` knows it. Feeds never imported have importedAt 0. */
-  putFeed(feed: { id: string; format: FeedFormat; location: string }): Promise<void>;
+  putFeed(feed: { id: string; format: FeedFormat; location: string; verification?: FeedVerification }): Promise<void>;
+  /** An attempt that brought nothing new: it failed, or the server had what is held, which then is of `at`. */
+  recordAttempt(id: string, attempt: { at: Instant; error?: string }): Promise<void>;
   removeFeed(id: string): Promise<void>;
   /**
    * Starts an import that replaces what the feed held. Nothing of it is visible before `finish`; an import that was
@@ -134,6 +145,8 @@ export interface AdvisoryStore {
   /** Every feed's advisory of these IDs. */
   get(ids: readonly string[]): Promise<readonly StoredAdvisory[]>;
   coverage(): Promise<ReadonlySet<CoverageKey>>;
+  /** All that a feed says, withdrawn advisories too, in an order that is the same each time; in batches. */
+  contents(feed: string): AsyncIterable<{ advisories: readonly Advisory[]; remarks: readonly Remark[] }>;
   /** What feeds that are complete remark on these flaws, all of it or of one kind. */
   remarks(flaws: readonly string[], kind?: Remark['kind']): Promise<readonly StoredRemark[]>;
   /** Authors of statements, with how many they made. */
@@ -153,6 +166,7 @@ export interface AdvisoryImport {
     rejectedCount: number;
     skippedCount: number;
     coverage: readonly CoverageKey[];
+    validators?: FeedValidators;
   }): Promise<{
     readonly feed: Feed;
     readonly changedPackages: readonly { ecosystem: Ecosystem; name: string }[];

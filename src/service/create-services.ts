@@ -28,6 +28,8 @@ export interface ServiceParts {
   readonly host: string;
   readonly platform: Platform;
   readonly version: string;
+  /** Directory of feeds that are being downloaded. */
+  readonly downloads?: string;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
 }
@@ -45,7 +47,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const events = createEventBus();
   const queue = createImageQueue({ ...parts, events });
   const whoRuns = createWhoRuns({ store, clock });
-  const feeds = createFeedService({ store, clock, events });
+  const feeds = createFeedService({ store, clock, events, ...(parts.downloads ? { downloads: parts.downloads } : {}) });
   const notifying = { store, clock, whoRuns, deliver: parts.deliver, host: parts.host };
   const notifications = createNotificationService(notifying);
   return {

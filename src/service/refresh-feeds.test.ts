@@ -19,6 +19,8 @@ function feed(id: string, location: string, importedAt: string | null): FeedView
     rejected: 0,
     skipped: 0,
     coverage: [],
+    isVerified: false,
+    lastAttempt: null,
   };
 }
 
@@ -37,6 +39,8 @@ describe('refreshDue', () => {
         if (id === 'old') throw new Error('the disk is full');
         return [];
       },
+      export: async function* () {},
+      import: async () => [],
       authors: async () => [],
       trust: async () => false,
       add: async () => Promise.reject(new Error('not asked')),

@@ -6,6 +6,9 @@ export type ServiceErrorCode =
   | 'bad-notification'
   | 'ambiguous-image'
   | 'unknown-feed'
+  | 'bad-bundle'
+  | 'feed-older'
+  | 'feed-shrunk'
   | 'feed-exists'
   | 'token-exists';
 

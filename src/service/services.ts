@@ -62,6 +62,10 @@ export interface FeedService {
   /** Imports one feed again, or all; a failure of one does not stop the others. */
   update(id: string | undefined, options?: FeedUpdateOptions): Promise<readonly FeedUpdateResult[]>;
   remove(id: string): Promise<boolean>;
+  /** The lines of a bundle with these feeds, or all that were imported. Throws ServiceError `unknown-feed`. */
+  export(ids: readonly string[]): AsyncIterable<string>;
+  /** Imports the feeds of a bundle, all or none. Throws ServiceError `bad-bundle`, `feed-older`, `feed-shrunk`. */
+  import(lines: AsyncIterable<string>, options?: Pick<FeedUpdateOptions, 'allowOlder'>): Promise<readonly FeedView[]>;
   /** Who makes statements in feeds of VEX documents, and whose word counts. */
   authors(): Promise<readonly AuthorView[]>;
   /** Takes or refuses an author's word, and judges again what it is about. False where the feed has no such author. */
@@ -69,7 +73,14 @@ export interface FeedService {
 }
 export interface FeedUpdateOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { id: string; records: number; bytes: number; totalBytes?: number }) => void;
+  /** Takes it even where it is older than what is held, or has lost most of it. */
+  readonly allowOlder?: boolean;
+  readonly onProgress?: (progress: FeedProgress & { id: string }) => void;
+}
+export interface FeedProgress {
+  readonly records: number;
+  readonly bytes: number;
+  readonly totalBytes?: number;
 }
 export type FeedUpdateResult =
   | {
@@ -80,6 +91,7 @@ export type FeedUpdateResult =
       /** The first reasons for records that were refused. */
       readonly rejected: readonly string[];
     }
+  | { readonly id: string; readonly state: 'unchanged'; readonly feed: FeedView }
   | { readonly id: string; readonly state: 'failed'; readonly code: string; readonly message: string };
 
 /** What an engine says of one container. */

@@ -164,6 +164,9 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           rejected_count: summary.rejectedCount,
           skipped_count: summary.skippedCount,
           coverage: encodeJson(summary.coverage),
+          validators: encodeJson(summary.validators ?? {}),
+          attempted_at: at,
+          attempt_error: null,
         })
         .where('feed_id', '=', feedId)
         .returningAll()

@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
 import type { Clock } from '../base/index.ts';
-import type { AdvisoryStore, CoverageKey, StoredAdvisory } from '../model/index.ts';
+import type { Advisory, AdvisoryStore, CoverageKey, Remark, StoredAdvisory } from '../model/index.ts';
 import { beginImport } from './advisory-import.ts';
-import { decodeJson, keyText } from './codec.ts';
+import { decodeJson, encodeJson, keyText, plainText } from './codec.ts';
 import type { Database } from './database.ts';
 import { distributionKey, newFeed, toFeed } from './feed-row.ts';
 import { invalidatePackages } from './match-store.ts';
-import { createRemarkStore, deleteRemarks, invalidateStated } from './remark-store.ts';
+import { createRemarkStore, deleteRemarks, invalidateStated, remarksOf } from './remark-store.ts';
 import { chunksOf, numbersOf, tableOf, textsOf } from './rows.ts';
 import type { Tables } from './schema.ts';
 
+const rowsAtOnce = 500;
 /** The number of no import. */
 const none = -1;
 
@@ -19,12 +20,25 @@ const packagesAtOnce = 500;
 export function createAdvisoryStore(database: Database, clock: Clock): AdvisoryStore {
   const { kind, reading } = database;
 
-  const putFeed: AdvisoryStore['putFeed'] = async ({ id, format, location }) => {
+  const putFeed: AdvisoryStore['putFeed'] = async ({ id, format, location, verification = {} }) => {
     await database.change('advisories', (queries) =>
       queries
         .insertInto('feeds')
-        .values(newFeed(id, format, location))
-        .onConflict((conflict) => conflict.column('feed_id').doUpdateSet({ format, location }))
+        .values(newFeed(id, format, location, verification))
+        .onConflict((conflict) =>
+          conflict.column('feed_id').doUpdateSet({ format, location, verification: encodeJson(verification) }),
+        )
+        .execute(),
+    );
+  };
+
+  const recordAttempt: AdvisoryStore['recordAttempt'] = async (id, { at, error }) => {
+    await database.change('advisories', (queries) =>
+      queries
+        .updateTable('feeds')
+        .set({ attempted_at: at, attempt_error: error === undefined ? null : plainText(error) })
+        .$if(error === undefined, (query) => query.set({ imported_at: at }))
+        .where('feed_id', '=', keyText(id))
         .execute(),
     );
   };
@@ -120,10 +134,27 @@ export function createAdvisoryStore(database: Database, clock: Clock): AdvisoryS
     return found.rows.map(toAdvisory);
   };
 
+  async function* contents(feed: string): AsyncGenerator<{ advisories: Advisory[]; remarks: Remark[] }> {
+    const feedId = keyText(feed);
+    for (let after = ''; ; ) {
+      const { rows } = await sql<Pick<Tables['advisories'], 'advisory_id' | 'document'>>`
+        select advisories.advisory_id, advisories.document from advisories
+        join feeds on feeds.feed_id = advisories.feed_id and advisories.born_import <= feeds.current_import
+        where advisories.feed_id = ${feedId} and advisories.died_import is null and advisories.advisory_id > ${after}
+        order by advisories.advisory_id limit ${rowsAtOnce}`.execute(reading);
+      if (rows.length === 0) break;
+      yield { advisories: rows.map(({ document }) => decodeJson<Advisory>(document)), remarks: [] };
+      after = rows.at(-1)?.advisory_id ?? after;
+    }
+    yield* remarksOf(database, feedId, rowsAtOnce);
+  }
+
   return {
     ...createRemarkStore(database),
+    contents,
     named,
     putFeed,
+    recordAttempt,
     removeFeed,
     naming,
     get,

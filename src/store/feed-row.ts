@@ -1,9 +1,14 @@
-import type { DistributionRelease, Feed, FeedFormat } from '../model/index.ts';
-import { decodeJson, keyText } from './codec.ts';
+import type { DistributionRelease, Feed, FeedFormat, FeedVerification } from '../model/index.ts';
+import { decodeJson, encodeJson, keyText } from './codec.ts';
 import type { Tables } from './schema.ts';
 
 /** A feed of which nothing was imported yet. */
-export function newFeed(id: string, format: FeedFormat, location: string): Tables['feeds'] {
+export function newFeed(
+  id: string,
+  format: FeedFormat,
+  location: string,
+  verification: FeedVerification = {},
+): Tables['feeds'] {
   return {
     feed_id: keyText(id),
     format,
@@ -17,6 +22,10 @@ export function newFeed(id: string, format: FeedFormat, location: string): Table
     skipped_count: 0,
     coverage: '[]',
     trusted_authors: '[]',
+    validators: '{}',
+    verification: encodeJson(verification),
+    attempted_at: null,
+    attempt_error: null,
   };
 }
 
@@ -32,7 +41,14 @@ export function toFeed(row: Tables['feeds']): Feed {
     skippedCount: row.skipped_count,
     coverage: decodeJson(row.coverage),
     trustedAuthors: decodeJson(row.trusted_authors),
+    validators: decodeJson(row.validators),
+    verification: decodeJson(row.verification),
+    ...(row.attempted_at === null ? {} : { lastAttempt: attemptOf(row.attempted_at, row.attempt_error) }),
   };
+}
+
+function attemptOf(at: number, error: string | null): NonNullable<Feed['lastAttempt']> {
+  return { at, ...(error === null ? {} : { error }) };
 }
 
 /** How a release is written in advisory_packages; empty where the advisory is for all. */

@@ -69,6 +69,35 @@ export function createRemarkStore({ kind, reading, change }: Database): RemarkSt
   return { remarks, authors, trustAuthor };
 }
 
+/** All remarks of a feed, each once, in the order in which the feed makes them. */
+export async function* remarksOf(
+  { reading }: Database,
+  feedId: string,
+  atOnce: number,
+): AsyncGenerator<{ advisories: []; remarks: Remark[] }> {
+  for (let after = 0; ; ) {
+    const rows = await reading
+      .selectFrom('remarks')
+      .innerJoin('feeds', (join) =>
+        join.onRef('feeds.feed_id', '=', 'remarks.feed_id').onRef('feeds.current_import', '=', 'remarks.import_id'),
+      )
+      .select(['remarks.remark_row', 'remarks.flaw', 'remarks.document'])
+      .where('remarks.feed_id', '=', feedId)
+      .where('remarks.remark_row', '>', after)
+      .orderBy('remarks.remark_row')
+      .limit(atOnce)
+      .execute();
+    if (rows.length === 0) return;
+    const remarks = rows.map((row) => ({ row, remark: decodeJson<Remark>(row.document) }));
+    // A statement has a row for each name; it is told by that of its flaw.
+    yield {
+      advisories: [],
+      remarks: remarks.filter(({ row, remark }) => keyText(remark.flaw) === row.flaw).map(({ remark }) => remark),
+    };
+    after = rows.at(-1)?.remark_row ?? after;
+  }
+}
+
 /** A row for each name of the flaw, so that a statement is found by whatever a feed calls it. */
 export async function insertRemarks(
   queries: Queries,

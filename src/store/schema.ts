@@ -50,6 +50,10 @@ export interface Tables {
     skipped_count: number;
     coverage: string;
     trusted_authors: string;
+    validators: string;
+    verification: string;
+    attempted_at: number | null;
+    attempt_error: string | null;
   };
   remarks: {
     remark_row: Generated<number>;

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader } from '../image/index.ts';
@@ -25,6 +25,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     store,
     openImage: createImageReader({}),
     deliver: createDelivery(process.env),
+    downloads: join(settings.data, 'downloads'),
     clock: systemClock,
     log,
     host: settings.host,

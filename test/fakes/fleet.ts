@@ -96,6 +96,8 @@ export function createFakeFleet(now: Instant, { seed = 7, runs = 10_000 } = {}):
         rejected: 0,
         skipped: 0,
         coverage: [],
+        isVerified: false,
+        lastAttempt: null,
       },
     ],
   };
@@ -123,6 +125,8 @@ function feed(
     rejected: id === 'osv-go' ? 3 : 0,
     skipped: 0,
     coverage,
+    isVerified: false,
+    lastAttempt: null,
   };
 }
 

@@ -164,6 +164,8 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
         rejected: 0,
         skipped: 0,
         coverage: [],
+        isVerified: false,
+        lastAttempt: null,
       };
       fleet.feeds.push(feed);
       return feed;
@@ -184,6 +186,10 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
       fleet.feeds.splice(index, 1);
       return true;
     },
+    async *export() {
+      yield JSON.stringify({ kind: 'FeedBundle', feeds: [] });
+    },
+    import: async () => [],
     authors: async () => fleet.authors,
     async trust(feed, author, trusted) {
       const found = fleet.authors.find((one) => one.feed === feed && one.author === author);

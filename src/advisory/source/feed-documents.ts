@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, opendir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../base/index.ts';
+import type { FeedValidators, FeedVerification } from '../../model/index.ts';
 import { AdvisoryError } from '../advisory-error.ts';
-import { openDownload } from './download.ts';
+import { downloadFile } from './download.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import { parseFeedLocation } from './feed-location.ts';
 import { packingOf, peek, unpack } from './unpack.ts';
+import { verifyDownload } from './verify-download.ts';
 import { zipEntries } from './zip-entries.ts';
 
 /** One file of a feed, or one entry of its archive, unpacked. */
@@ -29,12 +30,22 @@ export interface SourceProgress {
   bytes: number;
   unpackedBytes: number;
   totalBytes?: number;
+  /** Of what was downloaded. */
+  validators?: FeedValidators;
+  /** The server says that it is what is held already: there are no documents. */
+  unchanged?: true;
 }
 
 export interface SourceOptions {
   readonly limits: FeedLimits;
   readonly signal: AbortSignal;
   readonly progress: SourceProgress;
+  /** Where files are kept while they are downloaded. */
+  readonly downloads: string;
+  readonly known?: FeedValidators;
+  readonly verification?: FeedVerification;
+  /** While it is downloaded. */
+  readonly onProgress?: () => void;
 }
 
 /**
@@ -61,26 +72,31 @@ export async function* feedDocuments(
   } else throw new AdvisoryError('bad-location', `${parsed.path} is neither a file nor a directory`);
 }
 
+/** Nothing is read before all of it is there and verified. */
 async function* downloaded(url: URL, options: SourceOptions): AsyncGenerator<FeedDocument | UnreadDocument> {
-  const download = await openDownload(url, options.limits, options.signal);
-  if (download.totalBytes !== undefined) options.progress.totalBytes = download.totalBytes;
-  const { head, chunks } = await peek(counted(download.chunks, options), 4);
-  if (packingOf(head) !== 'zip') {
-    yield { name: url.href, chunks: bounded((await unpack(chunks, url.href)).chunks, url.href, options) };
+  const { downloads, limits, signal, known, progress, verification } = options;
+  const file = await downloadFile(url, {
+    directory: downloads,
+    limits,
+    signal,
+    ...(known ? { known } : {}),
+    onProgress: (bytes, totalBytes) => {
+      progress.bytes = bytes;
+      if (totalBytes !== undefined) progress.totalBytes = totalBytes;
+      options.onProgress?.();
+    },
+  });
+  if (file === 'unchanged') {
+    progress.unchanged = true;
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'portwarden-feed-'));
   try {
-    const path = join(folder, 'feed.zip');
-    const file = await open(path, 'wx', 0o600);
-    try {
-      for await (const chunk of chunks) await file.writeFile(chunk);
-    } finally {
-      await file.close();
-    }
-    yield* archive(path, url.href, { ...options, progress: { bytes: 0, unpackedBytes: 0 } });
+    if (verification) await verifyDownload(file, url, verification, limits, signal);
+    progress.validators = file.validators;
+    progress.bytes = 0;
+    yield* fileDocuments(file.path, url.href, options);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(file.path, { force: true });
   }
 }
 

@@ -21,6 +21,11 @@ export const feedLimits = {
   /** The longest pause of a server. */
   stallTime: 60_000,
   downloadTime: 30 * 60_000,
+  /** Requests for one download, of which each goes on where the one before broke off. */
+  attempts: 5,
+  /** Before the second request; twice as long before each further one. */
+  retryWait: 1000,
+  longestRetryWait: 60_000,
 } as const;
 
 export type FeedLimits = { readonly [Name in keyof typeof feedLimits]: number };

@@ -9,6 +9,10 @@ import { createProgress } from '../progress.ts';
 interface NamedOptions {
   readonly name?: string;
   readonly format: string;
+  readonly checksum?: string;
+  readonly signature?: string;
+  readonly key?: string;
+  readonly allowOlder?: true;
 }
 
 export const addFeeds: AddVerb = (program, context) => {
@@ -17,6 +21,9 @@ export const addFeeds: AddVerb = (program, context) => {
     .command('add')
     .argument('<location>', 'a known name such as debian, npm, pypi, go; a URL; or a file or directory')
     .option('--name <name>', 'what to call it')
+    .option('--checksum <where>', 'sha256:HEX, or a URL or file with lines of sha256sum')
+    .option('--signature <where>', 'URL or file of the signature of the whole; with --key')
+    .option('--key <file>', 'public key of the signature: PEM, of Ed25519, ECDSA or RSA')
     .addOption(formatOption('table', 'json'))
     .description('remember a feed and import it')
     .action((location: string, options: NamedOptions, command) =>
@@ -35,13 +42,47 @@ export const addFeeds: AddVerb = (program, context) => {
       return withServices(context, command, (services) => addAndImport(context, services, locations, options));
     });
   feeds
+    .command('export')
+    .argument('<file>', 'what to write; FILE.pwfeeds, say')
+    .option('--feed <id...>', 'these alone; all that were imported unless said', [])
+    .description('write feeds into one file, for where no network is')
+    .action((file: string, options: { feed: string[] }, command) =>
+      withServices(context, command, async (services) => {
+        const { exportFeeds } = await import('../feed-bundles.ts');
+        const sha256 = await exportFeeds(services, file, options.feed);
+        context.output.out(`${sha256}  ${file}`);
+      }),
+    );
+  feeds
+    .command('import-bundle')
+    .argument('<file>', 'what feeds export wrote')
+    .option('--sha256 <hex>', 'the digest that feeds export printed')
+    .option('--allow-older', 'take it even where it is older than what is held')
+    .addOption(formatOption('table', 'json'))
+    .description('import the feeds of a bundle, all or none')
+    .action((file: string, options: NamedOptions & { sha256?: string }, command) =>
+      withServices(context, command, async (services) => {
+        const { importBundle } = await import('../feed-bundles.ts');
+        const { digest, feeds: items } = await importBundle(
+          services,
+          file,
+          options.sha256,
+          options.allowOlder === true,
+        );
+        context.output.err(`${file}: sha256 ${digest}`);
+        if (options.format === 'json') return printJson(context.output, { items });
+        await printFeeds(context, items);
+      }),
+    );
+  feeds
     .command('update')
     .argument('[name]', 'one feed; all unless said')
+    .option('--allow-older', 'take it even where it is older than what is held, or has lost most of it')
     .addOption(formatOption('table', 'json'))
     .description('import feeds again from where they come from')
     .action((name: string | undefined, options: NamedOptions, command) =>
       withServices(context, command, async (services) => {
-        const results = await importFeeds(context, services, name);
+        const results = await importFeeds(context, services, name, options.allowOlder === true);
         await printResults(context, results, options.format);
       }),
     );
@@ -54,6 +95,10 @@ export const addFeeds: AddVerb = (program, context) => {
         const items = await services.feeds.list();
         if (options.format === 'json') return printJson(context.output, { items });
         await printFeeds(context, items);
+        for (const { id, lastAttempt } of items) {
+          if (!lastAttempt?.error) continue;
+          context.output.err(`${id}: the attempt of ${lastAttempt.at} failed: ${printable(lastAttempt.error)}`);
+        }
         if (items.length === 0) context.output.out('no feeds yet: nothing can be judged. portwarden feeds add debian');
       }),
     );
@@ -78,7 +123,14 @@ async function addAndImport(
 ): Promise<void> {
   const results: FeedUpdateResult[] = [];
   for (const location of locations) {
-    const feed = await services.feeds.add({ location, ...(options.name ? { id: options.name } : {}) });
+    const { name, checksum, signature, key } = options;
+    const feed = await services.feeds.add({
+      location,
+      ...(name ? { id: name } : {}),
+      ...(checksum ? { checksum } : {}),
+      ...(signature ? { signature } : {}),
+      ...(key ? { key } : {}),
+    });
     const imported = await importFeeds(context, services, feed.id);
     // What never gave anything is a slip of the pen, not a feed.
     const isSlip = feed.state === 'never-imported' && imported.every((result) => result.state === 'failed');
@@ -88,11 +140,17 @@ async function addAndImport(
   await printResults(context, results, options.format);
 }
 
-async function importFeeds(context: Context, services: Services, id?: string): Promise<readonly FeedUpdateResult[]> {
+async function importFeeds(
+  context: Context,
+  services: Services,
+  id?: string,
+  allowOlder = false,
+): Promise<readonly FeedUpdateResult[]> {
   const progress = createProgress(context.output, 'importing advisories');
   try {
     return await services.feeds.update(id, {
       signal: context.signal,
+      allowOlder,
       onProgress: ({ id: feed, records, bytes, totalBytes }) =>
         progress.update(bytes, totalBytes, `${feed}: ${records} records`),
     });
@@ -107,7 +165,7 @@ async function printResults(context: Context, results: readonly FeedUpdateResult
   else
     await printFeeds(
       context,
-      imported.map((result) => result.feed),
+      results.flatMap((result) => (result.state === 'failed' ? [] : result.feed)),
     );
   for (const result of imported) {
     for (const reason of result.rejected) context.output.err(`${result.id}: not taken: ${reason}`);
@@ -118,7 +176,8 @@ async function printResults(context: Context, results: readonly FeedUpdateResult
     if (more > 0) context.output.err(`${result.id}: and ${more} more records not taken`);
   }
   for (const result of results) {
-    if (result.state === 'imported') continue;
+    if (result.state === 'unchanged') context.output.err(`${result.id}: nothing new`);
+    if (result.state !== 'failed') continue;
     context.output.err(`portwarden: ${result.id} was not imported: ${printable(result.message)}`);
     context.end(exitCode.unreadable);
   }

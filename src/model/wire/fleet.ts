@@ -52,6 +52,8 @@ export const FeedView = Type.Object({
   rejected: Type.Integer({ description: 'Records that are broken' }),
   skipped: Type.Integer({ description: 'Records of ecosystems that are not known' }),
   coverage: Type.Array(Type.String()),
+  isVerified: Type.Boolean({ description: 'By a checksum or a signature, before anything of it is read' }),
+  lastAttempt: Nullable(Type.Object({ at: Time, error: Nullable(Type.String()) })),
 });
 export type FeedView = Static<typeof FeedView>;
 export const FeedList = Type.Object({ items: Type.Array(FeedView) });
@@ -59,6 +61,13 @@ export type FeedList = Static<typeof FeedList>;
 export const FeedInput = Type.Object({
   id: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' })),
   location: Type.String({ minLength: 1, maxLength: 2000, description: 'An https URL, or a path on the server' }),
+  checksum: Type.Optional(
+    Type.String({ maxLength: 2000, description: 'sha256:HEX, or a URL or file with lines of sha256sum' }),
+  ),
+  signature: Type.Optional(
+    Type.String({ maxLength: 2000, description: 'A URL or file with the signature of the whole' }),
+  ),
+  key: Type.Optional(Type.String({ maxLength: 2000, description: 'The file of the public key, PEM, on the server' })),
 });
 export type FeedInput = Static<typeof FeedInput>;
 

@@ -140,6 +140,8 @@ export function advisoryContract(room: StoreRoom): void {
           skippedCount: 0,
           coverage: [],
           trustedAuthors: [],
+          validators: {},
+          verification: {},
         },
       ]);
       const expected = {
@@ -151,6 +153,9 @@ export function advisoryContract(room: StoreRoom): void {
         skippedCount: 2,
         coverage: ['npm'],
         trustedAuthors: [],
+        validators: {},
+        verification: {},
+        lastAttempt: { at: 10 },
       };
       expect(await running.finish(summary)).toEqual({
         feed: expected,
@@ -161,6 +166,21 @@ export function advisoryContract(room: StoreRoom): void {
       ]);
       expect(await store.advisories.coverage()).toEqual(new Set(['npm']));
       expect(await store.advisories.feeds()).toEqual([expected]);
+    });
+
+    it('keep how they were come by, and what went wrong last', async () => {
+      const { advisories } = await room.fresh();
+      const verification = { checksum: 'https://x.example/SHA256SUMS' };
+      await advisories.putFeed({ ...feed, verification });
+      await advisories.recordAttempt('osv', { at: 5, error: 'gone\0' });
+      const first = { verification, importedAt: 0, lastAttempt: { at: 5, error: 'gone\ufffd' } };
+      expect(await advisories.feeds()).toMatchObject([first]);
+      const running = await advisories.beginImport(feed, 10);
+      await running.finish({ ...summary, validators: { etag: '"a"' } });
+      const second = { verification, validators: { etag: '"a"' }, lastAttempt: { at: 10 } };
+      expect(await advisories.feeds()).toMatchObject([second]);
+      await advisories.recordAttempt('osv', { at: 20 });
+      expect(await advisories.feeds()).toMatchObject([{ ...second, importedAt: 20, lastAttempt: { at: 20 } }]);
     });
 
     it('tell what a new import changed, brought and took away', async () => {
