@@ -29,6 +29,7 @@ export async function printPassport(output: Output, passport: Passport): Promise
   for (const [label, value] of lines) output.out(`${`${label}:`.padEnd(16)}${printable(value)}`);
   await printFindings(output, passport);
   printSuppressed(output, passport);
+  await printObservations(output, passport);
   printUnknown(output, passport);
 }
 
@@ -65,6 +66,25 @@ function printSuppressed(output: Output, { suppressed }: Passport): void {
       printable(`  ${advisory} in ${component}: ${by?.status}, ${by?.justification ?? by?.note ?? ''} (${by?.author})`),
     );
   }
+}
+
+async function printObservations(output: Output, { observations, moreObservations }: Passport): Promise<void> {
+  if (observations.length === 0) return;
+  output.out('');
+  await printTable(
+    output,
+    ['SEVERITY', 'SEEN', 'WHERE', 'WHAT'],
+    observations
+      .slice(0, findingsShown)
+      .map(({ severity, rule, path, hidden, detail }) => [
+        severity,
+        rule,
+        `${path ?? 'the configuration'}${hidden ? ' (hidden by a layer above)' : ''}`,
+        shorten(detail, 80),
+      ]),
+  );
+  const left = observations.length + moreObservations - findingsShown;
+  if (left > 0) output.out(`and ${left} more: --format json lists them`);
 }
 
 /** What could not be judged or read stands at the end, where it is seen: it must not pass for clean. */

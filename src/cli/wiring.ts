@@ -30,6 +30,10 @@ export interface OpenServices {
 export interface ScanRequest extends StoreOptions {
   readonly platform?: string;
   readonly plainHttp: readonly string[];
+  /** False: files are not looked into for secrets and malware. */
+  readonly content: boolean;
+  readonly yara: readonly string[];
+  readonly badDigests: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
 }

@@ -3,6 +3,7 @@ import type { ImageContents, ReadOptions } from '../model/index.ts';
 import { ArchiveLinks } from './archive-index.ts';
 import { walkArchive } from './archive-walk.ts';
 import { readDockerManifest } from './docker-archive.ts';
+import { loadExaminers } from './examination.ts';
 import { asAborted, claimsOf, type LayerLocation, putTogether, scanLocation, verifyConfig } from './image-assembly.ts';
 import { ImageError } from './image-error.ts';
 import type { ImageFiles } from './image-files.ts';
@@ -38,7 +39,7 @@ export interface ArchiveStream {
  * Throws ImageError as assembleImage does, and `not-found`, `ambiguous`, `bad-manifest`, `unreadable`.
  */
 export async function readDockerArchiveStream(stream: ArchiveStream, options: ReadOptions): Promise<ImageContents> {
-  const keep: Keep = { wanted: options.wanted };
+  const keep: Keep = { wanted: options.wanted, examiners: await loadExaminers(options.examiners) };
   const budget = new ReadBudget(options.limits);
   const members = new StreamedMembers(stream, options, keep, budget);
   try {

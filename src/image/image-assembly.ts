@@ -1,5 +1,6 @@
 import { type Digest, digestAlgorithm, digestOf } from '../base/index.ts';
 import type { ImageContents, LayerInfo, Problem, ReadLimits, ReadOptions } from '../model/index.ts';
+import { loadExaminers } from './examination.ts';
 import { buildSteps, parseImageConfig } from './image-config.ts';
 import { ImageError } from './image-error.ts';
 import type { Keep } from './layer-collector.ts';
@@ -59,11 +60,11 @@ const worthHelper = 160 * 2 ** 20;
 export async function assembleImage(parts: ImageParts, options: ReadOptions): Promise<ImageContents> {
   const diffIds = verifyConfig(parts, options.limits);
   const budget = new ReadBudget(options.limits);
-  const keep: Keep = { wanted: options.wanted };
+  const keep: Keep = { wanted: options.wanted, examiners: await loadExaminers(options.examiners) };
   const claims = parts.layers.map((layer, index) => claimsOf(layer, diffIds[index] as Digest));
   const progress = reportProgress(budget, parts.layers, options);
   try {
-    const scanned = await scanLayers(parts.layers, claims, keep, budget, options.signal);
+    const scanned = await scanLayers(parts.layers, claims, keep, budget, options);
     return putTogether(parts, scanned, options);
   } catch (error) {
     throw asAborted(error, options.signal);
@@ -112,11 +113,12 @@ async function scanLayers(
   claims: readonly LayerClaims[],
   keep: Keep,
   budget: ReadBudget,
-  signal: AbortSignal,
+  options: ReadOptions,
 ): Promise<readonly ScannedLayer[]> {
+  const { signal } = options;
   const queue = layers.map((_, index) => index).sort((a, b) => storedBytes(layers[b]) - storedBytes(layers[a]));
   const scanned = new Array<ScannedLayer>(layers.length);
-  const helper = isWorthHelper(layers) ? new LayerHelper(keep, budget) : undefined;
+  const helper = isWorthHelper(layers) ? new LayerHelper(options, budget) : undefined;
   const lane = async (scan: (index: number) => Promise<ScannedLayer>, takes: (index: number) => boolean) => {
     for (;;) {
       const at = queue.findIndex(takes);

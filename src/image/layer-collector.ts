@@ -1,4 +1,5 @@
-import type { Problem, WantedFiles } from '../model/index.ts';
+import type { FileExaminer, Problem, WantedFiles } from '../model/index.ts';
+import { Examination } from './examination.ts';
 import { hasLongName, layerPath, parentOf, pathInRoot } from './layer-path.ts';
 import { ByteArena, type FoundMark, kind, type LayerTable, NumberColumn } from './layer-table.ts';
 import { MarkSearch } from './mark-search.ts';
@@ -12,7 +13,7 @@ export class LayerBoundError extends Error {}
 
 /** Which entries' bytes to keep: in the first pass by path, in a second one by number, up to a size that the caller set. */
 export type Keep =
-  | { readonly wanted: WantedFiles }
+  | { readonly wanted: WantedFiles; readonly examiners?: readonly FileExaminer[] }
   | { readonly entries: ReadonlySet<number>; readonly maxFileBytes: number };
 
 const problemsAtMost = 100;
@@ -58,6 +59,8 @@ export class LayerCollector implements TarSink {
   #room: { block: number; offset: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
   #roomFill = 0;
   #searching = false;
+  #examining = false;
+  readonly #examination: Examination;
 
   constructor(keep: Keep, budget: ReadBudget) {
     this.#budget = budget;
@@ -65,6 +68,7 @@ export class LayerCollector implements TarSink {
     this.#isWanted = 'wanted' in keep ? compileWanted(keep.wanted.patterns) : () => false;
     this.#maxFileBytes = 'wanted' in keep ? budget.limits.maxWantedFileBytes : keep.maxFileBytes;
     this.#marks = new MarkSearch('wanted' in keep ? keep.wanted.marks : []);
+    this.#examination = new Examination(('wanted' in keep && keep.examiners) || []);
   }
 
   entry(header: TarHeader): boolean {
@@ -97,7 +101,8 @@ export class LayerCollector implements TarSink {
   data(bytes: Buffer, start: number, end: number): boolean {
     if (this.#searching) this.#searching = this.#marks.push(bytes, start, end);
     if (this.#room !== undefined) this.#roomFill += bytes.copy(this.#room.bytes, this.#roomFill, start, end);
-    return this.#searching || this.#room !== undefined;
+    if (this.#examining) this.#examining = this.#examination.push(bytes, start, end);
+    return this.#searching || this.#examining || this.#room !== undefined;
   }
 
   dataEnd(): void {
@@ -113,8 +118,11 @@ export class LayerCollector implements TarSink {
       this.#keptBlocks.push(this.#room.block);
       this.#keptOffsets.push(this.#room.offset);
     }
+    const failed = this.#examination.finish(entry);
+    if (failed) this.problem(failed.code, failed.message, failed.path);
     this.#room = undefined;
     this.#searching = false;
+    this.#examining = false;
   }
 
   problem(code: string, message: string, path?: string): void {
@@ -142,6 +150,7 @@ export class LayerCollector implements TarSink {
       keptOffsets: this.#keptOffsets.finish(),
       blocks: this.#arena.blocks,
       marks: this.#found,
+      notes: this.#examination.notes,
       problems: this.#problems,
     };
   }
@@ -163,15 +172,17 @@ export class LayerCollector implements TarSink {
       keeps = true;
     }
     const searches = this.#marks.hasMarks && header.realSize > 4;
-    if (!keeps && !searches) return false;
+    const examines = !header.sparse && this.#examination.start({ path, size: header.size, mode: header.mode & 0o7777 });
+    if (!keeps && !searches && !examines) return false;
     if (header.sparse) {
       this.problem('image/sparse-file', `"${path}" is a sparse file, whose content is not read`, path);
       return false;
     }
     if (keeps) this.#makeRoom(path, header.size);
     this.#searching = searches;
+    this.#examining = examines;
     if (searches) this.#marks.start(path);
-    return searches || this.#room !== undefined;
+    return searches || examines || this.#room !== undefined;
   }
 
   #makeRoom(path: string, size: number): void {

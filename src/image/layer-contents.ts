@@ -1,5 +1,6 @@
 import type {
   FileEntry,
+  FoundNote,
   ImageConfig,
   ImageContents,
   ImageIdentity,
@@ -94,6 +95,21 @@ export class LayerContents implements ImageContents {
   marks(path: string): readonly MarkedBytes[] {
     const inode = this.#tree.inode(path);
     return (inode && this.#marks[inode.layer]?.get(inode.entry)) ?? [];
+  }
+
+  *notes(): Iterable<FoundNote> {
+    const seen = this.#tables.map(() => new Map<number, string>());
+    if (this.#tables.every((table) => !table || table.notes.length === 0)) return;
+    for (const path of this.#tree.paths()) {
+      const inode = this.#tree.inode(path);
+      if (inode) seen[inode.layer]?.set(inode.entry, path);
+    }
+    for (const [layer, table] of this.#tables.entries()) {
+      for (const { entry, note } of table?.notes ?? []) {
+        const visible = seen[layer]?.get(entry);
+        yield { path: visible ?? (table?.paths[entry] as string), layer, isHidden: visible === undefined, note };
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ReadLimits } from '../model/index.ts';
-import type { Keep } from './layer-collector.ts';
+import type { ExaminerSource, ReadLimits, ReadOptions, WantedFiles } from '../model/index.ts';
 import type { ReadBudget } from './read-budget.ts';
 import type { LayerClaims, ScannedLayer } from './scan-layer.ts';
 
 /** What the helping thread is started with. */
 export interface LayerHelperData {
-  readonly keep: Keep;
+  readonly wanted: WantedFiles;
+  readonly examiners: readonly ExaminerSource[];
   readonly limits: ReadLimits;
   readonly shared: SharedArrayBuffer;
 }
@@ -24,8 +24,8 @@ export class LayerHelper {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(layer: ScannedLayer): void; reject(error: unknown): void }>();
 
-  constructor(keep: Keep, budget: ReadBudget) {
-    const workerData: LayerHelperData = { keep, limits: budget.limits, shared: budget.shared };
+  constructor({ wanted, examiners = [] }: Pick<ReadOptions, 'wanted' | 'examiners'>, budget: ReadBudget) {
+    const workerData: LayerHelperData = { wanted, examiners, limits: budget.limits, shared: budget.shared };
     // The same ending as this file: TypeScript in a checkout, JavaScript in a package.
     const script = new URL(`./layer-worker${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(script, { workerData });

@@ -1,4 +1,5 @@
 import type { FileType, Problem } from '../model/index.ts';
+import type { EntryNote } from './examination.ts';
 
 /** The kinds of entry of a layer; the first six are those of FileType, in its order. */
 export const entryKinds = [
@@ -53,6 +54,7 @@ export interface LayerTable {
   readonly keptOffsets: Uint32Array<ArrayBuffer>;
   readonly blocks: readonly Uint8Array<ArrayBuffer>[];
   readonly marks: readonly FoundMark[];
+  readonly notes: readonly EntryNote[];
   readonly problems: readonly Problem[];
 }
 

@@ -3,6 +3,8 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { messageOf } from '../base/index.ts';
 import type {
   FileEntry,
+  FileExaminer,
+  FoundNote,
   ImageContents,
   LayerInfo,
   MarkedBytes,
@@ -10,6 +12,7 @@ import type {
   Problem,
   ReadOptions,
 } from '../model/index.ts';
+import { Examination, loadExaminers } from './examination.ts';
 import { FileTree } from './file-tree.ts';
 import { ImageError } from './image-error.ts';
 import { MarkSearch } from './mark-search.ts';
@@ -36,7 +39,10 @@ export async function openRootFileSystem(path: string, options: ReadOptions): Pr
   if (options.walk === 'wanted') await walk.wanted(options.wanted.patterns);
   else await walk.all();
   const contents = new RootContents(root, options, walk);
-  if (options.walk !== 'wanted') await contents.searchMarks(walk.executables());
+  if (options.walk !== 'wanted') {
+    await contents.searchMarks(walk.executables());
+    await contents.examine(await loadExaminers(options.examiners));
+  }
   return contents;
 }
 
@@ -49,6 +55,7 @@ class RootContents implements ImageContents {
   readonly #options: ReadOptions;
   readonly #tree: FileTree;
   readonly #marks = new Map<string, readonly MarkedBytes[]>();
+  readonly #notes: FoundNote[] = [];
 
   constructor(root: string, options: ReadOptions, walk: RootWalk) {
     this.#root = root;
@@ -93,6 +100,32 @@ class RootContents implements ImageContents {
 
   async close(): Promise<void> {
     this.#marks.clear();
+  }
+
+  *notes(): Iterable<FoundNote> {
+    yield* this.#notes;
+  }
+
+  /** Shows examiners what they ask for, a file at a time. */
+  async examine(examiners: readonly FileExaminer[]): Promise<void> {
+    if (examiners.length === 0) return;
+    const examination = new Examination(examiners);
+    const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+    const paths: string[] = [];
+    for (const entry of this.files()) {
+      this.#options.signal.throwIfAborted();
+      if (entry.type !== 'file' || !examination.start(entry)) continue;
+      try {
+        await this.#withFile(entry.path, (handle) => showFile(handle, examination, buffer));
+      } catch (error) {
+        this.#problem('image/unreadable-file', `"${entry.path}" cannot be read: ${messageOf(error)}`, entry.path);
+        continue;
+      }
+      const failed = examination.finish(paths.push(entry.path) - 1);
+      if (failed) this.problems.push(failed);
+    }
+    for (const { entry, note } of examination.notes)
+      this.#notes.push({ path: paths[entry] as string, layer: 0, isHidden: false, note });
   }
 
   async searchMarks(paths: Iterable<string>): Promise<void> {
@@ -155,6 +188,14 @@ async function readUnchanged(handle: FileHandle, path: string, limit: number): P
   const same =
     filled === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs && after.nlink > 0;
   return same ? bytes.subarray(0, filled) : undefined;
+}
+
+async function showFile(handle: FileHandle, examination: Examination, buffer: Buffer): Promise<void> {
+  for (let at = 0; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    at += bytesRead;
+    if (bytesRead === 0 || !examination.push(buffer, 0, bytesRead)) return;
+  }
 }
 
 /** How many bytes were read. */

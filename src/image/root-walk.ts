@@ -98,6 +98,7 @@ export class RootWalk {
       keptOffsets: none(),
       blocks: [],
       marks: [],
+      notes: [],
       problems: [],
     };
   }

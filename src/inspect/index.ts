@@ -1,7 +1,18 @@
 /**
- * inspect: facts of an image besides its components: user, setuid files, base image, ports, size.
- * Never: judges a fact, knows the time, opens a source.
- * Start at inspect-image.ts.
+ * inspect: facts of an image besides its components: user, setuid files, base image, ports, size; and what is in its files
+ * that nobody wants there: secrets, marks of malware, risky modes.
+ * Never: knows the time, opens a source, lets a secret out.
+ * Start at inspect-image.ts; content-examiner.ts looks into files while they are read, by the rules of rules.ts.
  */
 export { type KnownImage, recognizeBaseImage } from './base-image.ts';
+export type { ContentOptions } from './content-examiner.ts';
+export { InspectError, type InspectErrorCode } from './inspect-error.ts';
 export { inspectImage, inspectWants } from './inspect-image.ts';
+export { type InspectRule, inspectRule, inspectRules } from './rules.ts';
+export { compileYaraRules, type YaraSource } from './yara-rules.ts';
+
+/** The module by which threads that read layers come by the examiner of contents. */
+export const contentExaminer: string = new URL(
+  `./content-examiner${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+).href;

@@ -1,6 +1,8 @@
 import { CodedError } from '../base/index.ts';
 import type { ImageContents, ImageFacts } from '../model/index.ts';
 import { recognizeBaseImage } from './base-image.ts';
+import { redactSecrets } from './find-secrets.ts';
+import { observe } from './observe.ts';
 import { isRoot } from './user.ts';
 
 /** Patterns of WantedFiles that inspectImage reads. */
@@ -32,16 +34,17 @@ export async function inspectImage(contents: ImageContents): Promise<ImageFacts>
   const layers = contents.layers.map(({ diffId, size, createdBy }) => ({
     diffId,
     size,
-    ...(createdBy === undefined ? {} : { createdBy }),
+    ...(createdBy === undefined ? {} : { createdBy: redactSecrets(createdBy) }),
   }));
-  const labels = config?.labels ?? {};
+  const labels = Object.fromEntries(Object.entries(config?.labels ?? {}).map(([k, v]) => [k, redactSecrets(v)]));
+  const observed = observe(contents);
   const baseImage = recognizeBaseImage({ layers, labels }, []);
   return {
     ...(config?.created === undefined ? {} : { created: config.created }),
     user,
     ...(runsAsRoot === undefined ? {} : { runsAsRoot }),
-    entrypoint: config?.entrypoint ?? [],
-    command: config?.command ?? [],
+    entrypoint: (config?.entrypoint ?? []).map(redactSecrets),
+    command: (config?.command ?? []).map(redactSecrets),
     exposedPorts: config?.exposedPorts ?? [],
     volumes: config?.volumes ?? [],
     labels,
@@ -49,6 +52,8 @@ export async function inspectImage(contents: ImageContents): Promise<ImageFacts>
     setgidFiles,
     ...(baseImage ? { baseImage } : {}),
     layers,
+    observations: observed.items,
+    ...(observed.more > 0 ? { moreObservations: observed.more } : {}),
     totalFileBytes: contents.totalFileBytes,
     fileCount,
   };

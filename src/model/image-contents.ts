@@ -1,4 +1,5 @@
 import type { Digest, Instant } from '../base/index.ts';
+import type { FoundNote } from './file-examiner.ts';
 import type { Platform } from './platform.ts';
 import type { Problem } from './problem.ts';
 
@@ -105,6 +106,8 @@ export interface ImageContents {
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** What the wanted byte marks found in a regular file. */
   marks(path: string): readonly MarkedBytes[];
+  /** What examiners noted, of files that upper layers hide too. */
+  notes(): Iterable<FoundNote>;
   /** Bytes of all regular files together. */
   readonly totalFileBytes: number;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Digest, Instant } from '../base/index.ts';
+import type { Observation } from './observation.ts';
 
 /** What can be said of an image besides its components. Pure facts: age is for whoever knows the time. */
 export interface ImageFacts {
@@ -16,6 +17,10 @@ export interface ImageFacts {
   readonly setgidFiles: readonly string[];
   readonly baseImage?: BaseImage;
   readonly layers: readonly { readonly diffId: Digest; readonly size: number; readonly createdBy?: string }[];
+  /** Secrets, marks of malware, risky modes: the worst first. Absent where nobody looked. */
+  readonly observations?: readonly Observation[];
+  /** How many more there are. */
+  readonly moreObservations?: number;
   /** Bytes of all regular files. */
   readonly totalFileBytes: number;
   readonly fileCount: number;

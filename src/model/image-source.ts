@@ -1,4 +1,5 @@
 import { CodedError } from '../base/index.ts';
+import type { ExaminerSource } from './file-examiner.ts';
 import type { ImageContents, WantedFiles } from './image-contents.ts';
 import type { Platform } from './platform.ts';
 import { type ImageReference, parseImageReference } from './reference.ts';
@@ -119,6 +120,8 @@ export interface ReadOptions {
    * one-directory patterns point, which takes milliseconds on a machine of any size. Images are always read whole.
    */
   readonly walk?: 'all' | 'wanted';
+  /** Who looks into the files, in the same pass. */
+  readonly examiners?: readonly ExaminerSource[];
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 

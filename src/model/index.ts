@@ -6,9 +6,11 @@
 export * from './advisory.ts';
 export * from './component.ts';
 export * from './ecosystem.ts';
+export type * from './file-examiner.ts';
 export type * from './image-contents.ts';
 export type * from './image-facts.ts';
 export * from './image-source.ts';
+export type * from './observation.ts';
 export * from './platform.ts';
 export type * from './problem.ts';
 export * from './reference.ts';

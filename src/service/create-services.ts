@@ -1,4 +1,5 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
+import type { ContentOptions } from '../inspect/index.ts';
 import type { Deliver, OpenImage, Platform, Store } from '../model/index.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
@@ -28,6 +29,8 @@ export interface ServiceParts {
   readonly host: string;
   readonly platform: Platform;
   readonly version: string;
+  /** What to look for in the files of images, or to leave them closed. */
+  readonly content: ContentOptions | 'pass-over';
   /** Directory of feeds that are being downloaded. */
   readonly downloads?: string;
   /** Sends a message to a target of notifications. */

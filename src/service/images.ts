@@ -198,6 +198,8 @@ function unreadPassport(record: ImageRecord, image: ImageRow | null, subject: Pa
     components: [],
     findings: [],
     suppressed: [],
+    observations: [],
+    moreObservations: 0,
     undetermined: [],
     problems: [
       {

@@ -23,7 +23,17 @@ let services: ServiceSet;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-main-job-'));
   store = await openStore({ url: join(directory, 'store.db') });
-  services = createServices({ store, openImage, clock, log: silentLog, host: 'quay', platform, version: '0', deliver });
+  services = createServices({
+    store,
+    openImage,
+    clock,
+    log: silentLog,
+    host: 'quay',
+    platform,
+    version: '0',
+    deliver,
+    content: {},
+  });
 });
 afterEach(async () => {
   await store.close();
@@ -55,7 +65,16 @@ async function work(): Promise<FleetEvent[]> {
   const seen: FleetEvent[] = [];
   events.subscribe((event) => seen.push(event));
   const stop = new AbortController();
-  const imageQueue = createImageQueue({ store, openImage, clock, log: silentLog, host: 'quay', platform, events });
+  const imageQueue = createImageQueue({
+    store,
+    openImage,
+    clock,
+    log: silentLog,
+    host: 'quay',
+    platform,
+    events,
+    content: {},
+  });
   const running = imageQueue.run(stop.signal);
   for (let idle = 0; idle < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -105,7 +124,7 @@ it('says why this machine could not be read, but not where it was asked to stop'
   const log = { ...silentLog, warn: (fields: object) => void said.push(fields) };
   const failing = () => Promise.reject(new Error('the disk is gone'));
   const stop = new AbortController();
-  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0', deliver };
+  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0', deliver, content: {} };
   const working = createServices(parts).work(stop.signal);
   await vi.waitFor(() => expect(said).toEqual([{ error: 'the disk is gone' }]));
   stop.abort();
@@ -223,7 +242,7 @@ describe('scan', () => {
     const layout = join(directory, 'scanned');
     buildOciLayout(layout, { layers: [[npmPackage('left-pad', '1.3.0')]] });
     await addFeed(feed('osv', advisory('GHSA-x', 'left-pad', '1.3.1')));
-    const options = { platform, limits: defaultReadLimits, signal: new AbortController().signal };
+    const options = { platform, limits: defaultReadLimits, content: {}, signal: new AbortController().signal };
     const source = parseSource(`oci-layout:${layout}`);
     const { passport } = await scan(source, { openImage, clock, store }, options);
     expect(passport.findings).toHaveLength(1);

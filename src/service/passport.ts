@@ -1,14 +1,16 @@
 import { formatInstant, type Instant } from '../base/index.ts';
+import { inspectRule } from '../inspect/index.ts';
 import {
   type BillOfMaterials,
   coverageKey,
   formatPlatform,
   type ImageFacts,
   type InstalledComponent,
+  type Observation,
   type StoredAdvisory,
   type StoredRemark,
 } from '../model/index.ts';
-import type { ComponentView, ImageRow, Passport } from '../model/wire/index.ts';
+import type { ComponentView, ImageRow, ObservationView, Passport } from '../model/wire/index.ts';
 import { advisoryKey, compileFindings, countSeverities, evidenceView } from './findings.ts';
 import type { ComponentJudgement } from './judge.ts';
 
@@ -51,10 +53,28 @@ export function compilePassport(parts: PassportParts): Passport {
     components: bom.components.map((component) => componentView(component, parts.judgementOf(component.purl))),
     findings,
     suppressed,
+    observations: (parts.facts?.observations ?? []).map(observationView),
+    moreObservations: parts.facts?.moreObservations ?? 0,
     undetermined: judged.flatMap(({ component, judgement }) =>
       (judgement?.undetermined ?? []).map((item) => ({ ...item, component: component.purl })),
     ),
     problems: bom.problems.map((problem) => ({ ...problem })),
+  };
+}
+
+function observationView(observation: Observation): ObservationView {
+  const { rule, severity, confidence, path, layer, isHidden, detail } = observation;
+  const { title = rule, remedy = '' } = inspectRule(rule) ?? {};
+  return {
+    rule,
+    severity,
+    confidence,
+    title,
+    remedy,
+    path: path ?? null,
+    layer: layer ?? null,
+    hidden: isHidden ?? false,
+    detail,
   };
 }
 

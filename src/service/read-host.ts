@@ -12,6 +12,7 @@ export async function readHost(parts: ImageReaderParts, signal: AbortSignal): Pr
     platform: parts.platform,
     limits: defaultReadLimits,
     walk: 'wanted',
+    content: 'pass-over',
     signal,
   });
   await parts.store.boms.put({ ...reading.bom, subject: { kind: 'host', host: parts.host } }, parts.clock.now());

@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf, parseDigest, pause } from '../base/index.ts';
-import { recognizeBaseImage } from '../inspect/index.ts';
+import { type ContentOptions, recognizeBaseImage } from '../inspect/index.ts';
 import {
   defaultReadLimits,
   type ImageRecord,
@@ -23,6 +23,7 @@ export interface ImageReaderParts {
   readonly log: Log;
   readonly host: string;
   readonly platform: Platform;
+  readonly content: ContentOptions | 'pass-over';
 }
 
 /** The queue of images to read on this host. */
@@ -87,6 +88,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
     return readSubject(parseSource(job.source), parts.openImage, {
       platform: parts.platform,
       limits: defaultReadLimits,
+      content: parts.content,
       signal,
       onProgress: ({ bytes, totalBytes }) => {
         current.set(reference, { source: reference, bytes, totalBytes: totalBytes ?? null });

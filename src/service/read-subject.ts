@@ -1,5 +1,5 @@
 import { compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
-import { inspectImage, inspectWants } from '../inspect/index.ts';
+import { type ContentOptions, contentExaminer, inspectImage, inspectWants } from '../inspect/index.ts';
 import type {
   BillOfMaterials,
   ImageFacts,
@@ -24,15 +24,19 @@ export function wantedForReading(): ReadOptions['wanted'] {
 }
 
 /**
- * Opens the source, makes its bill of materials and collects its facts. Throws ImageError where nothing could be read;
+ * Opens the source, makes its bill of materials and collects its facts; looks into its files as `content` says. Throws ImageError where nothing could be read;
  * what could be read only in part comes back with problems.
  */
 export async function readSubject(
   source: SourceReference,
   openImage: OpenImage,
-  options: Omit<ReadOptions, 'wanted'>,
+  {
+    content,
+    ...options
+  }: Omit<ReadOptions, 'wanted' | 'examiners'> & { readonly content: ContentOptions | 'pass-over' },
 ): Promise<SubjectReading> {
-  const contents = await openImage(source, { ...options, wanted: wantedForReading() });
+  const examiners = content === 'pass-over' ? [] : [{ module: contentExaminer, options: content }];
+  const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
   try {
     const subject = subjectOf(source, contents.identity);
     const facts = await inspectImage(contents);

@@ -1,4 +1,5 @@
 import type { Clock, Instant } from '../base/index.ts';
+import type { ContentOptions } from '../inspect/index.ts';
 import {
   formatSource,
   type OpenImage,
@@ -18,6 +19,8 @@ import { readSubject, type SubjectReading } from './read-subject.ts';
 export interface ScanOptions {
   readonly platform: Platform;
   readonly limits: ReadLimits;
+  /** What to look for in files, or to leave them closed. */
+  readonly content: ContentOptions | 'pass-over';
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ReadProgress) => void;
 }

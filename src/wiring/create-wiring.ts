@@ -26,9 +26,10 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       remedy: 'write os/architecture, such as linux/arm64',
     });
   }
-  const [{ createImageReader }, { scan }] = await Promise.all([
+  const [{ createImageReader }, { scan }, { readContentOptions }] = await Promise.all([
     import('../image/index.ts'),
     import('../service/index.ts'),
+    import('./read-content-options.ts'),
   ]);
   const store = await openExistingStore(request);
   try {
@@ -39,7 +40,13 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
         clock: systemClock,
         ...(store ? { store } : {}),
       },
-      { platform, limits: defaultReadLimits, signal: request.signal, onProgress: request.onProgress },
+      {
+        platform,
+        limits: defaultReadLimits,
+        content: request.content ? await readContentOptions(request) : 'pass-over',
+        signal: request.signal,
+        onProgress: request.onProgress,
+      },
     );
   } finally {
     await store?.close();

@@ -7,6 +7,7 @@ import { platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
+import { readContentOptions } from './read-content-options.ts';
 import { readSettings, readVersion, type Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -24,6 +25,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const services = createServices({
     store,
     openImage: createImageReader({}),
+    content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { StoreOptions } from '../cli/index.ts';
+import type { ContentPaths } from './read-content-options.ts';
 
 /** What a process is told by its environment; docs/reference/settings.md has the same table. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   readonly database: string;
   /** Name of this machine in the inventory. */
   readonly host: string;
+  /** What to look for in the files of images; undefined where they are left closed. */
+  readonly content: ContentPaths | undefined;
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
 }
@@ -21,8 +24,16 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     data,
     database: options.database ?? environment.PORTWARDEN_DATABASE ?? join(data, 'portwarden.db'),
     host: environment.PORTWARDEN_HOST ?? hostname(),
+    content:
+      environment.PORTWARDEN_CONTENT === 'off'
+        ? undefined
+        : { yara: pathsOf(environment.PORTWARDEN_YARA), badDigests: pathsOf(environment.PORTWARDEN_BAD_DIGESTS) },
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
+}
+
+function pathsOf(text = ''): readonly string[] {
+  return text.split(delimiter).filter((path) => path !== '');
 }
 
 /** XDG Base Directory specification, "Environment variables". */

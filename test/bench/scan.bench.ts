@@ -1,12 +1,15 @@
 /**
  * How close a cold `portwarden scan` comes to the floor (floor.ts). `node test/bench/scan.bench.ts [--size MB] [--runs N]`
  * builds an OCI layout of 300 MB (or MB) uncompressed in a temporary directory, runs floor and command in fresh
- * processes, by turns, and prints medians and their ratio. It asserts nothing.
+ * processes, by turns, with files left closed and looked into, and prints medians, their ratios and the peak of memory. It
+ * asserts nothing.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
@@ -74,36 +77,61 @@ try {
   process.stdout.write(`${megabytes} MB in ${layers.length} layers, ${Math.round(stored / 2 ** 20)} MB as stored\n`);
   const floor = [fileURLToPath(new URL('floor.ts', import.meta.url)), ...layers];
   const program = fileURLToPath(new URL('../../bin/portwarden', import.meta.url));
-  const command = [program, 'scan', `oci-layout:${directory}`, '--format', 'json', '--data', join(directory, 'none')];
-  const floors: number[] = [];
-  const scans: number[] = [];
-  taken(command);
+  const looking = [program, 'scan', `oci-layout:${directory}`, '--format', 'json', '--data', join(directory, 'none')];
+  const closed = [...looking, '--no-content'];
+  const [floors, scans, looks]: [Taken[], Taken[], Taken[]] = [[], [], []];
+  await taken(looking);
   for (let run = 0; run < runs; run++) {
-    floors.push(taken(floor));
-    scans.push(taken(command));
+    floors.push(await taken(floor));
+    scans.push(await taken(closed));
+    looks.push(await taken(looking));
   }
-  print(floors, scans);
+  print('files closed', floors, scans);
+  print('files looked into', floors, looks);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Milliseconds of a whole process, from its spawn to its end. */
-function taken(args: readonly string[]): number {
+interface Taken {
+  readonly milliseconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** A whole process, from its spawn to its end. */
+async function taken(args: readonly string[]): Promise<Taken> {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  const wall = performance.now() - started;
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, highWater(child.pid));
+  }, 20);
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  clearInterval(watch);
+  const milliseconds = performance.now() - started;
   if (status !== 0) throw new Error(`${args[0]} failed: ${stderr}`);
   const { problems = [] } = JSON.parse(stdout) as { problems?: readonly unknown[] };
   if (problems.length > 0) throw new Error(`${args[0]} met ${problems.length} problems`);
-  return wall;
+  return { milliseconds, peakMegabytes: peak / 1024 };
+}
+
+/** The most memory that a process has had so far, in kilobytes (proc(5), VmHWM); 0 where it is gone. */
+function highWater(pid: number | undefined): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It ended since.
+    return 0;
+  }
 }
 
 /** The median of the ratios of neighbors: what else the machine does falls on both. */
-function print(floors: readonly number[], scans: readonly number[]): void {
-  const ratios = scans.map((scan, run) => scan / (floors[run] as number));
+function print(what: string, floors: readonly Taken[], scans: readonly Taken[]): void {
+  const ratios = scans.map((scan, run) => scan.milliseconds / (floors[run]?.milliseconds ?? 0));
+  const wall = (all: readonly Taken[]) => median(all.map(({ milliseconds }) => milliseconds)).toFixed(0);
+  const peak = Math.max(...scans.map(({ peakMegabytes }) => peakMegabytes));
   process.stdout.write(
-    `wall clock: floor ${median(floors).toFixed(0)} ms, scan ${median(scans).toFixed(0)} ms, ` +
-      `ratio ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})\n`,
+    `${what}: floor ${wall(floors)} ms, scan ${wall(scans)} ms, ratio ${median(ratios).toFixed(2)} ` +
+      `(${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}), peak ${peak.toFixed(0)} MB\n`,
   );
 }
 

@@ -1,5 +1,13 @@
 import { CodedError, digestOf } from '../../src/base/index.ts';
-import type { ByteMark, FileEntry, ImageContents, ImageIdentity, MarkedBytes, Problem } from '../../src/model/index.ts';
+import type {
+  ByteMark,
+  FileEntry,
+  FoundNote,
+  ImageContents,
+  ImageIdentity,
+  MarkedBytes,
+  Problem,
+} from '../../src/model/index.ts';
 
 /** Text or bytes of a file, or what else an entry has. */
 export type MemoryFile =
@@ -14,6 +22,7 @@ export interface MemoryOptions {
   readonly config?: ImageContents['config'];
   readonly identity?: ImageIdentity;
   readonly layers?: number;
+  readonly notes?: readonly FoundNote[];
 }
 
 /** Contents of an image from a map of paths; parent directories are made. Marks are looked for in ELF files only. */
@@ -81,6 +90,7 @@ export function memoryContents(
       reads.push(path);
       return bytes;
     },
+    notes: () => options.notes ?? [],
     marks: (path) => findMarks(path, contents.get(path), options.marks ?? []),
     totalFileBytes: sorted.reduce((sum, entry) => sum + entry.size, 0),
     close: async () => {},

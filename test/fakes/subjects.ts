@@ -70,6 +70,8 @@ export function inventImage(
     judgement,
     components,
     suppressed: [],
+    observations: [],
+    moreObservations: 0,
     undetermined:
       index % 9 === 0 && components[0]
         ? [
@@ -151,6 +153,8 @@ export function inventHost(
     components,
     ...judge(components, flaws),
     suppressed: [],
+    observations: [],
+    moreObservations: 0,
     undetermined: [],
     problems: [],
   };

@@ -38,7 +38,17 @@ export function compileJunit(passport: Passport, failOn: Severity = 'negligible'
       output: [],
     }),
   );
-  return writeSuite(passport.subject.name, [...cases, ...problems]);
+  const observations = passport.observations.map(
+    ({ rule, severity, title, remedy, path, detail }): TestCase => ({
+      className: rule,
+      name: path ?? 'the configuration',
+      failures: severities.indexOf(severity) <= limit ? [`${title} (${severity}): ${detail}. ${remedy}`] : [],
+      errors: [],
+      skipped: undefined,
+      output: severities.indexOf(severity) <= limit ? [] : [`${title} (${severity}): ${detail}`],
+    }),
+  );
+  return writeSuite(passport.subject.name, [...cases, ...observations, ...problems]);
 }
 
 interface TestCase {

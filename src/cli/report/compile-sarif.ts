@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../model/index.ts';
-import type { FindingView, Passport } from '../../model/wire/index.ts';
+import type { FindingView, ObservationView, Passport } from '../../model/wire/index.ts';
 
 /** SARIF has three levels; what nobody rated is a warning, not a note. */
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -31,6 +31,8 @@ export function compileSarif(passport: Passport, version: string): object {
   const rules = new Map<string, object>();
   for (const finding of [...passport.findings, ...passport.suppressed])
     if (!rules.has(finding.advisory)) rules.set(finding.advisory, ruleOf(finding));
+  for (const observation of passport.observations)
+    if (!rules.has(observation.rule)) rules.set(observation.rule, observationRule(observation));
   const order = [...rules.keys()];
   const notifications = notificationsOf(passport);
   return {
@@ -54,6 +56,7 @@ export function compileSarif(passport: Passport, version: string): object {
             ...resultOf(finding, passport, order.indexOf(finding.advisory)),
             suppressions: suppressionsOf(finding),
           })),
+          ...passport.observations.map((seen) => observationResult(seen, passport, order.indexOf(seen.rule))),
         ],
       },
     ],
@@ -96,6 +99,33 @@ function resultOf(finding: FindingView, passport: Passport, ruleIndex: number): 
     })),
     partialFingerprints: { 'portwarden/v1': digest(`${advisory}\0${component}`) },
     properties: { purl: component, fixedIn, since: finding.since, feed: evidence.feed },
+  };
+}
+
+function observationRule({ rule, title, remedy, severity }: ObservationView): object {
+  return {
+    id: rule,
+    shortDescription: { text: title },
+    help: { text: remedy || title },
+    defaultConfiguration: { level: levels[severity] },
+    properties: { tags: ['security', rule.split('/')[1]], 'security-severity': scores[severity] ?? '5.0' },
+  };
+}
+
+function observationResult(seen: ObservationView, { subject, facts }: Passport, ruleIndex: number): object {
+  const layer = seen.layer === null ? undefined : facts?.layers[seen.layer]?.diffId;
+  return {
+    ruleId: seen.rule,
+    ruleIndex,
+    level: levels[seen.severity],
+    message: { text: `${seen.title}: ${seen.detail}${seen.hidden ? '. A layer above hides the file' : ''}` },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(seen.path ?? subject.name) }, region: { startLine: 1 } },
+        message: { text: `in ${subject.name}${layer ? `, layer ${layer}` : ''}` },
+      },
+    ],
+    partialFingerprints: { 'portwarden/v1': digest(`${seen.rule}\0${seen.path}\0${seen.detail}`) },
   };
 }
 

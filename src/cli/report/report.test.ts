@@ -75,6 +75,8 @@ const passport: Passport = {
   components: [component('a'), component('b'), component('c', false), component('d')],
   findings: [finding],
   suppressed: [],
+  observations: [],
+  moreObservations: 0,
   undetermined: [{ advisory: 'CVE-2024-2', component: 'pkg:npm/d@1.0.0', reason: 'no version' }],
   problems: [{ code: 'image/corrupt-layer', message: 'cut', path: '/x' }],
 };

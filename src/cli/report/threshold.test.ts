@@ -15,6 +15,8 @@ function passport(extra: Partial<Passport>): Passport {
     components: [],
     findings: [],
     suppressed: [],
+    observations: [],
+    moreObservations: 0,
     undetermined: [],
     problems: [],
     ...extra,

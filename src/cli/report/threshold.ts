@@ -45,6 +45,8 @@ export function refusalsOf(passport: Passport, failOn: Threshold, allowUnjudged:
     ({ severity }) => severity !== 'unknown' && severities.indexOf(severity) <= limit,
   ).length;
   if (bad > 0) refusals.push(`${bad} findings are ${failOn} or worse`);
+  const seen = passport.observations.filter(({ severity }) => severities.indexOf(severity) <= limit).length;
+  if (seen > 0) refusals.push(`${seen} secrets, marks of malware or risky modes are ${failOn} or worse`);
   if (allowUnjudged) return refusals;
   const { judgement, undetermined, problems } = passport;
   const remedy = '(--allow-unjudged lets it pass)';

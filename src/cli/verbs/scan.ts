@@ -8,6 +8,9 @@ interface ScanVerbOptions extends ThresholdOptions {
   readonly format: ReportFormat;
   readonly platform?: string;
   readonly plainHttp: readonly string[];
+  readonly content: boolean;
+  readonly yara: readonly string[];
+  readonly badDigests: readonly string[];
 }
 
 export const addScan: AddVerb = (program, context) => {
@@ -19,6 +22,9 @@ export const addScan: AddVerb = (program, context) => {
     .addOption(formatOption(...reportFormats))
     .option('--platform <os/arch>', 'which image of an index; the platform of this machine unless said')
     .option('--plain-http <host...>', 'registries to be reached without TLS', [])
+    .option('--no-content', 'do not look into files for secrets and malware')
+    .option('--yara <path...>', 'YARA rules to hold programs and scripts against: files or directories', [])
+    .option('--bad-digests <file...>', 'lists of known-bad files: sha256 and name a line', [])
     .addHelpText(
       'after',
       `
@@ -40,6 +46,9 @@ Example:
           ...storeOptions(command),
           ...(options.platform ? { platform: options.platform } : {}),
           plainHttp: options.plainHttp,
+          content: options.content,
+          yara: options.yara,
+          badDigests: options.badDigests,
           signal: context.signal,
           onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),
         })

@@ -122,6 +122,20 @@ export const FindingView = Type.Object({
 });
 export type FindingView = Static<typeof FindingView>;
 
+/** Something in the files or the configuration that is no flaw of a package. Never a secret itself. */
+export const ObservationView = Type.Object({
+  rule: Type.String(),
+  severity: Severity,
+  confidence: Type.Enum(['certain', 'likely', 'guess']),
+  title: Type.String({ description: 'The same for all of a rule' }),
+  remedy: Type.String(),
+  path: Nullable(Type.String()),
+  layer: Nullable(Type.Integer()),
+  hidden: Type.Boolean({ description: 'A layer above hides the file; it is in the image all the same' }),
+  detail: Type.String(),
+});
+export type ObservationView = Static<typeof ObservationView>;
+
 /** Everything that is known of a subject: an image, or a machine's own packages. */
 export const Passport = Type.Object({
   subject: Type.Object({ kind: Type.Enum(['image', 'host', 'bom']), key: Type.String(), name: Type.String() }),
@@ -163,6 +177,8 @@ export const Passport = Type.Object({
   suppressed: Type.Array(FindingView, {
     description: 'Cleared by a trusted author: not counted, and never dropped',
   }),
+  observations: Type.Array(ObservationView, { description: 'Secrets, marks of malware, risky modes; the worst first' }),
+  moreObservations: Type.Integer({ description: 'That are not listed' }),
   undetermined: Type.Array(Type.Object({ advisory: Type.String(), component: Type.String(), reason: Type.String() }), {
     description: 'Advisories that could not be compared with what is installed',
   }),

@@ -3,6 +3,7 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 import { advisoryTargets } from './advisory-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { imageTargets } from './image-targets.ts';
+import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
@@ -10,5 +11,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...imageTargets,
   ...catalogTargets,
   bomTarget,
+  ...inspectTargets,
   ...advisoryTargets,
 ];

@@ -1,0 +1,71 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { findSecrets, redactSecrets } from './find-secrets.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const short = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const locked = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
+// Made here in parts, so that no scanner takes this file for a leak.
+const key = ['AKIA', 'Q3EGRXX7ZVJ5W2LM'].join('');
+const github = ['ghp', `_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2)}`].join('');
+const rulesOf = (text: string, assignments = false) => findSecrets(text, { assignments }).map(({ rule }) => rule);
+
+describe('findSecrets', () => {
+  it.each([
+    ['a private key', pem, 'inspect/secret/private-key'],
+    ['a private key in JSON', JSON.stringify({ private_key: pem }), 'inspect/secret/private-key'],
+    ['an encrypted key', locked, 'inspect/secret/encrypted-private-key'],
+    ['an AWS key', `aws_access_key_id = ${key}`, 'inspect/secret/cloud-credential'],
+    ['an AWS secret', `aws_secret_access_key = ${'aB3/'.repeat(10)}`, 'inspect/secret/cloud-credential'],
+    ['a GitHub token', `remote: ${github}`, 'inspect/secret/service-token'],
+    ['an npm token', `//registry.example/:_authToken=${'0a1b2c3d-'.repeat(4)}`, 'inspect/secret/registry-credential'],
+    ['a URL', 'postgres://app:s3cr3t-pw@db.internal/app', 'inspect/secret/url-password'],
+    ['a web token', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.${'c'.repeat(30)}`, 'inspect/secret/web-token'],
+  ])('finds %s', (_what, text, rule) => {
+    expect(rulesOf(`first line\n${text}\nlast line`)).toEqual([rule]);
+  });
+
+  it.each([
+    ['an example of AWS', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a key that is cut', '-----BEGIN PRIVATE KEY-----\nMIIEvQ...\n-----END PRIVATE KEY-----'],
+    ['a URL with a variable', 'postgres://app:${PASSWORD}@db/app'],
+    ['a URL with a placeholder', 'https://user:password@example.com/'],
+    ['a public key', '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----'],
+    ['code', 'self._auth = HTTPBasicAuth(user, password)\nprepare_auth=requests_module'],
+    ['prose', 'The PASSWORD of the token is secret; see https://example.com/a:b@c'],
+  ])('passes over %s', (_what, text) => {
+    expect(rulesOf(text)).toEqual([]);
+  });
+
+  it.each([
+    ['DB_PASSWORD=hunter2secret', 1],
+    ['export API_KEY="abc123def456"', 1],
+    ['PASSWORD=changeme', 0],
+    ['PASSWORD=${OTHER}', 0],
+    ['PASSWORD_FILE=/run/secrets/x', 0],
+    ['SECRET=/run/secrets/x', 0],
+    ['TOKEN=xxxxxxxx', 0],
+    ['COMPASS=north-north-west', 0],
+  ])('in an environment takes %s for %d', (text, count) => {
+    expect(rulesOf(text, true)).toHaveLength(count);
+    expect(rulesOf(text)).toEqual([]);
+  });
+
+  it('shows no secret, nor enough of one', () => {
+    for (const text of [pem, key, github, 'postgres://app:s3cr3t-pw@db.internal/app', 'DB_PASSWORD=hunter2secret']) {
+      const [found] = findSecrets(text, { assignments: true });
+      const secret = text.slice(found?.start, found?.end);
+      expect(found?.detail).not.toContain(secret);
+      expect(found?.detail).not.toContain(secret.slice(0, 12));
+    }
+  });
+
+  it('takes out what must not be kept, and no more', () => {
+    expect(redactSecrets(`RUN curl https://me:s3cr3tpw@x.example && NPM_TOKEN=abcdef123456 npm ci # ${key}`)).toBe(
+      'RUN curl https://me:[redacted]@x.example && NPM_TOKEN=[redacted] npm ci # [redacted]',
+    );
+    expect(redactSecrets(short)).not.toContain(short.split('\n')[1]);
+    expect(redactSecrets('nothing here')).toBe('nothing here');
+  });
+});

@@ -1,0 +1,100 @@
+import { type InspectRuleId, inspectRules } from './rules.ts';
+import { isPlaceholder, isSecretName, secretAssignment, secretPatterns } from './secret-patterns.ts';
+
+export interface FoundSecret {
+  readonly rule: InspectRuleId;
+  readonly confidence: 'certain' | 'likely' | 'guess';
+  /** What and where, without the secret: `AWS access key AKIA…, 20 characters, line 3`. */
+  readonly detail: string;
+  /** Where the secret stands in the text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** More of one text are counted with the last. */
+const mostOfText = 50;
+
+/**
+ * Credentials in a text, in order of where they stand. `assignments`: also `NAME=value` where the name says that the value
+ * is secret, which is right for environments and .env files, and wrong for prose. Takes time in proportion to the text.
+ */
+export function findSecrets(text: string, { assignments = false } = {}): readonly FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const { rule, name, anchor, pattern, shown, confidence } of secretPatterns) {
+    if (!text.includes(anchor)) continue;
+    for (const match of text.matchAll(pattern)) {
+      const secret = match.groups?.secret ?? match[0];
+      if (rule === 'inspect/secret/private-key' ? !isKey(secret) : isPlaceholder(secret)) continue;
+      const start = match.index + match[0].lastIndexOf(secret);
+      const beginning = shown > 0 ? ` ${secret.slice(0, shown)}…` : '';
+      found.push({
+        rule: rule === 'inspect/secret/private-key' ? keyRule(match[0]) : rule,
+        confidence,
+        detail: `${name}${beginning}, ${secret.length} characters, line ${lineOf(text, start)}`,
+        start,
+        end: start + secret.length,
+      });
+      if (found.length >= mostOfText) return found;
+    }
+  }
+  if (assignments) found.push(...findAssignments(text, found));
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** The text with everything that must not be shown taken out. */
+export function redactSecrets(text: string): string {
+  let redacted = '';
+  let at = 0;
+  for (const { start, end } of findSecrets(text, { assignments: true })) {
+    if (start < at) continue;
+    redacted += `${text.slice(at, start)}[redacted]`;
+    at = end;
+  }
+  return redacted + text.slice(at);
+}
+
+function findAssignments(text: string, known: readonly FoundSecret[]): FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const match of text.matchAll(secretAssignment)) {
+    const { name = '', secret = '' } = match.groups ?? {};
+    if (!isSecretName(name) || isPlaceholder(secret)) continue;
+    const start = match.index + name.length + 1;
+    const end = start + secret.length;
+    if (known.some((other) => other.start < end && other.end > start)) continue;
+    const detail = `the value of ${name}, ${secret.length} characters, line ${lineOf(text, start)}`;
+    found.push({ rule: 'inspect/secret/password', confidence: 'likely', detail, start, end });
+    if (found.length >= mostOfText) break;
+  }
+  return found;
+}
+
+/** Documentation shows the beginning of a key and dots. */
+function isKey(base64: string): boolean {
+  return base64.replace(/\\[nr]|[^A-Za-z0-9+/=]/g, '').length >= 64;
+}
+
+function keyRule(text: string): InspectRuleId {
+  const isEncrypted = /BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED|bcrypt/.test(text) || isEncryptedOpenSsh(text);
+  return isEncrypted ? 'inspect/secret/encrypted-private-key' : 'inspect/secret/private-key';
+}
+
+/** openssh-key-v1 names its cipher first: `none` where the key is in the clear. */
+function isEncryptedOpenSsh(text: string): boolean {
+  const [, body] = /BEGIN OPENSSH PRIVATE KEY-----(?:\\[nr]|\s){1,8}([A-Za-z0-9+/]{40})/.exec(text) ?? [];
+  if (body === undefined) return false;
+  const bytes = Buffer.from(body, 'base64').toString('latin1');
+  return bytes.startsWith('openssh-key-v1\0') && !bytes.includes('none', 15);
+}
+
+function lineOf(text: string, at: number): number {
+  let line = 1;
+  for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', end + 1)) line++;
+  return line;
+}
+
+/** Severity as the rule has it, but what is merely likely to be a test key or an example weighs less. */
+export function severityOf(rule: InspectRuleId, path: string | undefined) {
+  const isExample =
+    path !== undefined && /\/(?:tests?|testdata|fixtures?|examples?|samples?|__tests__|spec|docs?)\//.test(path);
+  return isExample ? ('low' as const) : inspectRules[rule].severity;
+}

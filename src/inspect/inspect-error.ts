@@ -1,0 +1,6 @@
+import { CodedError } from '../base/index.ts';
+
+export type InspectErrorCode = 'bad-yara-rule' | 'yara-missing' | 'bad-digest-list';
+
+/** What is to be looked for cannot be. */
+export class InspectError extends CodedError<InspectErrorCode> {}

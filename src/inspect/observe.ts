@@ -1,0 +1,74 @@
+import type { ImageContents, Observation } from '../model/index.ts';
+import { findSecrets } from './find-secrets.ts';
+import { type InspectRuleId, inspectRules } from './rules.ts';
+
+/** More of an image are counted only. */
+export const mostObservations = 1000;
+const mostOfMode = 50;
+
+export interface Observations {
+  readonly items: readonly Observation[];
+  /** How many were left out. */
+  readonly more: number;
+}
+
+/**
+ * What is in an image that is no flaw of a package: what examiners noted, secrets of its configuration and history, modes
+ * and devices. The worst first, bounded; never a secret itself.
+ */
+export function observe(contents: ImageContents): Observations {
+  const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
+  const order = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
+  all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return { items: all.slice(0, mostObservations), more: Math.max(0, all.length - mostObservations) };
+}
+
+function* fromNotes(contents: ImageContents): Generator<Observation> {
+  for (const { path, layer, isHidden, note } of contents.notes()) {
+    if (note.kind !== 'observation') continue;
+    const { rule, severity, confidence, detail } = note as unknown as Observation;
+    yield { rule, severity, confidence, detail, path, layer, ...(isHidden ? { isHidden } : {}) };
+  }
+}
+
+function* fromConfiguration({ config, layers }: ImageContents): Generator<Observation> {
+  if (!config) return;
+  for (const variable of config.environment) yield* inText(variable, 'in the environment');
+  for (const [label, value] of Object.entries(config.labels)) yield* inText(value, `in the label ${label}`);
+  for (const argument of [...config.entrypoint, ...config.command]) yield* inText(argument, 'in the command');
+  const steps = new Set(config.history.flatMap(({ createdBy }) => createdBy ?? []));
+  for (const step of steps) {
+    const layer = layers.findIndex(({ createdBy }) => createdBy === step);
+    for (const found of inText(step, 'in a build step')) yield layer < 0 ? found : { ...found, layer };
+  }
+}
+
+function* inText(text: string, where: string): Generator<Observation> {
+  for (const { rule, confidence, detail } of findSecrets(text, { assignments: true })) {
+    yield {
+      rule,
+      confidence,
+      severity: inspectRules[rule].severity,
+      detail: `${detail.replace(/, line 1$/, '')}, ${where}`,
+    };
+  }
+}
+
+function* fromModes(contents: ImageContents): Generator<Observation> {
+  let writable = 0;
+  let devices = 0;
+  for (const { path, type, mode, layer } of contents.files()) {
+    const see = (rule: InspectRuleId, detail: string): Observation => ({
+      rule,
+      severity: inspectRules[rule].severity,
+      confidence: 'certain',
+      path,
+      layer,
+      detail,
+    });
+    if ((type === 'block-device' || type === 'character-device') && contents.identity && devices++ < mostOfMode)
+      yield see('inspect/mode/device', `a ${type.replace('-', ' ')}`);
+    const isOpen = (mode & 0o002) !== 0 && (type === 'file' || (type === 'directory' && (mode & 0o1000) === 0));
+    if (isOpen && writable++ < mostOfMode) yield see('inspect/mode/world-writable', `mode ${mode.toString(8)}`);
+  }
+}

@@ -1,0 +1,107 @@
+import type { InspectRuleId } from './rules.ts';
+
+export interface SecretPattern {
+  readonly rule: InspectRuleId;
+  readonly confidence: 'certain' | 'likely' | 'guess';
+  /** What it is, for a person. */
+  readonly name: string;
+  /** A text without all of these cannot match: looked for first, since that is much faster. */
+  readonly anchor: string;
+  /** Global. The group `secret`, or the whole, is what must not be shown. */
+  readonly pattern: RegExp;
+  /** How many first characters say what it is and nothing more. */
+  readonly shown: number;
+}
+
+function pattern(
+  rule: InspectRuleId,
+  name: string,
+  anchor: string,
+  regex: RegExp,
+  shown = 0,
+  confidence: SecretPattern['confidence'] = 'certain',
+): SecretPattern {
+  return { rule, name, anchor, pattern: regex, shown, confidence };
+}
+
+const cloud = 'inspect/secret/cloud-credential';
+const token = 'inspect/secret/service-token';
+
+/** Every part is bounded, so that no text takes longer than its length. */
+export const secretPatterns: readonly SecretPattern[] = [
+  pattern(
+    'inspect/secret/private-key',
+    'private key',
+    'PRIVATE KEY',
+    /-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|\s){1,8}(?<secret>(?:[A-Za-z0-9+/=:,. -]{1,80}(?:\\[nr]|\s){1,4}){1,200})/g,
+  ),
+  pattern(cloud, 'AWS access key', 'AKIA', /(?<![A-Za-z0-9+/])AKIA[A-Z2-7]{16}(?![A-Za-z0-9+/])/g, 4, 'likely'),
+  pattern(
+    cloud,
+    'AWS secret key',
+    'ws_secret_access_key',
+    /aws_secret_access_key["']?\s{0,4}[=:]\s{0,4}["']?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/gi,
+  ),
+  pattern(cloud, 'Azure storage key', 'AccountKey=', /AccountKey=(?<secret>[A-Za-z0-9+/]{86}==)/g),
+  pattern(token, 'Google API key', 'AIza', /(?<![\w-])AIza[\w-]{35}(?![\w-])/g, 4, 'likely'),
+  pattern(token, 'GitHub token', 'gh', /(?<!\w)gh[pousr]_[A-Za-z0-9]{36,255}(?!\w)/g, 4),
+  pattern(token, 'GitHub token', 'github_pat_', /(?<!\w)github_pat_\w{82}(?!\w)/g, 11),
+  pattern(token, 'GitLab token', 'glpat-', /(?<![\w-])glpat-[\w-]{20,64}(?![\w-])/g, 6),
+  pattern(token, 'Slack token', 'xox', /(?<![\w-])xox[abprs]-[A-Za-z0-9-]{20,250}/g, 5),
+  pattern(
+    token,
+    'Slack webhook',
+    'hooks.slack.com',
+    /hooks\.slack\.com\/services\/(?<secret>T\w{8,12}\/B\w{8,12}\/\w{20,30})/g,
+  ),
+  pattern(token, 'Stripe key', 'k_live_', /(?<!\w)[sr]k_live_[A-Za-z0-9]{20,250}(?!\w)/g, 8),
+  pattern(token, 'SendGrid key', 'SG.', /(?<![\w.-])SG\.[\w-]{22}\.[\w-]{43}(?![\w-])/g, 3),
+  pattern(token, 'npm token', 'npm_', /(?<!\w)npm_[A-Za-z0-9]{36}(?!\w)/g, 4),
+  pattern(token, 'PyPI token', 'pypi-AgEIcHlwaS5vcmc', /pypi-AgEIcHlwaS5vcmc[\w-]{50,1000}/g, 5),
+  pattern(
+    'inspect/secret/registry-credential',
+    'npm registry credential',
+    '_auth',
+    /(?:^|:)_auth(?:Token)?\s{0,4}=\s{0,4}["']?(?<secret>[A-Za-z0-9+/=_-]{16,500})(?![\w$.([])/gm,
+  ),
+  pattern(
+    'inspect/secret/url-password',
+    'password in a URL',
+    '://',
+    /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|ldaps?|ftps?|https?|smtps?):\/\/[^\s:/@'"`<>{}$]{0,64}:(?<secret>[^\s:/@'"`<>{}$]{3,128})@[A-Za-z0-9.-]{1,253}/g,
+    0,
+    'likely',
+  ),
+  pattern(
+    'inspect/secret/web-token',
+    'JSON Web Token',
+    'eyJ',
+    /(?<![\w.-])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}(?![\w-])/g,
+    3,
+    'likely',
+  ),
+];
+
+/** Names of variables whose value is a secret. */
+const secretName =
+  /(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET(?:_?KEY)?|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$/i;
+
+/** `NAME=value` of an environment, a build step or a .env file, where the name says that the value is secret. */
+export const secretAssignment =
+  /(?<![\w$])(?<name>[A-Za-z_][A-Za-z0-9_]{1,60})=(?<secret>"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s"'|&;]{1,500})/g;
+
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
+const placeholders =
+  /^(?:change_?me|change_?it|example|sample|placeholder|your[-_ ]?.*|xx+|\*+|\.+|-+|none|null|nil|undefined|true|false|yes|no|todo|redacted|dummy|foo|bar|test|user|name|password|passwd|pass|pwd|secret|token|key)\d*$/i;
+
+/** A value that stands for a secret, or tells where it is. */
+export function isPlaceholder(value: string): boolean {
+  const bare = value.replace(/^["']|["']$/g, '');
+  if (bare.length < 4 || placeholders.test(bare)) return true;
+  // A reference to another variable, a command, a file, a template.
+  if (/^[$<{[(%@/.~]|\$\{|\{\{|<[^>]*>$|^(?:file|env|vault|arn|secret|op):/i.test(bare)) return true;
+  return /EXAMPLE/.test(bare) || new Set(bare).size < 3;
+}

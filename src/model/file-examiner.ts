@@ -1,0 +1,42 @@
+/** What an examiner is told of a file before it sees its bytes. */
+export interface ExaminedFile {
+  /** As in FileEntry. */
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits, as in FileEntry. */
+  readonly mode: number;
+}
+
+/** What an examiner has to say of a file, as JSON. */
+export interface FileNote {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Looks at the bytes of files while a layer streams by, in whichever thread reads it. It must not keep the bytes. What it
+ * throws becomes a problem of the file.
+ */
+export interface FileExaminer {
+  readonly id: string;
+  /** How many leading bytes of a regular file it wants to see: 0 for none. Called for each file, so it must be quick. */
+  wants(file: ExaminedFile): number;
+  examine(file: ExaminedFile, bytes: Uint8Array): readonly FileNote[];
+}
+
+/** How a thread comes by an examiner: a module that exports `createExaminer(options)`, which gives one or a promise of it. */
+export interface ExaminerSource {
+  /** URL of the module. */
+  readonly module: string;
+  /** What crosses between threads. */
+  readonly options: unknown;
+}
+
+/** A note with the file that it is about. */
+export interface FoundNote {
+  readonly path: string;
+  readonly layer: number;
+  /** A layer above hides or removes the file: it is in the image all the same. */
+  readonly isHidden: boolean;
+  readonly note: FileNote;
+}

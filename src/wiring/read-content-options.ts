@@ -1,0 +1,67 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ContentOptions, compileYaraRules, InspectError, type YaraSource } from '../inspect/index.ts';
+
+/** Where what to look for in files is kept. */
+export interface ContentPaths {
+  /** Files of YARA rules, or directories of them. */
+  readonly yara: readonly string[];
+  /** Files of known-bad digests: `HEX  NAME` a line. */
+  readonly badDigests: readonly string[];
+}
+
+const largestRules = 16 * 1024 * 1024;
+const largestList = 256 * 1024 * 1024;
+
+/**
+ * Reads what to look for, and sees that it can be looked for: a rule that cannot be compiled is said now and not found out
+ * at the first image. Throws InspectError.
+ */
+export async function readContentOptions({ yara, badDigests }: ContentPaths): Promise<ContentOptions> {
+  const sources: YaraSource[] = [];
+  for (const path of yara) sources.push(...(await readRules(path)));
+  if (sources.length > 0) await compileYaraRules(sources);
+  const digests = new Map<string, string>();
+  for (const path of badDigests) for (const [hex, name] of await readDigests(path)) digests.set(hex, name);
+  return { ...(sources.length > 0 ? { yara: sources } : {}), ...(digests.size > 0 ? { badDigests: digests } : {}) };
+}
+
+async function readRules(path: string): Promise<YaraSource[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ name: path, text: await readSmall(path, largestRules) }];
+    const names = (await readdir(path)).filter((name) => /\.yara?$/.test(name)).sort();
+    return await Promise.all(
+      names.map(async (name) => ({ name: join(path, name), text: await readSmall(join(path, name), largestRules) })),
+    );
+  } catch (cause) {
+    throw new InspectError('bad-yara-rule', `${path} cannot be read: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+async function readDigests(path: string): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  let text: string;
+  try {
+    text = await readSmall(path, largestList);
+  } catch (cause) {
+    throw new InspectError('bad-digest-list', `${path} cannot be read: ${reasonOf(cause)}`, { cause });
+  }
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const [, hex, name] = /^\s*([0-9a-fA-F]{64})(?:[\s,]+(.*?))?\s*$/.exec(line) ?? [];
+    if (hex === undefined)
+      throw new InspectError('bad-digest-list', `${path}:${index + 1} does not begin with a sha256 in hex`);
+    digests.set(hex.toLowerCase(), name || path);
+  }
+  return digests;
+}
+
+async function readSmall(path: string, limit: number): Promise<string> {
+  const { size } = await stat(path);
+  if (size > limit) throw new Error(`it is larger than ${limit} bytes`);
+  return readFile(path, 'utf8');
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
