@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Severity } from '../model/index.ts';
 import { InspectError } from './inspect-error.ts';
 
@@ -25,7 +26,7 @@ const severities: readonly string[] = ['critical', 'high', 'medium', 'low'] sati
  * Throws InspectError `bad-yara-rule` with file and line, `yara-missing` where the optional library is not installed.
  */
 export async function compileYaraRules(sources: readonly YaraSource[]): Promise<YaraScanner> {
-  const yara = await loadYara();
+  const yara = loadYara();
   const compiled = sources.map(({ name, text }) => {
     const [error] = yara.validate(text, { enableIncludes: false }).errors;
     if (error)
@@ -50,7 +51,7 @@ export async function compileYaraRules(sources: readonly YaraSource[]): Promise<
   };
 }
 
-/** The part of @litko/yara-x 0.3.0 that is used; its own types leave the matches out. */
+/** The part of @litko/yara-x-linux-x64-gnu 0.3.0 that is used: a native module, which has no types. */
 interface YaraModule {
   validate(text: string, options: object): { readonly errors: readonly { readonly message: string }[] };
   compile(
@@ -62,11 +63,12 @@ interface YaraModule {
   };
 }
 
-async function loadYara(): Promise<YaraModule> {
+/** The native module itself: the package around it names others in the lock file that not every registry has. */
+function loadYara(): YaraModule {
   try {
-    return (await import('@litko/yara-x')) as unknown as YaraModule;
+    return createRequire(import.meta.url)('@litko/yara-x-linux-x64-gnu') as YaraModule;
   } catch (cause) {
-    throw new InspectError('yara-missing', 'YARA rules need @litko/yara-x, which is not installed for this system', {
+    throw new InspectError('yara-missing', 'YARA rules need @litko/yara-x-linux-x64-gnu, which is not installed here', {
       cause,
       remedy: 'npm install --include=optional on Linux x64, or leave the rules away',
     });
