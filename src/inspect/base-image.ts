@@ -25,7 +25,12 @@ export function recognizeBaseImage(
     if (isBeginning(candidate.diffIds, image.layers) && (!best || isBetter(candidate, best))) best = candidate;
   if (!best) return undefined;
   const reference = firstReference(best);
-  return { ...(reference ? { name: reference } : {}), digest: best.imageId, evidence: 'layers' };
+  return {
+    ...(reference ? { name: reference } : {}),
+    digest: best.imageId,
+    layers: best.diffIds.length,
+    evidence: 'layers',
+  };
 }
 
 function isBeginning(diffIds: readonly Digest[], layers: ImageFacts['layers']): boolean {

@@ -30,6 +30,8 @@ export interface ImageFacts {
 export interface BaseImage {
   readonly name?: string;
   readonly digest?: Digest;
+  /** How many of the lowest layers are its own, where that is known. */
+  readonly layers?: number;
   /** `label`: the builder wrote it (org.opencontainers.image.base.*); `layers`: its layers begin with those of an image that is known. */
   readonly evidence: 'label' | 'layers';
 }

@@ -134,6 +134,7 @@ function factsView(facts: ImageFacts, at: Instant): NonNullable<Passport['facts'
       ? {
           name: facts.baseImage.name ?? null,
           digest: facts.baseImage.digest ?? null,
+          layers: facts.baseImage.layers ?? null,
           evidence: facts.baseImage.evidence,
         }
       : null,

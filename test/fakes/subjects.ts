@@ -120,7 +120,7 @@ function inventFacts(
     setuidFiles: ['/usr/bin/passwd', '/usr/bin/su', '/usr/bin/mount'],
     setgidFiles: ['/usr/bin/wall'],
     baseImage: random.chance(0.7)
-      ? { name: 'docker.io/library/debian:12-slim', digest: null, evidence: 'layers' }
+      ? { name: 'docker.io/library/debian:12-slim', digest: null, layers: 1, evidence: 'layers' }
       : null,
     layers: ['ADD rootfs.tar.gz /', 'RUN apt-get update && apt-get install -y ca-certificates', 'COPY . /app'].map(
       (createdBy, index) => ({ diffId: `sha256:${random.hex(64)}`, size: Math.floor(size / (index + 2)), createdBy }),

@@ -160,6 +160,7 @@ export const Passport = Type.Object({
         Type.Object({
           name: Nullable(Type.String()),
           digest: Nullable(Type.String()),
+          layers: Nullable(Type.Integer({ description: 'How many of the lowest layers are its own' })),
           evidence: Type.Enum(['label', 'layers']),
         }),
       ),

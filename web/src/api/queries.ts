@@ -2,9 +2,11 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type {
   ApiTokenList,
+  ChangePage,
   ContainerPage,
   FeedList,
   ImagePage,
+  Impact,
   Overview,
   Passport,
   SessionView,
@@ -82,6 +84,21 @@ export const imagePassportQuery = (image: string) =>
     queryKey: ['passport', 'image', image],
     queryFn: ({ signal }) => get<Passport>(`images/${encodeURIComponent(image)}`, {}, signal),
   });
+
+export const imageHistoryQuery = (image: string) =>
+  queryOptions({
+    queryKey: ['changes', 'image', image],
+    queryFn: ({ signal }) => get<ChangePage>(`images/${encodeURIComponent(image)}/history`, { limit: 200 }, signal),
+  });
+
+export const impactQuery = (advisory: string) =>
+  queryOptions({
+    queryKey: ['changes', 'impact', advisory],
+    queryFn: ({ signal }) => get<Impact>(`advisories/${encodeURIComponent(advisory)}`, { limit: 100 }, signal),
+  });
+
+export const changeRows = (kind: string | undefined, limit: number, offset: number, signal: AbortSignal) =>
+  get<ChangePage>('changes', { kind, limit, offset }, signal);
 
 export const hostPassportQuery = (host: string) =>
   queryOptions({

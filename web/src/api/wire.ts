@@ -2,6 +2,8 @@
 export type {
   ApiTokenCreated,
   ApiTokenList,
+  ChangePage,
+  ChangeView,
   ComponentView,
   ContainerPage,
   ContainerRow,
@@ -12,7 +14,9 @@ export type {
   FleetEvent,
   ImagePage,
   ImageRow,
+  Impact,
   JudgementView,
+  ObservationView,
   Overview,
   Passport,
   ProblemView,

@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AdvisoryPage } from '../pages/advisory/advisory-page.tsx';
+import { ChangesPage } from '../pages/changes/changes-page.tsx';
 import { ContainersPage } from '../pages/containers/containers-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
@@ -56,6 +58,15 @@ const routeTree = rootRoute.addChildren([
     component: HostPage,
     validateSearch: (raw: RawSearch) => ({ tab: textParam(raw, 'tab'), filter: textParam(raw, 'filter') }),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/changes',
+    component: ChangesPage,
+    validateSearch: (raw: RawSearch) => ({
+      kind: (['newly-affected', 'no-longer-affected'] as const).find((kind) => kind === raw.kind),
+    }),
+  }),
+  createRoute({ getParentRoute, path: '/advisories/$id', component: AdvisoryPage }),
   createRoute({ getParentRoute, path: '/feeds', component: FeedsPage }),
   createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),
 ]);

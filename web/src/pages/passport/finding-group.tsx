@@ -1,8 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { FindingView } from '../../api/wire.ts';
 import { formatCount, formatDay } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { SeverityBar, SeverityChip } from '../../parts/severity.tsx';
+import { Urgency } from '../../parts/urgency.tsx';
+import { WebLinks } from '../../parts/web-links.tsx';
 import { EvidenceMark } from './evidence-mark.tsx';
 import css from './findings.module.css';
 import type { FindingGroup } from './group-findings.ts';
@@ -42,14 +45,22 @@ export function FindingGroupView({ group, opened }: { readonly group: FindingGro
   );
 }
 
-function Finding({ finding }: { readonly finding: FindingView }) {
+export function Finding({ finding }: { readonly finding: FindingView }) {
   const { evidence } = finding;
   return (
     <li className={css.finding}>
       <SeverityChip severity={finding.severity} />
       <div className={css.body}>
         <span className={css.title}>{finding.title}</span>
-        <span className={css.ids}>{[finding.advisory, ...finding.aliases].join(' · ')}</span>
+        <span className={css.ids}>
+          <Link to="/advisories/$id" params={{ id: finding.advisory }}>
+            {finding.advisory}
+          </Link>
+          {finding.aliases.map((alias) => ` · ${alias}`)}
+        </span>
+        <span className={css.marks}>
+          <Urgency finding={finding} />
+        </span>
         <span className={css.remedy}>{finding.remedy}</span>
         <span className={css.evidence}>
           {finding.fixedIn !== null && (
@@ -67,21 +78,16 @@ function Finding({ finding }: { readonly finding: FindingView }) {
           . Known since {formatDay(finding.since)}.
           <EvidenceMark evidence={evidence.component} />
         </span>
-        <span className={css.links}>
-          {finding.references
-            .filter(isWebAddress)
-            .slice(0, 4)
-            .map((reference) => (
-              <a key={reference} href={reference} target="_blank" rel="noopener noreferrer">
-                {hostOf(reference)}
-              </a>
-            ))}
-        </span>
+        {finding.statements.map((statement) => (
+          <span key={`${statement.feed} ${statement.author}`} className={css.evidence}>
+            {statement.trusted ? '' : 'Not trusted: '}
+            {statement.author} says {statement.status.replaceAll('-', ' ')}
+            {statement.justification !== null && ` (${statement.justification.replaceAll('_', ' ')})`}
+            {statement.note !== null && `: ${statement.note}`}, {formatDay(statement.statedAt)}.
+          </span>
+        ))}
+        <WebLinks addresses={finding.references} />
       </div>
     </li>
   );
 }
-
-/** An advisory may name any address: only those of the web become links. */
-const isWebAddress = (reference: string): boolean => ['https:', 'http:'].includes(URL.parse(reference)?.protocol ?? '');
-const hostOf = (reference: string): string => URL.parse(reference)?.host ?? reference;

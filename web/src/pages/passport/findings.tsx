@@ -2,11 +2,13 @@ import { useMemo, useState } from 'react';
 import type { FindingView, Severity } from '../../api/wire.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural, severities } from '../../parts/format.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { SeverityChip } from '../../parts/severity.tsx';
-import { FindingGroupView } from './finding-group.tsx';
+import { Finding, FindingGroupView } from './finding-group.tsx';
 import css from './findings.module.css';
-import { groupFindings } from './group-findings.ts';
+import { Fixes } from './fixes.tsx';
+import { type FindingGroup, groupFindings } from './group-findings.ts';
 import passportCss from './passport.module.css';
 import type { PanelProps } from './passport-view.tsx';
 
@@ -17,12 +19,20 @@ const holds = (finding: FindingView, text: string): boolean =>
 
 export function Findings({ passport, filter, onFilter }: PanelProps) {
   const [hidden, setHidden] = useState<ReadonlySet<Severity>>(new Set());
-  const { findings } = passport;
-  const groups = useMemo(() => {
+  const [byFix, setByFix] = useState(false);
+  const { findings, suppressed } = passport;
+  const shown = useMemo(() => {
     const text = filter.trim().toLowerCase();
-    return groupFindings(findings.filter((finding) => !hidden.has(finding.severity) && holds(finding, text)));
+    return findings.filter((finding) => !hidden.has(finding.severity) && holds(finding, text));
   }, [findings, filter, hidden]);
-  if (findings.length === 0) return <NoFindings passport={passport} />;
+  const groups = useMemo(() => groupFindings(shown), [shown]);
+  if (findings.length === 0)
+    return (
+      <>
+        <NoFindings passport={passport} />
+        <Suppressed findings={suppressed} />
+      </>
+    );
   const toggle = (severity: Severity) =>
     setHidden((now) =>
       now.has(severity) ? new Set([...now].filter((other) => other !== severity)) : new Set([...now, severity]),
@@ -47,14 +57,47 @@ export function Findings({ passport, filter, onFilter }: PanelProps) {
               </button>
             ))}
         </div>
+        <div className={css.chips} role="group" aria-label="Order">
+          <button type="button" aria-pressed={!byFix} onClick={() => setByFix(false)}>
+            by component
+          </button>
+          <button type="button" aria-pressed={byFix} onClick={() => setByFix(true)}>
+            by fix
+          </button>
+        </div>
         <span>in {plural(groups.length, 'component')}</span>
       </div>
-      <div className={css.groups}>
-        {groups.map((group, index) => (
-          <FindingGroupView key={group.component} group={group} opened={index === 0 || filter !== ''} />
-        ))}
-      </div>
+      {byFix ? <Fixes passport={passport} findings={shown} /> : <Groups groups={groups} opened={filter !== ''} />}
+      <Suppressed findings={suppressed} />
     </>
+  );
+}
+
+function Groups({ groups, opened }: { readonly groups: readonly FindingGroup[]; readonly opened: boolean }) {
+  return (
+    <div className={css.groups}>
+      {groups.map((group, index) => (
+        <FindingGroupView key={group.component} group={group} opened={index === 0 || opened} />
+      ))}
+    </div>
+  );
+}
+
+/** What a trusted author cleared: not counted, and never out of sight. */
+function Suppressed({ findings }: { readonly findings: readonly FindingView[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <details className={`${css.group} ${css.apart}`}>
+      <summary className={css.summary}>
+        <Icon name="down" size={14} />
+        <span>{plural(findings.length, 'finding')} cleared by an author whom you trust, not counted</span>
+      </summary>
+      <ul className={css.list}>
+        {findings.map((finding) => (
+          <Finding key={`${finding.advisory} ${finding.component}`} finding={finding} />
+        ))}
+      </ul>
+    </details>
   );
 }
 

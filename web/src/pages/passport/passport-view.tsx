@@ -7,7 +7,9 @@ import { type Tab, TabPanel, Tabs } from '../../parts/tabs.tsx';
 import { Components } from './components.tsx';
 import { Facts } from './facts.tsx';
 import { Findings } from './findings.tsx';
+import { History } from './history.tsx';
 import { Layers } from './layers.tsx';
+import { Observations } from './observations.tsx';
 import css from './passport.module.css';
 import { PassportFigures } from './passport-figures.tsx';
 import { PassportNotices } from './passport-notices.tsx';
@@ -34,6 +36,7 @@ interface PassportViewProps {
 export function PassportView({ passport, path, place, onPlace }: PassportViewProps) {
   const { subject, image } = passport;
   const name = nameOf(passport);
+  const fileName = name.replaceAll(/[^\w.-]+/g, '-');
   const read = image === null || image.state === 'read';
   useEffect(() => {
     document.title = `${name} · Portwarden`;
@@ -49,9 +52,14 @@ export function PassportView({ passport, path, place, onPlace }: PassportViewPro
           <div className={css.actions}>
             {image !== null && <ReadAgain key={image.imageId} imageId={image.imageId} />}
             {read && (
-              <DownloadLink href={`/api/v1/${path}/bom`} fileName={`${name.replaceAll(/[^\w.-]+/g, '-')}.cdx.json`}>
-                CycloneDX
-              </DownloadLink>
+              <>
+                <DownloadLink href={`/api/v1/${path}/bom`} fileName={`${fileName}.cdx.json`}>
+                  CycloneDX
+                </DownloadLink>
+                <DownloadLink href={`/api/v1/${path}/bom?format=spdx`} fileName={`${fileName}.spdx.json`}>
+                  SPDX
+                </DownloadLink>
+              </>
             )}
           </div>
         </div>
@@ -102,6 +110,8 @@ export interface PanelProps {
 }
 const panels: Readonly<Record<TabId, (props: PanelProps) => ReactNode>> = {
   findings: (props) => <Findings {...props} />,
+  seen: (props) => <Observations {...props} />,
+  history: ({ passport }) => <History imageId={passport.subject.key} />,
   components: (props) => <Components {...props} />,
   runs: ({ passport }) => <RunsHere imageId={passport.subject.key} />,
   facts: ({ passport }) => <Facts passport={passport} />,
@@ -115,7 +125,8 @@ function firstTab({ image, judgement, findings }: Passport): TabId {
 }
 
 /** Of an image that was not read there is nothing to show but who runs it; no zero must look like an answer. */
-function tabsOf({ subject, image, findings, components, facts, judgement }: Passport): Tab<TabId>[] {
+function tabsOf(passport: Passport): Tab<TabId>[] {
+  const { subject, image, findings, components, facts, judgement, observations, moreObservations } = passport;
   const tabs: Tab<TabId>[] = [];
   if (image === null || image.state === 'read') {
     tabs.push(
@@ -123,9 +134,11 @@ function tabsOf({ subject, image, findings, components, facts, judgement }: Pass
         ? { id: 'findings', name: 'Known flaws' }
         : { id: 'findings', name: 'Known flaws', count: findings.length },
     );
+    if (facts !== null) tabs.push({ id: 'seen', name: 'In its files', count: observations.length + moreObservations });
     tabs.push({ id: 'components', name: 'What is in it', count: components.length });
   }
   if (subject.kind === 'image') tabs.push({ id: 'runs', name: 'Who runs it', count: image?.running ?? 0 });
+  if (subject.kind === 'image' && facts !== null) tabs.push({ id: 'history', name: 'History' });
   if (facts !== null)
     tabs.push({ id: 'facts', name: 'Facts' }, { id: 'layers', name: 'Layers', count: facts.layers.length });
   return tabs;

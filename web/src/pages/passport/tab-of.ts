@@ -1,4 +1,4 @@
-const tabIds = ['findings', 'components', 'runs', 'facts', 'layers'] as const;
+const tabIds = ['findings', 'seen', 'components', 'runs', 'history', 'facts', 'layers'] as const;
 export type TabId = (typeof tabIds)[number];
 
 /** The tab that an address names, if any. */
