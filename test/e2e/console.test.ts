@@ -172,6 +172,39 @@ describeWith(['chromium'], 'console', () => {
     await page.getByRole('button', { name: 'Asked to read it' }).waitFor();
   });
 
+  it('leads from what changed to what the flaw means, and says when it knows no such flaw', async () => {
+    const page = await desk.open('/changes');
+    const { changes } = desk.services.fleet;
+    const grid = page.getByRole('grid', { name: 'Changes' });
+    await grid.waitFor();
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(changes.length + 1));
+    await page.getByRole('button', { name: 'No longer' }).click();
+    await soon(() => pathOf(page)).toBe('/changes?kind=no-longer-affected');
+
+    await page.goto(`${desk.address}/changes`);
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await soon(() => pathOf(page)).toBe(`/advisories/${changes[0]?.advisory}`);
+    const impact = await desk.services.impact(changes[0]?.advisory ?? '', {});
+    await soon(() => page.getByRole('main').textContent()).toContain(impact?.advisory.title);
+
+    await page.goto(`${desk.address}/advisories/CVE-1999-0001`);
+    await soon(() => page.getByRole('main').textContent()).toContain('CVE-1999-0001');
+  });
+
+  it('gathers the flaws of an image by the upgrade that clears them', async () => {
+    const image = desk.services.fleet.images.find(
+      ({ findings }, index) => index > 0 && findings.some(({ fixedIn }) => fixedIn !== null),
+    );
+    if (image === undefined) throw new Error('No invented image has a flaw with a fix.');
+    const page = await desk.open(`/images/${image.subject.key}`);
+    await page.getByRole('button', { name: /by fix/i }).click();
+    const fixable = image.findings.find(({ fixedIn }) => fixedIn !== null);
+    await soon(() => page.getByRole('tabpanel').textContent()).toContain(fixable?.evidence.package);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
   it('keeps 10,000 rows out of the page and reaches the last of them', async () => {
     const page = await desk.open('/containers?show=all');
     const grid = page.getByRole('grid', { name: 'Containers' });
@@ -276,7 +309,11 @@ describeWith(['chromium'], 'console', () => {
       '/images',
       `/images/${image}`,
       `/images/${image}?tab=components`,
+      `/images/${image}?tab=seen`,
+      `/images/${image}?tab=history`,
       '/containers',
+      '/changes',
+      `/advisories/${desk.services.fleet.changes[0]?.advisory}`,
       '/hosts/harbor-1',
       '/feeds',
       '/settings/tokens',
@@ -295,7 +332,15 @@ describeWith(['chromium'], 'console', () => {
 
   it('fits a telephone', async () => {
     const image = desk.services.fleet.images[3]?.subject.key;
-    for (const path of ['/', '/who-runs?name=openssl', '/images', `/images/${image}`, '/containers', '/feeds']) {
+    for (const path of [
+      '/',
+      '/who-runs?name=openssl',
+      '/images',
+      `/images/${image}`,
+      '/containers',
+      '/changes',
+      '/feeds',
+    ]) {
       const page = await desk.open(path);
       await page.setViewportSize({ width: 390, height: 844 });
       await page.getByRole('heading', { level: 1 }).waitFor();
