@@ -9,7 +9,7 @@ export interface Output {
 
 export const processOutput: Output = {
   out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`),
   isTerminal: process.stderr.isTTY === true,
 };
 
@@ -41,10 +41,10 @@ export async function printTable(
   );
 }
 
-/** Text from images and engines with control characters made visible. */
+/** Text from images and engines with control characters, and what turns the direction of text, made visible. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }

@@ -92,9 +92,8 @@ function printUnknown(output: Output, passport: Passport): void {
   const { judgement, undetermined, problems } = passport;
   if (judgement.componentsNotJudged > 0) {
     output.out('');
-    output.out(
-      `Not judged: ${judgement.componentsNotJudged} components; no feed covers ${judgement.notCovered.join(', ')}`,
-    );
+    const missing = printable(judgement.notCovered.join(', '));
+    output.out(`Not judged: ${judgement.componentsNotJudged} components; no feed covers ${missing}`);
     output.out('  portwarden feeds add NAME|URL|FILE brings one');
   }
   if (undetermined.length > 0) {

@@ -26,6 +26,15 @@ describe('matchBom', () => {
     });
   });
 
+  it('tells as problems what the bill leaves out, and how much more', async () => {
+    const annotations = Array.from({ length: 103 }, (_, index) => ({ comment: `not read: ${index}` }));
+    const text = JSON.stringify({ spdxVersion: 'SPDX-2.3', packages: [], annotations });
+    const { problems } = (await matchBom({ name: 'shop.json', text }, { clock }, platform)).passport;
+    expect(problems).toHaveLength(101);
+    expect(problems[0]).toMatchObject({ code: 'catalog/sbom/incomplete', message: 'shop.json leaves out: 0' });
+    expect(problems[100]?.message).toBe('shop.json leaves out 3 more');
+  });
+
   it('refuses what is no bill', async () => {
     await expect(matchBom({ name: 'x', text: '{}' }, { clock }, platform)).rejects.toMatchObject({
       code: 'bad-bom',

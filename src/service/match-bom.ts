@@ -18,7 +18,7 @@ export async function matchBom(
       remedy: 'give a bill of materials as CycloneDX 1.2 to 1.7 or SPDX 2.2 to 2.3, in JSON',
     });
   }
-  const { format, subject, distribution, components, untold } = parsed;
+  const { format, subject, distribution, components, untold, gaps } = parsed;
   const bom: BillOfMaterials = {
     subject: { kind: 'bom', name: subject ?? document.name },
     platform,
@@ -33,9 +33,19 @@ export async function matchBom(
       }))
       .sort((a, b) => (a.purl < b.purl ? -1 : 1)),
     catalogers: [],
-    problems: problemsOf(document.name, untold),
+    problems: [...problemsOf(document.name, untold), ...gapProblems(document.name, gaps)],
   };
   return judgeReading({ bom }, document.name, parts);
+}
+
+const mostGapsTold = 100;
+
+/** What was not read when the bill was made is not read now. */
+function gapProblems(name: string, gaps: readonly string[]): readonly Problem[] {
+  const code = 'catalog/sbom/incomplete';
+  const told = gaps.slice(0, mostGapsTold).map((gap) => ({ code, message: `${name} leaves out: ${gap}` }));
+  const left = gaps.length - told.length;
+  return left > 0 ? [...told, { code, message: `${name} leaves out ${left} more` }] : told;
 }
 
 function problemsOf(name: string, { count, names }: { count: number; names: readonly string[] }): readonly Problem[] {

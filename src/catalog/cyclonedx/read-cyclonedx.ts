@@ -1,34 +1,57 @@
 import { asArray, asObject, asString, type JsonObject } from '../../base/index.ts';
 import type { BomDocument, ListedPackage } from '../sbom/bom-document.ts';
+import { isImage, listEntries, unreadableEntry } from '../sbom/list-entries.ts';
 import { idOf, parseRelease } from '../sbom/parse-package-url.ts';
 
 const locationsKept = 20;
 
 /**
  * What a CycloneDX document of version 1.2 to 1.7 lists (cyclonedx.org/docs, JSON reference): components, nested ones
- * too, but for files. The source package is taken from the properties that Portwarden and Trivy write. Total.
+ * too, and its subject where that has a package URL; files and systems only where they have one. The source package is
+ * taken from the properties that Portwarden and Trivy write. Total.
  */
 export function readCycloneDx(document: JsonObject): BomDocument {
-  const system = (asArray(document.components) ?? []).map(asObject).find((item) => item?.type === 'operating-system');
+  const system = listEntries(document.components).find((item) => item?.type === 'operating-system');
   const id = idOf(asString(system?.name));
   const version = asString(system?.version);
   const distribution = id && version ? parseRelease(id, version) : undefined;
-  const subject = asString(asObject(asObject(document.metadata)?.component)?.name);
+  const subject = asObject(asObject(document.metadata)?.component);
+  const name = asString(subject?.name);
   return {
     format: `CycloneDX ${asString(document.specVersion)?.slice(0, 10) ?? ''}`.trim(),
-    ...(subject ? { subject } : {}),
+    ...(name ? { subject: name } : {}),
     ...(distribution ? { distribution } : {}),
-    packages: listPackages(document.components),
+    packages: listAll(subject, document.components),
+    gaps: gapsOf(document),
   };
+}
+
+function* listAll(subject: JsonObject | undefined, list: unknown): Generator<ListedPackage> {
+  const purl = asString(subject?.purl);
+  if (subject && purl !== undefined && !isImage(purl)) yield readPackage(subject);
+  yield* listPackages(subject?.components);
+  yield* listPackages(list);
 }
 
 /** Components may be nested; the depth is that of the JSON, which is bounded. */
 function* listPackages(list: unknown): Generator<ListedPackage> {
-  for (const item of asArray(list) ?? []) {
-    const component = asObject(item);
-    if (component && component.type !== 'file' && component.type !== 'operating-system') yield readPackage(component);
+  for (const component of listEntries(list)) {
+    if (!component) yield unreadableEntry;
+    else if (component.purl !== undefined || (component.type !== 'file' && component.type !== 'operating-system'))
+      yield readPackage(component);
     yield* listPackages(component?.components);
   }
+}
+
+/** Portwarden names what it could not read; other tools say that a composition is incomplete. */
+function gapsOf(document: JsonObject): readonly string[] {
+  const problems = listEntries(asObject(document.metadata)?.properties).flatMap((property) =>
+    property?.name === 'portwarden:problem' ? (asString(property.value) ?? []) : [],
+  );
+  if (problems.length > 0) return problems;
+  const aggregates = listEntries(document.compositions).map((item) => asString(item?.aggregate) ?? '');
+  const incomplete = aggregates.find((aggregate) => aggregate.startsWith('incomplete'));
+  return incomplete ? [`a composition is ${incomplete}`] : [];
 }
 
 function readPackage(component: JsonObject): ListedPackage {

@@ -22,12 +22,13 @@ const majorOnly: ReadonlySet<string> = new Set(['rhel', 'centos', 'rocky', 'alma
  * The distribution that an os-release tells, with its release as advisory feeds call it: Debian `12` or `sid`, Ubuntu
  * `22.04`, Alpine `v3.19` or `edge`, Red Hat and its kin `9`, `rolling` where there are no releases, VERSION_ID as it is
  * for all others.
- * Undefined where the file has no ID.
+ * Undefined where the file has no ID, or a release that is no word: it becomes part of keys and is shown.
  */
 export function distributionOf(values: ReadonlyMap<string, string>): Distribution | undefined {
   const id = values.get('ID')?.toLowerCase();
   if (!id || !/^[a-z0-9._-]{1,64}$/.test(id)) return undefined;
   const release = releaseOf(id, values);
+  if (!/^[A-Za-z0-9._+~-]{1,64}$/.test(release)) return undefined;
   const prettyName =
     values.get('PRETTY_NAME') || [values.get('NAME') || id, values.get('VERSION') ?? ''].join(' ').trim();
   return { id, release, prettyName };

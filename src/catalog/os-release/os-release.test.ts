@@ -60,6 +60,9 @@ describe('distributionOf', () => {
     ['ID=someone', 'someone unknown'],
     ['NAME=Nobody', undefined],
     ['ID="../etc"', undefined],
+    ['ID=someone\nVERSION_ID="\u001b[2J"', undefined],
+    ['ID=someone\nVERSION_ID="1/../2"', undefined],
+    [`ID=someone\nVERSION_ID="${'1'.repeat(65)}"`, undefined],
   ])('names the release of %j', (text, release) => {
     expect(releaseOf(text)).toBe(release);
   });

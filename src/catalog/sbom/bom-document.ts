@@ -21,6 +21,8 @@ export interface BomDocument {
   readonly subject?: string;
   readonly distribution?: DistributionRelease;
   readonly packages: Iterable<ListedPackage>;
+  /** What it says itself that it leaves out. */
+  readonly gaps: readonly string[];
 }
 
 /** A component that a bill lists, with what it says of it. */
@@ -39,5 +41,7 @@ export type ParsedBom =
       readonly components: readonly ListedComponent[];
       /** Names of the first packages that could not be told, and how many there are. */
       readonly untold: { readonly count: number; readonly names: readonly string[] };
+      /** What the bill says itself that it leaves out: a bill of what was read in part is no bill of the whole. */
+      readonly gaps: readonly string[];
     }
   | { readonly reason: string };

@@ -18,7 +18,9 @@ export function parseBom(text: string): ParsedBom {
   const { object } = json;
   const isSpdx = /^SPDX-2\.\d$/.test(asString(object.spdxVersion) ?? '');
   if (object.bomFormat !== 'CycloneDX' && !isSpdx) return { reason: 'is neither CycloneDX nor SPDX 2 in JSON' };
-  const { format, subject, distribution, packages } = isSpdx ? readSpdx(object) : readCycloneDx(object);
+  if (!isSpdx && !/^1\.[2-7]$/.test(asString(object.specVersion) ?? ''))
+    return { reason: 'is CycloneDX of a version that is not known here' };
+  const { format, subject, distribution, packages, gaps } = isSpdx ? readSpdx(object) : readCycloneDx(object);
   const components = new Map<string, ListedComponent>();
   const untold: string[] = [];
   for (const { name, purl, source, ...described } of packages) {
@@ -33,7 +35,13 @@ export function parseBom(text: string): ParsedBom {
     format,
     ...(subject ? { subject } : {}),
     ...(distribution ? { distribution } : {}),
-    components: [...components.values()],
+    components: [...components.values()].map(({ ownedBy, ...component }) =>
+      // Whoever names an owner that is not listed would have a package judged by nobody.
+      ownedBy !== undefined && ownedBy !== component.purl && components.has(ownedBy)
+        ? { ...component, ownedBy }
+        : component,
+    ),
     untold: { count: untold.length, names: untold.slice(0, namesTold) },
+    gaps,
   };
 }

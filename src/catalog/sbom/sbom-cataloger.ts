@@ -14,7 +14,7 @@ const evidence = { kind: 'claimed', confidence: 'guess', note: 'a bill of materi
  */
 export const sbomCataloger: Cataloger = {
   id: 'sbom',
-  version: 2,
+  version: 3,
   wants: ['**/*.cdx.json', '**/bom.json', '**/*.spdx.json', '**/*.spdx'],
   catalog,
 };
@@ -38,6 +38,12 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
         'catalog/sbom/untold-packages',
         entry,
         `${entry.path} lists ${claims.untold.count} packages without a package URL that is understood`,
+      );
+    if (claims.gaps.length > 0)
+      problems.add(
+        'catalog/sbom/incomplete',
+        entry,
+        `${entry.path} says itself that it leaves out ${claims.gaps.length} things`,
       );
     for (const component of claims.components)
       components.push({ ...claimed(component), locations: [entry.path], layer: entry.layer, evidence });

@@ -33,9 +33,13 @@ const spdx = JSON.stringify({
   ],
 });
 
+const cycloneDxOf = (content: object) => JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', ...content });
+const spdxOf = (content: object) => JSON.stringify({ spdxVersion: 'SPDX-2.3', ...content });
+
 describe('parseBom', () => {
   it.each([
     ['{', 'is not valid JSON'],
+    ['{"bomFormat":"CycloneDX","specVersion":"9.9"}', 'is CycloneDX of a version that is not known here'],
     ['{"bomFormat":"other"}', 'is neither CycloneDX nor SPDX 2 in JSON'],
   ])('refuses %s', (text, reason) => {
     expect(parseBom(text)).toEqual({ reason });
@@ -43,15 +47,63 @@ describe('parseBom', () => {
 
   it('counts what it does not understand', () => {
     const components = ['pkg:npm/a', 'pkg:npm/..@1', 'not one', `pkg:npm/${'a'.repeat(5000)}@1`, 'pkg:docker/x@1', '%'];
-    const text = JSON.stringify({ bomFormat: 'CycloneDX', components: components.map((purl) => ({ purl })) });
+    const text = cycloneDxOf({ components: components.map((purl) => ({ purl })) });
     expect(parseBom(text)).toMatchObject({ components: [], untold: { count: components.length } });
+  });
+
+  it.each([
+    ['CycloneDX', { components: 'none' }],
+    ['CycloneDX', { components: [7] }],
+    ['SPDX', { packages: 'none' }],
+    ['SPDX', { packages: [null] }],
+  ])('does not take a list in %s that is none for an empty one: %o', (format, content) => {
+    const text = format === 'SPDX' ? spdxOf(content) : cycloneDxOf(content);
+    expect(parseBom(text)).toMatchObject({ components: [], untold: { count: 1 } });
+  });
+
+  it.each([
+    [
+      cycloneDxOf({ compositions: [{ aggregate: 'incomplete_first_party_only' }] }),
+      'a composition is incomplete_first_party_only',
+    ],
+    [cycloneDxOf({ metadata: { properties: [{ name: 'portwarden:problem', value: 'cut' }] } }), 'cut'],
+    [spdxOf({ annotations: [{ comment: 'not read: cut' }, { comment: 'else' }] }), 'cut'],
+  ])('keeps what a bill says that it leaves out: %s', (text, gap) => {
+    expect(parseBom(text)).toMatchObject({ gaps: [gap] });
+  });
+
+  it('lists a package whatever kind or place it is given, and an image never', () => {
+    const purl = 'pkg:npm/a@1';
+    const refs = (of: string) => ({ externalRefs: [{ referenceType: 'purl', referenceLocator: of }] });
+    for (const text of [
+      cycloneDxOf({ components: [{ type: 'file', purl }] }),
+      cycloneDxOf({ components: [{ type: 'operating-system', purl }] }),
+      cycloneDxOf({ metadata: { component: { purl } } }),
+      spdxOf({ packages: [{ primaryPackagePurpose: 'OPERATING-SYSTEM', ...refs(purl) }] }),
+      spdxOf({ documentDescribes: ['a'], packages: [{ SPDXID: 'a', ...refs(purl) }] }),
+    ])
+      expect(parseBom(text), text).toMatchObject({ components: [{ purl }], untold: { count: 0 } });
+    const image = 'pkg:oci/app@sha256%3Aabc';
+    expect(parseBom(cycloneDxOf({ metadata: { component: { purl: image } } }))).toMatchObject({ components: [] });
+  });
+
+  it('believes no owner that is not listed, which nobody would judge in its place', () => {
+    const owned = (ownedBy: string) =>
+      spdxOf({
+        packages: ['pkg:npm/a@1', 'pkg:npm/b@1'].map((purl) => ({
+          sourceInfo: `part of: ${ownedBy}`,
+          externalRefs: [{ referenceType: 'purl', referenceLocator: purl }],
+        })),
+      });
+    expect(parseBom(owned('pkg:npm/gone@1'))).not.toMatchObject({ components: [{ ownedBy: expect.anything() }, {}] });
+    expect(parseBom(owned('pkg:npm/b@1'))).toMatchObject({ components: [{ ownedBy: 'pkg:npm/b@1' }, {}] });
   });
 
   it('takes any cut and any purl', () => {
     fc.assert(
       fc.property(fc.nat(spdx.length), fc.string({ unit: 'binary' }), (at, odd) => {
         void parseBom(spdx.slice(0, at) + odd);
-        void parseBom(JSON.stringify({ bomFormat: 'CycloneDX', components: [{ purl: `pkg:${odd}` }] }));
+        void parseBom(cycloneDxOf({ components: [{ purl: `pkg:${odd}` }] }));
       }),
     );
   });

@@ -1,13 +1,15 @@
 import { asArray, asObject, asString, type JsonObject } from '../../base/index.ts';
 import type { BomDocument, ListedPackage } from '../sbom/bom-document.ts';
+import { isImage, listEntries, unreadableEntry } from '../sbom/list-entries.ts';
 import { idOf, parseRelease } from '../sbom/parse-package-url.ts';
 
 /**
- * What an SPDX 2.2 or 2.3 document lists (SPDX specification 2.3, section 7): packages, but for those that it describes,
- * its subject, and for operating systems. `sourceInfo` names the source package as Trivy and Portwarden write it. Total.
+ * What an SPDX 2.2 or 2.3 document lists (SPDX specification 2.3, section 7): packages, but for its subject and operating
+ * systems without a package URL. `sourceInfo` names the source package as Trivy and Portwarden write it. Total.
  */
 export function readSpdx(document: JsonObject): BomDocument {
-  const packages = (asArray(document.packages) ?? []).map(asObject).filter((item) => item !== undefined);
+  const entries = listEntries(document.packages);
+  const packages = entries.filter((item) => item !== undefined);
   const described = describedBy(document);
   const system = packages.find(isSystem);
   const id = idOf(asString(system?.name));
@@ -19,19 +21,35 @@ export function readSpdx(document: JsonObject): BomDocument {
     format: `SPDX ${asString(document.spdxVersion)?.slice('SPDX-'.length)}`,
     ...(name ? { subject: name } : {}),
     ...(distribution ? { distribution } : {}),
-    packages: packages.filter((item) => !isSystem(item) && !isSubject(item, described)).map(readPackage),
+    packages: entries
+      .filter((item) => !item || (!isSystem(item) && !isSubject(item, described)))
+      .map((item) => (item ? readPackage(item) : unreadableEntry)),
+    gaps: gapsOf(document),
   };
 }
 
-/** A bill may describe a package that it lists, as one of a project does; an image is no package of its own. */
+/**
+ * A bill may describe a package that it lists, as one of a project does, or every one of them; an image is no package of
+ * its own.
+ */
 function isSubject(item: JsonObject, described: ReadonlySet<string>): boolean {
   if (!described.has(asString(item.SPDXID) ?? '')) return false;
   const purl = purlOf(item);
-  return purl === undefined || purl.startsWith('pkg:oci/') || purl.startsWith('pkg:docker/');
+  return purl === undefined ? described.size === 1 : isImage(purl);
 }
 
+/** The system itself; what has a package URL is a package, whatever purpose it is given. */
 function isSystem(item: JsonObject): boolean {
-  return item.primaryPackagePurpose === 'OPERATING-SYSTEM' || item.primaryPackagePurpose === 'OPERATING_SYSTEM';
+  const purpose = item.primaryPackagePurpose;
+  return (purpose === 'OPERATING-SYSTEM' || purpose === 'OPERATING_SYSTEM') && purlOf(item) === undefined;
+}
+
+/** Portwarden names among the annotations what it could not read. */
+function gapsOf(document: JsonObject): readonly string[] {
+  return listEntries(document.annotations).flatMap((annotation) => {
+    const [, gap] = /^not read: (.+)$/s.exec(asString(annotation?.comment) ?? '') ?? [];
+    return gap ?? [];
+  });
 }
 
 function describedBy(document: JsonObject): ReadonlySet<string> {
