@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitCode } from './exit-code.ts';
-import type { Output } from './output.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { type Output, printError } from './output.ts';
 import type { OpenServices, StoreOptions, Wiring } from './wiring.ts';
 
 /** What every verb gets: the world, where to write, and how to end. */
@@ -45,4 +45,10 @@ export async function withServices<Result>(
 export function storeOptions(command: Command): StoreOptions {
   const { data, database } = command.optsWithGlobals<StoreOptions>();
   return { ...(data ? { data } : {}), ...(database ? { database } : {}) };
+}
+
+/** Ends a command that names what is not there: `missing` says what, `list` is the command that shows what is. */
+export function endUnknown(context: Context, missing: string, list: string): void {
+  printError(context.output, new Error(`${missing}; see: portwarden ${list}`));
+  context.end(exitCode.usage);
 }

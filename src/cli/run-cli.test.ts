@@ -129,6 +129,20 @@ describe('runCli', () => {
     expect(JSON.parse(out)).toEqual({ name: 'ci', token: 'pw_token_x' });
   });
 
+  it.each([
+    [['tokens', 'remove', 'x'], 'there is no token "x"; see: portwarden tokens list'],
+    [['feeds', 'remove', 'x'], 'there is no feed "x"; see: portwarden feeds status'],
+    [['vex', 'trust', 'x', 'y'], 'the feed "x" has no statement by "y"; see: portwarden vex authors'],
+    [['notify', 'remove', 'x'], 'there is no target "x"; see: portwarden notify list'],
+  ])('says of %j where the names are', async (argv, says) => {
+    const none = {
+      login: { removeApiToken: async () => false },
+      feeds: { remove: async () => false, trust: async () => false },
+      notifications: { remove: async () => false },
+    } as unknown as Services;
+    expect(await run(argv, none)).toEqual({ code: 2, out: '', err: `portwarden: ${says}` });
+  });
+
   it('ends doctor with an error where something is bad', async () => {
     expect((await run(['doctor'])).code).toBe(3);
   });

@@ -15,7 +15,7 @@ import { scan } from './scan.ts';
 
 const clock = fixedClock('2026-05-01T00:00:00Z');
 const platform = { os: 'linux', architecture: 'amd64' };
-const openImage = createImageReader();
+const parts = { openImage: createImageReader(), clock, log: silentLog, host: 'quay', platform, content: {} };
 
 let directory: string;
 let store: Store;
@@ -23,17 +23,7 @@ let services: ServiceSet;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-main-job-'));
   store = await openStore({ url: join(directory, 'store.db') });
-  services = createServices({
-    store,
-    openImage,
-    clock,
-    log: silentLog,
-    host: 'quay',
-    platform,
-    version: '0',
-    deliver,
-    content: {},
-  });
+  services = createServices({ ...parts, store, version: '0', deliver });
 });
 afterEach(async () => {
   await store.close();
@@ -65,16 +55,7 @@ async function work(): Promise<FleetEvent[]> {
   const seen: FleetEvent[] = [];
   events.subscribe((event) => seen.push(event));
   const stop = new AbortController();
-  const imageQueue = createImageQueue({
-    store,
-    openImage,
-    clock,
-    log: silentLog,
-    host: 'quay',
-    platform,
-    events,
-    content: {},
-  });
+  const imageQueue = createImageQueue({ ...parts, store, events });
   const running = imageQueue.run(stop.signal);
   for (let idle = 0; idle < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -244,10 +225,10 @@ describe('scan', () => {
     await addFeed(feed('osv', advisory('GHSA-x', 'left-pad', '1.3.1')));
     const options = { platform, limits: defaultReadLimits, content: {}, signal: new AbortController().signal };
     const source = parseSource(`oci-layout:${layout}`);
-    const { passport } = await scan(source, { openImage, clock, store }, options);
+    const { passport } = await scan(source, { ...parts, store }, options);
     expect(passport.findings).toHaveLength(1);
     expect((await services.images.list({})).total).toBe(0);
-    const blind = await scan(source, { openImage, clock }, options);
+    const blind = await scan(source, parts, options);
     expect(blind.passport.judgement.state).toBe('not-judged');
   });
 });

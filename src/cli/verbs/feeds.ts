@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { FeedView } from '../../model/wire/index.ts';
 import type { FeedUpdateResult, Services } from '../../service/index.ts';
-import { type AddVerb, type Context, formatOption, withServices } from '../context.ts';
+import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { formatAge, printable, printError, printJson, printTable } from '../output.ts';
+import { formatAge, printable, printJson, printTable } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
 interface NamedOptions {
@@ -108,9 +108,7 @@ export const addFeeds: AddVerb = (program, context) => {
     .description('forget a feed and what it said')
     .action((name: string, _options, command) =>
       withServices(context, command, async (services) => {
-        if (await services.feeds.remove(name)) return;
-        printError(context.output, new Error(`there is no feed "${name}"; see: portwarden feeds status`));
-        context.end(exitCode.usage);
+        if (!(await services.feeds.remove(name))) endUnknown(context, `there is no feed "${name}"`, 'feeds status');
       }),
     );
 };

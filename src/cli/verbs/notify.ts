@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { type Severity, severities } from '../../model/index.ts';
 import type { NotificationInput, NotificationView } from '../../model/wire/index.ts';
-import { type AddVerb, type Context, formatOption, withServices } from '../context.ts';
+import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { printable, printError, printJson, printTable } from '../output.ts';
+import { printable, printJson, printTable } from '../output.ts';
 
 interface AddOptions {
   readonly secret?: string;
@@ -82,8 +82,7 @@ export const addNotify: AddVerb = (program, context) => {
 };
 
 function noTarget(context: Context, id: string): void {
-  printError(context.output, new Error(`there is no target "${id}"; see: portwarden notify list`));
-  context.end(exitCode.usage);
+  endUnknown(context, `there is no target "${id}"`, 'notify list');
 }
 
 async function printTargets(context: Context, targets: readonly NotificationView[], format: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { formatInstant } from '../../base/index.ts';
-import { type AddVerb, formatOption, withServices } from '../context.ts';
-import { exitCode } from '../exit-code.ts';
-import { printError, printJson, printTable } from '../output.ts';
+import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
+import { printJson, printTable } from '../output.ts';
 
 export const addTokens: AddVerb = (program, context) => {
   const { output } = context;
@@ -42,9 +41,8 @@ export const addTokens: AddVerb = (program, context) => {
     .description('make a token invalid')
     .action((name: string, _options, command) =>
       withServices(context, command, async (services) => {
-        if (await services.login.removeApiToken(name)) return;
-        printError(output, new Error(`there is no token "${name}"; see: portwarden tokens list`));
-        context.end(exitCode.usage);
+        if (!(await services.login.removeApiToken(name)))
+          endUnknown(context, `there is no token "${name}"`, 'tokens list');
       }),
     );
 };

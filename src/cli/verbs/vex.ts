@@ -1,6 +1,5 @@
-import { type AddVerb, formatOption, withServices } from '../context.ts';
-import { exitCode } from '../exit-code.ts';
-import { printError, printJson, printTable } from '../output.ts';
+import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
+import { printJson, printTable } from '../output.ts';
 
 export const addVex: AddVerb = (program, context) => {
   const vex = program.command('vex').description('whose word counts that a flaw does not matter');
@@ -34,12 +33,8 @@ export const addVex: AddVerb = (program, context) => {
       .description(description)
       .action((feed: string, author: string, _options, command) =>
         withServices(context, command, async (services) => {
-          if (await services.feeds.trust(feed, author, trusted)) return;
-          printError(
-            context.output,
-            new Error(`the feed "${feed}" has no statement by "${author}"; see: portwarden vex authors`),
-          );
-          context.end(exitCode.usage);
+          if (!(await services.feeds.trust(feed, author, trusted)))
+            endUnknown(context, `the feed "${feed}" has no statement by "${author}"`, 'vex authors');
         }),
       );
   }

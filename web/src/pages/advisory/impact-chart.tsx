@@ -9,7 +9,7 @@ export function ImpactChart({ history }: Pick<Impact, 'history'>) {
   const most = Math.max(1, ...history.map(({ running }) => running));
   const [first, last] = [history[0], history.at(-1)];
   if (first === undefined || last === undefined) return <p className="quiet">Nothing that is here has it.</p>;
-  const said = `${formatCount(last.running)} today; at most ${formatCount(most)} in the last ${history.length} days`;
+  const said = `${formatCount(last.running)} ran today; at most ${formatCount(most)} in the last ${history.length} days`;
   return (
     <figure className={css.chart}>
       <svg viewBox={`0 0 ${history.length * 6} ${height}`} preserveAspectRatio="none" role="img" aria-label={said}>

@@ -2,18 +2,18 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { usePagedRows } from '../../api/paged-rows.ts';
 import { changeRows } from '../../api/queries.ts';
 import type { ChangeView } from '../../api/wire.ts';
+import { Choice } from '../../parts/choice.tsx';
 import { plural } from '../../parts/format.ts';
-import { GridTable } from '../../parts/grid-table.tsx';
-import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
+import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
-import css from './changes-page.module.css';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { columns } from './columns.tsx';
 
 const route = getRouteApi('/changes');
 const kinds = [
-  { id: undefined, name: 'All' },
-  { id: 'newly-affected', name: 'Newly affected' },
-  { id: 'no-longer-affected', name: 'No longer' },
+  { value: undefined, name: 'All' },
+  { value: 'newly-affected', name: 'Newly affected' },
+  { value: 'no-longer-affected', name: 'No longer' },
 ] as const;
 
 /** What became known of what is here, newest first. */
@@ -24,41 +24,28 @@ export function ChangesPage() {
     changeRows(kind, limit, offset, signal),
   );
   const choice = (
-    <div className={css.choice} role="group" aria-label="Changes shown">
-      {kinds.map(({ id, name }) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={kind === id}
-          onClick={() => void navigate({ to: '/changes', search: { kind: id }, replace: true })}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
+    <Choice
+      label="Changes shown"
+      options={kinds}
+      value={kind}
+      onChoose={(chosen) => void navigate({ to: '/changes', search: { kind: chosen }, replace: true })}
+    />
   );
   return (
     <Page filling title="Changes" lead={rows.loading ? undefined : plural(rows.total, 'change')} aside={choice}>
-      {rows.error !== null ? (
-        <ErrorNotice error={rows.error} />
-      ) : rows.loading ? (
-        <Waiting />
-      ) : rows.total === 0 ? (
-        <Empty icon="check" title="Nothing changed yet.">
-          What a feed learns of what is here already appears on this page: flaws that newly affect it, and those that do
-          so no longer.
-        </Empty>
-      ) : (
-        <GridTable
-          label="Changes"
-          columns={columns}
-          count={rows.total}
-          rowAt={rows.rowAt}
-          onShow={rows.show}
-          rowHeight={46}
-          onOpen={({ advisory }) => void navigate({ to: '/advisories/$id', params: { id: advisory } })}
-        />
-      )}
+      <PagedTable
+        label="Changes"
+        columns={columns}
+        rows={rows}
+        rowHeight={46}
+        onOpen={({ advisory }) => void navigate({ to: '/advisories/$id', params: { id: advisory } })}
+        empty={
+          <Empty icon="check" title="Nothing changed yet.">
+            What a feed learns of what is here already appears on this page: flaws that newly affect it, and those that
+            do so no longer.
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -7,9 +7,9 @@ import type { ContainerRow } from '../../api/wire.ts';
 import { useDelayed } from '../../parts/delayed.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural } from '../../parts/format.ts';
-import { GridTable } from '../../parts/grid-table.tsx';
-import { ErrorNotice, Waiting } from '../../parts/notice.tsx';
+import { ErrorNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { columnsOf } from './columns.tsx';
 import css from './containers-page.module.css';
 import { NoContainers } from './no-containers.tsx';
@@ -65,22 +65,13 @@ export function ContainersPage() {
           <div>{timeline.error !== null && <ErrorNotice error={timeline.error} />}</div>
         )}
         <When search={search} length={length} onChange={change} />
-        {rows.error !== null ? (
-          <ErrorNotice error={rows.error} />
-        ) : rows.loading ? (
-          <Waiting />
-        ) : rows.total === 0 ? (
-          <NoContainers filtered={search.search !== undefined || search.at !== undefined} />
-        ) : (
-          <GridTable
-            label="Containers"
-            columns={columns}
-            count={rows.total}
-            rowAt={rows.rowAt}
-            onShow={rows.show}
-            onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.digest } })}
-          />
-        )}
+        <PagedTable
+          label="Containers"
+          columns={columns}
+          rows={rows}
+          onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.digest } })}
+          empty={<NoContainers filtered={search.search !== undefined || search.at !== undefined} />}
+        />
       </div>
     </Page>
   );

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Choice } from '../../parts/choice.tsx';
 import { DayField } from '../../parts/day-field.tsx';
 import css from './containers-page.module.css';
 import { type LengthId, lengthIds } from './time-window.ts';
@@ -14,22 +14,23 @@ interface WhenProps {
   readonly onChange: (next: WhenSearch) => void;
 }
 
+const shown = [
+  { value: 'running', name: 'Running now' },
+  { value: 'all', name: 'All remembered' },
+] as const;
+const lengths = lengthIds.map((id) => ({ value: id, name: id }));
+
 /** Which containers: those that run now, that ran on a day, or all; and how far back is drawn. */
 export function When({ search, length, onChange }: WhenProps) {
   const { at, show } = search;
   return (
     <div className={css.tools}>
-      <div className={css.choice} role="group" aria-label="Which containers">
-        <Choice
-          pressed={show !== 'all' && at === undefined}
-          onPress={() => onChange({ at: undefined, show: undefined })}
-        >
-          Running now
-        </Choice>
-        <Choice pressed={show === 'all'} onPress={() => onChange({ at: undefined, show: 'all' })}>
-          All remembered
-        </Choice>
-      </div>
+      <Choice
+        label="Which containers"
+        options={shown}
+        value={show === 'all' ? show : at === undefined ? 'running' : undefined}
+        onChoose={(value) => onChange({ at: undefined, show: value === 'all' ? value : undefined })}
+      />
       <div className={css.day}>
         <label htmlFor="containers-at">ran on</label>
         <DayField
@@ -42,24 +43,14 @@ export function When({ search, length, onChange }: WhenProps) {
           <span className="quiet">{at.includes('T') ? `at ${at.slice(11, 16)} UTC` : 'at any time of it, UTC'}</span>
         )}
       </div>
-      <div className={`${css.choice} ${css.length}`} role="group" aria-label="How far back">
-        {lengthIds.map((id) => (
-          <Choice key={id} pressed={id === length} onPress={() => onChange({ back: id === 'all' ? undefined : id })}>
-            {id}
-          </Choice>
-        ))}
+      <div className={css.length}>
+        <Choice
+          label="How far back"
+          options={lengths}
+          value={length}
+          onChoose={(id) => onChange({ back: id === 'all' ? undefined : id })}
+        />
       </div>
     </div>
   );
 }
-
-interface ChoiceProps {
-  readonly pressed: boolean;
-  readonly onPress: () => void;
-  readonly children: ReactNode;
-}
-const Choice = ({ pressed, onPress, children }: ChoiceProps) => (
-  <button type="button" aria-pressed={pressed} onClick={onPress}>
-    {children}
-  </button>
-);

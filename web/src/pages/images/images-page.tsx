@@ -6,9 +6,9 @@ import type { ImageRow } from '../../api/wire.ts';
 import { useDelayed } from '../../parts/delayed.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { plural } from '../../parts/format.ts';
-import { GridTable } from '../../parts/grid-table.tsx';
-import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
+import { Empty, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { columns } from './columns.tsx';
 
 const route = getRouteApi('/images');
@@ -29,30 +29,23 @@ export function ImagesPage() {
   );
   return (
     <Page filling title="Images" lead={rows.loading ? undefined : plural(rows.total, 'image')} aside={filter}>
-      {rows.error !== null ? (
-        <ErrorNotice error={rows.error} />
-      ) : rows.loading ? (
-        <Waiting />
-      ) : rows.total === 0 ? (
-        <NoImages search={asked} />
-      ) : (
-        <GridTable
-          label="Images"
-          columns={columns}
-          count={rows.total}
-          rowAt={rows.rowAt}
-          onShow={rows.show}
-          rowHeight={46}
-          onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.imageId } })}
-        />
-      )}
+      <PagedTable
+        label="Images"
+        columns={columns}
+        rows={rows}
+        rowHeight={46}
+        onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.imageId } })}
+        empty={<NoImages search={asked} />}
+      />
     </Page>
   );
 }
 
 function NoImages({ search }: { readonly search: string }) {
-  const { data: overview } = useQuery(overviewQuery);
+  const { data: overview, isPending } = useQuery(overviewQuery);
   if (search !== '') return <Empty icon="images" title="No image has that in its name or digest." />;
+  // What to do depends on the engines: better to wait than to advise and take it back.
+  if (isPending) return <Waiting />;
   const unwatched = overview?.engines.find((engine) => engine.state !== 'watching');
   return (
     <Empty icon="images" title="No image is known yet." command="portwarden scan docker:NAME">

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { FindingView, Severity } from '../../api/wire.ts';
+import { Choice } from '../../parts/choice.tsx';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural, severities } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -11,6 +12,11 @@ import { Fixes } from './fixes.tsx';
 import { type FindingGroup, groupFindings } from './group-findings.ts';
 import passportCss from './passport.module.css';
 import type { PanelProps } from './passport-view.tsx';
+
+const orders = [
+  { value: false, name: 'by component' },
+  { value: true, name: 'by fix' },
+] as const;
 
 const holds = (finding: FindingView, text: string): boolean =>
   [finding.name, finding.advisory, finding.title, ...finding.aliases].some((field) =>
@@ -57,14 +63,7 @@ export function Findings({ passport, filter, onFilter }: PanelProps) {
               </button>
             ))}
         </div>
-        <div className={css.chips} role="group" aria-label="Order">
-          <button type="button" aria-pressed={!byFix} onClick={() => setByFix(false)}>
-            by component
-          </button>
-          <button type="button" aria-pressed={byFix} onClick={() => setByFix(true)}>
-            by fix
-          </button>
-        </div>
+        <Choice label="Order" options={orders} value={byFix} onChoose={setByFix} />
         <span>in {plural(groups.length, 'component')}</span>
       </div>
       {byFix ? <Fixes passport={passport} findings={shown} /> : <Groups groups={groups} opened={filter !== ''} />}

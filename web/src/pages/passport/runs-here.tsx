@@ -3,8 +3,9 @@ import { usePagedRows } from '../../api/paged-rows.ts';
 import { containerRows } from '../../api/queries.ts';
 import type { ContainerRow } from '../../api/wire.ts';
 import { formatSpan, formatTime } from '../../parts/format.ts';
-import { type Column, GridTable } from '../../parts/grid-table.tsx';
-import { Empty, ErrorNotice } from '../../parts/notice.tsx';
+import type { Column } from '../../parts/grid-table.tsx';
+import { Empty } from '../../parts/notice.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 
 const columns: readonly Column<ContainerRow>[] = [
   {
@@ -37,17 +38,13 @@ export function RunsHere({ imageId }: { readonly imageId: string }) {
   const rows = usePagedRows<ContainerRow>(['containers', 'of', imageId], (limit, offset, signal) =>
     containerRows({ image: imageId, state: 'all' }, limit, offset, signal),
   );
-  if (rows.error !== null) return <ErrorNotice error={rows.error} />;
-  if (rows.total === 0)
-    return rows.loading ? null : <Empty icon="containers" title="No container of it is remembered." />;
   return (
-    <GridTable
+    <PagedTable
       label="Containers of this image"
       columns={columns}
-      count={rows.total}
-      rowAt={rows.rowAt}
-      onShow={rows.show}
+      rows={rows}
       onOpen={(row) => void navigate({ to: '/containers', search: { search: row.name } })}
+      empty={<Empty icon="containers" title="No container of it is remembered." />}
     />
   );
 }

@@ -5,8 +5,8 @@ import { usePagedRows } from '../../api/paged-rows.ts';
 import { type WhoRunsQuestion, whoRunsQuery, whoRunsRows } from '../../api/queries.ts';
 import type { RunningContainer } from '../../api/wire.ts';
 import { searchId } from '../../parts/component-search.tsx';
-import { GridTable } from '../../parts/grid-table.tsx';
 import { Empty, ErrorNotice } from '../../parts/notice.tsx';
+import { PagedTable } from '../../parts/paged-table.tsx';
 import { Answer } from './answer.tsx';
 import { columns } from './columns.tsx';
 import { Examples } from './examples.tsx';
@@ -53,16 +53,12 @@ function Containers({ question }: { readonly question: WhoRunsQuestion }) {
   const rows = usePagedRows<RunningContainer>(['who-runs', question], (limit, offset, signal) =>
     whoRunsRows(question, limit, offset, signal),
   );
-  if (rows.error !== null) return <ErrorNotice error={rows.error} />;
-  if (rows.total === 0) return rows.loading ? null : <Nobody question={question} />;
   return (
     <div className={css.table}>
-      <GridTable
+      <PagedTable
         label={`Containers with ${question.name}`}
         columns={columns}
-        count={rows.total}
-        rowAt={rows.rowAt}
-        onShow={rows.show}
+        rows={rows}
         onOpen={(row) =>
           void navigate({
             to: '/images/$image',
@@ -70,6 +66,7 @@ function Containers({ question }: { readonly question: WhoRunsQuestion }) {
             search: { tab: 'components', filter: question.name },
           })
         }
+        empty={<Nobody question={question} />}
       />
     </div>
   );
