@@ -11,3 +11,4 @@ export * from './errors.ts';
 export * from './log.ts';
 export * from './pause.ts';
 export * from './shape.ts';
+export * from './size.ts';

@@ -36,6 +36,8 @@ export interface ScanRequest extends StoreOptions {
   readonly badDigests: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
+  /** Something a person should know, that does not stop the scan. */
+  readonly onNotice: (message: string) => void;
 }
 
 export interface UpOptions extends StoreOptions {

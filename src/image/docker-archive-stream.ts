@@ -1,17 +1,15 @@
 import { type Digest, parseDigest } from '../base/index.ts';
-import type { ImageContents, ReadOptions } from '../model/index.ts';
+import type { ImageContents } from '../model/index.ts';
 import { ArchiveLinks } from './archive-index.ts';
 import { walkArchive } from './archive-walk.ts';
 import { readDockerManifest } from './docker-archive.ts';
-import { loadExaminers } from './examination.ts';
-import { asAborted, claimsOf, type LayerLocation, putTogether, scanLocation, verifyConfig } from './image-assembly.ts';
+import { asAborted, claimsOf, putTogether, verifyConfig } from './image-assembly.ts';
 import { ImageError } from './image-error.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { Keep } from './layer-collector.ts';
 import { readOciLayout } from './oci-layout.ts';
 import { Pipe } from './pipe.ts';
-import { ReadBudget } from './read-budget.ts';
 import { brokenClaim, type LayerClaims, mediaTypeProblem, type ScannedLayer, scanLayer } from './scan-layer.ts';
+import { type LayerLocation, type Reading, type ReadingOptions, scanLocation, startReading } from './scan-location.ts';
 
 export interface ArchiveStream {
   /** What to call it in messages. */
@@ -38,10 +36,9 @@ export interface ArchiveStream {
  * Which members are layers is only known when all have gone by, so every member that is no document is read as one.
  * Throws ImageError as assembleImage does, and `not-found`, `ambiguous`, `bad-manifest`, `unreadable`.
  */
-export async function readDockerArchiveStream(stream: ArchiveStream, options: ReadOptions): Promise<ImageContents> {
-  const keep: Keep = { wanted: options.wanted, examiners: await loadExaminers(options.examiners) };
-  const budget = new ReadBudget(options.limits);
-  const members = new StreamedMembers(stream, options, keep, budget);
+export async function readDockerArchiveStream(stream: ArchiveStream, options: ReadingOptions): Promise<ImageContents> {
+  const reading = await startReading(options);
+  const members = new StreamedMembers(stream, options, reading);
   try {
     await members.readAll();
     const files = members.files();
@@ -59,9 +56,7 @@ export async function readDockerArchiveStream(stream: ArchiveStream, options: Re
     for (const [index, layer] of parts.layers.entries()) {
       const claims = claimsOf(layer, diffIds[index] as Digest);
       const known = members.scanned(layer.location);
-      scanned.push(
-        known ? checked(known, claims) : await scanLocation(layer.location, claims, keep, budget, options.signal),
-      );
+      scanned.push(known ? checked(known, claims) : await scanLocation(layer.location, claims, reading));
     }
     return putTogether(parts, scanned, options);
   } catch (error) {
@@ -82,9 +77,8 @@ const membersAtMost = 100_000;
 /** The members of an archive that has streamed by: documents in memory, everything else read as a layer. */
 class StreamedMembers {
   readonly #stream: ArchiveStream;
-  readonly #options: ReadOptions;
-  readonly #keep: Keep;
-  readonly #budget: ReadBudget;
+  readonly #options: ReadingOptions;
+  readonly #reading: Reading;
   readonly #documents = new Map<string, Buffer>();
   readonly #layers = new Map<
     string,
@@ -94,11 +88,10 @@ class StreamedMembers {
   readonly #scannedAt = new Map<LayerLocation, ScannedLayer>();
   #documentBytes = 0;
 
-  constructor(stream: ArchiveStream, options: ReadOptions, keep: Keep, budget: ReadBudget) {
+  constructor(stream: ArchiveStream, options: ReadingOptions, reading: Reading) {
     this.#stream = stream;
     this.#options = options;
-    this.#keep = keep;
-    this.#budget = budget;
+    this.#reading = reading;
   }
 
   async readAll(): Promise<void> {
@@ -155,7 +148,8 @@ class StreamedMembers {
   #startLayer(file: { name: string; size: number; member: number }): Pipe {
     const pipe = new Pipe();
     const digest = parseDigest(file.name.replace(/^blobs\/(\w+)\//, '$1:'));
-    const scanned = scanLayer(pipe, digest ? { digest } : {}, this.#keep, this.#budget, this.#options.signal);
+    const { keep, budget, signal } = this.#reading;
+    const scanned = scanLayer(pipe, digest ? { digest } : {}, keep, budget, signal);
     // Whoever needs the layer awaits it; nobody may.
     scanned.catch(() => {});
     this.#layers.set(file.name, { member: file.member, size: file.size, scanned });

@@ -38,7 +38,7 @@ async function notes(source: string, most = 100) {
     wanted,
     limits: defaultReadLimits,
     signal: new AbortController().signal,
-    examiners: [{ module, options: { most } }],
+    examiners: [{ id: 'test', version: 1, module, options: { most } }],
   });
   const found = [...contents.notes()].map(
     ({ path, layer, isHidden, note }) => `${layer}${isHidden ? '!' : ''} ${path} ${note.text}`,
@@ -96,7 +96,7 @@ describe('files are examined', () => {
     const path = join(directory, 'helped');
     const [image] = buildOciLayout(path, { layers: [[{ file: 'a', content: 'one' }]] });
     const digest = image?.layerDigests[0] as `sha256:${string}`;
-    const examiners = [{ module, options: { most: 9 } }];
+    const examiners = [{ id: 'test', version: 1, module, options: { most: 9 } }];
     const helper = new LayerHelper({ wanted, examiners }, new ReadBudget(defaultReadLimits));
     const file = join(path, 'blobs/sha256', digest.slice('sha256:'.length));
     const location = { file, offset: 0, length: statSync(file).size };
@@ -112,7 +112,7 @@ describe('files are examined', () => {
       wanted,
       limits: defaultReadLimits,
       signal: new AbortController().signal,
-      examiners: [{ module: 'file:///nonexistent.mjs', options: {} }],
+      examiners: [{ id: 'none', version: 1, module: 'file:///nonexistent.mjs', options: {} }],
     });
     await expect(reading).rejects.toThrow('nonexistent');
   });

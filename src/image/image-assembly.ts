@@ -1,22 +1,22 @@
 import { type Digest, digestAlgorithm, digestOf } from '../base/index.ts';
-import type { ImageContents, LayerInfo, Problem, ReadLimits, ReadOptions } from '../model/index.ts';
-import { loadExaminers } from './examination.ts';
+import type { ImageContents, LayerInfo, Problem, ReadLimits } from '../model/index.ts';
 import { buildSteps, parseImageConfig } from './image-config.ts';
 import { ImageError } from './image-error.ts';
-import type { Keep } from './layer-collector.ts';
 import { LayerContents, type RereadLayer } from './layer-contents.ts';
 import { LayerHelper } from './layer-helper.ts';
-import { openLayer } from './layer-source.ts';
-import { ReadBudget } from './read-budget.ts';
-import { type LayerClaims, type ScannedLayer, scanLayer } from './scan-layer.ts';
-
-/**
- * Where the bytes of a layer lie: a range of a file, or anything that can be opened as a stream. `open` may be called again, long after: for `read()` of a file whose bytes were not kept. It rejects
- * with ImageError; once it streams, a failure in the midst (also ImageError, or anything) becomes a problem of the layer.
- */
-export type LayerLocation =
-  | { readonly file: string; readonly offset: number; readonly length: number }
-  | { readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>> };
+import type { ReadBudget } from './read-budget.ts';
+import type { LayerClaims, ScannedLayer } from './scan-layer.ts';
+import {
+  type LayerLocation,
+  type Reading,
+  type ReadingOptions,
+  readAgain,
+  recallLayer,
+  rememberLayer,
+  scanAndRemember,
+  scanLocation,
+  startReading,
+} from './scan-location.ts';
 
 /** One layer, lowest first in its image, as a manifest or an archive describes it. */
 export interface LayerBlob {
@@ -57,14 +57,13 @@ const worthHelper = 160 * 2 ** 20;
  * Throws ImageError: `digest-mismatch` and `bad-manifest` for the configuration, `limit-exceeded` for too many layers,
  * `aborted`. A layer that cannot be read or is not what it claims becomes a problem; its entries are left out.
  */
-export async function assembleImage(parts: ImageParts, options: ReadOptions): Promise<ImageContents> {
+export async function assembleImage(parts: ImageParts, options: ReadingOptions): Promise<ImageContents> {
   const diffIds = verifyConfig(parts, options.limits);
-  const budget = new ReadBudget(options.limits);
-  const keep: Keep = { wanted: options.wanted, examiners: await loadExaminers(options.examiners) };
+  const reading = await startReading(options);
   const claims = parts.layers.map((layer, index) => claimsOf(layer, diffIds[index] as Digest));
-  const progress = reportProgress(budget, parts.layers, options);
+  const progress = reportProgress(reading.budget, parts.layers, options);
   try {
-    const scanned = await scanLayers(parts.layers, claims, keep, budget, options);
+    const scanned = await scanLayers(parts.layers, claims, reading, options);
     return putTogether(parts, scanned, options);
   } catch (error) {
     throw asAborted(error, options.signal);
@@ -107,18 +106,20 @@ export function claimsOf(layer: LayerBlob, diffId: Digest): LayerClaims {
   };
 }
 
-/** Largest first, so that no large one is left to run alone at the end. */
+/** What was seen is recalled; the rest is read, largest first, so that no large one is left to run alone at the end. */
 async function scanLayers(
   layers: readonly LayerBlob[],
   claims: readonly LayerClaims[],
-  keep: Keep,
-  budget: ReadBudget,
-  options: ReadOptions,
+  reading: Reading,
+  options: ReadingOptions,
 ): Promise<readonly ScannedLayer[]> {
   const { signal } = options;
-  const queue = layers.map((_, index) => index).sort((a, b) => storedBytes(layers[b]) - storedBytes(layers[a]));
-  const scanned = new Array<ScannedLayer>(layers.length);
-  const helper = isWorthHelper(layers) ? new LayerHelper(options, budget) : undefined;
+  const scanned = await Promise.all(claims.map((claim) => recallLayer(claim, reading)));
+  const unseen = layers.map((_, index) => index).filter((index) => scanned[index] === undefined);
+  const queue = unseen.sort((a, b) => storedBytes(layers[b]) - storedBytes(layers[a]));
+  const helper = isWorthHelper(queue.map((index) => layers[index] as LayerBlob))
+    ? new LayerHelper(options, reading.budget)
+    : undefined;
   const lane = async (scan: (index: number) => Promise<ScannedLayer>, takes: (index: number) => boolean) => {
     for (;;) {
       const at = queue.findIndex(takes);
@@ -128,11 +129,14 @@ async function scanLayers(
     }
   };
   const here = (index: number) =>
-    scanLocation((layers[index] as LayerBlob).location, claims[index] as LayerClaims, keep, budget, signal);
-  const there = (index: number) => {
+    scanAndRemember((layers[index] as LayerBlob).location, claims[index] as LayerClaims, reading);
+  const there = async (index: number) => {
     const { location } = layers[index] as LayerBlob;
     if (!helper || !('file' in location)) return here(index);
-    return helper.scan({ id: index, location, claims: claims[index] as LayerClaims }, signal);
+    const claim = claims[index] as LayerClaims;
+    const layer = await helper.scan({ id: index, location, claims: claim }, signal);
+    await rememberLayer(layer, claim, reading);
+    return layer;
   };
   const isFile = (index: number) => 'file' in (layers[index] as LayerBlob).location;
   const lanesHere = Array.from({ length: helper ? lanesBesideHelper : layersAtOnce }, () => lane(here, () => true));
@@ -142,7 +146,7 @@ async function scanLayers(
   } finally {
     await helper?.close();
   }
-  return scanned;
+  return scanned as ScannedLayer[];
 }
 
 /** A thread takes some 100 ms to start: it must have that much to do. */
@@ -156,29 +160,12 @@ function storedBytes(layer: LayerBlob | undefined): number {
   return layer.size ?? ('file' in layer.location ? layer.location.length : 0);
 }
 
-/** Reads one layer. What keeps it from being opened is a problem too, but for the signal. */
-export async function scanLocation(
-  location: LayerLocation,
-  claims: LayerClaims,
-  keep: Keep,
-  budget: ReadBudget,
-  signal: AbortSignal,
-): Promise<ScannedLayer> {
-  return scanLayer(
-    lazily(() => openLayer(location, signal)),
-    claims,
-    keep,
-    budget,
-    signal,
-  );
-}
-
-async function* lazily(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
-  yield* await open();
-}
-
 /** The contents of an image whose layers have been read, whoever read them. */
-export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[], options: ReadOptions): ImageContents {
+export function putTogether(
+  parts: ImageParts,
+  scanned: readonly ScannedLayer[],
+  options: ReadingOptions,
+): ImageContents {
   const { platform, config, diffIds } = parseImageConfig(parts.configBytes, `the configuration ${parts.configDigest}`);
   const steps = buildSteps(config.history, parts.layers.length);
   const problems: Problem[] = [];
@@ -196,9 +183,8 @@ export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[],
   });
   const reread: RereadLayer = (index, entries, maxFileBytes) => {
     const layer = parts.layers[index] as LayerBlob;
-    const budget = new ReadBudget({ ...options.limits, maxWantedBytes: Number.MAX_SAFE_INTEGER });
     const claims = claimsOf(layer, diffIds[index] as Digest);
-    const again = scanLocation(layer.location, claims, { entries, maxFileBytes }, budget, options.signal);
+    const again = scanLocation(layer.location, claims, readAgain(options, entries, maxFileBytes));
     return again.catch((error: unknown) => {
       throw asAborted(error, options.signal);
     });
@@ -219,7 +205,7 @@ export function putTogether(parts: ImageParts, scanned: readonly ScannedLayer[],
   });
 }
 
-function reportProgress(budget: ReadBudget, layers: readonly LayerBlob[], options: ReadOptions): { stop(): void } {
+function reportProgress(budget: ReadBudget, layers: readonly LayerBlob[], options: ReadingOptions): { stop(): void } {
   const { onProgress } = options;
   if (!onProgress) return { stop() {} };
   const sizes = layers.map((layer) => storedBytes(layer) || undefined);

@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchiveIndex } from './archive-index.ts';
-import type { LayerLocation } from './image-assembly.ts';
 import { ImageError } from './image-error.ts';
 import { readFileRange } from './layer-source.ts';
+import type { LayerLocation } from './scan-location.ts';
 
 /** The files that images lie in: of a directory, or members of an archive. */
 export interface ImageFiles {

@@ -1,23 +1,26 @@
-import type { ImageContents, OpenImage, ReadOptions, SourceReference } from '../model/index.ts';
+import type { ImageContents, OpenImage, SourceReference } from '../model/index.ts';
 import { readDockerManifest } from './docker-archive.ts';
 import { readDockerArchiveStream } from './docker-archive-stream.ts';
 import { asAborted, assembleImage } from './image-assembly.ts';
 import { ImageError } from './image-error.ts';
 import { archiveFiles, directoryFiles, type ImageFiles, regularFileSize } from './image-files.ts';
+import { LayerCache } from './layer-cache.ts';
 import { readFileRange } from './layer-source.ts';
 import { readOciLayout } from './oci-layout.ts';
 import type { ImageReaderOptions } from './reader-options.ts';
 import { recognizeFile } from './recognize-file.ts';
+import type { ReadingOptions } from './scan-location.ts';
 
 /**
  * The one way to read an image: from whatever kind of source. Throws ImageError where nothing could be read; what
  * could be read in part comes with problems.
  */
 export function createImageReader(readerOptions: ImageReaderOptions = {}): OpenImage {
+  const cache = readerOptions.layerCache && new LayerCache(readerOptions.layerCache);
   return async (source, options) => {
     try {
       options.signal.throwIfAborted();
-      return await openSource(source, options, readerOptions);
+      return await openSource(source, { ...options, cache }, readerOptions);
     } catch (error) {
       throw asAborted(error, options.signal);
     }
@@ -27,7 +30,7 @@ export function createImageReader(readerOptions: ImageReaderOptions = {}): OpenI
 /** Sources that few readings need are loaded when they are asked for: a scan of a directory starts faster. */
 async function openSource(
   source: SourceReference,
-  options: ReadOptions,
+  options: ReadingOptions,
   readerOptions: ImageReaderOptions,
 ): Promise<ImageContents> {
   switch (source.kind) {
@@ -59,7 +62,7 @@ async function openSource(
 
 type ArchiveSource = Extract<SourceReference, { kind: 'oci-archive' | 'docker-archive' }>;
 
-async function openArchive(source: ArchiveSource, options: ReadOptions): Promise<ImageContents> {
+async function openArchive(source: ArchiveSource, options: ReadingOptions): Promise<ImageContents> {
   const size = await regularFileSize(source.path);
   if (size === undefined) throw new ImageError('not-found', `${source.path} does not exist`);
   const tag = source.tag === undefined ? {} : { tag: source.tag };

@@ -148,7 +148,7 @@ export class LayerCollector implements TarSink {
       keptEntries: this.#keptEntries.finish(),
       keptBlocks: this.#keptBlocks.finish(),
       keptOffsets: this.#keptOffsets.finish(),
-      blocks: this.#arena.blocks,
+      blocks: this.#arena.finish(),
       marks: this.#found,
       notes: this.#examination.notes,
       problems: this.#problems,

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BuiltImage, buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
 import { parseDigest } from '../base/index.ts';
 import { defaultReadLimits } from '../model/index.ts';
-import { scanLocation } from './image-assembly.ts';
 import { LayerHelper, type LayerTask } from './layer-helper.ts';
 import { ReadBudget } from './read-budget.ts';
+import { scanLocation } from './scan-location.ts';
 
 const elf = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(100_000, 7), Buffer.from('MARK here')]);
 const entries: readonly TarEntry[] = [
@@ -44,7 +44,12 @@ describe('a helping thread', () => {
   it('reads a layer as this thread does', async () => {
     helper = new LayerHelper(keep, new ReadBudget(defaultReadLimits));
     const there = await helper.scan(task(0), signal);
-    const here = await scanLocation(task(0).location, task(0).claims, keep, new ReadBudget(defaultReadLimits), signal);
+    const here = await scanLocation(task(0).location, task(0).claims, {
+      keep,
+      examiners: [],
+      budget: new ReadBudget(defaultReadLimits),
+      signal,
+    });
     expect(there).toEqual(here);
     expect(there.table?.count).toBe(4);
     expect(there.table?.marks).toHaveLength(1);
@@ -62,7 +67,7 @@ describe('a helping thread', () => {
     helper = new LayerHelper(keep, budget);
     expect((await helper.scan(task(0), signal)).problems).toEqual([]);
     expect(budget.progress).toBe(task(0).location.length);
-    const again = await scanLocation(task(0).location, task(0).claims, keep, budget, signal);
+    const again = await scanLocation(task(0).location, task(0).claims, { keep, examiners: [], budget, signal });
     expect(again.problems).toMatchObject([{ code: 'image/limit-exceeded' }]);
   });
 

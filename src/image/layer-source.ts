@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { pieceBytes } from './decompress.ts';
-import type { LayerLocation } from './image-assembly.ts';
 import { ImageError } from './image-error.ts';
+import type { LayerLocation } from './scan-location.ts';
 
 /** The bytes of a layer as they are stored. Rejects with ImageError where they cannot be had. */
 export async function openLayer(location: LayerLocation, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {

@@ -111,7 +111,7 @@ const blockBytes = 1 << 20;
 
 /** Bytes of many small files in few blocks; a large file has a block of its own. */
 export class ByteArena {
-  readonly blocks: Uint8Array<ArrayBuffer>[] = [];
+  readonly #blocks: Uint8Array<ArrayBuffer>[] = [];
   #fill = blockBytes;
   #shared = -1;
 
@@ -119,15 +119,20 @@ export class ByteArena {
   allocate(size: number): { block: number; offset: number; bytes: Uint8Array<ArrayBuffer> } {
     if (size > blockBytes / 4) {
       const bytes = new Uint8Array(size);
-      return { block: this.blocks.push(bytes) - 1, offset: 0, bytes };
+      return { block: this.#blocks.push(bytes) - 1, offset: 0, bytes };
     }
     if (this.#fill + size > blockBytes) {
-      this.#shared = this.blocks.push(new Uint8Array(blockBytes)) - 1;
+      this.#shared = this.#blocks.push(new Uint8Array(blockBytes)) - 1;
       this.#fill = 0;
     }
     const offset = this.#fill;
     this.#fill += size;
-    const block = this.blocks[this.#shared] as Uint8Array<ArrayBuffer>;
+    const block = this.#blocks[this.#shared] as Uint8Array<ArrayBuffer>;
     return { block: this.#shared, offset, bytes: block.subarray(offset, offset + size) };
+  }
+
+  /** All blocks, the last shared one as far as it is used. */
+  finish(): readonly Uint8Array<ArrayBuffer>[] {
+    return this.#blocks.map((block, index) => (index === this.#shared ? block.subarray(0, this.#fill) : block));
   }
 }

@@ -29,6 +29,21 @@ export class ReadBudget {
     return this.#take(wanted, bytes);
   }
 
+  /** What a layer took when it was read: all of it, or nothing and false. */
+  takeLayer(count: number, uncompressedBytes: number, keptBytes: number): boolean {
+    const amounts = [
+      [entries, count],
+      [uncompressed, uncompressedBytes],
+      [wanted, keptBytes],
+    ] as const;
+    for (const [index, [which, amount]] of amounts.entries()) {
+      if (this.#take(which, amount)) continue;
+      for (const [taken, back] of amounts.slice(0, index)) Atomics.add(this.#left, taken, BigInt(back));
+      return false;
+    }
+    return true;
+  }
+
   /** Bytes read as stored, over all layers. */
   addProgress(bytes: number): number {
     return Number(Atomics.add(this.#left, progress, BigInt(bytes))) + bytes;

@@ -1,5 +1,9 @@
+import type { LayerCacheOptions } from './layer-cache.ts';
+
 /** How the sources that need a socket are reached. Files and directories need none of it. */
 export interface ImageReaderOptions {
+  /** Where layers that were read are kept, so that they need not be read again; nowhere unless said. */
+  readonly layerCache?: LayerCacheOptions;
   readonly engines?: EngineOptions;
   readonly registry?: RegistryOptions;
 }

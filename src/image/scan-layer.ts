@@ -28,6 +28,7 @@ export interface ScannedLayer {
   readonly diffId: Digest;
   /** Bytes as stored. */
   readonly size: number;
+  readonly uncompressedSize: number;
   readonly compression: Compression;
   /** Absent where the layer could not be read to its end: nothing in it can be trusted then. */
   readonly table?: LayerTable | undefined;
@@ -240,7 +241,13 @@ class LayerScan {
       `${this.#claims.digest ? digestAlgorithm(this.#claims.digest) : 'sha256'}:${this.#digest.digest('hex')}` as Digest;
     const diffId =
       `${this.#claims.diffId ? digestAlgorithm(this.#claims.diffId) : 'sha256'}:${this.#diffId.digest('hex')}` as Digest;
-    return { digest, diffId, size: this.#size, compression: this.#compression };
+    return {
+      digest,
+      diffId,
+      size: this.#size,
+      uncompressedSize: this.#uncompressed,
+      compression: this.#compression,
+    };
   }
 }
 

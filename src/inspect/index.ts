@@ -6,13 +6,8 @@
  */
 export { type KnownImage, recognizeBaseImage } from './base-image.ts';
 export type { ContentOptions } from './content-examiner.ts';
+export { contentExaminer } from './content-examiner-source.ts';
 export { InspectError, type InspectErrorCode } from './inspect-error.ts';
 export { inspectImage, inspectWants } from './inspect-image.ts';
 export { type InspectRule, inspectRule, inspectRules } from './rules.ts';
 export { compileYaraRules, type YaraSource } from './yara-rules.ts';
-
-/** The module by which threads that read layers come by the examiner of contents. */
-export const contentExaminer: string = new URL(
-  `./content-examiner${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-  import.meta.url,
-).href;

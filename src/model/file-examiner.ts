@@ -26,10 +26,13 @@ export interface FileExaminer {
 
 /** How a thread comes by an examiner: a module that exports `createExaminer(options)`, which gives one or a promise of it. */
 export interface ExaminerSource {
+  readonly id: string;
+  /** A change of its output is a new version: what an older one noted is not used again. */
+  readonly version: number;
   /** URL of the module. */
   readonly module: string;
   /** What crosses between threads. */
-  readonly options: unknown;
+  readonly options: object;
 }
 
 /** A note with the file that it is about. */

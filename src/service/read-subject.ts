@@ -35,7 +35,7 @@ export async function readSubject(
     ...options
   }: Omit<ReadOptions, 'wanted' | 'examiners'> & { readonly content: ContentOptions | 'pass-over' },
 ): Promise<SubjectReading> {
-  const examiners = content === 'pass-over' ? [] : [{ module: contentExaminer, options: content }];
+  const examiners = content === 'pass-over' ? [] : [contentExaminer(content)];
   const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
   try {
     const subject = subjectOf(source, contents.identity);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '../base/index.ts';
 import type { ScanRequest, StoreOptions, Wiring } from '../cli/index.ts';
 import { defaultReadLimits, parsePlatform, platformOfNode, type SourceReference } from '../model/index.ts';
-import { readSettings, readVersion } from './settings.ts';
+import { layerCacheOf, readSettings, readVersion } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
 /** Every room is loaded when a verb asks for it: `--help` must not wait for a database. */
@@ -36,7 +36,10 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
     return await scan(
       source,
       {
-        openImage: createImageReader({ registry: { plainHttp: request.plainHttp } }),
+        openImage: createImageReader({
+          registry: { plainHttp: request.plainHttp },
+          ...layerCacheOf(readSettings(request), request.onNotice),
+        }),
         clock: systemClock,
         ...(store ? { store } : {}),
       },

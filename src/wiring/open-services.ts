@@ -8,7 +8,7 @@ import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
-import { readSettings, readVersion, type Settings } from './settings.ts';
+import { layerCacheOf, readSettings, readVersion, type Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
 export interface OpenServiceSet {
@@ -24,7 +24,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const store = await openStore({ url: settings.database, log });
   const services = createServices({
     store,
-    openImage: createImageReader({}),
+    openImage: createImageReader(layerCacheOf(settings, (message) => log.warn({}, message))),
     content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),

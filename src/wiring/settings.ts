@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { parseSize } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
+import type { ImageReaderOptions } from '../image/index.ts';
 import type { ContentPaths } from './read-content-options.ts';
+import { WiringError } from './wiring-error.ts';
 
 /** What a process is told by its environment; docs/reference/settings.md has the same table. */
 export interface Settings {
@@ -14,6 +17,8 @@ export interface Settings {
   readonly host: string;
   /** What to look for in the files of images; undefined where they are left closed. */
   readonly content: ContentPaths | undefined;
+  /** Bytes of layers that were read and are kept in the data directory; 0 where none are. */
+  readonly layerCacheBytes: number;
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
 }
@@ -28,12 +33,34 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
       environment.PORTWARDEN_CONTENT === 'off'
         ? undefined
         : { yara: pathsOf(environment.PORTWARDEN_YARA), badDigests: pathsOf(environment.PORTWARDEN_BAD_DIGESTS) },
+    layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }
 
+const defaultCacheBytes = 2 * 2 ** 30;
+
+function readCacheSize(text = ''): number {
+  if (text === '') return defaultCacheBytes;
+  if (text === 'off') return 0;
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  throw new WiringError('bad-setting', `PORTWARDEN_LAYER_CACHE is "${text}", which is no size`, {
+    remedy: 'write a size such as 500MiB or 2GiB, or off',
+  });
+}
+
 function pathsOf(text = ''): readonly string[] {
   return text.split(delimiter).filter((path) => path !== '');
+}
+
+/** Where a reader keeps layers, for those who make one. */
+export function layerCacheOf(
+  { data, layerCacheBytes }: Settings,
+  onFailure: (message: string) => void,
+): Pick<ImageReaderOptions, 'layerCache'> {
+  if (layerCacheBytes === 0) return {};
+  return { layerCache: { directory: join(data, 'layers'), maxBytes: layerCacheBytes, onFailure } };
 }
 
 /** XDG Base Directory specification, "Environment variables". */

@@ -1,6 +1,6 @@
 import { CodedError } from '../base/index.ts';
 
-export type WiringErrorCode = 'data-unwritable' | 'port-taken' | 'address-unusable' | 'bad-platform';
+export type WiringErrorCode = 'data-unwritable' | 'port-taken' | 'address-unusable' | 'bad-platform' | 'bad-setting';
 
 /** Portwarden cannot start as it was asked to. */
 export class WiringError extends CodedError<WiringErrorCode> {}

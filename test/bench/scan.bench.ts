@@ -1,12 +1,12 @@
 /**
  * How close a cold `portwarden scan` comes to the floor (floor.ts). `node test/bench/scan.bench.ts [--size MB] [--runs N]`
  * builds an OCI layout of 300 MB (or MB) uncompressed in a temporary directory, runs floor and command in fresh
- * processes, by turns, with files left closed and looked into, and prints medians, their ratios and the peak of memory. It
- * asserts nothing.
+ * processes, by turns, with files left closed and looked into, and then with layers that were seen before; it prints
+ * medians, their ratios and the peak of memory. It asserts nothing.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -77,17 +77,27 @@ try {
   process.stdout.write(`${megabytes} MB in ${layers.length} layers, ${Math.round(stored / 2 ** 20)} MB as stored\n`);
   const floor = [fileURLToPath(new URL('floor.ts', import.meta.url)), ...layers];
   const program = fileURLToPath(new URL('../../bin/portwarden', import.meta.url));
-  const looking = [program, 'scan', `oci-layout:${directory}`, '--format', 'json', '--data', join(directory, 'none')];
+  const data = join(directory, 'data');
+  const looking = [program, 'scan', `oci-layout:${directory}`, '--format', 'json', '--data', data];
   const closed = [...looking, '--no-content'];
-  const [floors, scans, looks]: [Taken[], Taken[], Taken[]] = [[], [], []];
+  const empty = join(directory, 'empty');
+  mkdirSync(empty);
+  const nothing = [program, 'scan', `rootfs:${empty}`, '--format', 'json', '--data', data];
+  const forgetLayers = () => rmSync(join(data, 'layers'), { recursive: true, force: true });
+  const [floors, scans, looks, starts, seen]: [Taken[], Taken[], Taken[], Taken[], Taken[]] = [[], [], [], [], []];
   await taken(looking);
   for (let run = 0; run < runs; run++) {
     floors.push(await taken(floor));
+    forgetLayers();
     scans.push(await taken(closed));
+    forgetLayers();
     looks.push(await taken(looking));
+    starts.push(await taken(nothing));
+    seen.push(await taken(looking));
   }
   print('files closed', floors, scans);
   print('files looked into', floors, looks);
+  print('layers seen before, beside a scan of nothing', starts, seen);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -50,6 +50,7 @@ Example:
           yara: options.yara,
           badDigests: options.badDigests,
           signal: context.signal,
+          onNotice: (message) => output.err(message),
           onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),
         })
         .finally(() => progress.done());

@@ -1,7 +1,8 @@
-import type { EngineKind, ImageContents, ReadOptions } from '../../model/index.ts';
+import type { EngineKind, ImageContents } from '../../model/index.ts';
 import { readDockerArchiveStream } from '../docker-archive-stream.ts';
 import { ImageError } from '../image-error.ts';
 import type { EngineOptions } from '../reader-options.ts';
+import type { ReadingOptions } from '../scan-location.ts';
 import { createEngineClient } from './engine-client.ts';
 import { engineSockets } from './engine-sockets.ts';
 
@@ -13,7 +14,7 @@ import { engineSockets } from './engine-sockets.ts';
 export async function openEngineImage(
   kind: EngineKind,
   name: string,
-  options: ReadOptions,
+  options: ReadingOptions,
   { dockerSockets, podmanSockets }: EngineOptions = {},
 ): Promise<ImageContents> {
   const chosen = kind === 'docker' ? dockerSockets : podmanSockets;

@@ -1,9 +1,10 @@
 import type { Digest } from '../../base/index.ts';
-import { formatImageReference, type ImageContents, type ImageReference, type ReadOptions } from '../../model/index.ts';
+import { formatImageReference, type ImageContents, type ImageReference } from '../../model/index.ts';
 import { assembleImage } from '../image-assembly.ts';
 import { ImageError } from '../image-error.ts';
 import { type Descriptor, type Manifest, manifestMediaTypes, parseManifest, pickManifest } from '../manifest.ts';
 import type { RegistryOptions } from '../reader-options.ts';
+import type { ReadingOptions } from '../scan-location.ts';
 import { createRegistryClient, type ManifestAnswer, type RegistryClient } from './registry-client.ts';
 
 /** How deep an index may lie in another one. */
@@ -15,7 +16,7 @@ const maxIndexDepth = 3;
  */
 export async function openRegistryImage(
   reference: ImageReference,
-  options: ReadOptions,
+  options: ReadingOptions,
   registryOptions: RegistryOptions = {},
 ): Promise<ImageContents> {
   const { limits, signal } = options;
@@ -55,7 +56,7 @@ interface Resolved {
 }
 
 /** Follows indexes down to the manifest of the platform; each is verified by its digest and its size. */
-async function resolve(client: RegistryClient, named: ImageReference, options: ReadOptions): Promise<Resolved> {
+async function resolve(client: RegistryClient, named: ImageReference, options: ReadingOptions): Promise<Resolved> {
   const { limits, platform, signal } = options;
   const what = formatImageReference(named);
   let answer = await client.manifest(named.digest ?? named.tag ?? 'latest', limits.maxManifestBytes, signal);

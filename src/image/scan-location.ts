@@ -1,0 +1,102 @@
+import type { ExaminerSource, ReadOptions } from '../model/index.ts';
+import { loadExaminers } from './examination.ts';
+import { fingerprintOf, type LayerCache } from './layer-cache.ts';
+import type { Keep } from './layer-collector.ts';
+import { openLayer } from './layer-source.ts';
+import { ReadBudget } from './read-budget.ts';
+import { type LayerClaims, mediaTypeProblem, type ScannedLayer, scanLayer } from './scan-layer.ts';
+
+/**
+ * Where the bytes of a layer lie: a range of a file, or anything that can be opened as a stream. `open` may be called again, long after: for `read()` of a file whose bytes were not kept. It rejects
+ * with ImageError; once it streams, a failure in the midst (also ImageError, or anything) becomes a problem of the layer.
+ */
+export type LayerLocation =
+  | { readonly file: string; readonly offset: number; readonly length: number }
+  | { readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>> };
+
+/** ReadOptions with what readings share besides. */
+export interface ReadingOptions extends ReadOptions {
+  readonly cache?: LayerCache | undefined;
+}
+
+/** What the layers of one reading share: what is looked for, what may be spent, what was seen before. */
+export interface Reading {
+  readonly keep: Keep;
+  readonly examiners: readonly ExaminerSource[];
+  readonly budget: ReadBudget;
+  readonly cache?: LayerCache | undefined;
+  readonly signal: AbortSignal;
+}
+
+export async function startReading(options: ReadingOptions): Promise<Reading> {
+  const { wanted, examiners = [], limits, cache, signal } = options;
+  const keep = { wanted, examiners: await loadExaminers(examiners) };
+  return { keep, examiners, budget: new ReadBudget(limits), cache, signal };
+}
+
+/** A second reading of some layers for the bytes of a few entries, which the first one counted already. */
+export function readAgain(options: ReadingOptions, entries: ReadonlySet<number>, maxFileBytes: number): Reading {
+  const limits = { ...options.limits, maxWantedBytes: Number.MAX_SAFE_INTEGER };
+  const { cache, signal } = options;
+  return { keep: { entries, maxFileBytes }, examiners: [], budget: new ReadBudget(limits), cache, signal };
+}
+
+/** Reads one layer, or recalls it. What keeps it from being opened is a problem too, but for the signal. */
+export async function scanLocation(
+  location: LayerLocation,
+  claims: LayerClaims,
+  reading: Reading,
+): Promise<ScannedLayer> {
+  return (await recallLayer(claims, reading)) ?? scanAndRemember(location, claims, reading);
+}
+
+export async function scanAndRemember(
+  location: LayerLocation,
+  claims: LayerClaims,
+  reading: Reading,
+): Promise<ScannedLayer> {
+  const { keep, budget, signal } = reading;
+  const layer = await scanLayer(
+    lazily(() => openLayer(location, signal)),
+    claims,
+    keep,
+    budget,
+    signal,
+  );
+  await rememberLayer(layer, claims, reading);
+  return layer;
+}
+
+/**
+ * The layer as an earlier reading found it. Only where its stored bytes have the digest that they had then, so that nobody can pass
+ * others off by a diff ID; and only within what this reading may still spend: what goes over is read, which tells how.
+ */
+export async function recallLayer(claims: LayerClaims, reading: Reading): Promise<ScannedLayer | undefined> {
+  const { budget, cache } = reading;
+  const key = cache && keyOf(claims, reading);
+  const layer = key === undefined ? undefined : await cache?.read(key);
+  if (!layer?.table || layer.digest !== claims.digest || layer.diffId !== claims.diffId) return undefined;
+  if (claims.size !== undefined && claims.size !== layer.size) return undefined;
+  const { count, blocks } = layer.table;
+  const kept = blocks.reduce((sum, block) => sum + block.length, 0);
+  if (!budget.takeLayer(count, layer.uncompressedSize, kept)) return undefined;
+  budget.addProgress(layer.size);
+  const odd = mediaTypeProblem(claims.mediaType, layer.compression);
+  return odd ? { ...layer, problems: [odd] } : layer;
+}
+
+/** A layer with problems is read anew each time: whatever made them may have been mended. */
+export async function rememberLayer(layer: ScannedLayer, claims: LayerClaims, reading: Reading): Promise<void> {
+  if (!reading.cache || !layer.table || layer.table.problems.length > 0) return;
+  const key = keyOf(claims, reading);
+  if (key !== undefined) await reading.cache.write(key, { ...layer, problems: [] });
+}
+
+function keyOf({ digest, diffId }: LayerClaims, { keep, examiners, budget }: Reading): string | undefined {
+  if (digest === undefined || diffId === undefined) return undefined;
+  return `${diffId.replace(':', '-')}.${fingerprintOf(keep, examiners, budget.limits)}`;
+}
+
+async function* lazily(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
+  yield* await open();
+}
