@@ -139,8 +139,16 @@ describe('layers that were seen', () => {
     expect(kept.problems.map(({ code }) => code)).toContain('image/wanted-bytes-limit');
   });
 
-  it('with problems are not kept', async () => {
-    await read({ maxWantedFileBytes: 3 });
+  it('are kept with their problems', async () => {
+    const first = await read({ maxWantedFileBytes: 3 });
+    damageLayers();
+    const { problems } = await read({ maxWantedFileBytes: 3 });
+    expect(problems).toEqual(first.problems);
+    expect(problems.map(({ code }) => code)).toContain('image/wanted-file-too-large');
+  });
+
+  it('are not kept where the limits of the whole image left something out', async () => {
+    await read({ maxWantedBytes: 10 });
     expect(readdirSync(cache).filter((name) => name.includes(image.diffIds[0]?.slice(7) as string))).toEqual([]);
   });
 

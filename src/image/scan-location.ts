@@ -82,12 +82,14 @@ export async function recallLayer(claims: LayerClaims, reading: Reading): Promis
   if (!budget.takeLayer(count, layer.uncompressedSize, kept)) return undefined;
   budget.addProgress(layer.size);
   const odd = mediaTypeProblem(claims.mediaType, layer.compression);
-  return odd ? { ...layer, problems: [odd] } : layer;
+  return { ...layer, problems: [...(odd ? [odd] : []), ...layer.table.problems] };
 }
 
-/** A layer with problems is read anew each time: whatever made them may have been mended. */
+/** Problems that say nothing of the layer: other layers had spent what was left, or an examiner failed. */
+const passingProblems = new Set(['image/wanted-bytes-limit', 'image/examiner-failed', 'image/more-problems']);
+
 export async function rememberLayer(layer: ScannedLayer, claims: LayerClaims, reading: Reading): Promise<void> {
-  if (!reading.cache || !layer.table || layer.table.problems.length > 0) return;
+  if (!reading.cache || !layer.table || layer.table.problems.some(({ code }) => passingProblems.has(code))) return;
   const key = keyOf(claims, reading);
   if (key !== undefined) await reading.cache.write(key, { ...layer, problems: [] });
 }
