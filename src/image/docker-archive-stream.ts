@@ -9,7 +9,14 @@ import type { ImageFiles } from './image-files.ts';
 import { readOciLayout } from './oci-layout.ts';
 import { Pipe } from './pipe.ts';
 import { brokenClaim, type LayerClaims, mediaTypeProblem, type ScannedLayer, scanLayer } from './scan-layer.ts';
-import { type LayerLocation, type Reading, type ReadingOptions, scanLocation, startReading } from './scan-location.ts';
+import {
+  endReading,
+  type LayerLocation,
+  type Reading,
+  type ReadingOptions,
+  scanLocation,
+  startReading,
+} from './scan-location.ts';
 
 export interface ArchiveStream {
   /** What to call it in messages. */
@@ -61,6 +68,8 @@ export async function readDockerArchiveStream(stream: ArchiveStream, options: Re
     return putTogether(parts, scanned, options);
   } catch (error) {
     throw asAborted(error, options.signal);
+  } finally {
+    endReading(reading);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { defaultReadLimits, parseSource } from '../model/index.ts';
 import { createImageReader } from './image-reader.ts';
 import { LayerHelper } from './layer-helper.ts';
 import { ReadBudget } from './read-budget.ts';
+import { UnexaminedCount } from './unexamined-files.ts';
 
 let directory: string;
 let module: string;
@@ -115,5 +116,119 @@ describe('files are examined', () => {
       examiners: [{ id: 'none', version: 1, module: 'file:///nonexistent.mjs', options: {} }],
     });
     await expect(reading).rejects.toThrow('nonexistent');
+  });
+});
+
+describe('an examiner that answers later', () => {
+  const later = `
+    let waiting = 0;
+    export const state = { most: 0, closed: 0 };
+    export const createExaminer = ({ hang, slow = 30 }) => ({
+      id: 'later',
+      wants: ({ path, size }) => (path.includes('/seen') ? size : 1),
+      examine({ path, size }, bytes) {
+        if (path.includes('pass')) return { unexamined: 'of a test' };
+        const copy = Buffer.from(bytes);
+        waiting += size;
+        state.most = Math.max(state.most, waiting);
+        if (hang) return new Promise(() => {});
+        return new Promise((resolve, reject) => setTimeout(() => {
+          waiting -= size;
+          if (path.endsWith('bad')) reject(new Error('as it was told'));
+          else if (path.endsWith('late')) resolve({ unexamined: 'of a test' });
+          else resolve([{ kind: 'seen', text: copy.toString('latin1', 0, 4) }]);
+        }, path.endsWith('slow') ? slow : 2));
+      },
+      close: () => void state.closed++,
+    });`;
+  interface State {
+    most: number;
+    closed: number;
+  }
+  async function write(name: string): Promise<{ source: string; state: State }> {
+    const file = join(directory, `${name}.mjs`);
+    writeFileSync(file, later);
+    const source = pathToFileURL(file).href;
+    const { state } = (await import(source)) as { state: State };
+    return { source, state };
+  }
+  const read = (source: string, path: string, options: object = {}, signal = new AbortController().signal) =>
+    createImageReader()(parseSource(path), {
+      platform: { os: 'linux', architecture: 'amd64' },
+      wanted,
+      limits: defaultReadLimits,
+      signal,
+      examiners: [{ module: source, options }],
+    });
+  const files: TarEntry[] = [
+    { file: 'seen-slow', content: 'slow' },
+    { file: 'seen-fast', content: 'fast' },
+    { file: 'seen-bad', content: 'bad' },
+    { file: 'seen-late', content: 'late' },
+    { file: 'pass-1', content: '1' },
+    { file: 'pass-2', content: '2' },
+  ];
+
+  it.each(['layout', 'gzip', 'archive', 'rootfs'])('is waited for in the reading of a %s', async (form) => {
+    const { source, state } = await write(`later-${form}`);
+    const path = join(directory, `later-${form}`);
+    if (form === 'archive') buildDockerArchive(path, [{ layers: [files] }]);
+    else if (form === 'rootfs') {
+      mkdirSync(path);
+      for (const entry of files) if ('file' in entry) writeFileSync(join(path, entry.file), entry.content ?? '');
+    } else buildOciLayout(path, { layers: [form === 'gzip' ? { entries: files, compression: 'gzip' } : files] });
+    const kinds = { layout: 'oci-layout', gzip: 'oci-layout', archive: 'docker-archive', rootfs: 'rootfs' };
+    const contents = await read(source, `${kinds[form as keyof typeof kinds]}:${path}`);
+    expect([...contents.notes()].map(({ path: at, note }) => `${at} ${note.text}`).sort()).toEqual([
+      '/seen-fast fast',
+      '/seen-slow slow',
+    ]);
+    // Many files of one reason are one problem.
+    expect(contents.problems.map(({ code, message }) => `${code} ${message}`).sort()).toEqual([
+      'image/examiner-failed "/seen-bad" could not be examined by later: as it was told',
+      'image/not-examined 3 files were not examined by later: of a test',
+    ]);
+    expect(state.closed).toBe(1);
+  });
+
+  it.each(['plain', 'gzip'] as const)('holds a %s layer back when too much waits', async (compression) => {
+    const { source, state } = await write(`much-${compression}`);
+    const path = join(directory, `much-${compression}`);
+    const piece = Buffer.alloc(2 ** 20, 'seen');
+    const entries = Array.from({ length: 40 }, (_, at): TarEntry => ({ file: `seen-${at}-slow`, content: piece }));
+    buildOciLayout(path, { layers: [compression === 'gzip' ? { entries, compression } : entries] });
+    const contents = await read(source, `oci-layout:${path}`, { slow: 300 });
+    expect([...contents.notes()]).toHaveLength(40);
+    expect(state.most).toBeLessThan(24 * 2 ** 20);
+  });
+
+  it.each([1, 40])('is not waited for once the reading is stopped, with %i files under way', async (count) => {
+    const { source, state } = await write(`stopped-${count}`);
+    const path = join(directory, `stopped-${count}`);
+    const content = Buffer.alloc(2 ** 20);
+    const entries = Array.from({ length: count }, (_, at): TarEntry => ({ file: `seen-${at}`, content }));
+    buildOciLayout(path, { layers: [{ entries, compression: 'gzip' }] });
+    const stop = new AbortController();
+    const reading = read(source, `oci-layout:${path}`, { hang: true }, stop.signal);
+    reading.catch(() => {});
+    while (state.most === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+    expect(state.closed).toBe(1);
+  });
+});
+
+describe('files that were not examined', () => {
+  it('are told by reason, and reasons without end as one', () => {
+    const count = new UnexaminedCount();
+    for (let at = 0; at < 100; at++) count.add({ examiner: 'x', reason: `r${at % 50}`, count: 1, path: `/${at}` });
+    const problems = count.problems();
+    expect(problems).toHaveLength(21);
+    expect(problems[0]).toEqual({
+      code: 'image/not-examined',
+      message: '2 files were not examined by x: r0',
+      path: '/0',
+    });
+    expect(problems.at(-1)?.message).toBe('60 files were not examined by x: other reasons');
   });
 });

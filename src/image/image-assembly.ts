@@ -7,6 +7,7 @@ import { LayerHelper } from './layer-helper.ts';
 import type { ReadBudget } from './read-budget.ts';
 import type { LayerClaims, ScannedLayer } from './scan-layer.ts';
 import {
+  endReading,
   type LayerLocation,
   type Reading,
   type ReadingOptions,
@@ -68,6 +69,7 @@ export async function assembleImage(parts: ImageParts, options: ReadingOptions):
   } catch (error) {
     throw asAborted(error, options.signal);
   } finally {
+    endReading(reading);
     progress.stop();
   }
 }

@@ -68,7 +68,9 @@ export class LayerCollector implements TarSink {
     this.#isWanted = 'wanted' in keep ? compileWanted(keep.wanted.patterns) : () => false;
     this.#maxFileBytes = 'wanted' in keep ? budget.limits.maxWantedFileBytes : keep.maxFileBytes;
     this.#marks = new MarkSearch('wanted' in keep ? keep.wanted.marks : []);
-    this.#examination = new Examination(('wanted' in keep && keep.examiners) || []);
+    this.#examination = new Examination(('wanted' in keep && keep.examiners) || [], ({ code, message, path }) =>
+      this.problem(code, message, path),
+    );
   }
 
   entry(header: TarHeader): boolean {
@@ -118,8 +120,7 @@ export class LayerCollector implements TarSink {
       this.#keptBlocks.push(this.#room.block);
       this.#keptOffsets.push(this.#room.offset);
     }
-    const failed = this.#examination.finish(entry);
-    if (failed) this.problem(failed.code, failed.message, failed.path);
+    this.#examination.finish(entry);
     this.#room = undefined;
     this.#searching = false;
     this.#examining = false;
@@ -129,6 +130,16 @@ export class LayerCollector implements TarSink {
     this.#problemCount++;
     if (this.#problems.length < problemsAtMost)
       this.#problems.push({ code, message, ...(path === undefined ? {} : { path }) });
+  }
+
+  /** Resolves when examiners have room for more; undefined where they have. */
+  untilRoom(signal: AbortSignal): Promise<void> | undefined {
+    return this.#examination.untilRoom(signal);
+  }
+
+  /** Resolves when examiners have answered all; undefined where they have. Then the table is whole. */
+  untilAnswered(signal: AbortSignal): Promise<void> | undefined {
+    return this.#examination.untilAnswered(signal);
   }
 
   finish(): LayerTable {
@@ -150,7 +161,8 @@ export class LayerCollector implements TarSink {
       keptOffsets: this.#keptOffsets.finish(),
       blocks: this.#arena.finish(),
       marks: this.#found,
-      notes: this.#examination.notes,
+      notes: this.#examination.notes(),
+      unexamined: this.#examination.unexamined.list(),
       problems: this.#problems,
     };
   }

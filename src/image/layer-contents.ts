@@ -12,6 +12,7 @@ import type {
 import { FileTree } from './file-tree.ts';
 import { ImageError } from './image-error.ts';
 import type { LayerTable } from './layer-table.ts';
+import { UnexaminedCount } from './unexamined-files.ts';
 
 /** Reads a layer again, keeping only the bytes of some entries; undefined, with problems, where that fails. */
 export type RereadLayer = (
@@ -55,7 +56,9 @@ export class LayerContents implements ImageContents {
     this.#tables = parts.tables;
     this.#reread = parts.reread;
     this.#tree = new FileTree(parts.tables);
-    this.problems = [...parts.problems, ...this.#tree.problems];
+    const unexamined = new UnexaminedCount();
+    for (const table of parts.tables) for (const files of table?.unexamined ?? []) unexamined.add(files);
+    this.problems = [...parts.problems, ...unexamined.problems(), ...this.#tree.problems];
     this.totalFileBytes = this.#tree.totalFileBytes();
     this.#kept = parts.tables.map((table) => new KeptBytes(table));
     this.#marks = parts.tables.map(marksByEntry);

@@ -1,5 +1,6 @@
 import type { FileType, Problem } from '../model/index.ts';
 import type { EntryNote } from './examination.ts';
+import type { UnexaminedFiles } from './unexamined-files.ts';
 
 /** The kinds of entry of a layer; the first six are those of FileType, in its order. */
 export const entryKinds = [
@@ -55,6 +56,8 @@ export interface LayerTable {
   readonly blocks: readonly Uint8Array<ArrayBuffer>[];
   readonly marks: readonly FoundMark[];
   readonly notes: readonly EntryNote[];
+  /** Files that examiners could not look at, by reason. */
+  readonly unexamined: readonly UnexaminedFiles[];
   readonly problems: readonly Problem[];
 }
 

@@ -12,7 +12,7 @@ import type {
   Problem,
   ReadOptions,
 } from '../model/index.ts';
-import { Examination, loadExaminers } from './examination.ts';
+import { closeExaminers, Examination, loadExaminers } from './examination.ts';
 import { FileTree } from './file-tree.ts';
 import { ImageError } from './image-error.ts';
 import { MarkSearch } from './mark-search.ts';
@@ -41,7 +41,12 @@ export async function openRootFileSystem(path: string, options: ReadOptions): Pr
   const contents = new RootContents(root, options, walk);
   if (options.walk !== 'wanted') {
     await contents.searchMarks(walk.executables());
-    await contents.examine(await loadExaminers(options.examiners));
+    const examiners = await loadExaminers(options.examiners);
+    try {
+      await contents.examine(examiners);
+    } finally {
+      closeExaminers(examiners);
+    }
   }
   return contents;
 }
@@ -109,11 +114,12 @@ class RootContents implements ImageContents {
   /** Shows examiners what they ask for, a file at a time. */
   async examine(examiners: readonly FileExaminer[]): Promise<void> {
     if (examiners.length === 0) return;
-    const examination = new Examination(examiners);
+    const { signal } = this.#options;
+    const examination = new Examination(examiners, (problem) => this.problems.push(problem));
     const buffer = Buffer.allocUnsafeSlow(pieceBytes);
     const paths: string[] = [];
     for (const entry of this.files()) {
-      this.#options.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (entry.type !== 'file' || !examination.start(entry)) continue;
       try {
         await this.#withFile(entry.path, (handle) => showFile(handle, examination, buffer));
@@ -121,10 +127,13 @@ class RootContents implements ImageContents {
         this.#problem('image/unreadable-file', `"${entry.path}" cannot be read: ${messageOf(error)}`, entry.path);
         continue;
       }
-      const failed = examination.finish(paths.push(entry.path) - 1);
-      if (failed) this.problems.push(failed);
+      examination.finish(paths.push(entry.path) - 1);
+      await examination.untilRoom(signal);
     }
-    for (const { entry, note } of examination.notes)
+    await examination.untilAnswered(signal);
+    signal.throwIfAborted();
+    this.problems.push(...examination.unexamined.problems());
+    for (const { entry, note } of examination.notes())
       this.#notes.push({ path: paths[entry] as string, layer: 0, isHidden: false, note });
   }
 

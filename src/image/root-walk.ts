@@ -99,6 +99,7 @@ export class RootWalk {
       blocks: [],
       marks: [],
       notes: [],
+      unexamined: [],
       problems: [],
     };
   }

@@ -56,14 +56,14 @@ export async function scanLayer(
   budget: ReadBudget,
   signal: AbortSignal,
 ): Promise<ScannedLayer> {
-  const scan = new LayerScan(claims, keep, budget);
+  const scan = new LayerScan(claims, keep, budget, signal);
   try {
-    await scan.read(source, signal);
+    await scan.read(source);
+    return await scan.finished();
   } catch (error) {
     signal.throwIfAborted();
     return scan.failed(error);
   }
-  return scan.finished();
 }
 
 /** Uncompressed bytes that a layer may have whatever its size as stored. */
@@ -72,6 +72,7 @@ const freeBytes = 10 * 2 ** 20;
 class LayerScan {
   readonly #claims: LayerClaims;
   readonly #budget: ReadBudget;
+  readonly #signal: AbortSignal;
   readonly #collector: LayerCollector;
   readonly #walker: TarWalker;
   readonly #digest;
@@ -82,28 +83,33 @@ class LayerScan {
   #uncompressed = 0;
   #walks = true;
 
-  constructor(claims: LayerClaims, keep: Keep, budget: ReadBudget) {
+  constructor(claims: LayerClaims, keep: Keep, budget: ReadBudget, signal: AbortSignal) {
     this.#claims = claims;
     this.#budget = budget;
+    this.#signal = signal;
     this.#collector = new LayerCollector(keep, budget);
     this.#walker = new TarWalker(this.#collector);
     this.#digest = createHash(claims.digest ? digestAlgorithm(claims.digest) : 'sha256');
     this.#diffId = createHash(claims.diffId ? digestAlgorithm(claims.diffId) : 'sha256');
   }
 
-  async read(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  async read(source: AsyncIterable<Uint8Array>): Promise<void> {
     let head: Buffer | undefined = Buffer.alloc(0);
     let sink: ((bytes: Buffer) => Promise<void> | undefined) | undefined;
     let finish: () => Promise<void> = async () => {};
     let abandon = () => {};
     const begin = (first: Buffer) => {
       this.#compression = this.#recognize(first);
-      if (this.#compression === 'plain') sink = (bytes) => this.#take(bytes);
-      else ({ sink, finish, abandon } = this.#decode(this.#compression));
+      if (this.#compression === 'plain') {
+        sink = (bytes) => {
+          this.#take(bytes);
+          return this.#collector.untilRoom(this.#signal);
+        };
+      } else ({ sink, finish, abandon } = this.#decode(this.#compression));
     };
     try {
       for await (const piece of source) {
-        signal.throwIfAborted();
+        this.#signal.throwIfAborted();
         let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
         this.#count(bytes);
         if (head !== undefined) {
@@ -149,7 +155,7 @@ class LayerScan {
 
   /**
    * Inflation runs in the thread pool while this thread hashes and walks what came out before: the pieces are taken in
-   * a microtask, when node has already sent the next input off.
+   * a microtask, when node has already sent the next input off. Where examiners have no room for more it is paused.
    */
   #decode(compression: 'gzip' | 'zstd') {
     const decoder = createDecoder(compression);
@@ -158,6 +164,11 @@ class LayerScan {
     const takeAll = () => {
       try {
         for (const piece of pieces) if (failure === undefined) this.#take(piece);
+        const room = this.#collector.untilRoom(this.#signal);
+        if (room) {
+          decoder.pause();
+          void room.then(() => decoder.resume());
+        }
       } catch (error) {
         failure = error;
         decoder.destroy();
@@ -197,7 +208,7 @@ class LayerScan {
     };
   }
 
-  #take(bytes: Buffer): undefined {
+  #take(bytes: Buffer): void {
     const { limits } = this.#budget;
     this.#uncompressed += bytes.length;
     if (this.#compression !== 'plain' && this.#uncompressed > freeBytes + this.#size * limits.maxCompressionRatio)
@@ -206,7 +217,6 @@ class LayerScan {
       throw new LayerBoundError(`more than ${limits.maxUncompressedBytes} bytes in all layers together`);
     this.#diffId.update(bytes);
     if (this.#walks) this.#walk(() => this.#walker.push(bytes));
-    return undefined;
   }
 
   /** A malformed entry ends the walk, not the hashing: what came before it is true if the digests are. */
@@ -220,11 +230,13 @@ class LayerScan {
     }
   }
 
-  finished(): ScannedLayer {
+  async finished(): Promise<ScannedLayer> {
     if (this.#walks) this.#walk(() => this.#walker.end());
     const result = this.#result();
     const failure = brokenClaim(result, this.#claims);
     if (failure) return { ...result, problems: [...this.#problems, failure] };
+    await this.#collector.untilAnswered(this.#signal);
+    this.#signal.throwIfAborted();
     const table = this.#collector.finish();
     return { ...result, table, problems: [...this.#problems, ...table.problems] };
   }

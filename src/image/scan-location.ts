@@ -1,5 +1,5 @@
 import type { ExaminerSource, ReadOptions } from '../model/index.ts';
-import { loadExaminers } from './examination.ts';
+import { closeExaminers, loadExaminers } from './examination.ts';
 import { fingerprintOf, type LayerCache } from './layer-cache.ts';
 import type { Keep } from './layer-collector.ts';
 import { openLayer } from './layer-source.ts';
@@ -29,9 +29,15 @@ export interface Reading {
 }
 
 export async function startReading(options: ReadingOptions): Promise<Reading> {
-  const { wanted, examiners = [], limits, cache, signal } = options;
+  const { wanted, examiners = [], limits, signal } = options;
+  const cache = examiners.some(({ changes }) => changes) ? undefined : options.cache;
   const keep = { wanted, examiners: await loadExaminers(examiners) };
   return { keep, examiners, budget: new ReadBudget(limits), cache, signal };
+}
+
+/** Lets go of what examiners hold. */
+export function endReading({ keep }: Reading): void {
+  if ('wanted' in keep) closeExaminers(keep.examiners);
 }
 
 /** A second reading of some layers for the bytes of a few entries, which the first one counted already. */
@@ -89,7 +95,8 @@ export async function recallLayer(claims: LayerClaims, reading: Reading): Promis
 const passingProblems = new Set(['image/wanted-bytes-limit', 'image/examiner-failed', 'image/more-problems']);
 
 export async function rememberLayer(layer: ScannedLayer, claims: LayerClaims, reading: Reading): Promise<void> {
-  if (!reading.cache || !layer.table || layer.table.problems.some(({ code }) => passingProblems.has(code))) return;
+  if (!reading.cache || !layer.table || layer.table.unexamined.length > 0) return;
+  if (layer.table.problems.some(({ code }) => passingProblems.has(code))) return;
   const key = keyOf(claims, reading);
   if (key !== undefined) await reading.cache.write(key, { ...layer, problems: [] });
 }

@@ -12,6 +12,11 @@ export interface ContentOptions {
   readonly badDigests?: ReadonlyMap<string, string>;
 }
 
+/** It answers at once. */
+export interface ContentExaminer extends FileExaminer {
+  examine(file: ExaminedFile, bytes: Uint8Array): readonly FileNote[];
+}
+
 const largestText = 1024 * 1024;
 const largestProgram = 64 * 1024 * 1024;
 const smallest = 16;
@@ -24,7 +29,7 @@ const passedOver =
  * Looks into files while they stream by: secrets and marks of malware in texts, marks and YARA rules in programs and scripts,
  * digests of known-bad files in both. The name is what examiners are loaded by.
  */
-export async function createExaminer(options: ContentOptions): Promise<FileExaminer> {
+export async function createExaminer(options: ContentOptions): Promise<ContentExaminer> {
   const yara = options.yara && options.yara.length > 0 ? await compileYaraRules(options.yara) : undefined;
   const bad = options.badDigests;
   return {

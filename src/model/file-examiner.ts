@@ -14,14 +14,26 @@ export interface FileNote {
 }
 
 /**
- * Looks at the bytes of files while a layer streams by, in whichever thread reads it. It must not keep the bytes. What it
- * throws becomes a problem of the file.
+ * An examiner could not look at the file. Files of one reason are told as one problem of the image, with their number, so
+ * there must be few reasons: a part of a sentence each, such as "nothing answers at unix:/run/x".
+ */
+export interface Unexamined {
+  readonly unexamined: string;
+}
+
+export type Examined = readonly FileNote[] | Unexamined;
+
+/**
+ * Looks at the bytes of files while a layer streams by, in whichever thread reads it. The bytes are valid during the call:
+ * who answers by a promise has taken a copy. What it throws, or rejects with, becomes a problem of the file.
  */
 export interface FileExaminer {
   readonly id: string;
   /** How many leading bytes of a regular file it wants to see: 0 for none. Called for each file, so it must be quick. */
   wants(file: ExaminedFile): number;
-  examine(file: ExaminedFile, bytes: Uint8Array): readonly FileNote[];
+  examine(file: ExaminedFile, bytes: Uint8Array): Examined | Promise<Examined>;
+  /** The reading is over or given up: answers that are waited for come at once, whatever they are. Absent: nothing is held. */
+  close?(): void;
 }
 
 /** How a thread comes by an examiner: a module that exports `createExaminer(options)`, which gives one or a promise of it. */
