@@ -34,6 +34,7 @@ export interface ScanRequest extends StoreOptions {
   readonly content: boolean;
   readonly yara: readonly string[];
   readonly badDigests: readonly string[];
+  readonly clamd?: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
   /** Something a person should know, that does not stop the scan. */

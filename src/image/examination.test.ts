@@ -158,7 +158,7 @@ describe('an examiner that answers later', () => {
       wanted,
       limits: defaultReadLimits,
       signal,
-      examiners: [{ module: source, options }],
+      examiners: [{ id: 'later', version: 1, module: source, options }],
     });
   const files: TarEntry[] = [
     { file: 'seen-slow', content: 'slow' },

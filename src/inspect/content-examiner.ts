@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ExaminedFile, FileExaminer, FileNote, Severity } from '../model/index.ts';
+import type { ClamdOptions } from './clamd/index.ts';
 import { findProgramMarks, findTextMarks } from './find-malware.ts';
 import { findSecrets, severityOf } from './find-secrets.ts';
+import { isPassedOver } from './passed-over.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
 import { compileYaraRules, type YaraSource } from './yara-rules.ts';
 
@@ -10,6 +12,8 @@ export interface ContentOptions {
   readonly yara?: readonly YaraSource[];
   /** Digests of known-bad files, lower-case hex, with what they are called. */
   readonly badDigests?: ReadonlyMap<string, string>;
+  /** Who is shown the files as well: an examiner of its own. */
+  readonly clamd?: ClamdOptions;
 }
 
 /** It answers at once. */
@@ -21,10 +25,6 @@ const largestText = 1024 * 1024;
 const largestProgram = 64 * 1024 * 1024;
 const smallest = 16;
 
-/** Prose and translations, of which every image has thousands of files and none a secret of anyone. */
-const passedOver =
-  /^\/usr\/(?:share\/(?:doc|man|info|locale|zoneinfo|i18n|terminfo|icons|fonts|perl|ca-certificates)|lib\/(?:locale|gconv))\//;
-
 /**
  * Looks into files while they stream by: secrets and marks of malware in texts, marks and YARA rules in programs and scripts,
  * digests of known-bad files in both. The name is what examiners are loaded by.
@@ -35,7 +35,7 @@ export async function createExaminer(options: ContentOptions): Promise<ContentEx
   return {
     id: 'content',
     wants({ path, size, mode }) {
-      if (size < smallest || passedOver.test(path)) return 0;
+      if (size < smallest || isPassedOver(path)) return 0;
       const mayRun = (mode & 0o111) !== 0 || /\.(?:so(?:\.[\d.]+)?|jar|py|sh|pl|rb|js|php|jsp|war|node)$/.test(path);
       if (size <= largestText) return size;
       return mayRun && size <= largestProgram ? size : 0;

@@ -1,10 +1,11 @@
 /**
  * inspect: facts of an image besides its components: user, setuid files, base image, ports, size; and what is in its files
  * that nobody wants there: secrets, marks of malware, risky modes.
- * Never: knows the time, opens a source, lets a secret out.
+ * Never: knows the time, opens a source, lets a secret out; only clamd/ opens a socket, to the daemon that the user names.
  * Start at inspect-image.ts; content-examiner.ts looks into files while they are read, by the rules of rules.ts.
  */
 export { type KnownImage, recognizeBaseImage } from './base-image.ts';
+export { type ClamdOptions, clamdExaminer, parseClamdAddress, readClamdVersion } from './clamd/index.ts';
 export type { ContentOptions } from './content-examiner.ts';
 export { contentExaminer } from './content-examiner-source.ts';
 export { InspectError, type InspectErrorCode } from './inspect-error.ts';

@@ -53,6 +53,7 @@ export async function inspectImage(contents: ImageContents): Promise<ImageFacts>
     ...(baseImage ? { baseImage } : {}),
     layers,
     observations: observed.items,
+    ...(observed.scannedBy.length > 0 ? { scannedBy: observed.scannedBy } : {}),
     ...(observed.more > 0 ? { moreObservations: observed.more } : {}),
     totalFileBytes: contents.totalFileBytes,
     fileCount,

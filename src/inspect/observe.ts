@@ -10,6 +10,8 @@ export interface Observations {
   readonly items: readonly Observation[];
   /** How many were left out. */
   readonly more: number;
+  /** Who else looked, by version. */
+  readonly scannedBy: readonly string[];
 }
 
 /**
@@ -20,7 +22,15 @@ export function observe(contents: ImageContents): Observations {
   const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
   const order = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
   all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  return { items: all.slice(0, mostObservations), more: Math.max(0, all.length - mostObservations) };
+  const more = Math.max(0, all.length - mostObservations);
+  return { items: all.slice(0, mostObservations), more, scannedBy: scannersOf(contents) };
+}
+
+/** Each thread of a reading notes it once. */
+function scannersOf(contents: ImageContents): readonly string[] {
+  const versions = new Set<string>();
+  for (const { note } of contents.notes()) if (note.kind === 'scanned') versions.add(String(note.by));
+  return [...versions].sort();
 }
 
 function* fromNotes(contents: ImageContents): Generator<Observation> {

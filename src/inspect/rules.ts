@@ -66,6 +66,7 @@ export const inspectRules = {
     remedy: 'Ship it unpacked',
   },
   'inspect/malware/yara': { severity: 'high', title: 'A file that a YARA rule of yours matches', remedy: examine },
+  'inspect/malware/clamd': { severity: 'critical', title: 'A file that ClamAV knows as malware', remedy: examine },
   'inspect/mode/world-writable': {
     severity: 'low',
     title: 'A file or directory that every user may change',

@@ -45,6 +45,8 @@ export interface ExaminerSource {
   readonly module: string;
   /** What crosses between threads. */
   readonly options: object;
+  /** What it says depends on more than its options: what it said of a layer is not kept for the next reading. */
+  readonly changes?: boolean;
 }
 
 /** A note with the file that it is about. */

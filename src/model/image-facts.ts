@@ -21,6 +21,8 @@ export interface ImageFacts {
   readonly observations?: readonly Observation[];
   /** How many more there are. */
   readonly moreObservations?: number;
+  /** Programs beside Portwarden that looked into the files, each with the version of itself and of its database. */
+  readonly scannedBy?: readonly string[];
   /** Bytes of all regular files. */
   readonly totalFileBytes: number;
   readonly fileCount: number;

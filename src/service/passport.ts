@@ -143,6 +143,7 @@ function factsView(facts: ImageFacts, at: Instant): NonNullable<Passport['facts'
       size: layer.size,
       createdBy: layer.createdBy ?? null,
     })),
+    scannedBy: [...(facts.scannedBy ?? [])],
     totalFileBytes: facts.totalFileBytes,
     fileCount: facts.fileCount,
   };

@@ -1,7 +1,8 @@
 import { compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
-import { type ContentOptions, contentExaminer, inspectImage, inspectWants } from '../inspect/index.ts';
+import { type ContentOptions, clamdExaminer, contentExaminer, inspectImage, inspectWants } from '../inspect/index.ts';
 import type {
   BillOfMaterials,
+  ExaminerSource,
   ImageFacts,
   ImageIdentity,
   OpenImage,
@@ -35,7 +36,7 @@ export async function readSubject(
     ...options
   }: Omit<ReadOptions, 'wanted' | 'examiners'> & { readonly content: ContentOptions | 'pass-over' },
 ): Promise<SubjectReading> {
-  const examiners = content === 'pass-over' ? [] : [contentExaminer(content)];
+  const examiners = content === 'pass-over' ? [] : examinersOf(content);
   const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
   try {
     const subject = subjectOf(source, contents.identity);
@@ -45,6 +46,10 @@ export async function readSubject(
   } finally {
     await contents.close();
   }
+}
+
+function examinersOf({ clamd, ...options }: ContentOptions): readonly ExaminerSource[] {
+  return clamd ? [contentExaminer(options), clamdExaminer(clamd)] : [contentExaminer(options)];
 }
 
 /** Whoever reads a root file system knows better what it is called; its path serves until then. */

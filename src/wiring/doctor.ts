@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '../base/index.ts';
 import type { DoctorRow, StoreOptions } from '../cli/index.ts';
 import { createEngineClient, engineSockets, ImageError } from '../image/index.ts';
+import { readClamdVersion } from '../inspect/index.ts';
 import type { EngineKind } from '../model/index.ts';
 import { openStore } from '../store/index.ts';
 import { describeDatabase, readSettings } from './settings.ts';
@@ -17,6 +18,7 @@ export async function examine(options: StoreOptions): Promise<readonly DoctorRow
     ...(await storeRows(settings.database)),
     await consoleRow(),
     ...(await engineRows()),
+    ...(settings.content?.clamd === undefined ? [] : [await clamdRow(settings.content.clamd)]),
   ];
 }
 
@@ -102,6 +104,15 @@ async function engineRow(kind: EngineKind, sockets: readonly string[]): Promise<
   }
   const worst = failures.find((row) => row.state === 'bad') ?? failures[0];
   return worst ?? { check: kind, state: 'missing', detail: 'switched off by the environment' };
+}
+
+async function clamdRow(address: string): Promise<DoctorRow> {
+  try {
+    return { check: 'clamd', state: 'good', detail: `${await readClamdVersion(address)} at ${address}` };
+  } catch (error) {
+    const remedy = 'start clamd, or set PORTWARDEN_CLAMD to where it listens';
+    return { check: 'clamd', state: 'bad', detail: `${address}: ${messageOf(error)}`, remedy };
+  }
 }
 
 async function statOf(path: string) {

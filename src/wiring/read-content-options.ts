@@ -1,6 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ContentOptions, compileYaraRules, InspectError, type YaraSource } from '../inspect/index.ts';
+import {
+  type ContentOptions,
+  compileYaraRules,
+  InspectError,
+  parseClamdAddress,
+  type YaraSource,
+} from '../inspect/index.ts';
 
 /** Where what to look for in files is kept. */
 export interface ContentPaths {
@@ -8,6 +14,8 @@ export interface ContentPaths {
   readonly yara: readonly string[];
   /** Files of known-bad digests: `HEX  NAME` a line. */
   readonly badDigests: readonly string[];
+  /** Address of clamd; its answering is not waited for: a reading says itself what was not shown to it. */
+  readonly clamd?: string;
 }
 
 const largestRules = 16 * 1024 * 1024;
@@ -17,13 +25,18 @@ const largestList = 256 * 1024 * 1024;
  * Reads what to look for, and sees that it can be looked for: a rule that cannot be compiled is said now and not found out
  * at the first image. Throws InspectError.
  */
-export async function readContentOptions({ yara, badDigests }: ContentPaths): Promise<ContentOptions> {
+export async function readContentOptions({ yara, badDigests, clamd }: ContentPaths): Promise<ContentOptions> {
   const sources: YaraSource[] = [];
   for (const path of yara) sources.push(...(await readRules(path)));
   if (sources.length > 0) await compileYaraRules(sources);
   const digests = new Map<string, string>();
   for (const path of badDigests) for (const [hex, name] of await readDigests(path)) digests.set(hex, name);
-  return { ...(sources.length > 0 ? { yara: sources } : {}), ...(digests.size > 0 ? { badDigests: digests } : {}) };
+  if (clamd !== undefined) parseClamdAddress(clamd);
+  return {
+    ...(sources.length > 0 ? { yara: sources } : {}),
+    ...(digests.size > 0 ? { badDigests: digests } : {}),
+    ...(clamd === undefined ? {} : { clamd: { address: clamd } }),
+  };
 }
 
 async function readRules(path: string): Promise<YaraSource[]> {

@@ -32,7 +32,11 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     content:
       environment.PORTWARDEN_CONTENT === 'off'
         ? undefined
-        : { yara: pathsOf(environment.PORTWARDEN_YARA), badDigests: pathsOf(environment.PORTWARDEN_BAD_DIGESTS) },
+        : {
+            yara: pathsOf(environment.PORTWARDEN_YARA),
+            badDigests: pathsOf(environment.PORTWARDEN_BAD_DIGESTS),
+            ...(environment.PORTWARDEN_CLAMD ? { clamd: environment.PORTWARDEN_CLAMD } : {}),
+          },
     layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };

@@ -35,7 +35,7 @@ const reach: readonly { readonly modules: RegExp; readonly rooms: readonly strin
   { modules: /^node:child_process$/, rooms: ['segmentation', 'host', 'agent', 'gate/runtime', 'image'] },
   {
     modules: /^(?:undici|node:(?:net|http|https|http2|tls|dgram))$/,
-    rooms: ['image', 'advisory', 'notify', 'trust', 'access', 'api', 'gate', 'agent'],
+    rooms: ['image', 'advisory', 'inspect/clamd', 'notify', 'trust', 'access', 'api', 'gate', 'agent'],
   },
   { modules: /^(?:pg|kysely|node:sqlite)$/, rooms: ['store'] },
   { modules: /^fastify$|^@fastify\//, rooms: ['api'] },

@@ -167,6 +167,9 @@ export const Passport = Type.Object({
       layers: Type.Array(
         Type.Object({ diffId: Type.String(), size: Type.Integer(), createdBy: Nullable(Type.String()) }),
       ),
+      scannedBy: Type.Array(Type.String(), {
+        description: 'Programs beside Portwarden that looked into the files, with the version of their database',
+      }),
       totalFileBytes: Type.Integer(),
       fileCount: Type.Integer(),
     }),

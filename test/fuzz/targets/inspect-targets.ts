@@ -1,5 +1,8 @@
+import { ClamdReplyReader, parseClamdReply } from '../../../src/inspect/clamd/clamd-reply.ts';
+import { parseClamdAddress } from '../../../src/inspect/clamd/index.ts';
 import { createExaminer } from '../../../src/inspect/content-examiner.ts';
 import { redactSecrets } from '../../../src/inspect/find-secrets.ts';
+import { InspectError } from '../../../src/inspect/index.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
 const words = [
@@ -33,6 +36,31 @@ export const inspectTargets: readonly FuzzTarget[] = [
       const file = { path: '/app/.env', size: bytes.length, mode: 0o755 };
       return examiner.examine(file, bytes);
     },
+  },
+  {
+    name: 'inspect/clamd',
+    covers: ['inspect/clamd/clamd-reply.ts'],
+    seeds: ['1: ClamAV 1.4.3/27400/Mon Sep  9\0', '2: stream: OK\x003: stream: Win.X-1 FOUND\0', '4: a ERROR\0'],
+    words: ['stream: ', 'OK', ' FOUND', ' ERROR', '\0', ': ', 'INSTREAM size limit exceeded. ERROR'],
+    refuses: [InspectError],
+    run(bytes) {
+      const reader = new ClamdReplyReader();
+      const middle = bytes.length >> 1;
+      const lines = [...reader.push(bytes.subarray(0, middle)), ...reader.push(bytes.subarray(middle))];
+      return lines.map((line) => {
+        const { reply } = parseClamdReply(line);
+        if (reply.kind === 'clean' && !line.endsWith('stream: OK')) throw new FuzzFinding(`${line} is taken for clean`);
+        return reply;
+      });
+    },
+  },
+  {
+    name: 'inspect/clamd-address',
+    covers: ['inspect/clamd/clamd-address.ts', 'inspect/clamd/index.ts'],
+    seeds: ['unix:/run/clamav/clamd.ctl', 'tcp:127.0.0.1:3310', 'tcp:[::1]:3310'],
+    words: ['unix:', 'tcp:', '/', '[', ']', ':', '65536'],
+    refuses: [InspectError],
+    run: (bytes) => parseClamdAddress(Buffer.from(bytes).toString()),
   },
   {
     name: 'inspect/redact',
