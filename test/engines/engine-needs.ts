@@ -20,6 +20,7 @@ export const engineNeeds = {
   },
   registry: { programs: ['docker-registry', 'openssl'], packages: ['docker-registry', 'openssl'], asRoot: false },
   postgres: { programs: ['initdb'], packages: ['postgresql'], asRoot: false },
+  clamav: { programs: ['clamd'], packages: ['clamav-daemon'], asRoot: false },
   chromium: { programs: ['chromium'], packages: ['chromium'], asRoot: false },
   busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
   skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },

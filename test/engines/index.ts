@@ -1,8 +1,9 @@
 /**
- * engines: real parts for tests: dockerd, podman, a registry, PostgreSQL, and images that are made here, never pulled.
+ * engines: real parts for tests: dockerd, podman, a registry, PostgreSQL, clamd, and images that are made here, never pulled.
  * Never: the machine's own engines, their networks or the firewall; each part has a directory of its own and leaves nothing.
  * Start at describe-with.ts (what a machine may lack), then dockerd.ts and images.ts.
  */
+export { type ClamdServer, startClamd } from './clamd.ts';
 export type { ContainerEngine, ContainerOptions } from './container-engine.ts';
 export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
