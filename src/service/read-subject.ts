@@ -48,8 +48,8 @@ export async function readSubject(
   }
 }
 
-function examinersOf({ clamd, ...options }: ContentOptions): readonly ExaminerSource[] {
-  return clamd ? [contentExaminer(options), clamdExaminer(clamd)] : [contentExaminer(options)];
+function examinersOf(content: ContentOptions): readonly ExaminerSource[] {
+  return [contentExaminer(content), ...(content.clamd ? [clamdExaminer(content.clamd)] : [])];
 }
 
 /** Whoever reads a root file system knows better what it is called; its path serves until then. */
