@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BuiltImage, buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
 import {
   defaultReadLimits,
+  type ExaminerSource,
   type ImageContents,
   parseSource,
   type ReadLimits,
@@ -47,11 +48,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-async function read(changes: Partial<ReadLimits> = {}, looked = wanted, maxBytes = 2 ** 30): Promise<ImageContents> {
+async function read(
+  changes: Partial<ReadLimits> = {},
+  looked = wanted,
+  maxBytes = 2 ** 30,
+  examiners: readonly ExaminerSource[] = [],
+): Promise<ImageContents> {
   const layerCache = { directory: cache, maxBytes, onFailure: (message: string) => failures.push(message) };
   return createImageReader({ layerCache })(parseSource(`oci-layout:${layout}`), {
     platform: { os: 'linux', architecture: 'amd64' },
     wanted: looked,
+    examiners,
     limits: { ...defaultReadLimits, ...changes },
     signal: new AbortController().signal,
   });
@@ -94,6 +101,20 @@ describe('layers that were seen', () => {
     damageLayers();
     const other = await read({}, { patterns: ['/etc/passwd'], marks: [] });
     expect(other.problems.map(({ code }) => code)).toContain('image/layer-digest-mismatch');
+  });
+
+  it.each([
+    ['[]', {}, true],
+    ['[]', { changes: true }, false],
+    ["({ unexamined: 'of a test' })", {}, false],
+  ])('are not kept for an examiner that may say another thing: %s %j', async (answer, how, kept) => {
+    const code = `export const createExaminer = () => ({ id: 'x', wants: () => 1, examine: () => ${answer} });`;
+    const module = `data:text/javascript,${encodeURIComponent(code)}`;
+    const examiners = [{ id: 'x', version: 1, module, options: {}, ...how }];
+    await read({}, wanted, 2 ** 30, examiners);
+    damageLayers();
+    const again = await read({}, wanted, 2 ** 30, examiners);
+    expect(again.entry('/etc/os-release') !== undefined).toBe(kept);
   });
 
   it('are kept for this user alone', async () => {
