@@ -94,6 +94,7 @@ describe('parseYaml', () => {
     ['deep brackets', '['.repeat(65), 'nests deeper than 64 levels'],
     ['deep blocks', '- '.repeat(65), 'nests deeper than 64 levels'],
     ['a deep column', `${' '.repeat(200)}a: b`, 'nests deeper than 64 levels'],
+    ['a huge text', 'a: b\n'.repeat(900_000), 'has more than 4194304 characters'],
     ['no end', 'a: "', 'is not valid YAML'],
   ])('refuses %s', (_what, text, reason) => {
     expect(parseYaml(text)).toEqual({ reason: expect.stringContaining(reason) });

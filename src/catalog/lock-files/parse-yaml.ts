@@ -3,11 +3,15 @@ import { parseAllDocuments } from 'yaml';
 /** More than any lock file has; what is deeper could use up the stack. */
 const deepest = 64;
 
+/** In characters: the library takes about a second for a million, and nothing else runs meanwhile. */
+const longest = 4 * 1024 * 1024;
+
 /**
  * YAML from outside as strings, lists and objects (the failsafe schema: nothing becomes a number or a date). Aliases,
  * which can make little text large, are refused, as is deep nesting, before it is parsed. Total.
  */
 export function parseYaml(text: string): { readonly documents: readonly unknown[] } | { readonly reason: string } {
+  if (text.length > longest) return { reason: `has more than ${longest} characters` };
   if (isDeep(text)) return { reason: `nests deeper than ${deepest} levels` };
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const;
   const parsed = parseAllDocuments(text, options);
