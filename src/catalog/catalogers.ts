@@ -4,6 +4,7 @@ import { dotnetCataloger } from './dotnet/dotnet-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
 import { goCataloger } from './go/go-cataloger.ts';
 import { javaCataloger } from './java/java-cataloger.ts';
+import { lockFilesCataloger } from './lock-files/lock-files-cataloger.ts';
 import { npmCataloger } from './npm/npm-cataloger.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
 import { phpCataloger } from './php/php-cataloger.ts';
@@ -28,6 +29,7 @@ export const catalogers: readonly Cataloger[] = [
   phpCataloger,
   dotnetCataloger,
   runtimesCataloger,
+  lockFilesCataloger,
   sbomCataloger,
 ];
 

@@ -24,7 +24,7 @@ export async function printPassport(output: Output, passport: Passport): Promise
     lines.push(['Size', `${formatBytes(facts.totalFileBytes)} in ${facts.fileCount} files`]);
     lines.push(['Setuid, setgid', `${facts.setuidFiles.length}, ${facts.setgidFiles.length} files`]);
   }
-  lines.push(['Components', String(passport.components.filter((component) => component.ownedBy === null).length)]);
+  lines.push(['Components', formatComponents(passport)]);
   lines.push(['Findings', formatSeverities(passport.severities, passport.judgement.state)]);
   for (const [label, value] of lines) output.out(`${`${label}:`.padEnd(16)}${printable(value)}`);
   await printFindings(output, passport);
@@ -38,7 +38,7 @@ async function printFindings(output: Output, passport: Passport): Promise<void> 
   output.out('');
   await printTable(
     output,
-    ['SEVERITY', 'EPSS', 'COMPONENT', 'INSTALLED', 'FIXED IN', 'ADVISORY', 'TITLE'],
+    ['SEVERITY', 'EPSS', 'COMPONENT', 'VERSION', 'KNOWN AS', 'FIXED IN', 'ADVISORY', 'TITLE'],
     passport.findings
       .slice(0, findingsShown)
       .map((finding) => [
@@ -46,6 +46,7 @@ async function printFindings(output: Output, passport: Passport): Promise<void> 
         finding.epss ? `${(finding.epss.probability * 100).toFixed(1)} %` : '',
         finding.name,
         finding.version,
+        finding.evidence.component?.kind ?? 'installed',
         finding.fixedIn ?? '',
         finding.advisory,
         shorten(finding.title, 60),
@@ -53,6 +54,13 @@ async function printFindings(output: Output, passport: Passport): Promise<void> 
   );
   const left = passport.findings.length - findingsShown;
   if (left > 0) output.out(`and ${left} more: --format json lists them all`);
+}
+
+/** How many there are, and how many of these nobody knows to be there. */
+function formatComponents({ components }: Passport): string {
+  const counted = components.filter((component) => component.ownedBy === null);
+  const kinds = Map.groupBy(counted, ({ evidence }) => evidence?.kind ?? 'installed');
+  return [...kinds].map(([kind, of]) => `${of.length} ${kind}`).join(', ') || '0';
 }
 
 /** What a trusted author cleared is told, with who said so. */

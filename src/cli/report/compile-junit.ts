@@ -60,8 +60,10 @@ interface TestCase {
   readonly output: readonly string[];
 }
 
-function describe({ advisory, severity, title, remedy }: FindingView): string {
-  return `${advisory} (${severity}): ${title}. ${remedy}`;
+/** What is merely declared or claimed is not known to be there, and says so. */
+function describe({ advisory, severity, title, remedy, evidence }: FindingView): string {
+  const kind = evidence.component?.kind ?? 'installed';
+  return `${advisory} (${severity}${kind === 'installed' ? '' : `, ${kind}`}): ${title}. ${remedy}`;
 }
 
 function writeSuite(name: string, cases: readonly TestCase[]): string {

@@ -83,7 +83,10 @@ function ruleOf(finding: FindingView): object {
 
 function resultOf(finding: FindingView, passport: Passport, ruleIndex: number): object {
   const { advisory, name, version, fixedIn, severity, component, evidence, remedy } = finding;
-  const what = `${name} ${version} has ${advisory} (${severity}). ${fixedIn === null ? remedy : `Fixed in ${fixedIn}.`}`;
+  const kind = evidence.component?.kind ?? 'installed';
+  const isThere = kind === 'installed' ? '' : ` It is ${kind}, and not known to be installed.`;
+  const fix = fixedIn === null ? remedy : `Fixed in ${fixedIn}.`;
+  const what = `${name} ${version} has ${advisory} (${severity}). ${fix}${isThere}`;
   const layer = passport.facts?.layers[evidence.layer]?.diffId;
   const logical = [{ fullyQualifiedName: component, kind: 'package' }];
   const places = evidence.locations.length > 0 ? evidence.locations.slice(0, 10) : [passport.subject.name];
@@ -98,7 +101,7 @@ function resultOf(finding: FindingView, passport: Passport, ruleIndex: number): 
       message: { text: `in ${passport.subject.name}${layer ? `, layer ${layer}` : ''}` },
     })),
     partialFingerprints: { 'portwarden/v1': digest(`${advisory}\0${component}`) },
-    properties: { purl: component, fixedIn, since: finding.since, feed: evidence.feed },
+    properties: { purl: component, fixedIn, since: finding.since, feed: evidence.feed, evidence: kind },
   };
 }
 

@@ -5,6 +5,7 @@ import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ComponentView, FindingView, Passport } from '../../model/wire/index.ts';
+import { printPassport } from '../print-passport.ts';
 import { compileJunit } from './compile-junit.ts';
 import { compileSarif } from './compile-sarif.ts';
 
@@ -45,6 +46,12 @@ const finding: FindingView = {
   since: '2026-01-01T00:00:00.000Z',
   references: ['javascript:alert(1)', 'https://example.com/a b'],
 };
+
+/** The same flaw in what nobody knows to be there. */
+function merely(kind: 'declared' | 'claimed'): FindingView {
+  const component = { kind, confidence: 'likely', note: null } as const;
+  return { ...finding, evidence: { ...finding.evidence, component } };
+}
 
 function component(name: string, judged = true): ComponentView {
   const purl = `pkg:npm/${name}@1.0.0`;
@@ -126,6 +133,17 @@ describe('compileSarif', () => {
     expect(printOf(other)).not.toBe(printOf(clean));
   });
 
+  it('tells apart what is installed, declared and claimed', () => {
+    const resultOf = (of: FindingView) => sarif({ ...passport, findings: [of] }).runs[0].results[0];
+    expect(resultOf(finding).message.text).not.toContain('installed');
+    expect(resultOf(finding).properties.evidence).toBe('installed');
+    for (const kind of ['declared', 'claimed'] as const) {
+      const result = resultOf(merely(kind));
+      expect(result.message.text).toContain(`It is ${kind}, and not known to be installed.`);
+      expect(result.properties.evidence).toBe(kind);
+    }
+  });
+
   it('takes any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
@@ -148,6 +166,11 @@ describe('compileJunit', () => {
     expect(text).toContain('<testcase classname="could not look" name="image/corrupt-layer /x">');
   });
 
+  it('tells what is merely declared or claimed', () => {
+    for (const kind of ['declared', 'claimed'] as const)
+      expect(compileJunit({ ...passport, findings: [merely(kind)] })).toContain(`CVE-2024-1 (high, ${kind}): It fails`);
+  });
+
   it('tells what is below the threshold without failing', () => {
     const text = compileJunit(passport, 'critical');
     expect(text).toContain('failures="0"');
@@ -167,5 +190,21 @@ describe('compileJunit', () => {
         ).toEqual([]);
       }),
     );
+  });
+});
+
+describe('printPassport', () => {
+  it('counts apart what is installed, declared and claimed, and says of each finding which it is', async () => {
+    const lines: string[] = [];
+    const output = { out: (text: string) => void lines.push(...text.split('\n')), err: () => {}, isTerminal: false };
+    const declared = { ...component('e'), evidence: merely('declared').evidence.component };
+    const findings = [finding, merely('declared'), merely('claimed')];
+    await printPassport(output, { ...passport, components: [...passport.components, declared], findings });
+    expect(lines).toContain('Components:     4 installed, 1 declared');
+    expect(lines.flatMap((line) => /^high .* (installed|declared|claimed) /.exec(line)?.[1] ?? [])).toEqual([
+      'installed',
+      'declared',
+      'claimed',
+    ]);
   });
 });

@@ -23,7 +23,9 @@ function passport(extra: Partial<Passport>): Passport {
   };
 }
 
-const finding = (severity: FindingView['severity']) => ({ severity }) as FindingView;
+const evidence = { component: null } as FindingView['evidence'];
+
+const finding = (severity: FindingView['severity']) => ({ severity, evidence }) as FindingView;
 
 const component = (ecosystem: string) => ({ ecosystem, ownedBy: null, judged: false }) as ComponentView;
 
@@ -43,10 +45,23 @@ describe('refusalsOf', () => {
   });
 
   it('refuses what is known to be exploited at any threshold', () => {
-    const exploited = { severity: 'low', knownExploited: { since: '', due: null, ransomware: false } } as FindingView;
+    const exploited = {
+      severity: 'low',
+      knownExploited: { since: '', due: null, ransomware: false },
+      evidence,
+    } as FindingView;
     expect(refusalsOf(passport({ findings: [exploited] }), 'known-exploited', false)).toHaveLength(1);
     expect(refusalsOf(passport({ findings: [exploited] }), 'critical', false)).toHaveLength(1);
     expect(refusalsOf(passport({ findings: [finding('critical')] }), 'known-exploited', false)).toEqual([]);
+  });
+
+  it('says how many are in what is not known to be installed', () => {
+    const merely = (kind: 'declared' | 'claimed') =>
+      ({ severity: 'high', evidence: { component: { kind, confidence: 'likely', note: null } } }) as FindingView;
+    const findings = [finding('high'), merely('declared'), merely('declared'), merely('claimed')];
+    expect(refusalsOf(passport({ findings }), 'high', false)).toEqual([
+      '4 findings are high or worse, 2 of them in what is merely declared and 1 of them in what is merely claimed',
+    ]);
   });
 
   it.each([

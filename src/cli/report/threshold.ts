@@ -38,13 +38,14 @@ export function holdThreshold(context: Context, passport: Passport, options: Thr
  */
 export function refusalsOf(passport: Passport, failOn: Threshold, allowUnjudged: boolean): string[] {
   const refusals: string[] = [];
-  const exploited = passport.findings.filter((finding) => finding.knownExploited).length;
-  if (exploited > 0) refusals.push(`${exploited} findings are known to be exploited`);
+  const exploited = passport.findings.filter((finding) => finding.knownExploited);
+  if (exploited.length > 0)
+    refusals.push(`${exploited.length} findings are known to be exploited${doubtOf(exploited)}`);
   const limit = severities.indexOf(failOn as Severity);
   const bad = passport.findings.filter(
     ({ severity }) => severity !== 'unknown' && severities.indexOf(severity) <= limit,
-  ).length;
-  if (bad > 0) refusals.push(`${bad} findings are ${failOn} or worse`);
+  );
+  if (bad.length > 0) refusals.push(`${bad.length} findings are ${failOn} or worse${doubtOf(bad)}`);
   const seen = passport.observations.filter(({ severity }) => severities.indexOf(severity) <= limit).length;
   if (seen > 0) refusals.push(`${seen} secrets, marks of malware or risky modes are ${failOn} or worse`);
   if (allowUnjudged) return refusals;
@@ -62,4 +63,13 @@ export function refusalsOf(passport: Passport, failOn: Threshold, allowUnjudged:
   if (undetermined.length > 0) refusals.push(`${undetermined.length} advisories cannot be compared ${remedy}`);
   if (problems.length > 0) refusals.push(`${problems.length} things in it could not be looked at ${remedy}`);
   return refusals;
+}
+
+/** How many of the findings are in what is merely declared or claimed: they count, and are not said to be installed. */
+function doubtOf(findings: Passport['findings']): string {
+  const parts = (['declared', 'claimed'] as const).flatMap((kind) => {
+    const count = findings.filter(({ evidence }) => evidence.component?.kind === kind).length;
+    return count > 0 ? [`${count} of them in what is merely ${kind}`] : [];
+  });
+  return parts.length > 0 ? `, ${parts.join(' and ')}` : '';
 }

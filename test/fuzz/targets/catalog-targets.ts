@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { compileBillOfMaterials, parseBom, wantedFiles } from '../../../src/catalog/index.ts';
 import { elfWithSection } from '../../fakes/elf-builder.ts';
 import { goBinary, oldGoBinary } from '../../fakes/go-binary.ts';
+import { lockSeeds } from '../../fakes/lock-seeds.ts';
 import { type MemoryFile, memoryContents } from '../../fakes/memory-contents.ts';
 import { berkeleyDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from '../../fakes/rpm-database.ts';
 import { buildZip } from '../../fakes/zip-builder.ts';
@@ -217,6 +218,27 @@ const catalogFuzz: readonly CatalogFuzz[] = [
     ],
     words: ['"purl":', 'pkg:deb/debian/a@1?distro=debian-12', '"components":', '"packages":', 'pkg:', '%2F', '?', '#'],
   },
+  ...[...Map.groupBy(lockSeeds, ({ name }) => name)].map(([name, seeds]) => ({
+    name: `lock-files-${name}`,
+    folder: 'lock-files',
+    path: `/app/${name}`,
+    seeds: seeds.map(({ text }) => text),
+    words: [
+      '\n',
+      '  ',
+      '"version"',
+      '[[package]]',
+      'version = ',
+      '==1.0',
+      ' (1.0)',
+      'require ',
+      ' => ',
+      '&a',
+      '*a',
+      '(',
+      '@',
+    ],
+  })),
 ];
 
 export const catalogTargets: readonly FuzzTarget[] = catalogFuzz.map(catalogTarget);

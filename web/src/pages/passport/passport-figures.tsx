@@ -46,7 +46,9 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
       <Figure
         label="Components"
         value={read ? formatCount(components.length) : '–'}
-        note={read ? `${formatCount(judgement.componentsJudged)} judged` : 'not known'}
+        note={
+          read ? [`${formatCount(judgement.componentsJudged)} judged`, ...merely(components)].join(', ') : 'not known'
+        }
         tone={read ? undefined : 'uncharted'}
       />
       {facts !== null && (
@@ -62,4 +64,12 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
       )}
     </FigureStrip>
   );
+}
+
+/** How many of the components nobody knows to be there. */
+function merely(components: Passport['components']): readonly string[] {
+  return (['declared', 'claimed'] as const).flatMap((kind) => {
+    const count = components.filter(({ evidence }) => evidence?.kind === kind).length;
+    return count > 0 ? [`${formatCount(count)} merely ${kind}`] : [];
+  });
 }
