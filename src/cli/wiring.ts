@@ -34,6 +34,8 @@ export interface ScanRequest extends StoreOptions {
   readonly content: boolean;
   readonly yara: readonly string[];
   readonly badDigests: readonly string[];
+  /** Files of rules that say which packages are wanted nowhere. */
+  readonly unwanted: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
   /** Something a person should know, that does not stop the scan. */

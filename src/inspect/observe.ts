@@ -1,4 +1,4 @@
-import type { ImageContents, Observation } from '../model/index.ts';
+import type { ImageContents, ImageFacts, Observation } from '../model/index.ts';
 import { findSecrets } from './find-secrets.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
 
@@ -17,7 +17,18 @@ export interface Observations {
  * and devices. The worst first, bounded; never a secret itself.
  */
 export function observe(contents: ImageContents): Observations {
-  const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
+  return worstFirst([...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)]);
+}
+
+/** The facts with what was observed elsewhere, within the same bound. */
+export function addObservations(facts: ImageFacts, added: readonly Observation[]): ImageFacts {
+  if (added.length === 0) return facts;
+  const { items, more } = worstFirst([...(facts.observations ?? []), ...added]);
+  const moreObservations = more + (facts.moreObservations ?? 0);
+  return { ...facts, observations: items, ...(moreObservations > 0 ? { moreObservations } : {}) };
+}
+
+function worstFirst(all: Observation[]): Observations {
   const order = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
   all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return { items: all.slice(0, mostObservations), more: Math.max(0, all.length - mostObservations) };

@@ -19,6 +19,8 @@ export interface Settings {
   readonly content: ContentPaths | undefined;
   /** Bytes of layers that were read and are kept in the data directory; 0 where none are. */
   readonly layerCacheBytes: number;
+  /** Files of rules that say which packages are wanted nowhere. */
+  readonly unwanted: readonly string[];
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
 }
@@ -34,6 +36,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
         ? undefined
         : { yara: pathsOf(environment.PORTWARDEN_YARA), badDigests: pathsOf(environment.PORTWARDEN_BAD_DIGESTS) },
     layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
+    unwanted: pathsOf(environment.PORTWARDEN_UNWANTED),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }

@@ -11,6 +11,7 @@ interface ScanVerbOptions extends ThresholdOptions {
   readonly content: boolean;
   readonly yara: readonly string[];
   readonly badDigests: readonly string[];
+  readonly unwanted: readonly string[];
 }
 
 export const addScan: AddVerb = (program, context) => {
@@ -25,6 +26,7 @@ export const addScan: AddVerb = (program, context) => {
     .option('--no-content', 'do not look into files for secrets and malware')
     .option('--yara <path...>', 'YARA rules to hold programs and scripts against: files or directories', [])
     .option('--bad-digests <file...>', 'lists of known-bad files: sha256 and name a line', [])
+    .option('--unwanted <file...>', 'rules that say which packages are wanted nowhere: a name and a range a line', [])
     .addHelpText(
       'after',
       `
@@ -49,6 +51,7 @@ Example:
           content: options.content,
           yara: options.yara,
           badDigests: options.badDigests,
+          unwanted: options.unwanted,
           signal: context.signal,
           onNotice: (message) => output.err(message),
           onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),
