@@ -35,6 +35,8 @@ export interface ScanRequest extends StoreOptions {
   readonly yara: readonly string[];
   readonly badDigests: readonly string[];
   readonly clamd?: string;
+  /** Files of rules that say which packages are wanted nowhere. */
+  readonly unwanted: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
   /** Something a person should know, that does not stop the scan. */

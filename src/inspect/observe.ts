@@ -1,4 +1,4 @@
-import type { ImageContents, Observation } from '../model/index.ts';
+import type { ImageContents, ImageFacts, Observation } from '../model/index.ts';
 import { findSecrets } from './find-secrets.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
 
@@ -20,10 +20,21 @@ export interface Observations {
  */
 export function observe(contents: ImageContents): Observations {
   const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
+  return { ...worstFirst(all), scannedBy: scannersOf(contents) };
+}
+
+/** The facts with what was observed elsewhere, within the same bound. */
+export function addObservations(facts: ImageFacts, added: readonly Observation[]): ImageFacts {
+  if (added.length === 0) return facts;
+  const { items, more } = worstFirst([...(facts.observations ?? []), ...added]);
+  const moreObservations = more + (facts.moreObservations ?? 0);
+  return { ...facts, observations: items, ...(moreObservations > 0 ? { moreObservations } : {}) };
+}
+
+function worstFirst(all: Observation[]): Omit<Observations, 'scannedBy'> {
   const order = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
   all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  const more = Math.max(0, all.length - mostObservations);
-  return { items: all.slice(0, mostObservations), more, scannedBy: scannersOf(contents) };
+  return { items: all.slice(0, mostObservations), more: Math.max(0, all.length - mostObservations) };
 }
 
 /** Each thread of a reading notes it once. */

@@ -67,6 +67,11 @@ export const inspectRules = {
   },
   'inspect/malware/yara': { severity: 'high', title: 'A file that a YARA rule of yours matches', remedy: examine },
   'inspect/malware/clamd': { severity: 'critical', title: 'A file that ClamAV knows as malware', remedy: examine },
+  'inspect/package/unwanted': {
+    severity: 'medium',
+    title: 'A package that a rule of yours does not want',
+    remedy: 'Take it out, or replace it by what the rule allows',
+  },
   'inspect/mode/world-writable': {
     severity: 'low',
     title: 'A file or directory that every user may change',

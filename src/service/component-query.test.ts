@@ -12,6 +12,10 @@ const libssl = component('pkg:deb/debian/libssl3@3.0.9-1%2Bdeb12u1?arch=amd64&di
 const scoped = component('pkg:npm/%40babel/core@7.0.0', '@babel/core');
 const python = component('pkg:pypi/ruamel-yaml@0.17', 'ruamel-yaml');
 const go = component('pkg:golang/github.com/Masterminds/semver@v1.5.0', 'github.com/Masterminds/semver');
+const artifact = component(
+  'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+  'org.apache.logging.log4j:log4j-core',
+);
 
 describe('a query', () => {
   it.each<[string, Component, boolean]>([
@@ -38,6 +42,8 @@ describe('a query', () => {
     ['pkg:npm/@babel/core@7.0.0', scoped, true],
     ['pkg:npm/core', scoped, false],
     ['pkg:pypi/Ruamel_Yaml', component('pkg:pypi/ruamel-yaml@0.17', 'ruamel-yaml'), true],
+    ['pkg:maven/org.apache.logging.log4j/log4j-core', artifact, true],
+    ['org.apache.logging.log4j:log4j-core', artifact, true],
     ['PKG:golang/github.com/Masterminds/semver', go, true],
   ])('%s', (text, candidate, expected) => {
     const query = parseComponentQuery(text);

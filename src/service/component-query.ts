@@ -7,6 +7,8 @@ import { ServiceError } from './service-error.ts';
 export interface ComponentQuery {
   /** A component that is meant has one of these as its name or its source's name, in any case of letters. */
   readonly names: readonly string[];
+  /** The one version that a package URL says. */
+  readonly version?: string;
   matches(component: Component): boolean;
   /** Whether it is meant by its own name and not by its source's. */
   isNamed(component: Component): boolean;
@@ -45,9 +47,11 @@ function queryByName(text: string): ComponentQuery {
 function queryByPurl(text: string): ComponentQuery {
   const wanted = readPurl(text);
   if (wanted instanceof Error) throw badName(text, messageOf(wanted));
-  const full = wanted.namespace ? `${wanted.namespace}/${wanted.name}` : wanted.name;
+  const between = wanted.type === 'maven' ? ':' : '/';
+  const full = wanted.namespace ? `${wanted.namespace}${between}${wanted.name}` : wanted.name;
   return {
     names: [...new Set([full, wanted.name])],
+    ...(wanted.version === undefined ? {} : { version: wanted.version }),
     isNamed: () => true,
     matches(component) {
       const found = readPurl(component.purl);

@@ -1,5 +1,4 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { ContentOptions } from '../inspect/index.ts';
 import type { Deliver, OpenImage, Platform, Store } from '../model/index.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
@@ -14,13 +13,14 @@ import { notify } from './notify.ts';
 import { readOverview } from './overview.ts';
 import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
+import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import type { Services } from './services.ts';
 import { watchStore } from './watch-store.ts';
 import { createWhoRuns } from './who-runs.ts';
 
-export interface ServiceParts {
+export interface ServiceParts extends LookFor {
   readonly store: Store;
   readonly openImage: OpenImage;
   readonly clock: Clock;
@@ -29,8 +29,6 @@ export interface ServiceParts {
   readonly host: string;
   readonly platform: Platform;
   readonly version: string;
-  /** What to look for in the files of images, or to leave them closed. */
-  readonly content: ContentOptions | 'pass-over';
   /** Directory of feeds that are being downloaded. */
   readonly downloads?: string;
   /** Sends a message to a target of notifications. */

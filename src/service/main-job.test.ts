@@ -10,12 +10,51 @@ import type { FleetEvent, Passport } from '../model/wire/index.ts';
 import { openStore } from '../store/index.ts';
 import { createServices, type ServiceSet } from './create-services.ts';
 import { createEventBus } from './event-bus.ts';
-import { createImageQueue } from './read-images.ts';
+import { createImageQueue, type ImageReaderParts } from './read-images.ts';
 import { scan } from './scan.ts';
+import { parseUnwantedRules } from './unwanted.ts';
 
 const clock = fixedClock('2026-05-01T00:00:00Z');
 const platform = { os: 'linux', architecture: 'amd64' };
-const parts = { openImage: createImageReader(), clock, log: silentLog, host: 'quay', platform, content: {} };
+const parts: Omit<ImageReaderParts, 'store' | 'events'> = {
+  openImage: createImageReader(),
+  clock,
+  log: silentLog,
+  host: 'quay',
+  platform,
+  content: {},
+  unwanted: [],
+};
+
+const scanOptions = {
+  platform,
+  limits: defaultReadLimits,
+  content: {},
+  unwanted: [],
+  signal: new AbortController().signal,
+};
+
+/** As the OpenSSF writes them (ossf/malicious-packages): no severity, every version by a range. */
+const malicious = {
+  schema_version: '1.7.4',
+  id: 'MAL-2025-20690',
+  published: '2025-08-14T18:20:22Z',
+  modified: '2025-08-14T18:20:22Z',
+  aliases: [],
+  summary: 'Malicious code in flatmap-stream (npm)',
+  details: 'Any computer that has this package installed or running should be considered fully compromised.',
+  affected: [
+    {
+      package: { ecosystem: 'npm', name: 'flatmap-stream', purl: 'pkg:npm/flatmap-stream' },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }],
+      versions: [],
+      database_specific: { cwes: [{ cweId: 'CWE-506', name: 'Embedded Malicious Code', description: 'x' }] },
+    },
+  ],
+  references: [],
+  credits: [{ name: 'a finder', type: 'FINDER', contact: ['https://example.com'] }],
+  database_specific: { 'malicious-packages-origins': [{ source: 'a', sha256: '0', versions: ['0.1.1'] }] },
+};
 
 let directory: string;
 let store: Store;
@@ -50,12 +89,12 @@ async function queue(imageId: Digest, source: string, reference: string): Promis
 }
 
 /** Works the queue until nothing of it can be worked now. */
-async function work(): Promise<FleetEvent[]> {
+async function work(more: Partial<typeof parts> = {}): Promise<FleetEvent[]> {
   const events = createEventBus();
   const seen: FleetEvent[] = [];
   events.subscribe((event) => seen.push(event));
   const stop = new AbortController();
-  const imageQueue = createImageQueue({ ...parts, store, events });
+  const imageQueue = createImageQueue({ ...parts, ...more, store, events });
   const running = imageQueue.run(stop.signal);
   for (let idle = 0; idle < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -105,7 +144,18 @@ it('says why this machine could not be read, but not where it was asked to stop'
   const log = { ...silentLog, warn: (fields: object) => void said.push(fields) };
   const failing = () => Promise.reject(new Error('the disk is gone'));
   const stop = new AbortController();
-  const parts = { store, openImage: failing, clock, log, host: 'quay', platform, version: '0', deliver, content: {} };
+  const parts = {
+    store,
+    openImage: failing,
+    clock,
+    log,
+    host: 'quay',
+    platform,
+    version: '0',
+    deliver,
+    content: {},
+    unwanted: [],
+  };
   const working = createServices(parts).work(stop.signal);
   await vi.waitFor(() => expect(said).toEqual([{ error: 'the disk is gone' }]));
   stop.abort();
@@ -223,13 +273,66 @@ describe('scan', () => {
     const layout = join(directory, 'scanned');
     buildOciLayout(layout, { layers: [[npmPackage('left-pad', '1.3.0')]] });
     await addFeed(feed('osv', advisory('GHSA-x', 'left-pad', '1.3.1')));
-    const options = { platform, limits: defaultReadLimits, content: {}, signal: new AbortController().signal };
     const source = parseSource(`oci-layout:${layout}`);
-    const { passport } = await scan(source, { ...parts, store }, options);
+    const { passport } = await scan(source, { ...parts, store }, scanOptions);
     expect(passport.findings).toHaveLength(1);
     expect((await services.images.list({})).total).toBe(0);
-    const blind = await scan(source, parts, options);
+    const blind = await scan(source, parts, scanOptions);
     expect(blind.passport.judgement.state).toBe('not-judged');
+  });
+
+  it('finds a malicious package critical, though nobody rated it', async () => {
+    const layout = join(directory, 'malicious');
+    buildOciLayout(layout, { layers: [[npmPackage('flatmap-stream', '0.1.1'), npmPackage('left-pad', '1.3.0')]] });
+    await addFeed(feed('osv', malicious));
+    const { passport } = await scan(parseSource(`oci-layout:${layout}`), { ...parts, store }, scanOptions);
+    expect(passport.findings).toMatchObject([
+      { advisory: 'MAL-2025-20690', severity: 'critical', component: 'pkg:npm/flatmap-stream@0.1.1' },
+    ]);
+  });
+});
+
+describe('an unwanted package', () => {
+  const unwanted = parseUnwantedRules('npm:left-pad <2\n', 'unwanted.txt');
+  const observed = {
+    rule: 'inspect/package/unwanted',
+    path: '/srv/node_modules/left-pad/package.json',
+    detail: 'left-pad 1.3.0, by "npm:left-pad <2" (unwanted.txt:1)',
+  };
+
+  it('is observed by a scan that leaves files closed', async () => {
+    const layout = join(directory, 'unwanted');
+    buildOciLayout(layout, { layers: [[npmPackage('left-pad', '1.3.0'), npmPackage('right-pad', '1.0.0')]] });
+    const options = { ...scanOptions, content: 'pass-over', unwanted } as const;
+    const { passport } = await scan(parseSource(`oci-layout:${layout}`), parts, options);
+    expect(passport.observations).toMatchObject([observed]);
+  });
+
+  it('that cannot be told makes the reading incomplete', async () => {
+    const layout = join(directory, 'untold');
+    buildOciLayout(layout, { layers: [[npmPackage('left-pad', '1.3.0')]] });
+    const untold = parseUnwantedRules('left-pad <1:2~rc1', 'unwanted.txt');
+    const { passport } = await scan(parseSource(`oci-layout:${layout}`), parts, { ...scanOptions, unwanted: untold });
+    expect(passport.observations).toEqual([]);
+    expect(passport.problems).toMatchObject([{ code: 'inspect/package/undetermined' }]);
+  });
+
+  it('is one of the observations that are listed, the rest are counted', async () => {
+    const layout = join(directory, 'many');
+    const secrets = Array.from({ length: 60 }, (_, n): TarEntry => {
+      const lines = Array.from({ length: 20 }, (_, line) => `KEY_${line}_TOKEN=s3cr3t-${n}-${line}`);
+      return { file: `app${n}/.env`, content: lines.join('\n') };
+    });
+    buildOciLayout(layout, { layers: [[...secrets, npmPackage('left-pad', '1.3.0')]] });
+    const { passport } = await scan(parseSource(`oci-layout:${layout}`), parts, { ...scanOptions, unwanted });
+    expect(passport.observations).toHaveLength(1000);
+    expect(passport.moreObservations).toBe(201);
+  });
+
+  it('is observed in the images that the queue reads', async () => {
+    await keepImage('app', [npmPackage('left-pad', '1.3.0')]);
+    await work({ unwanted });
+    expect((await passportOf('app:1')).observations).toMatchObject([observed]);
   });
 });
 

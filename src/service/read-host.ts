@@ -13,6 +13,7 @@ export async function readHost(parts: ImageReaderParts, signal: AbortSignal): Pr
     limits: defaultReadLimits,
     walk: 'wanted',
     content: 'pass-over',
+    unwanted: [],
     signal,
   });
   await parts.store.boms.put({ ...reading.bom, subject: { kind: 'host', host: parts.host } }, parts.clock.now());

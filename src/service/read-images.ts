@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf, parseDigest, pause } from '../base/index.ts';
-import { type ContentOptions, recognizeBaseImage } from '../inspect/index.ts';
+import { recognizeBaseImage } from '../inspect/index.ts';
 import {
   defaultReadLimits,
   type ImageRecord,
@@ -11,11 +11,10 @@ import {
 } from '../model/index.ts';
 import type { Overview } from '../model/wire/index.ts';
 import { judgePending } from './judge.ts';
-
-import { readSubject, type SubjectReading } from './read-subject.ts';
+import { type LookFor, readSubject, type SubjectReading } from './read-subject.ts';
 import type { EventBus } from './services.ts';
 
-export interface ImageReaderParts {
+export interface ImageReaderParts extends LookFor {
   readonly store: Store;
   readonly openImage: OpenImage;
   readonly events: EventBus;
@@ -23,7 +22,6 @@ export interface ImageReaderParts {
   readonly log: Log;
   readonly host: string;
   readonly platform: Platform;
-  readonly content: ContentOptions | 'pass-over';
 }
 
 /** The queue of images to read on this host. */
@@ -89,6 +87,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
       platform: parts.platform,
       limits: defaultReadLimits,
       content: parts.content,
+      unwanted: parts.unwanted,
       signal,
       onProgress: ({ bytes, totalBytes }) => {
         current.set(reference, { source: reference, bytes, totalBytes: totalBytes ?? null });

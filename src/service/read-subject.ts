@@ -1,5 +1,12 @@
 import { compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
-import { type ContentOptions, clamdExaminer, contentExaminer, inspectImage, inspectWants } from '../inspect/index.ts';
+import {
+  addObservations,
+  type ContentOptions,
+  clamdExaminer,
+  contentExaminer,
+  inspectImage,
+  inspectWants,
+} from '../inspect/index.ts';
 import type {
   BillOfMaterials,
   ExaminerSource,
@@ -10,12 +17,21 @@ import type {
   SourceReference,
   Subject,
 } from '../model/index.ts';
+import { findUnwanted, type UnwantedRule } from './unwanted.ts';
 
 /** What one reading of an image or a root file system gives. */
 export interface SubjectReading {
   readonly identity?: ImageIdentity;
   readonly bom: BillOfMaterials;
   readonly facts: ImageFacts;
+}
+
+/** What else to look for than packages. */
+export interface LookFor {
+  /** What to look for in files, or to leave them closed. */
+  readonly content: ContentOptions | 'pass-over';
+  /** Packages that are wanted nowhere. */
+  readonly unwanted: readonly UnwantedRule[];
 }
 
 /** Every file that some cataloger or inspection wants: one pass serves them all. */
@@ -25,16 +41,14 @@ export function wantedForReading(): ReadOptions['wanted'] {
 }
 
 /**
- * Opens the source, makes its bill of materials and collects its facts; looks into its files as `content` says. Throws ImageError where nothing could be read;
- * what could be read only in part comes back with problems.
+ * Opens the source, makes its bill of materials and collects its facts; looks into its files as `content` says, and holds
+ * its packages against the rules. Throws ImageError where nothing could be read; what could be read only in part comes back
+ * with problems.
  */
 export async function readSubject(
   source: SourceReference,
   openImage: OpenImage,
-  {
-    content,
-    ...options
-  }: Omit<ReadOptions, 'wanted' | 'examiners'> & { readonly content: ContentOptions | 'pass-over' },
+  { content, unwanted, ...options }: Omit<ReadOptions, 'wanted' | 'examiners'> & LookFor,
 ): Promise<SubjectReading> {
   const examiners = content === 'pass-over' ? [] : examinersOf(content);
   const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
@@ -42,7 +56,12 @@ export async function readSubject(
     const subject = subjectOf(source, contents.identity);
     const facts = await inspectImage(contents);
     const bom = await compileBillOfMaterials(contents, subject, options.signal);
-    return { ...(contents.identity ? { identity: contents.identity } : {}), bom, facts };
+    const found = findUnwanted(bom.components, unwanted);
+    return {
+      ...(contents.identity ? { identity: contents.identity } : {}),
+      bom: { ...bom, problems: [...bom.problems, ...found.problems] },
+      facts: addObservations(facts, found.observations),
+    };
   } finally {
     await contents.close();
   }

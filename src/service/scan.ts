@@ -1,5 +1,4 @@
 import type { Clock, Instant } from '../base/index.ts';
-import type { ContentOptions } from '../inspect/index.ts';
 import {
   formatSource,
   type OpenImage,
@@ -14,13 +13,11 @@ import type { Passport } from '../model/wire/index.ts';
 import { type BomFormat, bomWriters } from './bom-formats.ts';
 import { judgeComponents, readKnowledge } from './judge.ts';
 import { compilePassport } from './passport.ts';
-import { readSubject, type SubjectReading } from './read-subject.ts';
+import { type LookFor, readSubject, type SubjectReading } from './read-subject.ts';
 
-export interface ScanOptions {
+export interface ScanOptions extends LookFor {
   readonly platform: Platform;
   readonly limits: ReadLimits;
-  /** What to look for in files, or to leave them closed. */
-  readonly content: ContentOptions | 'pass-over';
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ReadProgress) => void;
 }

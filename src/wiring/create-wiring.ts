@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '../base/index.ts';
 import type { ScanRequest, StoreOptions, Wiring } from '../cli/index.ts';
 import { defaultReadLimits, parsePlatform, platformOfNode, type SourceReference } from '../model/index.ts';
+import type { ContentPaths } from './read-content-options.ts';
 import { layerCacheOf, readSettings, readVersion } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -26,11 +27,13 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       remedy: 'write os/architecture, such as linux/arm64',
     });
   }
-  const [{ createImageReader }, { scan }, { readContentOptions }] = await Promise.all([
+  const [{ createImageReader }, { scan }, { readContentOptions }, { readUnwantedRules }] = await Promise.all([
     import('../image/index.ts'),
     import('../service/index.ts'),
     import('./read-content-options.ts'),
+    import('./read-unwanted-rules.ts'),
   ]);
+  const settings = readSettings(request);
   const store = await openExistingStore(request);
   try {
     return await scan(
@@ -38,7 +41,7 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       {
         openImage: createImageReader({
           registry: { plainHttp: request.plainHttp },
-          ...layerCacheOf(readSettings(request), request.onNotice),
+          ...layerCacheOf(settings, request.onNotice),
         }),
         clock: systemClock,
         ...(store ? { store } : {}),
@@ -46,7 +49,11 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       {
         platform,
         limits: defaultReadLimits,
-        content: request.content ? await readContentOptions(request) : 'pass-over',
+        content:
+          request.content && settings.content
+            ? await readContentOptions(contentOf(request, settings.content))
+            : 'pass-over',
+        unwanted: await readUnwantedRules(chosen(request.unwanted, settings.unwanted)),
         signal: request.signal,
         onProgress: request.onProgress,
       },
@@ -54,6 +61,20 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
   } finally {
     await store?.close();
   }
+}
+
+/** What the command line says, else what the environment does. */
+function chosen(asked: readonly string[], set: readonly string[]): readonly string[] {
+  return asked.length > 0 ? asked : set;
+}
+
+function contentOf(asked: ContentPaths, set: ContentPaths): ContentPaths {
+  const clamd = asked.clamd ?? set.clamd;
+  return {
+    yara: chosen(asked.yara, set.yara),
+    badDigests: chosen(asked.badDigests, set.badDigests),
+    ...(clamd === undefined ? {} : { clamd }),
+  };
 }
 
 async function matchDocument(document: { name: string; text: string }, options: StoreOptions) {

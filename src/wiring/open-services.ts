@@ -8,6 +8,7 @@ import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
+import { readUnwantedRules } from './read-unwanted-rules.ts';
 import { layerCacheOf, readSettings, readVersion, type Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -26,6 +27,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     store,
     openImage: createImageReader(layerCacheOf(settings, (message) => log.warn({}, message))),
     content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
+    unwanted: await readUnwantedRules(settings.unwanted),
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,

@@ -19,6 +19,8 @@ export interface Settings {
   readonly content: ContentPaths | undefined;
   /** Bytes of layers that were read and are kept in the data directory; 0 where none are. */
   readonly layerCacheBytes: number;
+  /** Files of rules that say which packages are wanted nowhere. */
+  readonly unwanted: readonly string[];
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
 }
@@ -38,6 +40,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
             ...(environment.PORTWARDEN_CLAMD ? { clamd: environment.PORTWARDEN_CLAMD } : {}),
           },
     layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
+    unwanted: pathsOf(environment.PORTWARDEN_UNWANTED),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }

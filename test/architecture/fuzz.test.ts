@@ -10,7 +10,8 @@ const parsers = readSourceFiles('src/{base,model,image,catalog,inspect,advisory}
 /** Parsers without a target, and why they need none. */
 const needNone: Readonly<Record<string, string>> = {
   'image/archive-index.ts': 'walks headers as the stream does, over a file; test/attack feeds it hostile archives',
-  'image/image-assembly.ts': 'puts together what image/layer and image/config have targets for',
+  'base/size.ts': 'reads what whoever runs the program set, a word',
+  'image/scan-location.ts': 'hands layers on to what image/layer has targets for',
   'image/layer-source.ts': 'reads ranges of files as they are',
   'image/recognize-file.ts': 'looks at four bytes',
   'catalog/parse-json-object.ts': 'every cataloger of JSON goes through it',

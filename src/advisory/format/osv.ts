@@ -104,10 +104,10 @@ function packageSeverity(entry: JsonObject): Severity | undefined {
 }
 
 function severityOf(record: JsonObject, cvss: readonly string[], affected: readonly AffectedPackage[]): Severity {
-  const stated = severityOfWord(asObject(record.database_specific)?.severity);
-  if (stated !== 'unknown') return stated;
   // A malicious package (ossf/malicious-packages) is no flaw but an attack, to which its publishers give no severity.
   if (asString(record.id)?.startsWith('MAL-')) return 'critical';
+  const stated = severityOfWord(asObject(record.database_specific)?.severity);
+  if (stated !== 'unknown') return stated;
   const entries = (asArray(record.severity) ?? []).map(severityOfEntry);
   const worst = worstSeverity([...entries, ...cvss.map(severityOfCvss)]);
   return worst === 'unknown' ? worstSeverity(affected.map((entry) => entry.severity ?? 'unknown')) : worst;

@@ -12,6 +12,7 @@ interface ScanVerbOptions extends ThresholdOptions {
   readonly yara: readonly string[];
   readonly badDigests: readonly string[];
   readonly clamd?: string;
+  readonly unwanted: readonly string[];
 }
 
 export const addScan: AddVerb = (program, context) => {
@@ -27,6 +28,7 @@ export const addScan: AddVerb = (program, context) => {
     .option('--yara <path...>', 'YARA rules to hold programs and scripts against: files or directories', [])
     .option('--bad-digests <file...>', 'lists of known-bad files: sha256 and name a line', [])
     .option('--clamd <address>', 'ClamAV daemon to show the files to: unix:PATH or tcp:HOST:PORT')
+    .option('--unwanted <file...>', 'rules that say which packages are wanted nowhere: a name and a range a line', [])
     .addHelpText(
       'after',
       `
@@ -52,6 +54,7 @@ Example:
           yara: options.yara,
           badDigests: options.badDigests,
           ...(options.clamd ? { clamd: options.clamd } : {}),
+          unwanted: options.unwanted,
           signal: context.signal,
           onNotice: (message) => output.err(message),
           onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),

@@ -1,0 +1,27 @@
+import type { InstalledComponent } from '../../../src/model/index.ts';
+import { findUnwanted, parseUnwantedRules, UnwantedError } from '../../../src/service/unwanted.ts';
+import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
+
+const place = { licenses: [], locations: ['/a'], layer: 0 };
+const components: readonly InstalledComponent[] = [
+  { purl: 'pkg:npm/left-pad@1.3.0', ecosystem: 'npm', name: 'left-pad', version: '1.3.0', ...place },
+  { purl: 'pkg:maven/g/a@1.0', ecosystem: 'maven', name: 'g:a', version: '1.0', ...place },
+  { purl: 'pkg:generic/busybox@1', ecosystem: 'generic', name: 'busybox', version: '1', ...place },
+];
+
+export const serviceTargets: readonly FuzzTarget[] = [
+  {
+    name: 'service/unwanted',
+    covers: ['service/unwanted.ts'],
+    seeds: ['left-pad <2 # why\npkg:npm/left-pad@1.3.0\n', 'g:a >=1.0 <2\nmaven:a\nbusybox <2'],
+    words: ['pkg:', 'npm:', 'left-pad', 'busybox', '<', '>=', '||', ' ', '#', '\n', '@1.3.0', '%2F', '*'],
+    refuses: [UnwantedError],
+    run(bytes) {
+      const rules = parseUnwantedRules(Buffer.from(bytes).toString(), 'rules');
+      const found = findUnwanted(components, rules);
+      if (found.observations.length + found.problems.length > components.length)
+        throw new FuzzFinding('a component is told more than once');
+      return { rules, observations: found.observations, problems: found.problems };
+    },
+  },
+];
