@@ -16,7 +16,7 @@ export interface BulkWriter {
 
 /** `url` as openStore has it: an address of PostgreSQL, or a SQLite file. Indexes are away while it writes. */
 export async function openBulkWriter(url: string): Promise<BulkWriter> {
-  return /^postgres/.test(url) ? openPostgres(url) : openSqlite(url);
+  return url.startsWith('postgres') ? openPostgres(url) : openSqlite(url);
 }
 
 function openSqlite(file: string): BulkWriter {

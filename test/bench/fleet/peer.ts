@@ -19,7 +19,7 @@ const countAt = `select count(*) as containers ${matching} and started <= $2 and
 const rows = `select * ${matching} and ended is null order by started desc limit 100`;
 
 export async function openPeer(url: string): Promise<Peer> {
-  const { ask, close } = /^postgres/.test(url) ? await askPostgres(url) : askSqlite(url);
+  const { ask, close } = url.startsWith('postgres') ? await askPostgres(url) : askSqlite(url);
   return {
     count: async (name) => Number((await ask(count, name))[0]?.containers),
     countAt: async (name, at) => Number((await ask(countAt, name, at))[0]?.containers),
