@@ -22,18 +22,12 @@ export async function loadInventory(store: InventorySource): Promise<Inventory> 
     revisions: await store.revisions(),
   };
   const { index, directory } = inventory;
-  async function loadBoms(): Promise<void> {
-    for await (const batch of store.boms.memberships()) {
-      for (const { subject, componentIds } of batch) index.setComponents(subject, componentIds);
-    }
-    // After the memberships, so that the directory has every component that these speak of.
-    for await (const batch of store.boms.components()) for (const component of batch) directory.add(component);
+  for await (const batch of store.boms.memberships()) {
+    for (const { subject, componentIds } of batch) index.setComponents(subject, componentIds);
   }
-  async function loadSpans(): Promise<void> {
-    for await (const batch of store.workloads.spans()) for (const span of batch) index.setSpan(span);
-  }
-  // Side by side: a server of its own reads the one while the other is taken in.
-  await Promise.all([loadBoms(), loadSpans()]);
+  // After the memberships, so that the directory has every component that these speak of.
+  for await (const batch of store.boms.components()) for (const component of batch) directory.add(component);
+  for await (const batch of store.workloads.spans()) for (const span of batch) index.setSpan(span);
   return inventory;
 }
 
