@@ -12,8 +12,11 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts Debian's PostgreSQL on a fresh cluster, on loopback, for as long as a test needs it. It does not sync to disk. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts Debian's PostgreSQL on a fresh cluster, on loopback, for as long as a test needs it. It does not sync to disk
+ * unless asked to.
+ */
+export async function startPostgres({ syncs = false } = {}): Promise<PostgresServer> {
   const initdb = findProgram('initdb');
   if (initdb === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   const scratch = makeScratch('postgres');
@@ -38,7 +41,7 @@ export async function startPostgres(): Promise<PostgresServer> {
         '-p',
         `${port}`,
         '-c',
-        'fsync=off',
+        `fsync=${syncs ? 'on' : 'off'}`,
         '-c',
         'max_connections=200',
       ],
