@@ -1,4 +1,5 @@
 import type { ImageContents, Observation } from '../model/index.ts';
+import { severityOfCapabilities } from './capability-severity.ts';
 import { findSecrets } from './find-secrets.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
 
@@ -57,7 +58,8 @@ function* inText(text: string, where: string): Generator<Observation> {
 function* fromModes(contents: ImageContents): Generator<Observation> {
   let writable = 0;
   let devices = 0;
-  for (const { path, type, mode, layer } of contents.files()) {
+  let capable = 0;
+  for (const { path, type, mode, layer, capabilities } of contents.files()) {
     const see = (rule: InspectRuleId, detail: string): Observation => ({
       rule,
       severity: inspectRules[rule].severity,
@@ -68,6 +70,11 @@ function* fromModes(contents: ImageContents): Generator<Observation> {
     });
     if ((type === 'block-device' || type === 'character-device') && contents.identity && devices++ < mostOfMode)
       yield see('inspect/mode/device', `a ${type.replace('-', ' ')}`);
+    if (capabilities && capable++ < mostOfMode)
+      yield {
+        ...see('inspect/mode/file-capability', capabilities.map((name) => `cap_${name}`).join(', ')),
+        severity: severityOfCapabilities(capabilities),
+      };
     const isOpen = (mode & 0o002) !== 0 && (type === 'file' || (type === 'directory' && (mode & 0o1000) === 0));
     if (isOpen && writable++ < mostOfMode) yield see('inspect/mode/world-writable', `mode ${mode.toString(8)}`);
   }

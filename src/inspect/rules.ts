@@ -71,6 +71,11 @@ export const inspectRules = {
     title: 'A file or directory that every user may change',
     remedy: 'chmod o-w, or +t for a directory',
   },
+  'inspect/mode/file-capability': {
+    severity: 'high',
+    title: 'A program that has rights of root whoever starts it',
+    remedy: 'setcap -r, and give the container the capability that it needs at start',
+  },
   'inspect/mode/device': {
     severity: 'medium',
     title: 'A device file in the image',
