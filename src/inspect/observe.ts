@@ -1,7 +1,7 @@
-import type { ImageContents, Observation } from '../model/index.ts';
+import type { ImageContents, Observation, ReplacedRecord } from '../model/index.ts';
 import { severityOfCapabilities } from './capability-severity.ts';
 import { findSecrets } from './find-secrets.ts';
-import { type InspectRuleId, inspectRules } from './rules.ts';
+import { type InspectRuleId, inspectRules, replacedRecordRules } from './rules.ts';
 
 /** More of an image are counted only. */
 export const mostObservations = 1000;
@@ -17,11 +17,21 @@ export interface Observations {
  * What is in an image that is no flaw of a package: what examiners noted, secrets of its configuration and history, modes
  * and devices. The worst first, bounded; never a secret itself.
  */
-export function observe(contents: ImageContents): Observations {
-  const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
+export function observe(contents: ImageContents, records: readonly ReplacedRecord[] = []): Observations {
+  const all = [
+    ...records.map(fromRecord),
+    ...fromNotes(contents),
+    ...fromConfiguration(contents),
+    ...fromModes(contents),
+  ];
   const order = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
   all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return { items: all.slice(0, mostObservations), more: Math.max(0, all.length - mostObservations) };
+}
+
+function fromRecord({ kind, path, layer, detail }: ReplacedRecord): Observation {
+  const rule = replacedRecordRules[kind];
+  return { rule, severity: inspectRules[rule].severity, confidence: 'certain', path, layer, detail };
 }
 
 function* fromNotes(contents: ImageContents): Generator<Observation> {

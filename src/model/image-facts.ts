@@ -1,5 +1,6 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { Observation } from './observation.ts';
+import type { Unexplained } from './unexplained.ts';
 
 /** What can be said of an image besides its components. Pure facts: age is for whoever knows the time. */
 export interface ImageFacts {
@@ -21,6 +22,8 @@ export interface ImageFacts {
   readonly observations?: readonly Observation[];
   /** How many more there are. */
   readonly moreObservations?: number;
+  /** What nothing accounts for. Absent where nobody looked: that is not clean. */
+  readonly unexplained?: Unexplained;
   /** Bytes of all regular files. */
   readonly totalFileBytes: number;
   readonly fileCount: number;
