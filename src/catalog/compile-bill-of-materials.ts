@@ -7,13 +7,21 @@ import type {
   ImageContents,
   InstalledComponent,
   Subject,
+  Unexplained,
 } from '../model/index.ts';
+import { FileAccount } from './account-for-files.ts';
 import { catalogers as allCatalogers } from './catalogers.ts';
 import { findFileOwners, markOwned } from './file-ownership.ts';
+import { findReplacedRecords } from './find-replaced-records.ts';
 import { mergeComponents } from './merge-components.ts';
 import { readDistribution } from './os-release/read-distribution.ts';
 import { ProblemList } from './problem-list.ts';
 import { compileWantedIndex } from './wanted-index.ts';
+
+/** A bill of materials, and what in the same files it does not account for. */
+export interface CompiledBill extends BillOfMaterials {
+  readonly unexplained: Unexplained;
+}
 
 /**
  * What is in a subject. Never throws for what the subject is: what could not be read is among the problems, with those
@@ -24,23 +32,27 @@ export async function compileBillOfMaterials(
   subject: Subject,
   signal: AbortSignal,
   catalogers: readonly Cataloger[] = allCatalogers,
-): Promise<BillOfMaterials> {
+): Promise<CompiledBill> {
   const problems = new ProblemList(contents.layers);
   const distribution = await readDistribution({ contents }, problems);
-  const files = collectWanted(contents, catalogers);
+  const account = new FileAccount();
+  const files = collectWanted(contents, catalogers, account);
   const results: CatalogResult[] = [];
   for (const cataloger of catalogers) {
     signal.throwIfAborted();
     const context = { contents, files: files.get(cataloger) ?? [], ...(distribution ? { distribution } : {}), signal };
     results.push(await runCataloger(cataloger, context));
   }
+  const components = joinComponents(results, contents);
+  const records = findReplacedRecords(contents, { components, ...(distribution ? { distribution } : {}) });
   return {
     subject,
     platform: contents.platform,
     ...(distribution ? { distribution } : {}),
-    components: joinComponents(results, contents),
+    components,
     catalogers: catalogers.map((cataloger) => `${cataloger.id}@${cataloger.version}`),
     problems: [...contents.problems, ...problems.toArray(), ...results.flatMap((result) => result.problems)],
+    unexplained: { ...account.settle(results, components, contents), records },
   };
 }
 
@@ -57,10 +69,11 @@ async function runCataloger(
   }
 }
 
-/** The one walk over all files, for patterns and marks; a file that is wanted by its exact path is found through links too. */
+/** The one walk over all files, for patterns and marks, and to account for them; a file that is wanted by its exact path is found through links too. */
 function collectWanted(
   contents: ImageContents,
   catalogers: readonly Cataloger[],
+  account: FileAccount,
 ): ReadonlyMap<Cataloger, readonly FileEntry[]> {
   const files = new Map(catalogers.map((cataloger) => [cataloger, findExact(contents, cataloger)]));
   const ownersOf = compileWantedIndex(
@@ -72,6 +85,7 @@ function collectWanted(
 
   for (const entry of contents.files()) {
     if (entry.type !== 'file') continue;
+    account.add(entry);
     const owners = ownersOf(entry.path);
     const holders = holdersOf(entry.path);
     for (const owner of holders.length > 0 ? new Set([...owners, ...holders]) : owners) files.get(owner)?.push(entry);

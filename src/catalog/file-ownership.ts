@@ -19,18 +19,25 @@ export function findFileOwners(
   const links = rootLinks(contents);
   for (const [purl, paths] of owned) {
     for (const path of paths) {
-      const target = links.size === 0 ? undefined : links.get(path.slice(0, path.indexOf('/', 1)));
-      const actual = target === undefined ? path : target + path.slice(path.indexOf('/', 1));
+      const actual = actualPath(path, links);
       if (witnesses.has(actual)) owners.set(actual, purl);
     }
   }
   return owners;
 }
 
+/** Where a path that a package names lies in the image. */
+export function actualPath(path: string, links: ReadonlyMap<string, string>): string {
+  if (links.size === 0) return path;
+  const slash = path.indexOf('/', 1);
+  const target = links.get(path.slice(0, slash));
+  return target === undefined ? path : target + path.slice(slash);
+}
+
 const rootDirectories = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libo32', '/libx32'];
 
 /** `/lib` → `/usr/lib` and the like, where the image has it so. */
-function rootLinks(contents: Pick<ImageContents, 'entry' | 'resolve'>): ReadonlyMap<string, string> {
+export function rootLinks(contents: Pick<ImageContents, 'entry' | 'resolve'>): ReadonlyMap<string, string> {
   const links = new Map<string, string>();
   for (const path of rootDirectories) {
     if (contents.entry(path)?.type !== 'symlink') continue;

@@ -21,6 +21,7 @@ export class FileTree {
   /** The visible entry of each path; below zero for a directory that no entry names, -1 - layer. */
   readonly #visible = new Map<string, number>();
   readonly #links: readonly LayerLinks[];
+  readonly #capabilities: readonly (ReadonlyMap<number, readonly string[]> | undefined)[];
   #sorted: readonly string[] | undefined;
   readonly problems: Problem[] = [];
 
@@ -34,6 +35,9 @@ export class FileTree {
       return base - table.count;
     });
     this.#links = tables.map((table) => new LayerLinks(table));
+    this.#capabilities = tables.map((table) =>
+      table?.capabilities.length ? new Map(table.capabilities.map(({ entry, names }) => [entry, names])) : undefined,
+    );
     new Overlay(this.#visible, tables, this.#bases).stack();
     for (const [path, id] of this.#visible) this.#checkHardLink(path, id);
   }
@@ -66,6 +70,17 @@ export class FileTree {
     const layer = this.#layerOf(id);
     const entry = this.#row(layer, id - (this.#bases[layer] as number));
     return this.#tables[layer]?.kinds[entry] === kind.file ? { layer, entry } : undefined;
+  }
+
+  /** An entry of a layer, whether it is visible or not. */
+  entryOf(layer: number, entry: number): FileEntry {
+    const path = this.#tables[layer]?.paths[entry] as string;
+    return this.#makeEntry(path, (this.#bases[layer] as number) + entry);
+  }
+
+  /** Where the bytes of an entry of a layer lie: for a hard link, in what it links to. */
+  inodeOf({ layer, entry }: Inode): Inode {
+    return { layer, entry: this.#row(layer, entry) };
   }
 
   /** Bytes of all regular files, each inode once. */
@@ -105,6 +120,8 @@ export class FileTree {
     const table = this.#tables[layer] as LayerTable;
     const row = this.#row(layer, id - (this.#bases[layer] as number));
     const kindOf = table.kinds[row] as number;
+    const capabilities =
+      this.#capabilities[layer]?.get(row) ?? this.#capabilities[layer]?.get(id - (this.#bases[layer] as number));
     const linkTarget = kindOf === kind.symlink ? this.#links[layer]?.text(row) : undefined;
     return {
       path,
@@ -113,6 +130,7 @@ export class FileTree {
       mode: table.modes[row] as number,
       uid: table.uids[row] as number,
       gid: table.gids[row] as number,
+      ...(capabilities === undefined ? {} : { capabilities }),
       ...(linkTarget === undefined ? {} : { linkTarget }),
       layer,
     };

@@ -18,7 +18,7 @@ export interface LayerCacheOptions {
 }
 
 /** A change of what a reading makes of a layer, or of how it is written here, is a new version. */
-const version = 2;
+const version = 3;
 const magic = Buffer.from(`portwarden-layer-${version}\n`);
 const crcBytes = 4;
 /** A layer that keeps more bytes of wanted files is read again each time: it would push out too many others. */

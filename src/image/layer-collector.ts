@@ -1,7 +1,15 @@
 import type { FileExaminer, Problem, WantedFiles } from '../model/index.ts';
 import { Examination } from './examination.ts';
+import { parseFileCapabilities } from './file-capabilities.ts';
 import { hasLongName, layerPath, parentOf, pathInRoot } from './layer-path.ts';
-import { ByteArena, type FoundMark, kind, type LayerTable, NumberColumn } from './layer-table.ts';
+import {
+  ByteArena,
+  type EntryCapabilities,
+  type FoundMark,
+  kind,
+  type LayerTable,
+  NumberColumn,
+} from './layer-table.ts';
 import { MarkSearch } from './mark-search.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { type TarHeader, tarType } from './tar-header.ts';
@@ -48,6 +56,7 @@ export class LayerCollector implements TarSink {
   readonly #keptBlocks = new NumberColumn<Uint32Array<ArrayBuffer>>(Uint32Array, 64);
   readonly #keptOffsets = new NumberColumn<Uint32Array<ArrayBuffer>>(Uint32Array, 64);
   readonly #arena = new ByteArena();
+  readonly #capabilities: EntryCapabilities[] = [];
   readonly #found: FoundMark[] = [];
   readonly #problems: Problem[] = [];
   #problemCount = 0;
@@ -90,6 +99,7 @@ export class LayerCollector implements TarSink {
       return false;
     }
     const entry = this.#add(path, kindOf, header);
+    if (header.capability !== undefined) this.#addCapabilities(entry, path, header.capability);
     if (kindOf === kind.file) return this.#startFile(entry, path, header);
     if (kindOf === kind.symlink) this.#link(entry, header.linkName, path);
     else if (kindOf === kind.hardLink) this.#hardLink(entry, header.linkName, path);
@@ -160,6 +170,7 @@ export class LayerCollector implements TarSink {
       keptBlocks: this.#keptBlocks.finish(),
       keptOffsets: this.#keptOffsets.finish(),
       blocks: this.#arena.finish(),
+      capabilities: this.#capabilities,
       marks: this.#found,
       notes: this.#examination.notes(),
       unexamined: this.#examination.unexamined.list(),
@@ -174,6 +185,13 @@ export class LayerCollector implements TarSink {
     this.#gids.push(header.gid);
     this.#sizes.push(header.realSize);
     return this.#paths.push(path) - 1;
+  }
+
+  #addCapabilities(entry: number, path: string, value: Buffer): void {
+    const names = parseFileCapabilities(value);
+    if (names === undefined)
+      this.problem('image/bad-capability', `"${path}" has file capabilities that make no sense`, path);
+    else if (names.length > 0) this.#capabilities.push({ entry, names });
   }
 
   #startFile(entry: number, path: string, header: TarHeader): boolean {

@@ -1,6 +1,7 @@
 import type {
   FileEntry,
   FoundNote,
+  HiddenFile,
   ImageConfig,
   ImageContents,
   ImageIdentity,
@@ -10,6 +11,7 @@ import type {
   Problem,
 } from '../model/index.ts';
 import { FileTree } from './file-tree.ts';
+import { HiddenVersions } from './hidden-versions.ts';
 import { ImageError } from './image-error.ts';
 import type { LayerTable } from './layer-table.ts';
 import { UnexaminedCount } from './unexamined-files.ts';
@@ -45,6 +47,7 @@ export class LayerContents implements ImageContents {
   readonly #reread: RereadLayer;
   readonly #kept: KeptBytes[];
   readonly #marks: readonly ReadonlyMap<number, MarkedBytes[]>[];
+  #hidden: HiddenVersions | undefined;
   /** Layers read again for what their wanted names turned out to link to. */
   readonly #completed = new Map<number, Promise<void>>();
 
@@ -113,6 +116,14 @@ export class LayerContents implements ImageContents {
         yield { path: visible ?? (table?.paths[entry] as string), layer, isHidden: visible === undefined, note };
       }
     }
+  }
+
+  hiddenVersions(path: string): readonly HiddenFile[] {
+    this.#hidden ??= new HiddenVersions(this.#tables, this.#tree);
+    return this.#hidden.of(path).map(({ inode, ...hidden }) => {
+      const bytes = this.#kept[inode.layer]?.get(inode.entry);
+      return bytes ? { ...hidden, bytes } : hidden;
+    });
   }
 
   async close(): Promise<void> {

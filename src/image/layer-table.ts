@@ -31,6 +31,12 @@ export interface FoundMark {
   readonly bytes: Uint8Array;
 }
 
+/** The file capabilities of the entry with that number, `setuid`; few entries have any. */
+export interface EntryCapabilities {
+  readonly entry: number;
+  readonly names: readonly string[];
+}
+
 /**
  * What one pass over a layer found, a column for each thing that is known: a million entries take few objects, and cross
  * between threads at the price of a copy of their paths. Entry `i` is the i-th of the tar stream that was taken; its path
@@ -54,6 +60,7 @@ export interface LayerTable {
   readonly keptBlocks: Uint32Array<ArrayBuffer>;
   readonly keptOffsets: Uint32Array<ArrayBuffer>;
   readonly blocks: readonly Uint8Array<ArrayBuffer>[];
+  readonly capabilities: readonly EntryCapabilities[];
   readonly marks: readonly FoundMark[];
   readonly notes: readonly EntryNote[];
   /** Files that examiners could not look at, by reason. */

@@ -11,6 +11,8 @@ export interface PaxOverrides {
   sparse?: boolean;
   sparseName?: string;
   realSize?: number;
+  /** The extended attribute `security.capability` (star(1), "SCHILY.xattr"), as it is. */
+  capability?: Buffer;
 }
 
 /**
@@ -54,6 +56,9 @@ function setOverride(overrides: PaxOverrides, key: string, value: Buffer): void 
       overrides.realSize = paxNumber(key, value);
       overrides.sparse = true;
       return;
+    case 'SCHILY.xattr.security.capability':
+      overrides.capability = value;
+      return;
     default:
       if (key.startsWith('GNU.sparse.')) overrides.sparse = true;
   }
@@ -71,6 +76,7 @@ export function applyPaxRecords(header: TarHeader, overrides: PaxOverrides): voi
   header.size = overrides.size ?? header.size;
   header.uid = overrides.uid ?? header.uid;
   header.gid = overrides.gid ?? header.gid;
+  header.capability = overrides.capability;
   header.sparse = overrides.sparse ?? false;
   header.realSize = overrides.realSize ?? header.size;
 }

@@ -5,6 +5,7 @@ import type {
   FileEntry,
   FileExaminer,
   FoundNote,
+  HiddenFile,
   ImageContents,
   LayerInfo,
   MarkedBytes,
@@ -101,6 +102,11 @@ class RootContents implements ImageContents {
       this.#problem('image/unreadable-file', `"${entry.path}" cannot be read: ${messageOf(error)}`, entry.path);
     }
     return undefined;
+  }
+
+  /** What was there before is not in a file system. */
+  hiddenVersions(): readonly HiddenFile[] {
+    return [];
   }
 
   async close(): Promise<void> {

@@ -97,6 +97,7 @@ export class RootWalk {
       keptBlocks: none(),
       keptOffsets: none(),
       blocks: [],
+      capabilities: [],
       marks: [],
       notes: [],
       unexamined: [],

@@ -13,6 +13,8 @@ export interface TarHeader {
   mode: number;
   uid: number;
   gid: number;
+  /** The extended attribute `security.capability`; undefined where there is none. */
+  capability: Buffer | undefined;
 }
 
 export const blockSize = 512;

@@ -40,6 +40,7 @@ export class TarWalker {
     mode: 0,
     uid: 0,
     gid: 0,
+    capability: undefined,
   };
   #state: State = 'header';
   /** A header block that came in pieces. */
@@ -182,6 +183,7 @@ export class TarWalker {
     header.gid = parseTarNumber(block, at + 116, 8);
     header.realSize = header.size;
     header.sparse = false;
+    header.capability = undefined;
     if (this.#pax !== undefined) {
       applyPaxRecords(header, this.#pax);
       this.#pax = undefined;
@@ -233,7 +235,7 @@ export class TarWalker {
       const overrides = parsePaxRecords(bytes);
       // Go reads a global header and applies none of it, so the engines do not either; other readers would.
       if (this.#extensionType === tarType.paxLocal) this.#pax = overrides;
-      else if (Object.keys(overrides).length > 0) throw new TarFormatError('a global extended header renames entries');
+      else if (Object.keys(overrides).length > 0) throw new TarFormatError('a global extended header changes entries');
     }
   }
 }

@@ -1,5 +1,5 @@
 import { CodedError } from '../base/index.ts';
-import type { ImageContents, ImageFacts } from '../model/index.ts';
+import type { ImageContents, ImageFacts, Unexplained } from '../model/index.ts';
 import { recognizeBaseImage } from './base-image.ts';
 import { redactSecrets } from './find-secrets.ts';
 import { observe } from './observe.ts';
@@ -15,9 +15,10 @@ const passwdLimit = 4 * 1024 * 1024;
 
 /**
  * The facts of an image in one walk over its entries. What is not known stays away: a root file system has no
- * configuration, so it has no user; a user name that the image's /etc/passwd does not tell is neither root nor not.
+ * configuration, so it has no user; a user name that the image's /etc/passwd does not tell is neither root nor not. What
+ * nothing accounts for is found while the bill of materials is made; records that were replaced are observed here.
  */
-export async function inspectImage(contents: ImageContents): Promise<ImageFacts> {
+export async function inspectImage(contents: ImageContents, unexplained?: Unexplained): Promise<ImageFacts> {
   const { config } = contents;
   const setuidFiles: string[] = [];
   const setgidFiles: string[] = [];
@@ -37,7 +38,7 @@ export async function inspectImage(contents: ImageContents): Promise<ImageFacts>
     ...(createdBy === undefined ? {} : { createdBy: redactSecrets(createdBy) }),
   }));
   const labels = Object.fromEntries(Object.entries(config?.labels ?? {}).map(([k, v]) => [k, redactSecrets(v)]));
-  const observed = observe(contents);
+  const observed = observe(contents, unexplained?.records);
   const baseImage = recognizeBaseImage({ layers, labels }, []);
   return {
     ...(config?.created === undefined ? {} : { created: config.created }),
@@ -55,6 +56,7 @@ export async function inspectImage(contents: ImageContents): Promise<ImageFacts>
     observations: observed.items,
     ...(observed.scannedBy.length > 0 ? { scannedBy: observed.scannedBy } : {}),
     ...(observed.more > 0 ? { moreObservations: observed.more } : {}),
+    ...(unexplained ? { unexplained } : {}),
     totalFileBytes: contents.totalFileBytes,
     fileCount,
   };

@@ -1,6 +1,7 @@
-import type { ImageContents, ImageFacts, Observation } from '../model/index.ts';
+import type { ImageContents, ImageFacts, Observation, ReplacedRecord } from '../model/index.ts';
+import { severityOfCapabilities } from './capability-severity.ts';
 import { findSecrets } from './find-secrets.ts';
-import { type InspectRuleId, inspectRules } from './rules.ts';
+import { type InspectRuleId, inspectRules, replacedRecordRules } from './rules.ts';
 
 /** More of an image are counted only. */
 export const mostObservations = 1000;
@@ -18,8 +19,13 @@ export interface Observations {
  * What is in an image that is no flaw of a package: what examiners noted, secrets of its configuration and history, modes
  * and devices. The worst first, bounded; never a secret itself.
  */
-export function observe(contents: ImageContents): Observations {
-  const all = [...fromNotes(contents), ...fromConfiguration(contents), ...fromModes(contents)];
+export function observe(contents: ImageContents, records: readonly ReplacedRecord[] = []): Observations {
+  const all = [
+    ...records.map(fromRecord),
+    ...fromNotes(contents),
+    ...fromConfiguration(contents),
+    ...fromModes(contents),
+  ];
   return { ...worstFirst(all), scannedBy: scannersOf(contents) };
 }
 
@@ -42,6 +48,11 @@ function scannersOf(contents: ImageContents): readonly string[] {
   const versions = new Set<string>();
   for (const { note } of contents.notes()) if (note.kind === 'scanned') versions.add(String(note.by));
   return [...versions].sort();
+}
+
+function fromRecord({ kind, path, layer, detail }: ReplacedRecord): Observation {
+  const rule = replacedRecordRules[kind];
+  return { rule, severity: inspectRules[rule].severity, confidence: 'certain', path, layer, detail };
 }
 
 function* fromNotes(contents: ImageContents): Generator<Observation> {
@@ -78,7 +89,8 @@ function* inText(text: string, where: string): Generator<Observation> {
 function* fromModes(contents: ImageContents): Generator<Observation> {
   let writable = 0;
   let devices = 0;
-  for (const { path, type, mode, layer } of contents.files()) {
+  let capable = 0;
+  for (const { path, type, mode, layer, capabilities } of contents.files()) {
     const see = (rule: InspectRuleId, detail: string): Observation => ({
       rule,
       severity: inspectRules[rule].severity,
@@ -89,6 +101,11 @@ function* fromModes(contents: ImageContents): Generator<Observation> {
     });
     if ((type === 'block-device' || type === 'character-device') && contents.identity && devices++ < mostOfMode)
       yield see('inspect/mode/device', `a ${type.replace('-', ' ')}`);
+    if (capabilities && capable++ < mostOfMode)
+      yield {
+        ...see('inspect/mode/file-capability', capabilities.map((name) => `cap_${name}`).join(', ')),
+        severity: severityOfCapabilities(capabilities),
+      };
     const isOpen = (mode & 0o002) !== 0 && (type === 'file' || (type === 'directory' && (mode & 0o1000) === 0));
     if (isOpen && writable++ < mostOfMode) yield see('inspect/mode/world-writable', `mode ${mode.toString(8)}`);
   }

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/index.ts';
+import type { ReplacedRecord, Severity } from '../model/index.ts';
 
 export interface InspectRule {
   readonly severity: Severity;
@@ -9,6 +9,8 @@ export interface InspectRule {
 const rotate =
   'Take it out of every layer by building anew, give it at start by reference, and replace it: it is known';
 const examine = 'Find out how it came into the image, and do not run it until that is known';
+
+const restore = 'Keep the database in every layer: what it does not list is judged by nobody';
 
 /** Every rule of this room by its ID; docs/reference/rules.md has a row for each. */
 export const inspectRules = {
@@ -77,14 +79,41 @@ export const inspectRules = {
     title: 'A file or directory that every user may change',
     remedy: 'chmod o-w, or +t for a directory',
   },
+  'inspect/mode/file-capability': {
+    severity: 'high',
+    title: 'A program that has rights of root whoever starts it',
+    remedy: 'setcap -r, and give the container the capability that it needs at start',
+  },
   'inspect/mode/device': {
     severity: 'medium',
     title: 'A device file in the image',
     remedy: 'Remove it: devices are given at start',
   },
+  'inspect/unknown/package-database-removed': {
+    severity: 'high',
+    title: 'A layer took the package database away, so nobody can tell what is installed',
+    remedy: restore,
+  },
+  'inspect/unknown/package-database-replaced': {
+    severity: 'high',
+    title: 'A layer put something else in the place of the package database',
+    remedy: restore,
+  },
+  'inspect/unknown/distribution-changed': {
+    severity: 'medium',
+    title: 'A layer says that the image is of another distribution than the layers below',
+    remedy: 'Build on an image of the distribution that it says; advisories are chosen by it',
+  },
 } as const satisfies Record<string, InspectRule>;
 
 export type InspectRuleId = keyof typeof inspectRules;
+
+/** By which rule a record that was replaced is observed. */
+export const replacedRecordRules = {
+  'package-database-removed': 'inspect/unknown/package-database-removed',
+  'package-database-replaced': 'inspect/unknown/package-database-replaced',
+  'distribution-changed': 'inspect/unknown/distribution-changed',
+} as const satisfies Record<ReplacedRecord['kind'], InspectRuleId>;
 
 /** The rule of an observation; undefined for one that a later version wrote. */
 export function inspectRule(id: string): InspectRule | undefined {

@@ -73,8 +73,12 @@ export interface BillOfMaterials {
 export interface CatalogResult {
   readonly components: readonly InstalledComponent[];
   readonly problems: readonly Problem[];
-  /** Paths that the components own, by purl, where the package format says so. */
+  /** Paths that packages of the distribution own, by purl: other components in them count through the package. */
   readonly ownedFiles?: ReadonlyMap<string, readonly string[]>;
+  /** Lists of paths that any other component brought. */
+  readonly broughtFiles?: readonly (readonly string[])[];
+  /** Directories, without a final slash, of which all that lies below them came with a component. */
+  readonly broughtDirectories?: readonly string[];
 }
 
 /** What catalogers may know of the whole before they start. */

@@ -16,10 +16,22 @@ export interface FileEntry {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** What starting the file gives beside its user's rights, `setuid`; absent: nothing, or not known (a root file system). */
+  readonly capabilities?: readonly string[];
   /** As written in the link, for a symlink. */
   readonly linkTarget?: string;
   /** Index into ImageContents.layers of the layer that brought this version of the file. */
   readonly layer: number;
+}
+
+/** A version of a file that a layer brought, and that an upper layer took away or replaced. */
+export interface HiddenFile {
+  /** `layer` is the one that brought it. */
+  readonly entry: FileEntry;
+  /** Index of the lowest layer above that took it away or put something else in its place. */
+  readonly hiddenBy: number;
+  /** Absent for what is no regular file, and for what was too large to keep: then `problems` says so. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface LayerInfo {
@@ -108,6 +120,11 @@ export interface ImageContents {
   marks(path: string): readonly MarkedBytes[];
   /** What examiners noted, of files that upper layers hide too. */
   notes(): Iterable<FoundNote>;
+  /**
+   * The versions of a file that upper layers took away or replaced, the lowest first, each by the path as its layer has
+   * it. Asked of paths that match the wanted patterns; for any other it is empty, as it is where there are no layers.
+   */
+  hiddenVersions(path: string): readonly HiddenFile[];
   /** Bytes of all regular files together. */
   readonly totalFileBytes: number;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { Observation } from './observation.ts';
+import type { Unexplained } from './unexplained.ts';
 
 /** What can be said of an image besides its components. Pure facts: age is for whoever knows the time. */
 export interface ImageFacts {
@@ -23,6 +24,8 @@ export interface ImageFacts {
   readonly moreObservations?: number;
   /** Programs beside Portwarden that looked into the files, each with the version of itself and of its database. */
   readonly scannedBy?: readonly string[];
+  /** What nothing accounts for. Absent where nobody looked: that is not clean. */
+  readonly unexplained?: Unexplained;
   /** Bytes of all regular files. */
   readonly totalFileBytes: number;
   readonly fileCount: number;

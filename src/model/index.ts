@@ -16,5 +16,6 @@ export type * from './problem.ts';
 export * from './reference.ts';
 export type * from './remark.ts';
 export type * from './store.ts';
+export type * from './unexplained.ts';
 export type * from './verdict-change.ts';
 export * from './workload.ts';

@@ -54,8 +54,9 @@ export async function readSubject(
   const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
   try {
     const subject = subjectOf(source, contents.identity);
-    const facts = await inspectImage(contents);
-    const bom = await compileBillOfMaterials(contents, subject, options.signal);
+    const { unexplained, ...bom } = await compileBillOfMaterials(contents, subject, options.signal);
+    // Of files that nobody walked over, nobody can say who owns them.
+    const facts = await inspectImage(contents, options.walk === 'wanted' ? undefined : unexplained);
     const found = findUnwanted(bom.components, unwanted);
     return {
       ...(contents.identity ? { identity: contents.identity } : {}),

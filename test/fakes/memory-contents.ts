@@ -3,6 +3,7 @@ import type {
   ByteMark,
   FileEntry,
   FoundNote,
+  HiddenFile,
   ImageContents,
   ImageIdentity,
   MarkedBytes,
@@ -23,6 +24,8 @@ export interface MemoryOptions {
   readonly identity?: ImageIdentity;
   readonly layers?: number;
   readonly notes?: readonly FoundNote[];
+  /** By path: what layers below had, each a layer up from the other, and hidden by the next. */
+  readonly hidden?: Readonly<Record<string, readonly (string | Uint8Array)[]>>;
 }
 
 /** Contents of an image from a map of paths; parent directories are made. Marks are looked for in ELF files only. */
@@ -91,6 +94,11 @@ export function memoryContents(
       return bytes;
     },
     notes: () => options.notes ?? [],
+    hiddenVersions: (path) =>
+      (options.hidden?.[path] ?? []).map((content, layer): HiddenFile => {
+        const bytes = Buffer.from(content);
+        return { entry: entryOf(path, { layer }, bytes.byteLength), hiddenBy: layer + 1, bytes };
+      }),
     marks: (path) => findMarks(path, contents.get(path), options.marks ?? []),
     totalFileBytes: sorted.reduce((sum, entry) => sum + entry.size, 0),
     close: async () => {},
@@ -105,8 +113,18 @@ function describe(file: MemoryFile): { bytes?: string | Uint8Array } & Partial<F
 }
 
 function entryOf(path: string, entry: Partial<FileEntry>, size: number): FileEntry {
-  const { type = 'file', mode = 0o644, uid = 0, gid = 0, layer = 0, linkTarget } = entry;
-  return { path, type, size, mode, uid, gid, layer, ...(linkTarget === undefined ? {} : { linkTarget }) };
+  const { type = 'file', mode = 0o644, uid = 0, gid = 0, layer = 0, linkTarget, capabilities } = entry;
+  return {
+    path,
+    type,
+    size,
+    mode,
+    uid,
+    gid,
+    layer,
+    ...(capabilities ? { capabilities } : {}),
+    ...(linkTarget === undefined ? {} : { linkTarget }),
+  };
 }
 
 function findMarks(path: string, bytes: Uint8Array | undefined, marks: readonly ByteMark[]): MarkedBytes[] {

@@ -35,7 +35,10 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       ownedFiles.set(component.purl, item.files);
     }
   }
-  return { components, problems: problems.toArray(), ownedFiles };
+  // The scripts of all packages, which apk keeps beside its database.
+  const directories = context.files.map(({ path }) => path.slice(0, path.lastIndexOf('/')));
+  const broughtFiles = directories.map((at) => [`${at}/scripts.tar`, `${at}/scripts.tar.gz`]);
+  return { components, problems: problems.toArray(), ownedFiles, broughtFiles };
 }
 
 /** The database itself is in the last layer that installed anything; the files of a package came with the package. */

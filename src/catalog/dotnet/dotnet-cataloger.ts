@@ -12,6 +12,7 @@ export const dotnetCataloger: Cataloger = { id: 'dotnet', version: 1, wants: ['*
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
+  const broughtFiles: (readonly string[])[] = [];
   for (const entry of context.files) {
     context.signal.throwIfAborted();
     const text = await readText(context, entry, depsLimit, problems);
@@ -20,13 +21,16 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     const bad = 'reason' in manifest ? [manifest.reason] : manifest.bad;
     for (const reason of bad) problems.add('catalog/dotnet/bad-manifest', entry, `${entry.path}: ${reason}`);
     if ('reason' in manifest) continue;
-    for (const item of manifest.packages)
+    const directory = entry.path.slice(0, entry.path.lastIndexOf('/') + 1);
+    for (const item of manifest.packages) {
       components.push({ ...describeNugetPackage(item), locations: [entry.path], layer: entry.layer });
+      broughtFiles.push(item.files.map((file) => directory + file));
+    }
   }
-  return { components, problems: problems.toArray() };
+  return { components, problems: problems.toArray(), broughtFiles };
 }
 
-export function describeNugetPackage({ name, version }: NugetPackage) {
+export function describeNugetPackage({ name, version }: Pick<NugetPackage, 'name' | 'version'>) {
   const purl = formatPackageUrl({ type: 'nuget', name, version });
   return { purl, ecosystem: 'nuget' as const, name, version, licenses: [] };
 }

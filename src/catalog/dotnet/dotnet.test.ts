@@ -48,7 +48,10 @@ describe('parseDepsJson', () => {
     ['[]', { reason: 'is not a JSON object' }],
     ['{}', { reason: 'has no libraries' }],
     ['{"libraries":{"a":{"type":"package"}}}', { packages: [], bad: ['library "a" has no valid name and version'] }],
-    ['{"libraries":{"a/1.0.0":{"type":"package"}}}', { packages: [{ name: 'a', version: '1.0.0' }], bad: [] }],
+    [
+      '{"libraries":{"a/1.0.0":{"type":"package"}}}',
+      { packages: [{ name: 'a', version: '1.0.0', files: [] }], bad: [] },
+    ],
     [
       '{"libraries":{"a/../1.0":{"type":"package"}}}',
       { packages: [], bad: ['library "a/../1.0" has no valid name and version'] },

@@ -4,6 +4,8 @@ import { parseJsonObject } from '../parse-json-object.ts';
 export interface NugetPackage {
   readonly name: string;
   readonly version: string;
+  /** What of it lies beside the manifest, as a path from there. */
+  readonly files: readonly string[];
 }
 
 /** The packages, and entries that are none; or why the text is no such file. */
@@ -39,11 +41,20 @@ export function parseDepsJson(text: string): DepsJson {
     if (type === 'package' && used && !assets.some((asset) => used[asset] !== undefined)) continue;
     const [full = '', version = '', ...more] = key.split('/');
     const name = type === 'runtimepack' ? full.replace(/^runtimepack\./, '') : full;
-    if (more.length === 0 && namePattern.test(name) && versionPattern.test(version)) packages.push({ name, version });
+    if (more.length === 0 && namePattern.test(name) && versionPattern.test(version))
+      packages.push({ name, version, files: filesOf(used) });
     else bad.push(`library ${JSON.stringify(key.slice(0, 200))} has no valid name and version`);
   }
   if (entries.length > mostLibraries) bad.push(`there are more than ${mostLibraries} libraries`);
   return { packages, bad };
+}
+
+/** Publishing puts assets beside the manifest, translations in a directory each, and those of platforms where they were. */
+function filesOf(used: JsonObject | undefined): readonly string[] {
+  const partsKept = { runtime: 1, native: 1, resources: 2, runtimeTargets: Number.POSITIVE_INFINITY } as const;
+  return Object.entries(partsKept).flatMap(([asset, parts]) =>
+    Object.keys(asObject(used?.[asset]) ?? {}).map((path) => path.split('/').slice(-parts).join('/')),
+  );
 }
 
 function targetOf(manifest: JsonObject): JsonObject | undefined {

@@ -31,6 +31,7 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
   const ownedFiles = new Map<string, readonly string[]>();
+  const broughtFiles: (readonly string[])[] = [];
   const lists = new FileLists(context, problems);
   const readLicenses = licenseReader(context, problems);
 
@@ -50,9 +51,11 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       };
       components.push(component);
       if (paths && publisher === 'distribution') ownedFiles.set(component.purl, paths);
+      else if (paths) broughtFiles.push(paths);
+      broughtFiles.push(lists.scripts(item));
     }
   }
-  return { components, problems: problems.toArray(), ownedFiles };
+  return { components, problems: problems.toArray(), ownedFiles, broughtFiles };
 }
 
 function isDatabase(path: string): boolean {

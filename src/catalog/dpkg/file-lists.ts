@@ -7,6 +7,8 @@ import type { DpkgPackage } from './parse-dpkg-status.ts';
 const infoDirectory = '/var/lib/dpkg/info/';
 export const statusDirectory = '/var/lib/dpkg/status.d/';
 
+const scriptEndings = ['preinst', 'postinst', 'prerm', 'postrm', 'config'] as const;
+
 const listLimit = 32 * 1024 * 1024;
 
 /** The lists of what each package owns: `info/NAME.list`, or the md5sums of distroless images. */
@@ -32,6 +34,12 @@ export class FileLists {
   /** The list of a package, which is written when it is installed. */
   find(item: DpkgPackage): FileEntry | undefined {
     return this.#entries.get(`${item.name}:${item.architecture}`) ?? this.#entries.get(item.name);
+  }
+
+  /** What dpkg keeps beside the list, to run it when the package comes and goes (deb-postinst(5)). */
+  scripts(item: DpkgPackage): readonly string[] {
+    const path = this.find(item)?.path;
+    return path?.endsWith('.list') ? scriptEndings.map((ending) => path.slice(0, -'list'.length) + ending) : [];
   }
 
   /** The files of a package; each list is read once, however often the database names the package. */

@@ -25,7 +25,12 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       components.push({ ...describe(manifest.package), locations: [entry.path], layer: entry.layer });
     else problems.add('catalog/npm/bad-manifest', entry, `${entry.path} ${manifest.reason}`);
   }
-  return { components, problems: problems.toArray() };
+  const broughtDirectories = components.flatMap(({ locations }) => locations.map(directoryOf));
+  return { components, problems: problems.toArray(), broughtDirectories };
+}
+
+function directoryOf(manifest: string): string {
+  return manifest.slice(0, -'/package.json'.length);
 }
 
 function describe({ name, version, licenses }: NpmPackage) {

@@ -12,6 +12,7 @@ export const phpCataloger: Cataloger = { id: 'php', version: 1, wants: ['**/comp
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
+  const broughtDirectories: string[] = [];
   for (const entry of context.files) {
     context.signal.throwIfAborted();
     const text = await readText(context, entry, installedLimit, problems);
@@ -20,10 +21,13 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     const bad = 'reason' in installed ? [installed.reason] : installed.bad;
     for (const reason of bad) problems.add('catalog/php/bad-package', entry, `${entry.path}: ${reason}`);
     if ('reason' in installed) continue;
-    for (const item of installed.packages)
+    const vendor = entry.path.slice(0, -'/composer/installed.json'.length);
+    for (const item of installed.packages) {
       components.push({ ...describeComposerPackage(item), locations: [entry.path], layer: entry.layer });
+      broughtDirectories.push(`${vendor}/${item.name}`);
+    }
   }
-  return { components, problems: problems.toArray() };
+  return { components, problems: problems.toArray(), broughtDirectories };
 }
 
 export function describeComposerPackage({ name, version, licenses }: ComposerPackage) {

@@ -45,6 +45,7 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
   const ownedFiles = new Map<string, readonly string[]>();
+  const broughtFiles: (readonly string[])[] = [];
   for (const directory of directories) {
     const found = forms.flatMap((form) => {
       const entry = fileAt(context, `${directory}/${form.name}`);
@@ -71,9 +72,10 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       };
       components.push(component);
       if (own) ownedFiles.set(component.purl, item.files);
+      else broughtFiles.push(item.files);
     }
   }
-  return { components, problems: problems.toArray(), ownedFiles };
+  return { components, problems: problems.toArray(), ownedFiles, broughtFiles };
 }
 
 function fileAt({ files }: CatalogContext, wanted: string): FileEntry | undefined {

@@ -25,7 +25,13 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
     if ('gem' in spec) components.push(describe(spec.gem, entry));
     else problems.add('catalog/ruby/bad-gemspec', entry, `${entry.path} ${spec.reason}`);
   }
-  return { components, problems: problems.toArray() };
+  const broughtDirectories = components.flatMap(({ locations }) => locations.map(directoryOf));
+  return { components, problems: problems.toArray(), broughtDirectories };
+}
+
+/** `specifications/default/a-1.gemspec` is of `gems/a-1`. */
+function directoryOf(gemspec: string): string {
+  return gemspec.replace(installed, (_, fileName: string) => `/gems/${fileName.slice(0, -'.gemspec'.length)}`);
 }
 
 function describe({ name, version, platform, licenses, isGuess }: Gem, entry: FileEntry): InstalledComponent {

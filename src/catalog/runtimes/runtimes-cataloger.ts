@@ -34,11 +34,15 @@ export const runtimesCataloger: Cataloger = { id: 'runtimes', version: 1, wants:
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
+  const broughtDirectories: string[] = [];
   for (const entry of context.files) {
     context.signal.throwIfAborted();
     if (entry.path.endsWith('/release')) {
       const version = await readJava(context, entry, problems);
-      if (version !== undefined) components.push(describe('java', version, entry));
+      if (version !== undefined) {
+        components.push(describe('java', version, entry));
+        broughtDirectories.push(...javaHome(context, entry));
+      }
     }
     for (const { program, version } of findPrograms(context, entry)) {
       const evidence: ComponentEvidence = isOwnFile(program, entry.path)
@@ -47,7 +51,7 @@ async function catalog(context: CatalogContext): Promise<CatalogResult> {
       components.push({ ...describe(program.name, version, entry), evidence });
     }
   }
-  return { components: dropOtherNames(components), problems: problems.toArray() };
+  return { components: dropOtherNames(components), problems: problems.toArray(), broughtDirectories };
 }
 
 /** The first words of each program that make sense. */
@@ -72,6 +76,13 @@ function markOf(program: KnownProgram): string {
 async function readJava(context: CatalogContext, entry: FileEntry, problems: ProblemList): Promise<string | undefined> {
   if (entry.size > releaseLimit) return undefined;
   return parseJavaRelease((await readText(context, entry, releaseLimit, problems)) ?? '');
+}
+
+/** A Java has a directory to itself; one unpacked among the programs of others has not. */
+function javaHome({ contents }: CatalogContext, { path }: FileEntry): readonly string[] {
+  const home = path.slice(0, -'/release'.length);
+  const isShared = home === '' || home === '/usr' || home === '/usr/local' || home === '/opt';
+  return !isShared && contents.entry(`${home}/bin/java`)?.type === 'file' ? [home] : [];
 }
 
 function describe(name: string, version: string, entry: FileEntry): InstalledComponent {

@@ -60,7 +60,7 @@ const layerWords = [
   '.wh..wh..opq',
   '../',
   ' path=',
-  'SCHILY.xattr.',
+  ' SCHILY.xattr.security.capability=\x01\0\0\x02',
   'GNU.sparse.',
 ];
 
@@ -126,7 +126,13 @@ function fromJson(bytes: Uint8Array, use: (value: unknown) => unknown): unknown 
 export const imageTargets: readonly FuzzTarget[] = [
   {
     name: 'image/layer',
-    covers: ['image/scan-layer.ts', 'image/tar-header.ts', 'image/pax.ts', 'image/decompress.ts'],
+    covers: [
+      'image/scan-layer.ts',
+      'image/tar-header.ts',
+      'image/pax.ts',
+      'image/file-capabilities.ts',
+      'image/decompress.ts',
+    ],
     seeds: [tar, buildTar(entries.slice(0, 2))],
     words: layerWords,
     run: readLayer,
