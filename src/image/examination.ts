@@ -76,6 +76,11 @@ export class Examination {
     return this.#fill < this.#wanted;
   }
 
+  /** The file that was started is shown to nobody. */
+  abandon(): void {
+    this.#file = undefined;
+  }
+
   /** Has what came examined, now or later. */
   finish(entry: number): void {
     const file = this.#file;

@@ -116,7 +116,9 @@ async function scanLayers(
   options: ReadingOptions,
 ): Promise<readonly ScannedLayer[]> {
   const { signal } = options;
-  const scanned = await Promise.all(claims.map((claim) => recallLayer(claim, reading)));
+  const scanned = await Promise.all(
+    layers.map(({ location }, index) => recallLayer(location, claims[index] as LayerClaims, reading)),
+  );
   const unseen = layers.map((_, index) => index).filter((index) => scanned[index] === undefined);
   const queue = unseen.sort((a, b) => storedBytes(layers[b]) - storedBytes(layers[a]));
   const helper = isWorthHelper(queue.map((index) => layers[index] as LayerBlob))
@@ -134,15 +136,18 @@ async function scanLayers(
     scanAndRemember((layers[index] as LayerBlob).location, claims[index] as LayerClaims, reading);
   const there = async (index: number) => {
     const { location } = layers[index] as LayerBlob;
-    if (!helper || !('file' in location)) return here(index);
+    if (!helper || 'open' in location) return here(index);
     const claim = claims[index] as LayerClaims;
     const layer = await helper.scan({ id: index, location, claims: claim }, signal);
-    await rememberLayer(layer, claim, reading);
+    await rememberLayer(location, layer, claim, reading);
     return layer;
   };
-  const isFile = (index: number) => 'file' in (layers[index] as LayerBlob).location;
-  const lanesHere = Array.from({ length: helper ? lanesBesideHelper : layersAtOnce }, () => lane(here, () => true));
-  const lanesThere = helper ? Array.from({ length: lanesBesideHelper }, () => lane(there, isFile)) : [];
+  const isSplit = (index: number) => 'split' in (layers[index] as LayerBlob).location;
+  const crosses = (index: number) => !('open' in (layers[index] as LayerBlob).location);
+  const lanesHere = Array.from({ length: helper ? lanesBesideHelper : layersAtOnce }, () =>
+    lane(here, (index) => !isSplit(index)),
+  );
+  const lanesThere = helper ? Array.from({ length: lanesBesideHelper }, () => lane(there, crosses)) : [];
   try {
     await Promise.all([...lanesHere, ...lanesThere]);
   } finally {
@@ -151,15 +156,16 @@ async function scanLayers(
   return scanned as ScannedLayer[];
 }
 
-/** A thread takes some 100 ms to start: it must have that much to do. */
+/** A thread takes some 100 ms to start: it must have that much to do, or be there to be held up by files in storage. */
 function isWorthHelper(layers: readonly LayerBlob[]): boolean {
+  if (layers.some(({ location }) => 'split' in location)) return true;
   const files = layers.filter(({ location }) => 'file' in location);
   return files.length > 1 && files.reduce((sum, layer) => sum + storedBytes(layer), 0) > worthHelper;
 }
 
 function storedBytes(layer: LayerBlob | undefined): number {
   if (!layer) return 0;
-  return layer.size ?? ('file' in layer.location ? layer.location.length : 0);
+  return layer.size ?? ('open' in layer.location ? 0 : layer.location.length);
 }
 
 /** The contents of an image whose layers have been read, whoever read them. */

@@ -136,6 +136,19 @@ export class LayerCollector implements TarSink {
     this.#examining = false;
   }
 
+  /** Of the entry that was told last, where it landed. */
+  get currentPath(): string {
+    return this.#paths.at(-1) ?? '/';
+  }
+
+  /** Nothing is made of the file whose data was streaming by. */
+  abandonFile(): void {
+    this.#room = undefined;
+    this.#searching = false;
+    this.#examining = false;
+    this.#examination.abandon();
+  }
+
   problem(code: string, message: string, path?: string): void {
     this.#problemCount++;
     if (this.#problems.length < problemsAtMost)

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { ExaminerSource, ReadLimits, ReadOptions, WantedFiles } from '../model/index.ts';
 import type { ReadBudget } from './read-budget.ts';
 import type { LayerClaims, ScannedLayer } from './scan-layer.ts';
+import type { LayerLocation } from './scan-location.ts';
 
 /** What the helping thread is started with. */
 export interface LayerHelperData {
@@ -12,10 +13,10 @@ export interface LayerHelperData {
   readonly shared: SharedArrayBuffer;
 }
 
-/** One layer to read; only ranges of files can be opened by another thread. */
+/** One layer to read; only what lies in files can be opened by another thread. */
 export interface LayerTask {
   readonly id: number;
-  readonly location: { readonly file: string; readonly offset: number; readonly length: number };
+  readonly location: Exclude<LayerLocation, { readonly open: unknown }>;
   readonly claims: LayerClaims;
 }
 

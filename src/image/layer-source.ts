@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { pieceBytes } from './decompress.ts';
 import { ImageError } from './image-error.ts';
-import type { LayerLocation } from './scan-location.ts';
+import type { StreamedLocation } from './scan-location.ts';
 
 /** The bytes of a layer as they are stored. Rejects with ImageError where they cannot be had. */
-export async function openLayer(location: LayerLocation, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+export async function openLayer(location: StreamedLocation, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   return 'file' in location ? readFileRange(location.file, location.offset, location.length) : location.open(signal);
 }
 

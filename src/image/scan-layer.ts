@@ -23,8 +23,8 @@ export interface LayerClaims {
 }
 
 export interface ScannedLayer {
-  /** Of the bytes as stored, and uncompressed; by the algorithm of the claim, sha256 where there is none. */
-  readonly digest: Digest;
+  /** Of the bytes as stored, and uncompressed; by the algorithm of the claim, sha256 where there is none. Absent where a layer lies unpacked. */
+  readonly digest?: Digest;
   readonly diffId: Digest;
   /** Bytes as stored. */
   readonly size: number;

@@ -5,12 +5,15 @@ import type { Keep } from './layer-collector.ts';
 import { openLayer } from './layer-source.ts';
 import { ReadBudget } from './read-budget.ts';
 import { type LayerClaims, mediaTypeProblem, type ScannedLayer, scanLayer } from './scan-layer.ts';
+import { type SplitLayer, scanSplitLayer } from './scan-split-layer.ts';
 
 /**
- * Where the bytes of a layer lie: a range of a file, or anything that can be opened as a stream. `open` may be called again, long after: for `read()` of a file whose bytes were not kept. It rejects
+ * Where the bytes of a layer lie: a range of a file, an engine's storage, or anything that can be opened as a stream. `open` may be called again, long after: for `read()` of a file whose bytes were not kept. It rejects
  * with ImageError; once it streams, a failure in the midst (also ImageError, or anything) becomes a problem of the layer.
  */
-export type LayerLocation =
+export type LayerLocation = StreamedLocation | SplitLayer;
+
+export type StreamedLocation =
   | { readonly file: string; readonly offset: number; readonly length: number }
   | { readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>> };
 
@@ -53,7 +56,7 @@ export async function scanLocation(
   claims: LayerClaims,
   reading: Reading,
 ): Promise<ScannedLayer> {
-  return (await recallLayer(claims, reading)) ?? scanAndRemember(location, claims, reading);
+  return (await recallLayer(location, claims, reading)) ?? scanAndRemember(location, claims, reading);
 }
 
 export async function scanAndRemember(
@@ -62,26 +65,43 @@ export async function scanAndRemember(
   reading: Reading,
 ): Promise<ScannedLayer> {
   const { keep, budget, signal } = reading;
-  const layer = await scanLayer(
+  const layer = await scanHere(location, claims, keep, budget, signal);
+  await rememberLayer(location, layer, claims, reading);
+  return layer;
+}
+
+/** Reads one layer in this thread, whichever that is. */
+export async function scanHere(
+  location: LayerLocation,
+  claims: LayerClaims,
+  keep: Keep,
+  budget: ReadBudget,
+  signal: AbortSignal,
+): Promise<ScannedLayer> {
+  if ('split' in location) return scanSplitLayer(location, claims, keep, budget, signal);
+  return scanLayer(
     lazily(() => openLayer(location, signal)),
     claims,
     keep,
     budget,
     signal,
   );
-  await rememberLayer(layer, claims, reading);
-  return layer;
 }
 
 /**
  * The layer as an earlier reading found it. Only where its stored bytes have the digest that they had then, so that nobody can pass
- * others off by a diff ID; and only within what this reading may still spend: what goes over is read, which tells how.
+ * others off by a diff ID (an engine's own storage is taken at its word); and only within what this reading may still spend: what goes over is read, which tells how.
  */
-export async function recallLayer(claims: LayerClaims, reading: Reading): Promise<ScannedLayer | undefined> {
+export async function recallLayer(
+  location: LayerLocation,
+  claims: LayerClaims,
+  reading: Reading,
+): Promise<ScannedLayer | undefined> {
   const { budget, cache } = reading;
-  const key = cache && keyOf(claims, reading);
+  const key = cache && keyOf(location, claims, reading);
   const layer = key === undefined ? undefined : await cache?.read(key);
-  if (!layer?.table || layer.digest !== claims.digest || layer.diffId !== claims.diffId) return undefined;
+  if (!layer?.table || layer.diffId !== claims.diffId) return undefined;
+  if (!('split' in location) && layer.digest !== claims.digest) return undefined;
   if (claims.size !== undefined && claims.size !== layer.size) return undefined;
   const { count, blocks } = layer.table;
   const kept = blocks.reduce((sum, block) => sum + block.length, 0);
@@ -92,17 +112,31 @@ export async function recallLayer(claims: LayerClaims, reading: Reading): Promis
 }
 
 /** Problems that say nothing of the layer: other layers had spent what was left, or an examiner failed. */
-const passingProblems = new Set(['image/wanted-bytes-limit', 'image/examiner-failed', 'image/more-problems']);
+const passingProblems = new Set([
+  'image/wanted-bytes-limit',
+  'image/examiner-failed',
+  'image/more-problems',
+  'image/stored-file-differs',
+]);
 
-export async function rememberLayer(layer: ScannedLayer, claims: LayerClaims, reading: Reading): Promise<void> {
+export async function rememberLayer(
+  location: LayerLocation,
+  layer: ScannedLayer,
+  claims: LayerClaims,
+  reading: Reading,
+): Promise<void> {
   if (!reading.cache || !layer.table || layer.table.unexamined.length > 0) return;
   if (layer.table.problems.some(({ code }) => passingProblems.has(code))) return;
-  const key = keyOf(claims, reading);
+  const key = keyOf(location, claims, reading);
   if (key !== undefined) await reading.cache.write(key, { ...layer, problems: [] });
 }
 
-function keyOf({ digest, diffId }: LayerClaims, { keep, examiners, budget }: Reading): string | undefined {
-  if (digest === undefined || diffId === undefined) return undefined;
+function keyOf(
+  location: LayerLocation,
+  { digest, diffId }: LayerClaims,
+  { keep, examiners, budget }: Reading,
+): string | undefined {
+  if (diffId === undefined || (digest === undefined && !('split' in location))) return undefined;
   return `${diffId.replace(':', '-')}.${fingerprintOf(keep, examiners, budget.limits)}`;
 }
 

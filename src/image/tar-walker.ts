@@ -86,6 +86,23 @@ export class TarWalker {
     this.#endData();
   }
 
+  /** Bytes of the entry under way that are still to come, without the padding after them. */
+  get dataToCome(): number {
+    return this.#state === 'data' ? this.#remaining : 0;
+  }
+
+  /** Whether the data of the entry under way is still asked for. */
+  get wantsData(): boolean {
+    return this.#state === 'data' && this.#wantsData;
+  }
+
+  /** What is to come of the entry's data is not shown; its padding still comes. */
+  passOver(): void {
+    this.#offset += this.dataToCome;
+    this.#remaining = 0;
+    if (this.#padding === 0) this.#endData();
+  }
+
   push(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length && this.#state !== 'ended') {

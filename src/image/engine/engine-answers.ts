@@ -12,6 +12,7 @@ import {
   parseInstant,
 } from '../../base/index.ts';
 import { formatImageReference, ImageReferenceError, parseImageReference } from '../../model/index.ts';
+import type { EngineStorage } from './engine-storage.ts';
 
 /** A container as an engine describes it (Docker Engine API 1.41, ContainerInspect; podman answers the same). */
 export interface EngineContainer {
@@ -121,6 +122,13 @@ function fullReference(text: string): readonly string[] {
     if (error instanceof ImageReferenceError) return [];
     throw error;
   }
+}
+
+/** Docker's `GET /info`, which podman answers too. */
+export function parseStorage(value: unknown): EngineStorage | undefined {
+  const object = asObject(value);
+  const [driver, root] = [asString(object?.Driver), asString(object?.DockerRootDir)];
+  return driver && root?.startsWith('/') ? { driver, root } : undefined;
 }
 
 /** Undefined for events of other kinds and for what is no event. */

@@ -13,7 +13,9 @@ import {
   parseEvent,
   parseImage,
   parseImages,
+  parseStorage,
 } from './engine-answers.ts';
+import type { EngineStorage } from './engine-storage.ts';
 import { readJsonLines } from './json-lines.ts';
 
 /**
@@ -32,6 +34,8 @@ export interface EngineClient {
   images(signal?: AbortSignal): Promise<readonly EngineImage[]>;
   /** By ID or by name, which the engine completes in its own way; undefined where it has none. */
   inspectImage(name: string, signal?: AbortSignal): Promise<EngineImage | undefined>;
+  /** Where it keeps images; undefined where it does not say. */
+  storage(signal?: AbortSignal): Promise<EngineStorage | undefined>;
   /** The tar stream of `docker save`. */
   exportImage(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /**
@@ -170,6 +174,8 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
       }
       return undefined;
     },
+
+    storage: (signal) => getJson('/info', parseStorage, maxInspectBytes, signal),
 
     async exportImage(name, signal) {
       const path = `/images/${imageNames(kind, name)[0]}/get`;

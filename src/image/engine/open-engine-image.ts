@@ -1,10 +1,13 @@
 import type { EngineKind, ImageContents } from '../../model/index.ts';
 import { readDockerArchiveStream } from '../docker-archive-stream.ts';
+import { assembleImage } from '../image-assembly.ts';
 import { ImageError } from '../image-error.ts';
 import type { EngineOptions } from '../reader-options.ts';
 import type { ReadingOptions } from '../scan-location.ts';
-import { createEngineClient } from './engine-client.ts';
+import type { EngineImage } from './engine-answers.ts';
+import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { engineSockets } from './engine-sockets.ts';
+import { findStoredImage } from './engine-storage.ts';
 
 /**
  * An image that an engine of this machine holds, streamed out of it and identified by the ID that the engine gives. The
@@ -27,6 +30,8 @@ export async function openEngineImage(
     try {
       const image = await client.inspectImage(name, options.signal);
       if (!image) throw noSuchImage(kind, name, socket);
+      const stored = await readStored(client, image, options);
+      if (stored) return stored;
       return await readDockerArchiveStream(
         {
           name: `image ${name} of ${kind}`,
@@ -42,6 +47,22 @@ export async function openEngineImage(
     }
   }
   throw missing;
+}
+
+/** Where the engine's storage lies on this machine there is no need to ask for a copy. What cannot be read there is exported. */
+async function readStored(
+  client: EngineClient,
+  image: EngineImage,
+  options: ReadingOptions,
+): Promise<ImageContents | undefined> {
+  // An engine, or a proxy before it, that does not say where images lie may still export them.
+  const storage = await client.storage(options.signal).catch(() => undefined);
+  const parts = storage && (await findStoredImage(client.kind, storage, image, options.limits));
+  if (!parts) return undefined;
+  const contents = await assembleImage(parts, options);
+  if (!contents.problems.some(({ code }) => code === 'image/unreadable-storage')) return contents;
+  await contents.close();
+  return undefined;
 }
 
 function noSuchImage(kind: EngineKind, name: string, socket: string): ImageError {

@@ -16,6 +16,7 @@ import { parseManifest } from '../../../src/image/manifest.ts';
 import { ReadBudget } from '../../../src/image/read-budget.ts';
 import { parseChallenge } from '../../../src/image/registry/challenge.ts';
 import { scanLayer } from '../../../src/image/scan-layer.ts';
+import { parseSplitLine } from '../../../src/image/scan-split-layer.ts';
 import { defaultReadLimits, type ReadOptions } from '../../../src/model/index.ts';
 import { buildTar, compileDockerArchive, type TarEntry } from '../../fakes/image-builder.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
@@ -142,6 +143,19 @@ export const imageTargets: readonly FuzzTarget[] = [
     covers: [],
     seeds: [gzipSync(tar), Buffer.concat([gzipSync(tar), gzipSync(tar)])],
     run: readLayer,
+  },
+  {
+    name: 'image/split-line',
+    covers: ['image/scan-split-layer.ts'],
+    seeds: ['{"type":2,"payload":"AAE=","position":0}', '{"type":1,"name":"a","size":7,"payload":"AA==","position":1}'],
+    words: ['"type":', '"size":', '"payload":', '"name_raw":', '1e99', '-1', 'null'],
+    refuses: [BoundError],
+    run(bytes) {
+      const piece = parseSplitLine(Buffer.from(bytes).toString('latin1'), 'the line');
+      if ('fileBytes' in piece && !(Number.isSafeInteger(piece.fileBytes) && piece.fileBytes >= 0))
+        throw new FuzzFinding(`a file of ${piece.fileBytes} bytes`);
+      return piece;
+    },
   },
   { name: 'image/zstd-layer', covers: [], seeds: [zstdCompressSync(tar)], run: readLayer },
   {
