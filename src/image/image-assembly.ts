@@ -49,6 +49,9 @@ export interface ImageParts {
 const layersAtOnce = 4;
 /** With a second thread, each has one layer that inflates while it works on another. */
 const lanesBesideHelper = 2;
+const storageHelpers = 2;
+/** Unpacked bytes in an engine's storage from which on other threads pay. */
+const worthStorageHelper = 16 * 2 ** 20;
 /** Stored bytes in layers of files from which on a second thread pays. */
 const worthHelper = 160 * 2 ** 20;
 
@@ -121,9 +124,10 @@ async function scanLayers(
   );
   const unseen = layers.map((_, index) => index).filter((index) => scanned[index] === undefined);
   const queue = unseen.sort((a, b) => storedBytes(layers[b]) - storedBytes(layers[a]));
-  const helper = isWorthHelper(queue.map((index) => layers[index] as LayerBlob))
-    ? new LayerHelper(options, reading.budget)
-    : undefined;
+  const helpers = Array.from(
+    { length: helpersFor(queue.map((index) => layers[index] as LayerBlob)) },
+    () => new LayerHelper(options, reading.budget),
+  );
   const lane = async (scan: (index: number) => Promise<ScannedLayer>, takes: (index: number) => boolean) => {
     for (;;) {
       const at = queue.findIndex(takes);
@@ -134,33 +138,43 @@ async function scanLayers(
   };
   const here = (index: number) =>
     scanAndRemember((layers[index] as LayerBlob).location, claims[index] as LayerClaims, reading);
-  const there = async (index: number) => {
+  const there = (helper: LayerHelper) => async (index: number) => {
     const { location } = layers[index] as LayerBlob;
-    if (!helper || 'open' in location) return here(index);
+    if ('open' in location) return here(index);
     const claim = claims[index] as LayerClaims;
     const layer = await helper.scan({ id: index, location, claims: claim }, signal);
     await rememberLayer(location, layer, claim, reading);
     return layer;
   };
-  const isSplit = (index: number) => 'split' in (layers[index] as LayerBlob).location;
+  const isStored = (index: number) => 'split' in (layers[index] as LayerBlob).location;
   const crosses = (index: number) => !('open' in (layers[index] as LayerBlob).location);
-  const lanesHere = Array.from({ length: helper ? lanesBesideHelper : layersAtOnce }, () =>
-    lane(here, (index) => !isSplit(index)),
+  const lanesHere = Array.from({ length: helpers.length > 0 ? lanesBesideHelper : layersAtOnce }, () =>
+    lane(here, (index) => helpers.length === 0 || !isStored(index)),
   );
-  const lanesThere = helper ? Array.from({ length: lanesBesideHelper }, () => lane(there, crosses)) : [];
+  const lanesThere = helpers.flatMap((helper) =>
+    Array.from({ length: lanesBesideHelper }, () => lane(there(helper), crosses)),
+  );
   try {
     await Promise.all([...lanesHere, ...lanesThere]);
   } finally {
-    await helper?.close();
+    await Promise.all(helpers.map((helper) => helper.close()));
   }
   return scanned as ScannedLayer[];
 }
 
-/** A thread takes some 100 ms to start: it must have that much to do, or be there to be held up by files in storage. */
-function isWorthHelper(layers: readonly LayerBlob[]): boolean {
-  if (layers.some(({ location }) => 'split' in location)) return true;
-  const files = layers.filter(({ location }) => 'file' in location);
-  return files.length > 1 && files.reduce((sum, layer) => sum + storedBytes(layer), 0) > worthHelper;
+/**
+ * A thread takes some 100 ms to start, and must have that much to do. What lies in an engine's storage is opened file by
+ * file, which holds a thread up: not this one, unless it is little.
+ */
+function helpersFor(layers: readonly LayerBlob[]): number {
+  const bytesOf = (kind: 'file' | 'split') => {
+    const there = layers.filter(({ location }) => kind in location);
+    return { count: there.length, bytes: there.reduce((sum, layer) => sum + storedBytes(layer), 0) };
+  };
+  const stored = bytesOf('split');
+  if (stored.bytes > worthStorageHelper) return Math.min(storageHelpers, stored.count);
+  const files = bytesOf('file');
+  return files.count > 1 && files.bytes > worthHelper ? 1 : 0;
 }
 
 function storedBytes(layer: LayerBlob | undefined): number {

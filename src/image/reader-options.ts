@@ -1,3 +1,4 @@
+import type { EngineStorage } from './engine/engine-storage.ts';
 import type { LayerCacheOptions } from './layer-cache.ts';
 
 /** How the sources that need a socket are reached. Files and directories need none of it. */
@@ -12,6 +13,8 @@ export interface EngineOptions {
   /** Unix sockets, in the order they are tried; the usual places unless said. */
   readonly dockerSockets?: readonly string[];
   readonly podmanSockets?: readonly string[];
+  /** Where images may lie unpacked on this machine; the usual places unless said. An engine is asked after these. */
+  readonly storages?: readonly EngineStorage[];
 }
 
 export interface RegistryOptions {

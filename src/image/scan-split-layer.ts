@@ -1,8 +1,9 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { asNumber, asObject, asString, BoundError, type Digest, messageOf, parseJson } from '../base/index.ts';
 import { pieceBytes } from './decompress.ts';
 import { type Keep, LayerBoundError, LayerCollector } from './layer-collector.ts';
+import { parentOf } from './layer-path.ts';
 import type { ReadBudget } from './read-budget.ts';
 import type { LayerClaims, ScannedLayer } from './scan-layer.ts';
 import { TarFormatError } from './tar-header.ts';
@@ -84,6 +85,8 @@ class SplitScan {
   readonly walker: TarWalker;
   readonly #directory: string;
   readonly #budget: ReadBudget;
+  /** Directories of the layer that are where they seem to be. */
+  readonly #real = new Set<string>();
   readonly #buffer = Buffer.allocUnsafeSlow(pieceBytes);
   /** Of the tar stream so far. */
   size = 0;
@@ -111,14 +114,27 @@ class SplitScan {
     this.walker.passOver();
   }
 
+  /** Follows no link: layers are written by whoever made the image. Only root changes them later. */
+  #open(path: string): number {
+    const parent = this.#directory + parentOf(path);
+    if (parent !== `${this.#directory}/` && !this.#real.has(parent)) {
+      const found = realpathSync(parent);
+      if (found !== parent) throw new Error(`a link leads to ${found}`);
+      this.#real.add(parent);
+    }
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+    return openSync(this.#directory + path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  }
+
   /** A file that is not what the layer brought is a problem of its own: the rest of the layer is still there. */
   #showFile(path: string, length: number): void {
     let shown = 0;
     try {
-      const fd = openInside(this.#directory, path);
+      const fd = this.#open(path);
       try {
-        const { size } = fstatSync(fd);
-        if (size !== length) throw new Error(`it has ${size} bytes, not ${length}`);
+        const stat = fstatSync(fd);
+        if (!stat.isFile()) throw new Error('it is no regular file');
+        if (stat.size !== length) throw new Error(`it has ${stat.size} bytes, not ${length}`);
         while (shown < length && this.walker.wantsData) {
           const read = readSync(fd, this.#buffer, 0, Math.min(pieceBytes, length - shown), shown);
           if (read === 0) throw new Error('it became shorter');
@@ -134,21 +150,6 @@ class SplitScan {
       this.collector.abandonFile();
       this.collector.problem('image/stored-file-differs', message, path);
     }
-  }
-}
-
-/** Follows no link, and opens nothing that is no regular file: layers are written by whoever made the image. */
-function openInside(directory: string, path: string): number {
-  const file = directory + path;
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    if (!fstatSync(fd).isFile()) throw new Error('it is no regular file');
-    const opened = readlinkSync(`/proc/self/fd/${fd}`);
-    if (opened !== file) throw new Error(`a link leads to ${opened}`);
-    return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw error;
   }
 }
 

@@ -32,7 +32,9 @@ for (const start of [startDockerd, startPodman]) {
     const client = createEngineClient(engine);
     const image = await client.inspectImage(name);
     if (!image) throw new Error('the engine has not loaded the image');
-    const engines = { dockerSockets: [engine.socket], podmanSockets: [engine.socket] };
+    const driver = engine.kind === 'docker' ? 'overlay2' : 'overlay';
+    const storages = [{ driver, root: engine.dataRoot }];
+    const engines = { dockerSockets: [engine.socket], podmanSockets: [engine.socket], storages };
     const onFailure = (message: string) => process.stderr.write(`${message}\n`);
     const layerCache = { directory: join(directory, engine.kind), maxBytes: 2 ** 31, onFailure };
     const inPlace = createImageReader({ engines });

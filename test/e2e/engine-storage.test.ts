@@ -65,10 +65,9 @@ for (const [need, start] of [['dockerd', startDockerd] as const, ['podman', star
 
     async function read(from: SourceReference) {
       const sockets = [engine.socket];
-      const contents = await createImageReader({ engines: { dockerSockets: sockets, podmanSockets: sockets } })(
-        from,
-        options,
-      );
+      const contents = await createImageReader({
+        engines: { dockerSockets: sockets, podmanSockets: sockets, storages: [] },
+      })(from, options);
       const deep = [...contents.files()].find(({ path }) => path.endsWith('package.json'));
       const seen = {
         files: [...contents.files()],

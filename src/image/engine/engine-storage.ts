@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   asArray,
@@ -22,6 +23,13 @@ export interface EngineStorage {
   /** `overlay2`, `overlay`, … */
   readonly driver: string;
   readonly root: string;
+}
+
+/** Where engines keep images unless they are told otherwise. */
+export function usualStorages(kind: EngineKind): readonly EngineStorage[] {
+  if (kind === 'docker') return [{ driver: 'overlay2', root: '/var/lib/docker' }];
+  const roots = ['/var/lib/containers/storage', join(homedir(), '.local', 'share', 'containers', 'storage')];
+  return roots.map((root) => ({ driver: 'overlay', root }));
 }
 
 const largestList = 64 * 2 ** 20;

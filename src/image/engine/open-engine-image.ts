@@ -1,13 +1,13 @@
 import type { EngineKind, ImageContents } from '../../model/index.ts';
 import { readDockerArchiveStream } from '../docker-archive-stream.ts';
-import { assembleImage } from '../image-assembly.ts';
+import { assembleImage, type ImageParts } from '../image-assembly.ts';
 import { ImageError } from '../image-error.ts';
 import type { EngineOptions } from '../reader-options.ts';
 import type { ReadingOptions } from '../scan-location.ts';
 import type { EngineImage } from './engine-answers.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { engineSockets } from './engine-sockets.ts';
-import { findStoredImage } from './engine-storage.ts';
+import { type EngineStorage, findStoredImage, usualStorages } from './engine-storage.ts';
 
 /**
  * An image that an engine of this machine holds, streamed out of it and identified by the ID that the engine gives. The
@@ -18,7 +18,7 @@ export async function openEngineImage(
   kind: EngineKind,
   name: string,
   options: ReadingOptions,
-  { dockerSockets, podmanSockets }: EngineOptions = {},
+  { dockerSockets, podmanSockets, storages }: EngineOptions = {},
 ): Promise<ImageContents> {
   const chosen = kind === 'docker' ? dockerSockets : podmanSockets;
   let missing = new ImageError('not-found', `no socket of ${kind} is known`, {
@@ -30,7 +30,7 @@ export async function openEngineImage(
     try {
       const image = await client.inspectImage(name, options.signal);
       if (!image) throw noSuchImage(kind, name, socket);
-      const stored = await readStored(client, image, options);
+      const stored = await readStored(client, storages ?? usualStorages(kind), image, options);
       if (stored) return stored;
       return await readDockerArchiveStream(
         {
@@ -49,15 +49,24 @@ export async function openEngineImage(
   throw missing;
 }
 
-/** Where the engine's storage lies on this machine there is no need to ask for a copy. What cannot be read there is exported. */
+/**
+ * Where the engine's storage lies on this machine there is no need to ask for a copy. What cannot be read there is exported.
+ * The usual places are looked at first, since podman takes half a second to say where it keeps images.
+ */
 async function readStored(
   client: EngineClient,
+  usual: readonly EngineStorage[],
   image: EngineImage,
   options: ReadingOptions,
 ): Promise<ImageContents | undefined> {
-  // An engine, or a proxy before it, that does not say where images lie may still export them.
-  const storage = await client.storage(options.signal).catch(() => undefined);
-  const parts = storage && (await findStoredImage(client.kind, storage, image, options.limits));
+  const find = (storage: EngineStorage) => findStoredImage(client.kind, storage, image, options.limits);
+  let parts: ImageParts | undefined;
+  for (const storage of usual) parts ??= await find(storage);
+  if (!parts) {
+    // An engine, or a proxy before it, that does not say where images lie may still export them.
+    const storage = await client.storage(options.signal).catch(() => undefined);
+    parts = storage && (await find(storage));
+  }
   if (!parts) return undefined;
   const contents = await assembleImage(parts, options);
   if (!contents.problems.some(({ code }) => code === 'image/unreadable-storage')) return contents;
