@@ -13,7 +13,7 @@ export class Postings {
     const length = this.#lengths[key] as number;
     let list = this.#lists[key];
     if (list === undefined || length === list.length) {
-      const larger = new Uint32Array(Math.max(2, Math.ceil(length * 1.5)));
+      const larger = new Uint32Array(Math.max(4, length * 2));
       if (list) larger.set(list);
       list = larger;
       while (this.#lists.length < key) this.#lists.push(undefined);

@@ -57,5 +57,9 @@ export function packIds(ids: readonly number[]): Uint8Array {
 }
 
 export function unpackIds(bytes: Uint8Array): number[] {
-  return Array.from(new Uint32Array(new Uint8Array(bytes).buffer));
+  const packed = new Uint32Array(new Uint8Array(bytes).buffer);
+  // A start unpacks millions: Array.from() takes several times as long.
+  const ids = new Array<number>(packed.length);
+  for (let i = 0; i < packed.length; i++) ids[i] = packed[i] as number;
+  return ids;
 }
