@@ -8,6 +8,7 @@ export * from './clock.ts';
 export * from './concurrency.ts';
 export * from './digest.ts';
 export * from './errors.ts';
+export * from './format-bytes.ts';
 export * from './log.ts';
 export * from './pause.ts';
 export * from './shape.ts';

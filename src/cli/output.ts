@@ -55,18 +55,6 @@ export function printError(output: Output, error: unknown): void {
   if (error instanceof CodedError && error.remedy) output.err(`  ${printable(error.remedy)}`);
 }
 
-/** Bytes for a person: `1.4 GB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}
-
 /** Days for a person: `3 days`, `14 months`, `2.5 years`. */
 export function formatAge(days: number | null): string {
   if (days === null) return 'unknown';

@@ -1,8 +1,10 @@
+import { formatBytes } from '../base/index.ts';
 import type { Passport, SeverityCounts } from '../model/wire/index.ts';
-import { formatAge, formatBytes, type Output, printable, printTable } from './output.ts';
+import { formatAge, type Output, printable, printTable } from './output.ts';
 
 const findingsShown = 100;
 const problemsShown = 20;
+const largestShown = 5;
 
 const subjectLabels = { image: 'Image', host: 'Machine', bom: 'Bill' } as const;
 
@@ -25,6 +27,7 @@ export async function printPassport(output: Output, passport: Passport): Promise
     lines.push(['Setuid, setgid', `${facts.setuidFiles.length}, ${facts.setgidFiles.length} files`]);
   }
   lines.push(['Components', formatComponents(passport)]);
+  lines.push(['Unknown', passport.unknown.summary]);
   lines.push(['Findings', formatSeverities(passport.severities, passport.judgement.state)]);
   for (const [label, value] of lines) output.out(`${`${label}:`.padEnd(16)}${printable(value)}`);
   await printFindings(output, passport);
@@ -110,6 +113,17 @@ function printUnknown(output: Output, passport: Passport): void {
     for (const item of undetermined.slice(0, problemsShown)) {
       output.out(printable(`  ${item.advisory} on ${item.component}: ${item.reason}`));
     }
+  }
+  const { unowned, archives } = passport.unknown;
+  for (const [what, list] of [
+    ['Programs and libraries that belong to no package', unowned],
+    ['Archives that nobody opened', archives],
+  ] as const) {
+    if (!list || list.files === 0) continue;
+    output.out('');
+    output.out(`${what}: ${list.files}, the largest`);
+    for (const { path, size } of list.largest.slice(0, largestShown))
+      output.out(printable(`  ${path} (${formatBytes(size)})`));
   }
   if (problems.length > 0) {
     output.out('');

@@ -1,4 +1,5 @@
-import { formatBytes, type Output, printable } from './output.ts';
+import { formatBytes } from '../base/index.ts';
+import { type Output, printable } from './output.ts';
 
 /** One line about long work on standard error: redrawn on a terminal, now and then a new line elsewhere. */
 export interface Progress {

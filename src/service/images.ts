@@ -17,6 +17,7 @@ import { type ComponentJudgement, readKnowledge } from './judge.ts';
 import { ageInDays, compilePassport, judgementState } from './passport.ts';
 import { ServiceError } from './service-error.ts';
 import type { Services } from './services.ts';
+import { compileUnknown } from './unknown.ts';
 import type { WhoRuns } from './who-runs.ts';
 
 export interface ImageQueryParts {
@@ -186,6 +187,10 @@ export function imageRow(
 
 /** An image whose contents were not read: what is known of it is its names, and that nobody could look inside. */
 function unreadPassport(record: ImageRecord, image: ImageRow | null, subject: Passport['subject']): Passport {
+  const problem = {
+    code: record.state === 'failed' ? 'image/unreadable' : 'image/not-read',
+    message: record.failure ?? 'This image was not read yet',
+  };
   return {
     subject,
     image,
@@ -201,12 +206,8 @@ function unreadPassport(record: ImageRecord, image: ImageRow | null, subject: Pa
     observations: [],
     moreObservations: 0,
     undetermined: [],
-    problems: [
-      {
-        code: record.state === 'failed' ? 'image/unreadable' : 'image/not-read',
-        message: record.failure ?? 'This image was not read yet',
-      },
-    ],
+    problems: [problem],
+    unknown: compileUnknown(undefined, [problem]),
   };
 }
 

@@ -13,6 +13,7 @@ import {
 import type { ComponentView, ImageRow, ObservationView, Passport } from '../model/wire/index.ts';
 import { advisoryKey, compileFindings, countSeverities, evidenceView } from './findings.ts';
 import type { ComponentJudgement } from './judge.ts';
+import { compileUnknown } from './unknown.ts';
 
 export interface PassportParts {
   readonly subject: Passport['subject'];
@@ -59,6 +60,7 @@ export function compilePassport(parts: PassportParts): Passport {
       (judgement?.undetermined ?? []).map((item) => ({ ...item, component: component.purl })),
     ),
     problems: bom.problems.map((problem) => ({ ...problem })),
+    unknown: compileUnknown(parts.facts?.unexplained, bom.problems),
   };
 }
 

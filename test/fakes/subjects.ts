@@ -1,5 +1,7 @@
 import { formatInstant, type Instant } from '../../src/base/index.ts';
+import type { Unexplained } from '../../src/model/index.ts';
 import type { ImageRow, Passport } from '../../src/model/wire/index.ts';
+import { compileUnknown } from '../../src/service/unknown.ts';
 import { type Flaw, inventComponents, judge, type KnownPackage } from './packages.ts';
 import type { Random } from './random.ts';
 
@@ -59,6 +61,17 @@ export function inventImage(
     knownExploited: judged.findings.filter((finding) => finding.knownExploited !== null).length,
     judgement: judgement.state,
   };
+  const problems: Passport['problems'] =
+    index % 17 === 0 && state === 'read'
+      ? [
+          {
+            code: 'catalog/dpkg/bad-stanza',
+            message: 'A record of /var/lib/dpkg/status at line 8123 has no version',
+            path: '/var/lib/dpkg/status',
+            layer: `sha256:${random.hex(64)}`,
+          },
+        ]
+      : [];
   return {
     subject: { kind: 'image', key: imageId, name: row.references[0] ?? imageId },
     image: row,
@@ -82,18 +95,22 @@ export function inventImage(
             },
           ]
         : [],
-    problems:
-      index % 17 === 0 && state === 'read'
-        ? [
-            {
-              code: 'catalog/dpkg/bad-stanza',
-              message: 'A record of /var/lib/dpkg/status at line 8123 has no version',
-              path: '/var/lib/dpkg/status',
-              layer: `sha256:${random.hex(64)}`,
-            },
-          ]
-        : [],
+    problems,
+    unknown: compileUnknown(state === 'read' ? inventUnexplained(index, size) : undefined, problems),
   };
+}
+
+function inventUnexplained(index: number, size: number): Unexplained {
+  const [path, archive] = ['/app/bin/server', '/opt/vendor/tools.tar.gz'];
+  const unowned = index % 3 === 0 ? [{ path, size: Math.floor(size / 20), layer: 2 }] : [];
+  const archives = index % 7 === 0 ? [{ path: archive, size: 4_200_000, layer: 2 }] : [];
+  const listed = (largest: typeof unowned) => ({
+    files: largest.length,
+    bytes: largest.reduce((sum, file) => sum + file.size, 0),
+    largest,
+  });
+  const programs = { files: 400, bytes: Math.floor(size / 2) };
+  return { programs, unowned: listed(unowned), archives: listed(archives), records: [] };
 }
 
 function inventFacts(
@@ -158,5 +175,6 @@ export function inventHost(
     moreObservations: 0,
     undetermined: [],
     problems: [],
+    unknown: compileUnknown(undefined, []),
   };
 }

@@ -86,6 +86,16 @@ const passport: Passport = {
   moreObservations: 0,
   undetermined: [{ advisory: 'CVE-2024-2', component: 'pkg:npm/d@1.0.0', reason: 'no version' }],
   problems: [{ code: 'image/corrupt-layer', message: 'cut', path: '/x' }],
+  unknown: {
+    state: 'unknown',
+    summary: 'could not be looked at: 1',
+    programs: null,
+    unowned: { files: 1, bytes: 5, largest: [{ path: '/app/\u001b[31mtool', size: 5, layer: 0 }] },
+    unownedPercent: null,
+    archives: null,
+    records: [],
+    problems: [{ code: 'image/corrupt-layer', count: 1 }],
+  },
 };
 
 function sarif(of: Passport) {

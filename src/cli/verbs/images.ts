@@ -1,7 +1,8 @@
+import { formatBytes } from '../../base/index.ts';
 import type { Passport } from '../../model/wire/index.ts';
 import { type AddVerb, formatOption, limitOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { formatAge, formatBytes, printError, printJson, printTable } from '../output.ts';
+import { formatAge, printError, printJson, printTable } from '../output.ts';
 import { formatSeverities, printPassport } from '../print-passport.ts';
 
 interface ImagesOptions {

@@ -136,6 +136,35 @@ export const ObservationView = Type.Object({
 });
 export type ObservationView = Static<typeof ObservationView>;
 
+const FileList = Type.Object({
+  files: Type.Integer(),
+  bytes: Type.Integer(),
+  largest: Type.Array(Type.Object({ path: Type.String(), size: Type.Integer(), layer: Type.Integer() })),
+});
+
+/** What nothing accounts for, and what could not be looked at: it is not clean. */
+export const UnknownView = Type.Object({
+  state: Type.Enum(['known', 'partly-known', 'unknown'], {
+    description:
+      'unknown: something could not be read, or a record was replaced. partly-known: programs or archives are unaccounted for, or nobody looked',
+  }),
+  summary: Type.String({ description: 'In a line, for a person' }),
+  programs: Nullable(Type.Object({ files: Type.Integer(), bytes: Type.Integer() })),
+  unowned: Nullable(FileList),
+  unownedPercent: Nullable(Type.Number({ description: 'Of the bytes of programs, those that belong to no component' })),
+  archives: Nullable(FileList),
+  records: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['package-database-removed', 'package-database-replaced', 'distribution-changed']),
+      path: Type.String(),
+      layer: Type.Integer(),
+      detail: Type.String(),
+    }),
+  ),
+  problems: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+});
+export type UnknownView = Static<typeof UnknownView>;
+
 /** Everything that is known of a subject: an image, or a machine's own packages. */
 export const Passport = Type.Object({
   subject: Type.Object({ kind: Type.Enum(['image', 'host', 'bom']), key: Type.String(), name: Type.String() }),
@@ -187,6 +216,7 @@ export const Passport = Type.Object({
     description: 'Advisories that could not be compared with what is installed',
   }),
   problems: Type.Array(ProblemView),
+  unknown: UnknownView,
 });
 export type Passport = Static<typeof Passport>;
 

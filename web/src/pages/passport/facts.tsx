@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Passport } from '../../api/wire.ts';
-import { formatTime } from '../../parts/format.ts';
+import { formatBytes, formatCount, formatTime } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import css from './facts.module.css';
 
 const orNone = (values: readonly string[]): ReactNode =>
   values.length === 0 ? <span className="quiet">none</span> : <code>{values.join(' ')}</code>;
 
-export function Facts({ passport: { facts } }: { readonly passport: Passport }) {
+export function Facts({ passport: { facts, unknown } }: { readonly passport: Passport }) {
   if (facts === null) return null;
   const labels = Object.entries(facts.labels);
   return (
@@ -47,6 +47,11 @@ export function Facts({ passport: { facts } }: { readonly passport: Passport }) 
           ))}
         </dl>
       </Panel>
+      <Panel title="What nothing accounts for" aside={unknown.state.replace('-', ' ')}>
+        <p>{unknown.summary}</p>
+        <LargestFiles title="Programs and libraries of no package" list={unknown.unowned} />
+        <LargestFiles title="Archives that nobody opened" list={unknown.archives} />
+      </Panel>
       <Panel title="Setuid and setgid files" aside={`${facts.setuidFiles.length} and ${facts.setgidFiles.length}`}>
         {facts.setuidFiles.length + facts.setgidFiles.length === 0 ? (
           <p className="quiet">None.</p>
@@ -64,6 +69,24 @@ export function Facts({ passport: { facts } }: { readonly passport: Passport }) 
         )}
       </Panel>
     </div>
+  );
+}
+
+function LargestFiles({ title, list }: { readonly title: string; readonly list: Passport['unknown']['unowned'] }) {
+  if (list === null || list.files === 0) return null;
+  return (
+    <>
+      <p className="quiet">
+        {title}: {formatCount(list.files)}, {formatBytes(list.bytes)}
+      </p>
+      <ul className={css.files}>
+        {list.largest.map(({ path, size }) => (
+          <li key={path}>
+            {path} <span className="quiet">{formatBytes(size)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -51,6 +51,14 @@ export function PassportFigures({ passport }: { readonly passport: Passport }) {
         }
         tone={read ? undefined : 'uncharted'}
       />
+      {passport.unknown.unownedPercent !== null && (
+        <Figure
+          label="Of no package"
+          value={`${passport.unknown.unownedPercent} %`}
+          tone={passport.unknown.state === 'known' ? undefined : 'uncharted'}
+          note="of programs and libraries"
+        />
+      )}
       {facts !== null && (
         <Figure label="Size" value={formatBytes(facts.totalFileBytes)} note={`${formatCount(facts.fileCount)} files`} />
       )}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/index.ts';
+import { createImageReader } from '../../src/image/index.ts';
+import { defaultReadLimits, parseSource } from '../../src/model/index.ts';
+import type { Passport } from '../../src/model/wire/index.ts';
+import { scan } from '../../src/service/scan.ts';
+import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pw-unknown-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const stanzas = (names: readonly string[]) =>
+  names
+    .map((name) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\n`)
+    .join('\n');
+const status = 'var/lib/dpkg/status';
+const program = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(200_000)]);
+const base: TarEntry[] = [
+  { file: 'etc/os-release', content: 'ID=debian\nVERSION_ID=12\n' },
+  { file: status, content: stanzas(['dash', 'libc6', 'curl', 'zlib1g']) },
+  { file: 'var/lib/dpkg/info/dash.list', content: '/bin\n/bin/dash\n' },
+  { file: 'bin/dash', content: program, mode: 0o755 },
+];
+
+async function passportOf(...layers: TarEntry[][]): Promise<Passport> {
+  buildOciLayout(directory, { layers });
+  const { passport } = await scan(
+    parseSource(`oci-layout:${directory}`),
+    { openImage: createImageReader(), clock: systemClock },
+    {
+      platform: { os: 'linux', architecture: 'amd64' },
+      limits: defaultReadLimits,
+      content: {},
+      unwanted: [],
+      signal: new AbortController().signal,
+    },
+  );
+  return passport;
+}
+
+const rules = ({ observations }: Passport) => observations.map(({ rule }) => rule);
+
+describe('whoever hides what is in an image', () => {
+  it('is told of nothing where nothing is hidden', async () => {
+    const { unknown } = await passportOf(base, [
+      { file: status, content: stanzas(['dash', 'libc6', 'curl', 'zlib1g', 'jq']) },
+    ]);
+    expect(unknown).toMatchObject({ state: 'known', unownedPercent: 0, records: [], problems: [] });
+  });
+
+  it.each<[string, TarEntry[], string]>([
+    ['removes the package database', [{ whiteout: status }], 'removed'],
+    ['hides its directory', [{ opaque: 'var/lib/dpkg' }], 'removed'],
+    ['replaces it by a small one', [{ file: status, content: stanzas(['dash']) }], 'replaced'],
+    [
+      'puts a link in its place',
+      [
+        { file: 'opt/status', content: stanzas(['dash']) },
+        { symlink: status, to: '/opt/status' },
+      ],
+      'replaced',
+    ],
+  ])('%s', async (_, layer, what) => {
+    const passport = await passportOf(base, layer);
+    expect(passport.unknown.state).toBe('unknown');
+    expect(passport.unknown.records.map(({ kind }) => kind)).toContain(`package-database-${what}`);
+    expect(rules(passport)).toContain(`inspect/unknown/package-database-${what}`);
+  });
+
+  it('calls it another distribution, of which fewer flaws are known', async () => {
+    const passport = await passportOf(base, [{ file: 'etc/os-release', content: 'ID=harbor\nVERSION_ID=1\n' }]);
+    expect(rules(passport)).toContain('inspect/unknown/distribution-changed');
+    expect(passport.unknown.state).toBe('unknown');
+  });
+
+  it('brings a static program that says no version', async () => {
+    const { unknown } = await passportOf(base, [{ file: 'opt/tool', content: program, mode: 0o755 }]);
+    expect(unknown).toMatchObject({ state: 'partly-known', unownedPercent: 50 });
+    expect(unknown.unowned?.largest).toMatchObject([{ path: '/opt/tool', layer: 1 }]);
+  });
+
+  it('packs it', async () => {
+    const packed = Buffer.concat([
+      program,
+      Buffer.from('$Info: This file is packed with the UPX executable packer $UPX!'),
+    ]);
+    const passport = await passportOf(base, [{ file: 'opt/tool', content: packed, mode: 0o755 }]);
+    expect(rules(passport)).toContain('inspect/malware/packed');
+    expect(passport.unknown.state).toBe('partly-known');
+  });
+
+  it('lays it in an archive within an archive', async () => {
+    const { unknown } = await passportOf(base, [{ file: 'opt/a.tar.gz', content: 'whatever it is' }]);
+    expect(unknown.archives).toMatchObject({ files: 1, largest: [{ path: '/opt/a.tar.gz' }] });
+    expect(unknown.state).toBe('partly-known');
+  });
+});
