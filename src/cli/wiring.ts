@@ -37,6 +37,8 @@ export interface ScanRequest extends StoreOptions {
   readonly clamd?: string;
   /** Files of rules that say which packages are wanted nowhere. */
   readonly unwanted: readonly string[];
+  /** `NAME=VALUE` of bounds of the reading. */
+  readonly limits: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
   /** Something a person should know, that does not stop the scan. */

@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { Deliver, OpenImage, Platform, Store } from '../model/index.ts';
+import type { Deliver, OpenImage, Platform, ReadLimits, Store } from '../model/index.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
 import { createEventBus } from './event-bus.ts';
@@ -28,6 +28,8 @@ export interface ServiceParts extends LookFor {
   /** Name of this machine. */
   readonly host: string;
   readonly platform: Platform;
+  /** Of readings. */
+  readonly limits: ReadLimits;
   readonly version: string;
   /** Directory of feeds that are being downloaded. */
   readonly downloads?: string;

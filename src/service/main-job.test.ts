@@ -22,6 +22,7 @@ const parts: Omit<ImageReaderParts, 'store' | 'events'> = {
   log: silentLog,
   host: 'quay',
   platform,
+  limits: defaultReadLimits,
   content: {},
   unwanted: [],
 };
@@ -153,6 +154,7 @@ it('says why this machine could not be read, but not where it was asked to stop'
     platform,
     version: '0',
     deliver,
+    limits: defaultReadLimits,
     content: {},
     unwanted: [],
   };

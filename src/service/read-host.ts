@@ -1,4 +1,3 @@
-import { defaultReadLimits } from '../model/index.ts';
 import { judgePending } from './judge.ts';
 import type { ImageReaderParts } from './read-images.ts';
 import { readSubject } from './read-subject.ts';
@@ -10,7 +9,7 @@ import { readSubject } from './read-subject.ts';
 export async function readHost(parts: ImageReaderParts, signal: AbortSignal): Promise<void> {
   const reading = await readSubject({ kind: 'rootfs', path: '/' }, parts.openImage, {
     platform: parts.platform,
-    limits: defaultReadLimits,
+    limits: parts.limits,
     walk: 'wanted',
     content: 'pass-over',
     unwanted: [],

@@ -1,12 +1,12 @@
 import { type Clock, type Log, messageOf, parseDigest, pause } from '../base/index.ts';
 import { recognizeBaseImage } from '../inspect/index.ts';
 import {
-  defaultReadLimits,
   type ImageRecord,
   type Job,
   type OpenImage,
   type Platform,
   parseSource,
+  type ReadLimits,
   type Store,
 } from '../model/index.ts';
 import type { Overview } from '../model/wire/index.ts';
@@ -22,6 +22,7 @@ export interface ImageReaderParts extends LookFor {
   readonly log: Log;
   readonly host: string;
   readonly platform: Platform;
+  readonly limits: ReadLimits;
 }
 
 /** The queue of images to read on this host. */
@@ -85,7 +86,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
     current.set(reference, { source: reference, bytes: 0, totalBytes: null });
     return readSubject(parseSource(job.source), parts.openImage, {
       platform: parts.platform,
-      limits: defaultReadLimits,
+      limits: parts.limits,
       content: parts.content,
       unwanted: parts.unwanted,
       signal,

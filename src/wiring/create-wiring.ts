@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '../base/index.ts';
 import type { ScanRequest, StoreOptions, Wiring } from '../cli/index.ts';
 import { defaultReadLimits, parsePlatform, platformOfNode, type SourceReference } from '../model/index.ts';
+import { parseReadLimits } from './parse-read-limits.ts';
 import type { ContentPaths } from './read-content-options.ts';
 import { layerCacheOf, readSettings, readVersion } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
@@ -48,7 +49,7 @@ async function scanSource(source: SourceReference, request: ScanRequest) {
       },
       {
         platform,
-        limits: defaultReadLimits,
+        limits: { ...defaultReadLimits, ...settings.limits, ...parseReadLimits(request.limits) },
         content:
           request.content && settings.content
             ? await readContentOptions(contentOf(request, settings.content))

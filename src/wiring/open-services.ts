@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader } from '../image/index.ts';
-import { platformOfNode } from '../model/index.ts';
+import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
@@ -28,6 +28,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     openImage: createImageReader(layerCacheOf(settings, (message) => log.warn({}, message))),
     content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
     unwanted: await readUnwantedRules(settings.unwanted),
+    limits: { ...defaultReadLimits, ...settings.limits },
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,

@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 import { parseSize } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import type { ImageReaderOptions } from '../image/index.ts';
+import type { ReadLimits } from '../model/index.ts';
+import { parseReadLimits } from './parse-read-limits.ts';
 import type { ContentPaths } from './read-content-options.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -21,6 +23,8 @@ export interface Settings {
   readonly layerCacheBytes: number;
   /** Files of rules that say which packages are wanted nowhere. */
   readonly unwanted: readonly string[];
+  /** Bounds of readings that are not the usual ones. */
+  readonly limits: Partial<ReadLimits>;
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
 }
@@ -41,6 +45,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
           },
     layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
     unwanted: pathsOf(environment.PORTWARDEN_UNWANTED),
+    limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }

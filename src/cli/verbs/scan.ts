@@ -13,6 +13,7 @@ interface ScanVerbOptions extends ThresholdOptions {
   readonly badDigests: readonly string[];
   readonly clamd?: string;
   readonly unwanted: readonly string[];
+  readonly limit: readonly string[];
 }
 
 export const addScan: AddVerb = (program, context) => {
@@ -29,6 +30,7 @@ export const addScan: AddVerb = (program, context) => {
     .option('--bad-digests <file...>', 'lists of known-bad files: sha256 and name a line', [])
     .option('--clamd <address>', 'ClamAV daemon to show the files to: unix:PATH or tcp:HOST:PORT')
     .option('--unwanted <file...>', 'rules that say which packages are wanted nowhere: a name and a range a line', [])
+    .option('--limit <name=value...>', 'bounds of the reading other than the usual: max-entries=3000000', [])
     .addHelpText(
       'after',
       `
@@ -55,6 +57,7 @@ Example:
           badDigests: options.badDigests,
           ...(options.clamd ? { clamd: options.clamd } : {}),
           unwanted: options.unwanted,
+          limits: options.limit,
           signal: context.signal,
           onNotice: (message) => output.err(message),
           onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),
