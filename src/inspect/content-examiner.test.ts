@@ -46,6 +46,12 @@ describe('the examiner', () => {
     ['/usr/bin/a', elf('UPX! $Info: This file is packed with the UPX executable packer'), 'inspect/malware/packed'],
     ['/etc/shadow', `root:$6$abc$${'x'.repeat(80)}:1:0:9:7:::\nbin:*:1:0:9:7:::\n`, 'inspect/secret/password-hash'],
     ['/root/.docker/config.json', '{"auths":{"x":{"auth":"dXNlcjpwYXNz"}}}', 'inspect/secret/registry-credential'],
+    ['/c.reg', Buffer.from('\ufeffpool=stratum+tcp://pool.example.com:3333\r\n', 'utf16le'), 'inspect/malware/miner'],
+    [
+      '/c.txt',
+      Buffer.from('\ufeffpool=stratum+tcp://pool.example.com:3333', 'utf16le').swap16(),
+      'inspect/malware/miner',
+    ],
     ['/root/.netrc', 'machine x.example login me password s3cr3tpw', 'inspect/secret/password'],
     ['/root/.pgpass', 'db:5432:app:me:s3cr3tpw', 'inspect/secret/password'],
     ['/app/.env.production', 'DB_PASSWORD=hunter2secret', 'inspect/secret/password'],

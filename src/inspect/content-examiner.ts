@@ -42,8 +42,9 @@ export async function createExaminer(options: ContentOptions): Promise<ContentEx
     },
     examine(file, bytes) {
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const isBinary = buffer.subarray(0, 8192).includes(0);
-      const notes = isBinary ? examineProgram(buffer) : examineText(buffer, file);
+      const wide = wideTextOf(buffer);
+      const isBinary = wide === undefined && buffer.subarray(0, 8192).includes(0);
+      const notes = isBinary ? examineProgram(buffer) : examineText(wide ?? buffer.toString('latin1'), file);
       if (bad && bad.size > 0) {
         const name = bad.get(createHash('sha256').update(buffer).digest('hex'));
         if (name !== undefined) notes.push(observation('inspect/malware/known-bad', 'certain', `is ${name}`));
@@ -65,8 +66,18 @@ function examineProgram(bytes: Buffer): FileNote[] {
   return findProgramMarks(bytes).map(({ rule, confidence, detail }) => observation(rule, confidence, detail));
 }
 
-function examineText(bytes: Buffer, { path }: ExaminedFile): FileNote[] {
-  const text = bytes.toString('latin1');
+/** UTF-16 by its byte order mark, whose zero bytes would let it pass for a program (Unicode 16, section 23.8). */
+function wideTextOf(bytes: Buffer): string | undefined {
+  if (bytes.length < 2) return undefined;
+  const mark = bytes.readUInt16BE(0);
+  if (mark === 0xfffe) return bytes.toString('utf16le', 2);
+  if (mark !== 0xfeff) return undefined;
+  return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+    .swap16()
+    .toString('utf16le');
+}
+
+function examineText(text: string, { path }: ExaminedFile): FileNote[] {
   const assignments = /\/\.env(?:\.[\w.-]+)?$/.test(path);
   const secrets = findSecrets(text, { assignments }).map(({ rule, confidence, detail }) => {
     const isHostKey = rule === 'inspect/secret/private-key' && /^\/etc\/ssh\/ssh_host_\w+_key$/.test(path);

@@ -69,3 +69,23 @@ describe('findSecrets', () => {
     expect(redactSecrets('nothing here')).toBe('nothing here');
   });
 });
+
+describe('more secrets than are listed', () => {
+  // Made here, so that nobody's scanner takes this file for a leak.
+  const letters = (n: number) => String(n).replace(/\d/g, (digit) => 'ZXCVBNMLKJ'[Number(digit)] as string);
+  const keys = Array.from({ length: 300 }, (_, n) => `AKIA${letters(n).padStart(16, 'QW3RTYU5OPASDFG7')}`);
+
+  it('are counted with the last', () => {
+    const found = findSecrets(keys.join('\n'));
+    expect(found).toHaveLength(50);
+    expect(found.at(-1)?.detail).toContain('and 250 more secrets');
+  });
+
+  it('are all taken out of what is shown', () => {
+    const shown = redactSecrets(
+      keys.map((key, n) => `-e K${n}=${key} PASSWORD_${n}=hunter2-${key.slice(-6)}`).join(' '),
+    );
+    for (const key of keys) expect(shown).not.toContain(key);
+    expect(shown).not.toContain('hunter2-');
+  });
+});

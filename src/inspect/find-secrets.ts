@@ -20,52 +20,69 @@ const mostOfText = 50;
  */
 export function findSecrets(text: string, { assignments = false } = {}): readonly FoundSecret[] {
   const found: FoundSecret[] = [];
-  for (const { rule, name, anchor, pattern, shown, confidence } of secretPatterns) {
-    if (!text.includes(anchor)) continue;
-    for (const match of text.matchAll(pattern)) {
-      const secret = match.groups?.secret ?? match[0];
-      if (rule === 'inspect/secret/private-key' ? !isKey(secret) : isPlaceholder(secret)) continue;
-      const start = match.index + match[0].lastIndexOf(secret);
-      const beginning = shown > 0 ? ` ${secret.slice(0, shown)}…` : '';
-      found.push({
-        rule: rule === 'inspect/secret/private-key' ? keyRule(match[0]) : rule,
-        confidence,
-        detail: `${name}${beginning}, ${secret.length} characters, line ${lineOf(text, start)}`,
-        start,
-        end: start + secret.length,
-      });
-      if (found.length >= mostOfText) return found;
+  let more = 0;
+  for (const { pattern, whole, secret, start, end } of patternMatches(text)) {
+    if (found.length >= mostOfText) {
+      more++;
+      continue;
     }
+    const { rule, name, shown, confidence } = pattern;
+    const beginning = shown > 0 ? ` ${secret.slice(0, shown)}…` : '';
+    const detail = `${name}${beginning}, ${secret.length} characters, line ${lineOf(text, start)}`;
+    found.push({ rule: isKeyRule(rule) ? keyRule(whole) : rule, confidence, detail, start, end });
   }
-  if (assignments) found.push(...findAssignments(text, found));
-  return found.sort((a, b) => a.start - b.start);
+  const known = [...found];
+  for (const { name, start, end } of assignments ? assignmentMatches(text) : []) {
+    if (known.some((other) => other.start < end && other.end > start)) continue;
+    if (found.length >= mostOfText) {
+      more++;
+      continue;
+    }
+    const detail = `the value of ${name}, ${end - start} characters, line ${lineOf(text, start)}`;
+    found.push({ rule: 'inspect/secret/password', confidence: 'likely', detail, start, end });
+  }
+  found.sort((a, b) => a.start - b.start);
+  const last = found.at(-1);
+  if (last && more > 0) found[found.length - 1] = { ...last, detail: `${last.detail}, and ${more} more secrets` };
+  return found;
 }
 
-/** The text with everything that must not be shown taken out. */
+/** The text with everything that must not be shown taken out, however much it is. */
 export function redactSecrets(text: string): string {
+  const spans = [...patternMatches(text), ...assignmentMatches(text)].sort((a, b) => a.start - b.start);
   let redacted = '';
   let at = 0;
-  for (const { start, end } of findSecrets(text, { assignments: true })) {
-    if (start < at) continue;
-    redacted += `${text.slice(at, start)}[redacted]`;
-    at = end;
+  for (const { start, end } of spans) {
+    if (start >= at) redacted += `${text.slice(at, start)}[redacted]`;
+    at = Math.max(at, end);
   }
   return redacted + text.slice(at);
 }
 
-function findAssignments(text: string, known: readonly FoundSecret[]): FoundSecret[] {
-  const found: FoundSecret[] = [];
+function* patternMatches(text: string) {
+  for (const pattern of secretPatterns) {
+    if (!text.includes(pattern.anchor)) continue;
+    for (const match of text.matchAll(pattern.pattern)) {
+      const [whole] = match;
+      const secret = match.groups?.secret ?? whole;
+      if (isKeyRule(pattern.rule) ? !isKey(secret) : isPlaceholder(secret)) continue;
+      const start = match.index + whole.lastIndexOf(secret);
+      yield { pattern, whole, secret, start, end: start + secret.length };
+    }
+  }
+}
+
+function* assignmentMatches(text: string) {
   for (const match of text.matchAll(secretAssignment)) {
     const { name = '', secret = '' } = match.groups ?? {};
     if (!isSecretName(name) || isPlaceholder(secret)) continue;
     const start = match.index + name.length + 1;
-    const end = start + secret.length;
-    if (known.some((other) => other.start < end && other.end > start)) continue;
-    const detail = `the value of ${name}, ${secret.length} characters, line ${lineOf(text, start)}`;
-    found.push({ rule: 'inspect/secret/password', confidence: 'likely', detail, start, end });
-    if (found.length >= mostOfText) break;
+    yield { name, start, end: start + secret.length };
   }
-  return found;
+}
+
+function isKeyRule(rule: InspectRuleId): boolean {
+  return rule === 'inspect/secret/private-key';
 }
 
 /** Documentation shows the beginning of a key and dots. */

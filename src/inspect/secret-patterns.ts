@@ -84,7 +84,7 @@ export const secretPatterns: readonly SecretPattern[] = [
 
 /** Names of variables whose value is a secret. */
 const secretName =
-  /(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET(?:_?KEY)?|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$/i;
+  /(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET(?:_?KEY)?|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)(?:_?\d{1,3})?$/i;
 
 /** `NAME=value` of an environment, a build step or a .env file, where the name says that the value is secret. */
 export const secretAssignment =

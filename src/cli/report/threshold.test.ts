@@ -13,6 +13,8 @@ const known: UnknownView = {
   problems: [],
 };
 
+const unownedOf = (bytes: number | null) => (bytes === null ? null : { files: 1, bytes, largest: [] });
+
 function passport(extra: Partial<Passport>): Passport {
   return {
     subject: { kind: 'image', key: 'sha256:00', name: 'app' },
@@ -143,15 +145,16 @@ describe('--fail-on', () => {
   });
 
   it('unknown=PERCENT refuses more programs without a package, and those that nobody looked at', () => {
-    const share = (unownedPercent: number | null) => passport({ unknown: { ...known, unownedPercent } });
-    expect(refusalsOf(share(20.1), { unownedPercent: 20 }, false)).toHaveLength(1);
-    expect(refusalsOf(share(20), { unownedPercent: 20 }, false)).toEqual([]);
+    const share = (bytes: number | null) =>
+      passport({ unknown: { ...known, programs: { files: 9, bytes: 10_000 }, unowned: unownedOf(bytes) } });
+    expect(refusalsOf(share(2001), { unownedPercent: 20 }, false)).toHaveLength(1);
+    expect(refusalsOf(share(2000), { unownedPercent: 20 }, false)).toEqual([]);
     expect(refusalsOf(share(null), { unownedPercent: 20 }, false)).toHaveLength(1);
     expect(refusalsOf(share(null), { unownedPercent: 100 }, false)).toEqual([]);
   });
 
   it('of both kinds refuses for both', () => {
-    const unknown: UnknownView = { ...known, unownedPercent: 50 };
+    const unknown: UnknownView = { ...known, unowned: unownedOf(5) };
     const both = passport({ unknown, findings: [finding('critical')] });
     expect(refusalsOf(both, { findings: 'high', unownedPercent: 10 }, false)).toHaveLength(2);
   });

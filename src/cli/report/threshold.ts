@@ -90,7 +90,7 @@ function refuseFindings(passport: Passport, failOn: NonNullable<FailOn['findings
 }
 
 /** What nobody can account for; the user asked for it, so that nothing else lets it pass. */
-function refuseUnknown({ state, records, problems, unownedPercent }: UnknownView, allowed: number): string[] {
+function refuseUnknown({ state, records, problems, programs, unowned }: UnknownView, allowed: number): string[] {
   const refusals: string[] = [];
   for (const { kind, path, detail } of records) refusals.push(`${kind} at ${path}: ${detail}`);
   const unread = problems.reduce((sum, { count }) => sum + count, 0);
@@ -98,13 +98,13 @@ function refuseUnknown({ state, records, problems, unownedPercent }: UnknownView
     refusals.push(
       `${unread} things in it are unknown, since they could not be looked at: ${problems.map(({ code }) => code).join(', ')}`,
     );
-  if (unownedPercent !== null && unownedPercent > allowed)
+  const share = programs && unowned && (programs.bytes === 0 ? 0 : (100 * unowned.bytes) / programs.bytes);
+  if (share !== null && share > allowed)
     refusals.push(
-      `${unownedPercent} % of its programs and libraries belong to no package, more than ${allowed} % ` +
+      `${share.toFixed(2)} % of its programs and libraries belong to no package, more than ${allowed} % ` +
         '(install them as packages, or allow more with --fail-on unknown=PERCENT)',
     );
-  if (unownedPercent === null && allowed < 100)
-    refusals.push('nobody looked at which of its programs belong to a package');
+  if (share === null && allowed < 100) refusals.push('nobody looked at which of its programs belong to a package');
   return refusals;
 }
 
