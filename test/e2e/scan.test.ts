@@ -132,7 +132,7 @@ describeWith(['debian', 'busybox', 'registry', 'skopeo'], 'portwarden scan of re
     const source = `oci-layout:${join(directory, 'judged')}`;
     writeOciLayout(npmImage(), join(directory, 'judged'));
     expect((await scan(source, ['--fail-on', 'critical'], data)).code).toBe(1);
-    expect(existsSync(data)).toBe(false);
+    expect(existsSync(join(data, 'portwarden.db'))).toBe(false);
     expect((await runPortwarden(['feeds', 'import', feed], { PORTWARDEN_DATA: data })).code).toBe(0);
     expect((await scan(source, ['--fail-on', 'critical'], data)).code).toBe(0);
     const refused = await scan(source, ['--fail-on', 'high', '--format', 'json'], data);
