@@ -85,7 +85,7 @@ describeWith(['clamav'], 'a real clamd', () => {
     const { found, missed } = await scan(`oci-layout:${path}`);
     expect(found).toEqual(['critical /c-marked is Unix.Test-Only.UNOFFICIAL']);
     expect(missed.map((message) => message.replace(/unix:\S+/, ''))).toEqual([
-      '2 files were not examined by clamd: it is larger than clamd takes (StreamMaxLength)',
+      '2 files were not examined by clamd: clamd does not take the whole of it (StreamMaxLength)',
     ]);
   });
 

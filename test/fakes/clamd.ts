@@ -13,8 +13,12 @@ export interface FakeClamd {
 /** What it does with the bytes of a file: a reply without its number, or something rude to the socket. */
 type Answer = (bytes: Buffer, socket: Socket) => string | undefined;
 
-/** Speaks as clamd does in a session (clamd/server-th.c), and misbehaves as it is told. */
-export async function startFakeClamd(answer: Answer, greeting = 'ClamAV 1.4.3/27400/Mon'): Promise<FakeClamd> {
+/** Speaks as clamd does in a session (clamd/server-th.c), and misbehaves as it is told. Breaks off over larger files. */
+export async function startFakeClamd(
+  answer: Answer,
+  greeting = 'ClamAV 1.4.3/27400/Mon',
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<FakeClamd> {
   const directory = mkdtempSync(join(tmpdir(), 'pw-clamd-'));
   const path = join(directory, 's');
   const sockets = new Set<Socket>();
@@ -35,6 +39,10 @@ export async function startFakeClamd(answer: Answer, greeting = 'ClamAV 1.4.3/27
           if (rest.length < 4 + length) return;
           file.push(rest.subarray(4, 4 + length));
           rest = rest.subarray(4 + length);
+          if (file.reduce((sum, { length: bytes }) => sum + bytes, 0) > mostBytes) {
+            socket.destroy();
+            return;
+          }
           if (length > 0) continue;
           const reply = answer(Buffer.concat(file), socket);
           file = undefined;

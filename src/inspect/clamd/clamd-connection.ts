@@ -29,6 +29,7 @@ export class ClamdConnection {
   readonly #socket: Socket;
   readonly #reader = new ClamdReplyReader();
   #commands = 0;
+  #isSending = false;
   #awaited: Awaited | undefined;
   #failure: Error | undefined;
 
@@ -57,6 +58,14 @@ export class ClamdConnection {
     return this.#failure === undefined;
   }
 
+  /**
+   * Whether a file is on its way. A connection that broke meanwhile most likely refused it: the reply that says so can be
+   * lost, since a socket whose other end has closed fails in writing before it is read.
+   */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
   /** Rejects where the connection breaks, or no reply comes in time; it cannot be used after that. */
   async scan(bytes: Uint8Array, patience: ClamdPatience = usualPatience): Promise<ClamdReply> {
     if (this.#failure) throw this.#failure;
@@ -66,6 +75,7 @@ export class ClamdConnection {
       () => true,
     );
     let refused = false;
+    this.#isSending = true;
     this.#socket.cork();
     this.#socket.write('zINSTREAM\0');
     for (let at = 0; at < bytes.length; at += chunkBytes) {
@@ -79,7 +89,9 @@ export class ClamdConnection {
       if (refused) break;
       this.#socket.cork();
     }
-    this.#socket.write(lengthOf(0));
+    this.#socket.write(lengthOf(0), (error) => {
+      if (!error) this.#isSending = false;
+    });
     this.#socket.uncork();
     const answer = await reply;
     if (refused || answer.kind === 'too-large') this.close();

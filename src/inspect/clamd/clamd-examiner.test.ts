@@ -97,11 +97,20 @@ describe('files shown to clamd', () => {
       return bytes.length >= 100 ? 'INSTREAM size limit exceeded. ERROR' : 'stream: OK';
     });
     const pool = poolOf(clamd.address);
-    const refused = 'it is larger than clamd takes (StreamMaxLength)';
+    const refused = 'clamd does not take the whole of it (StreamMaxLength)';
     expect(kindOf(await pool.scan(Buffer.alloc(100)))).toBe(refused);
     expect(kindOf(await pool.scan(Buffer.alloc(200)))).toBe(refused);
     expect(kindOf(await pool.scan(Buffer.alloc(99)))).toBe('clean');
     expect(sent).toBe(2);
+  });
+
+  it('are refused where clamd breaks off while they are sent, and those after them are sent', async () => {
+    const clamd = await start(verdict, undefined, 2 ** 20);
+    const pool = poolOf(clamd.address);
+    expect(kindOf(await pool.scan(Buffer.alloc(8 * 2 ** 20)))).toBe(
+      'clamd does not take the whole of it (StreamMaxLength)',
+    );
+    expect(kindOf(await pool.scan(Buffer.from('EVIL')))).toBe('found');
   });
 });
 

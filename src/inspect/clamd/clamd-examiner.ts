@@ -48,7 +48,7 @@ export function examinedOf(answer: ClamdAnswer): Examined {
         return { unexamined: `clamd did not look at the whole of it (${reply.signature})` };
       return [noteOf(reply.signature)];
     case 'too-large':
-      return { unexamined: 'it is larger than clamd takes' };
+      return { unexamined: 'clamd does not take the whole of it' };
     case 'failed':
       return { unexamined: `clamd says: ${reply.reason}` };
     case 'text':

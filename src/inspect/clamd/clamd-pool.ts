@@ -63,7 +63,7 @@ export class ClamdPool {
     let why = '';
     for (let attempt = 0; attempt < 2; attempt++) {
       if (this.#gaveUp !== undefined) return { unexamined: this.#gaveUp };
-      if (bytes.length >= this.#refused) return { unexamined: tooLarge };
+      if (bytes.length >= this.#refused) return { unexamined: notTaken };
       const connection = await this.#connectionOf(lane);
       if (typeof connection === 'string') {
         why = connection;
@@ -73,11 +73,11 @@ export class ClamdPool {
         const reply = await connection.scan(bytes, this.#patience);
         if (reply.kind === 'too-large') {
           this.#refused = Math.min(this.#refused, bytes.length);
-          return { unexamined: tooLarge };
+          return { unexamined: notTaken };
         }
         return { reply, version: connection.version };
       } catch {
-        why = `clamd at ${this.#text} breaks off over it`;
+        why = connection.isSending ? notTaken : `clamd at ${this.#text} breaks off over it`;
         if (++this.#breaks >= breaksAtMost) this.#giveUp(`clamd at ${this.#text} broke off too often`);
       }
     }
@@ -107,4 +107,4 @@ export class ClamdPool {
   }
 }
 
-const tooLarge = 'it is larger than clamd takes (StreamMaxLength)';
+const notTaken = 'clamd does not take the whole of it (StreamMaxLength)';
