@@ -53,10 +53,12 @@ describe('catalogers', () => {
 describe('compileBillOfMaterials', () => {
   it('goes on where a cataloger throws, and says which', async () => {
     const contents = memoryContents({}, { problems: [{ code: 'image/truncated-layer', message: 'cut' }] });
-    const bom = await compileBillOfMaterials(contents, subject, signal, [
-      cataloger('bad', async () => Promise.reject(new Error('my own fault'))),
-      cataloger('good', async () => ({ components: [component('b'), component('a')], problems: [] })),
-    ]);
+    const bom = await compileBillOfMaterials(contents, subject, signal, {
+      catalogers: [
+        cataloger('bad', async () => Promise.reject(new Error('my own fault'))),
+        cataloger('good', async () => ({ components: [component('b'), component('a')], problems: [] })),
+      ],
+    });
     expect(bom.components.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(bom.catalogers).toEqual(['bad@7', 'good@7']);
     expect(bom.problems.map(({ code }) => code)).toEqual(['image/truncated-layer', 'catalog/failed']);
@@ -66,12 +68,14 @@ describe('compileBillOfMaterials', () => {
   it('carries problems that arise while files are read', async () => {
     const problems = [{ code: 'a', message: 'before' }];
     const contents = memoryContents({}, { problems });
-    const bom = await compileBillOfMaterials(contents, subject, signal, [
-      cataloger('reader', async () => {
-        problems.push({ code: 'b', message: 'meanwhile' });
-        return { components: [], problems: [] };
-      }),
-    ]);
+    const bom = await compileBillOfMaterials(contents, subject, signal, {
+      catalogers: [
+        cataloger('reader', async () => {
+          problems.push({ code: 'b', message: 'meanwhile' });
+          return { components: [], problems: [] };
+        }),
+      ],
+    });
     expect(bom.problems.map(({ code }) => code)).toEqual(['a', 'b']);
   });
 
@@ -96,11 +100,13 @@ describe('compileBillOfMaterials', () => {
       '/package.json': { type: 'directory' },
       '/var': { link: 'real' },
     });
-    await compileBillOfMaterials(contents, subject, signal, [
-      cataloger('json', record, ['**/package.json']),
-      cataloger('db', record, ['/etc/db', '/etc/dangling', '/var/db', '/real/db']),
-      cataloger('none', record),
-    ]);
+    await compileBillOfMaterials(contents, subject, signal, {
+      catalogers: [
+        cataloger('json', record, ['**/package.json']),
+        cataloger('db', record, ['/etc/db', '/etc/dangling', '/var/db', '/real/db']),
+        cataloger('none', record),
+      ],
+    });
     expect(seen).toEqual([['/a/package.json'], ['/real/db'], []]);
   });
 
@@ -161,9 +167,9 @@ describe('compileBillOfMaterials', () => {
       component('a', { locations: ['/2'], layer: 2, licenses: ['MIT'] }),
       component('a', { locations: ['/1'], layer: 1, licenses: ['ISC', 'MIT'] }),
     ];
-    const bom = await compileBillOfMaterials(memoryContents({}), subject, signal, [
-      cataloger('x', async () => ({ components: found, problems: [] })),
-    ]);
+    const bom = await compileBillOfMaterials(memoryContents({}), subject, signal, {
+      catalogers: [cataloger('x', async () => ({ components: found, problems: [] }))],
+    });
     expect(bom.components).toEqual([component('a', { locations: ['/1', '/2'], layer: 1, licenses: ['ISC', 'MIT'] })]);
   });
 });
@@ -173,7 +179,7 @@ describe('evidence', () => {
   const claimed = { kind: 'claimed', confidence: 'likely' } as const;
   const join = async (...found: InstalledComponent[]) => {
     const one = cataloger('x', async () => ({ components: found, problems: [] }));
-    return (await compileBillOfMaterials(memoryContents({}), subject, signal, [one])).components;
+    return (await compileBillOfMaterials(memoryContents({}), subject, signal, { catalogers: [one] })).components;
   };
 
   it('counts what is installed as installed alone', async () => {

@@ -21,6 +21,14 @@ import { compileWantedIndex } from './wanted-index.ts';
 /** A bill of materials, and what in the same files it does not account for. */
 export interface CompiledBill extends BillOfMaterials {
   readonly unexplained: Unexplained;
+  /** Paths that packages of the distribution list as their own, by purl. */
+  readonly ownedFiles: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface CompileOptions {
+  readonly catalogers?: readonly Cataloger[];
+  /** What the subject is made from where its files do not say: of a layer, whose os-release lies below it. */
+  readonly distribution?: BillOfMaterials['distribution'];
 }
 
 /**
@@ -31,10 +39,10 @@ export async function compileBillOfMaterials(
   contents: ImageContents,
   subject: Subject,
   signal: AbortSignal,
-  catalogers: readonly Cataloger[] = allCatalogers,
+  { catalogers = allCatalogers, distribution: below }: CompileOptions = {},
 ): Promise<CompiledBill> {
   const problems = new ProblemList(contents.layers);
-  const distribution = await readDistribution({ contents }, problems);
+  const distribution = (await readDistribution({ contents }, problems)) ?? below;
   const account = new FileAccount();
   const files = collectWanted(contents, catalogers, account);
   const results: CatalogResult[] = [];
@@ -53,6 +61,7 @@ export async function compileBillOfMaterials(
     catalogers: catalogers.map((cataloger) => `${cataloger.id}@${cataloger.version}`),
     problems: [...contents.problems, ...problems.toArray(), ...results.flatMap((result) => result.problems)],
     unexplained: { ...account.settle(results, components, contents), records },
+    ownedFiles: new Map(results.flatMap(({ ownedFiles }) => [...(ownedFiles ?? [])])),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 export type { BomOptions } from './bom-options.ts';
 export { catalogers, wantedFiles } from './catalogers.ts';
+export { isProgram } from './classify-file.ts';
 export { compileBillOfMaterials } from './compile-bill-of-materials.ts';
 export { writeCycloneDx } from './cyclonedx/write-cyclonedx.ts';
 export { formatPackageUrl, type PackageUrlParts } from './package-url.ts';

@@ -7,6 +7,7 @@
 export type { EngineContainer, EngineEvent, EngineImage } from './engine/engine-answers.ts';
 export { createEngineClient, type EngineClient } from './engine/engine-client.ts';
 export { type EngineSockets, engineSockets } from './engine/engine-sockets.ts';
+export { createWritableLayerReader } from './engine/open-writable-layer.ts';
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { createImageReader } from './image-reader.ts';
 export type { EngineOptions, ImageReaderOptions, RegistryOptions } from './reader-options.ts';

@@ -24,9 +24,10 @@ export type RereadLayer = (
 ) => Promise<{ readonly table?: LayerTable; readonly problems: readonly Problem[] }>;
 
 export interface LayerContentsParts {
-  readonly identity: ImageIdentity;
+  /** Of an image; a writable layer has none. */
+  readonly identity?: ImageIdentity;
   readonly platform: Platform;
-  readonly config: ImageConfig;
+  readonly config?: ImageConfig;
   readonly layers: readonly LayerInfo[];
   /** One for each layer; undefined where it could not be read. */
   readonly tables: readonly (LayerTable | undefined)[];
@@ -36,9 +37,9 @@ export interface LayerContentsParts {
 
 /** The contents of an image whose layers have been read once. */
 export class LayerContents implements ImageContents {
-  readonly identity: ImageIdentity;
+  readonly identity?: ImageIdentity;
   readonly platform: Platform;
-  readonly config: ImageConfig;
+  readonly config?: ImageConfig;
   readonly layers: readonly LayerInfo[];
   readonly problems: Problem[];
   readonly totalFileBytes: number;
@@ -52,9 +53,9 @@ export class LayerContents implements ImageContents {
   readonly #completed = new Map<number, Promise<void>>();
 
   constructor(parts: LayerContentsParts) {
-    this.identity = parts.identity;
+    if (parts.identity) this.identity = parts.identity;
     this.platform = parts.platform;
-    this.config = parts.config;
+    if (parts.config) this.config = parts.config;
     this.layers = parts.layers;
     this.#tables = parts.tables;
     this.#reread = parts.reread;

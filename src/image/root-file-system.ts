@@ -17,7 +17,7 @@ import { closeExaminers, Examination, loadExaminers } from './examination.ts';
 import { FileTree } from './file-tree.ts';
 import { ImageError } from './image-error.ts';
 import { MarkSearch } from './mark-search.ts';
-import { RootWalk } from './root-walk.ts';
+import { type RootForm, RootWalk } from './root-walk.ts';
 
 const pieceBytes = 256 * 1024;
 /** A file that is replaced while it is read is tried again: dpkg writes its status whole, in a moment. */
@@ -31,12 +31,16 @@ const attemptsAtMost = 3;
  * Marks are looked for in `all` walks only, and in files that someone may execute: to open every file of a machine
  * takes minutes.
  */
-export async function openRootFileSystem(path: string, options: ReadOptions): Promise<ImageContents> {
+export async function openRootFileSystem(
+  path: string,
+  options: ReadOptions,
+  form: RootForm = 'machine',
+): Promise<ImageContents> {
   const root = await realpath(path).catch((cause: NodeJS.ErrnoException) => {
     const code = cause.code === 'ENOENT' || cause.code === 'ENOTDIR' ? 'not-found' : 'unreadable';
     throw new ImageError(code, `${path} cannot be opened: ${cause.message}`, { cause });
   });
-  const walk = new RootWalk(root, options.limits, options.signal);
+  const walk = new RootWalk(root, options.limits, options.signal, form);
   if (options.walk === 'wanted') await walk.wanted(options.wanted.patterns);
   else await walk.all();
   const contents = new RootContents(root, options, walk);

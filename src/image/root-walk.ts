@@ -17,6 +17,12 @@ const linksAtMost = 40;
 /** Entries between two turns for the event loop: about five milliseconds. */
 const entriesPerTurn = 1000;
 
+/**
+ * `machine`: a whole file system, of this machine or unpacked. `layer`: the directory of an overlay file system in which a
+ * container writes, where a device of number 0 stands for what was removed.
+ */
+export type RootForm = 'machine' | 'layer';
+
 /** Notes down what lies below a directory. Looks, never opens a file. */
 export class RootWalk {
   readonly problems: Problem[] = [];
@@ -24,6 +30,7 @@ export class RootWalk {
   readonly #root: string;
   readonly #limits: ReadLimits;
   readonly #signal: AbortSignal;
+  readonly #isLayer: boolean;
   readonly #entries = new Map<string, number>();
   readonly #kinds = new NumberColumn<Uint8Array<ArrayBuffer>>(Uint8Array);
   readonly #modes = new NumberColumn<Uint16Array<ArrayBuffer>>(Uint16Array);
@@ -35,8 +42,9 @@ export class RootWalk {
   #sinceTurn = 0;
   #full = false;
 
-  constructor(root: string, limits: ReadLimits, signal: AbortSignal) {
+  constructor(root: string, limits: ReadLimits, signal: AbortSignal, form: RootForm = 'machine') {
     this.#root = root === '/' ? '' : root;
+    this.#isLayer = form === 'layer';
     this.#limits = limits;
     this.#signal = signal;
   }
@@ -50,7 +58,7 @@ export class RootWalk {
       for (const { name } of this.#list(directory)) {
         const path = `${directory}/${name}`;
         const stat = this.#add(path);
-        if (stat?.isDirectory() && stat.dev === top.dev && !skipped.has(path)) pending.push(path);
+        if (stat?.isDirectory() && stat.dev === top.dev && this.#descends(path)) pending.push(path);
         await this.#takeTurns();
       }
     }
@@ -129,6 +137,10 @@ export class RootWalk {
     return at;
   }
 
+  #descends(path: string): boolean {
+    return this.#isLayer || !skipped.has(path);
+  }
+
   #kindOf(path: string): number | undefined {
     const entry = this.#entries.get(path);
     return path === '' ? kind.directory : entry === undefined ? undefined : this.#kinds.at(entry);
@@ -149,7 +161,7 @@ export class RootWalk {
       return undefined;
     }
     const kindOf = kindOfStat(stat);
-    if (kindOf === undefined) return stat;
+    if (kindOf === undefined || (this.#isLayer && isWhiteOut(path, stat))) return stat;
     if (kindOf === kind.symlink && !this.#noteLink(path)) return undefined;
     this.#entries.set(path, this.#entries.size);
     this.#kinds.push(kindOf);
@@ -214,6 +226,11 @@ export class RootWalk {
     this.#signal.throwIfAborted();
     await yieldToEventLoop();
   }
+}
+
+/** Of an overlay file system in the kernel (Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"), and of fuse-overlayfs. */
+export function isWhiteOut(path: string, stat: Stats): boolean {
+  return (stat.isCharacterDevice() && stat.rdev === 0) || path.startsWith('.wh.', path.lastIndexOf('/') + 1);
 }
 
 /** Sockets are left out: they are no part of a file system that could be shipped. */

@@ -10,6 +10,8 @@ const rotate =
   'Take it out of every layer by building anew, give it at start by reference, and replace it: it is known';
 const examine = 'Find out how it came into the image, and do not run it until that is known';
 
+const unmoved =
+  'Find out who put it there and start the container anew from its image; build what is needed into the image, and start it with a read-only root file system (--read-only)';
 const restore = 'Keep the database in every layer: what it does not list is judged by nobody';
 
 /** Every rule of this room by its ID; docs/reference/rules.md has a row for each. */
@@ -88,6 +90,21 @@ export const inspectRules = {
     severity: 'medium',
     title: 'A device file in the image',
     remedy: 'Remove it: devices are given at start',
+  },
+  'inspect/drift/added-program': {
+    severity: 'medium',
+    title: 'A program in a container that its image did not bring',
+    remedy: unmoved,
+  },
+  'inspect/drift/changed-program': {
+    severity: 'high',
+    title: 'A program in a container that is not as its image brought it',
+    remedy: unmoved,
+  },
+  'inspect/drift/added-package': {
+    severity: 'medium',
+    title: 'A package in a container that its image did not bring',
+    remedy: unmoved,
   },
   'inspect/unknown/package-database-removed': {
     severity: 'high',

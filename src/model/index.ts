@@ -5,6 +5,7 @@
  */
 export * from './advisory.ts';
 export * from './component.ts';
+export type * from './drift.ts';
 export * from './ecosystem.ts';
 export type * from './file-examiner.ts';
 export type * from './image-contents.ts';
@@ -19,3 +20,4 @@ export type * from './store.ts';
 export type * from './unexplained.ts';
 export type * from './verdict-change.ts';
 export * from './workload.ts';
+export type * from './writable-layer.ts';

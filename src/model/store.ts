@@ -10,6 +10,7 @@ import type {
   Severity,
 } from './advisory.ts';
 import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
+import type { DriftStore } from './drift.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Platform } from './platform.ts';
@@ -31,6 +32,7 @@ export interface Store {
   readonly changes: VerdictChangeStore;
   readonly notifications: NotificationStore;
   readonly workloads: WorkloadStore;
+  readonly drift: DriftStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */

@@ -54,7 +54,7 @@ export async function readSubject(
   const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
   try {
     const subject = subjectOf(source, contents.identity);
-    const { unexplained, ...bom } = await compileBillOfMaterials(contents, subject, options.signal);
+    const { unexplained, ownedFiles: _, ...bom } = await compileBillOfMaterials(contents, subject, options.signal);
     // Of files that nobody walked over, nobody can say who owns them.
     const facts = await inspectImage(contents, options.walk === 'wanted' ? undefined : unexplained);
     const found = findUnwanted(bom.components, unwanted);
@@ -68,7 +68,7 @@ export async function readSubject(
   }
 }
 
-function examinersOf(content: ContentOptions): readonly ExaminerSource[] {
+export function examinersOf(content: ContentOptions): readonly ExaminerSource[] {
   return [contentExaminer(content), ...(content.clamd ? [clamdExaminer(content.clamd)] : [])];
 }
 

@@ -4,6 +4,7 @@ import { createAdvisoryStore } from './advisory-store.ts';
 import { createBomStore } from './bom-store.ts';
 import { createChangeStore } from './change-store.ts';
 import { createDatabase, type Database } from './database.ts';
+import { createDriftStore } from './drift-store.ts';
 import { createImageStore } from './image-store.ts';
 import { createJobStore } from './job-store.ts';
 import { createLoginStore } from './login-store.ts';
@@ -52,6 +53,7 @@ function createStore(database: Database, shared: Shared): Store {
     changes: createChangeStore(database),
     notifications: createNotificationStore(database),
     workloads: createWorkloadStore(database),
+    drift: createDriftStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),
     transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),

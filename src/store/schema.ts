@@ -131,6 +131,33 @@ export interface Tables {
     labels: string;
     revision: number;
   };
+  container_looks: {
+    look_id: Generated<number>;
+    host: string;
+    engine: Workload['engine'];
+    container_id: string;
+    name: string;
+    image_reference: string;
+    image_id: Workload['imageId'];
+    attempted_at: number;
+    looked_at: number | null;
+    seen_by: 'storage' | 'engine' | null;
+    failure: string | null;
+    problems: string;
+    more: number;
+  };
+  drift_findings: {
+    finding_id: Generated<number>;
+    look_id: number;
+    identity: string;
+    subject: string;
+    severity_rank: number;
+    absent_at: number;
+    first_seen: number;
+    last_seen: number;
+    gone_at: number | null;
+    document: string;
+  };
   engines: { host: string; engine: Workload['engine']; status: string | null; seen: number | null };
   jobs: {
     job_id: Generated<number>;

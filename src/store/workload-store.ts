@@ -243,7 +243,7 @@ function toRow(workload: Workload): WorkloadRow {
   };
 }
 
-function toWorkload(row: WorkloadRow): Workload {
+export function toWorkload(row: WorkloadRow): Workload {
   return {
     host: row.host,
     engine: row.engine,

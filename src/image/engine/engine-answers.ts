@@ -5,11 +5,13 @@ import {
   asString,
   asStringMap,
   asStrings,
+  BoundError,
   type Digest,
   type Instant,
   type JsonObject,
   parseDigest,
   parseInstant,
+  parseJson,
 } from '../../base/index.ts';
 import { formatImageReference, ImageReferenceError, parseImageReference } from '../../model/index.ts';
 import type { EngineStorage } from './engine-storage.ts';
@@ -129,6 +131,67 @@ export function parseStorage(value: unknown): EngineStorage | undefined {
   const object = asObject(value);
   const [driver, root] = [asString(object?.Driver), asString(object?.DockerRootDir)];
   return driver && root?.startsWith('/') ? { driver, root } : undefined;
+}
+
+/** Where the writable layer of a container lies on the machine of its engine, and the layers below it, the highest first. */
+export interface LayerDirectories {
+  readonly upper: string;
+  readonly lowers: readonly string[];
+}
+
+/** `GraphDriver` of a container (Docker Engine API 1.41, ContainerInspect): overlay file systems only. */
+export function parseLayerDirectories(value: unknown): LayerDirectories | undefined {
+  const driver = asObject(asObject(value)?.GraphDriver);
+  const data = asObject(driver?.Data);
+  const upper = asString(data?.UpperDir);
+  if (!/^(?:fuse-)?overlay(?:2|fs)?$/.test(asString(driver?.Name) ?? '') || !upper?.startsWith('/')) return undefined;
+  const lowers = (asString(data?.LowerDir) ?? '').split(':').filter((path) => path.startsWith('/'));
+  return { upper, lowers };
+}
+
+/** A path of a container that is not as its image has it. */
+export interface ChangedPath {
+  readonly path: string;
+  readonly kind: 'modified' | 'added' | 'deleted';
+}
+
+/** Docker Engine API 1.41, ContainerChanges; null where nothing changed. */
+export function parseChanges(value: unknown): readonly ChangedPath[] | undefined {
+  if (value === null) return [];
+  const kinds = ['modified', 'added', 'deleted'] as const;
+  const changes = asArray(value)?.map((item) => {
+    const object = asObject(item);
+    const path = asString(object?.Path);
+    const kind = kinds[asNumber(object?.Kind) ?? -1];
+    return path?.startsWith('/') && kind ? { path, kind } : undefined;
+  });
+  return changes?.every((change) => change !== undefined) ? changes : undefined;
+}
+
+/** What `HEAD /containers/ID/archive` says of a path, as far as it is asked for. */
+export interface PathStat {
+  readonly isFile: boolean;
+  readonly size: number;
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+}
+
+/** The header X-Docker-Container-Path-Stat: base64 of JSON, its mode in the bits of Go's io/fs.FileMode. */
+export function parsePathStat(header: string): PathStat | undefined {
+  let stat: JsonObject | undefined;
+  try {
+    stat = asObject(parseJson(Buffer.from(header, 'base64').toString('utf8'), 'the state of a path'));
+  } catch (error) {
+    if (error instanceof BoundError) return undefined;
+    throw error;
+  }
+  const [mode, size] = [asNumber(stat?.mode), asNumber(stat?.size)];
+  if (mode === undefined || size === undefined || !(size >= 0) || !(mode >= 0 && mode < 2 ** 32)) return undefined;
+  const has = (bit: number, bits: number) => (Math.floor(mode / 2 ** bit) % 2 === 1 ? bits : 0);
+  const special = has(23, 0o4000) | has(22, 0o2000) | has(20, 0o1000);
+  // ModeDir, ModeSymlink, ModeDevice, ModeNamedPipe, ModeSocket, ModeCharDevice, ModeIrregular.
+  const isFile = [31, 27, 26, 25, 24, 21, 19].every((bit) => has(bit, 1) === 0);
+  return { isFile, size, mode: (mode & 0o777) | special };
 }
 
 /** Undefined for events of other kinds and for what is no event. */

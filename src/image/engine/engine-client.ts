@@ -4,15 +4,21 @@ import type { EngineKind } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import { failureCode, networkFailure, withNetworkFailures } from '../network-failure.ts';
 import {
+  type ChangedPath,
   type EngineContainer,
   type EngineEvent,
   type EngineImage,
   isContainerId,
+  type LayerDirectories,
+  type PathStat,
+  parseChanges,
   parseContainer,
   parseContainerIds,
   parseEvent,
   parseImage,
   parseImages,
+  parseLayerDirectories,
+  parsePathStat,
   parseStorage,
 } from './engine-answers.ts';
 import type { EngineStorage } from './engine-storage.ts';
@@ -36,6 +42,14 @@ export interface EngineClient {
   inspectImage(name: string, signal?: AbortSignal): Promise<EngineImage | undefined>;
   /** Where it keeps images; undefined where it does not say. */
   storage(signal?: AbortSignal): Promise<EngineStorage | undefined>;
+  /** Where its writable layer lies; undefined where there is no such container any more, or it lies in no overlay. */
+  layerDirectories(containerId: string, signal: AbortSignal): Promise<LayerDirectories | undefined>;
+  /** What is not as in its image; undefined where there is no such container any more. */
+  changes(containerId: string, signal: AbortSignal): Promise<readonly ChangedPath[] | undefined>;
+  /** A path in a container; undefined where there is none any more. */
+  statPath(containerId: string, path: string, signal: AbortSignal): Promise<PathStat | undefined>;
+  /** A tar stream of what lies at a path in a container, by its base name; undefined where there is none any more. */
+  archive(containerId: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The tar stream of `docker save`. */
   exportImage(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /**
@@ -177,6 +191,28 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
 
     storage: (signal) => getJson('/info', parseStorage, maxInspectBytes, signal),
 
+    async layerDirectories(containerId, signal) {
+      const parse = (value: unknown) => ({ directories: parseLayerDirectories(value) });
+      return (await getJson(`/containers/${containerId}/json`, parse, maxInspectBytes, signal))?.directories;
+    },
+
+    changes: (containerId, signal) => getJson(`/containers/${containerId}/changes`, parseChanges, maxListBytes, signal),
+
+    async statPath(containerId, path, signal) {
+      const { statusCode, headers, body } = await get(archivePath(containerId, path), { method: 'HEAD' }, signal);
+      await bounded(body, maxInspectBytes, path, signal);
+      const header = headers['x-docker-container-path-stat'];
+      return statusCode === 200 && typeof header === 'string' ? parsePathStat(header) : undefined;
+    },
+
+    async archive(containerId, path, signal) {
+      const { statusCode, body } = await get(archivePath(containerId, path), {}, signal);
+      if (statusCode === 200) return withNetworkFailures(body, what, signal);
+      const bytes = await bounded(body, maxInspectBytes, path, signal);
+      if (statusCode === 404) return undefined;
+      throw refused(statusCode, bytes, path);
+    },
+
     async exportImage(name, signal) {
       const path = `/images/${imageNames(kind, name)[0]}/get`;
       const { statusCode, body } = await get(path, { headersTimeout: exportPreparation * stallTimeout }, signal);
@@ -211,6 +247,10 @@ async function* readEvents(
     if (cause instanceof BoundError) throw new ImageError('bad-response', cause.message, { cause });
     throw networkFailure(cause, what, signal);
   }
+}
+
+function archivePath(containerId: string, path: string): string {
+  return `/containers/${containerId}/archive?path=${encodeURIComponent(path)}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { startPostgres } from '../../engines/postgres.ts';
 import { advisoryContract } from './advisory.contract.ts';
 import { bomContract } from './bom.contract.ts';
 import { changeContract } from './change.contract.ts';
+import { driftContract } from './drift.contract.ts';
 import { imageContract } from './image.contract.ts';
 import { jobContract } from './job.contract.ts';
 import { loginContract } from './login.contract.ts';
@@ -30,6 +31,7 @@ describe.each(rooms)('store on $engine', (room) => {
   matchContract(room);
   changeContract(room);
   workloadContract(room);
+  driftContract(room);
   jobContract(room);
   loginContract(room);
 });
