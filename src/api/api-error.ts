@@ -52,6 +52,7 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'bad-range': 400,
   'bad-location': 400,
   'ambiguous-image': 409,
+  'ambiguous-container': 409,
   'feed-exists': 409,
   'token-exists': 409,
   'bad-bundle': 400,

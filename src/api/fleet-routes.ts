@@ -2,13 +2,18 @@ import { Type } from 'typebox';
 import {
   ContainerListQuery,
   ContainerPage,
+  DriftPage,
+  DriftQuery,
+  LookInput,
+  LookView,
   Overview,
   Suggestions,
   WhoRunsAnswer,
   WhoRunsQuery,
 } from '../model/wire/index.ts';
 import type { Services } from '../service/index.ts';
-import { exactly, guarded, NoQuery, type WireServer } from './operation.ts';
+import { ApiError } from './api-error.ts';
+import { changing, exactly, guarded, NoQuery, type WireServer } from './operation.ts';
 
 const tags = ['Fleet'];
 const SuggestQuery = Type.Object({
@@ -72,5 +77,40 @@ export function addFleetRoutes(server: WireServer, services: Services): void {
       },
     },
     (request) => services.containers(request.query),
+  );
+
+  server.get(
+    '/drift',
+    {
+      schema: {
+        operationId: 'listDrift',
+        summary: 'Programs and packages in containers that their images did not bring, newest first',
+        tags,
+        querystring: exactly(DriftQuery),
+        response: { 200: DriftPage, ...guarded(400) },
+      },
+    },
+    (request) => services.drift.list(request.query),
+  );
+
+  server.post(
+    '/drift/looks',
+    {
+      schema: {
+        operationId: 'lookAtContainer',
+        summary: 'Look at what a running container has written over its image, now',
+        tags,
+        body: exactly(LookInput),
+        querystring: NoQuery,
+        response: { 200: LookView, ...changing(400, 404, 409) },
+      },
+    },
+    async ({ body }) => {
+      const look = await services.drift.look(body.container);
+      if (look) return look;
+      throw new ApiError('not-found', `No container "${body.container}" runs`, {
+        remedy: 'GET /api/v1/containers tells which run',
+      });
+    },
   );
 }

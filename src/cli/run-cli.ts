@@ -7,6 +7,7 @@ import { addChanges } from './verbs/changes.ts';
 import { addCompareVersions } from './verbs/compare-versions.ts';
 import { addContainers } from './verbs/containers.ts';
 import { addDoctor } from './verbs/doctor.ts';
+import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
@@ -29,6 +30,7 @@ const verbs: readonly AddVerb[] = [
   addChanges,
   addImages,
   addContainers,
+  addDrift,
   addFeeds,
   addVex,
   addNotify,
@@ -43,6 +45,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-source',
   'bad-reference',
   'bad-query',
+  'ambiguous-container',
   'bad-notification',
   'bad-range',
   'bad-platform',

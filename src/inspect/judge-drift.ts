@@ -27,7 +27,8 @@ export interface DriftedPackage {
 
 /** What a program says by being there; undefined for one that is as the image brought it. */
 export function judgeProgram({ path, size, mode, change, changedAt }: DriftedProgram): DriftFinding | undefined {
-  if (change === 'same') return undefined;
+  // Engines make empty files where they mount others; they may be executable.
+  if (change === 'same' || (change === 'added' && size === 0)) return undefined;
   const rule: InspectRuleId = change === 'added' ? 'inspect/drift/added-program' : 'inspect/drift/changed-program';
   const rights = [...(mode & 0o4000 ? ['setuid'] : []), ...(mode & 0o2000 ? ['setgid'] : [])];
   const isCertain = change !== 'unknown';

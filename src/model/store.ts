@@ -288,7 +288,7 @@ export interface WorkloadStore {
   counts(): Promise<{ running: number; total: number; hosts: number }>;
 }
 
-export type JobKind = 'read-image';
+export type JobKind = 'read-image' | 'look-at-container';
 
 /** Work that survives a crash: leased, not taken; who holds a lease and dies gives it back by time. */
 export interface Job {
@@ -307,12 +307,12 @@ export interface Job {
 export interface JobStore {
   /** False where an open job of that kind and subject was there already (its priority is lowered if this one's is). */
   enqueue(job: Pick<Job, 'kind' | 'subject' | 'source' | 'host' | 'priority'>, at: Instant): Promise<boolean>;
-  lease(host: string, leaseFor: number, at: Instant): Promise<Job | undefined>;
+  lease(kind: JobKind, host: string, leaseFor: number, at: Instant): Promise<Job | undefined>;
   renew(jobId: number, leaseFor: number, at: Instant): Promise<void>;
   done(jobId: number): Promise<void>;
   /** Tried again after `retryAt`; for good where it is absent. */
   failed(jobId: number, message: string, retryAt?: Instant): Promise<void>;
-  counts(): Promise<{ waiting: number; running: number; failed: number }>;
+  counts(kind: JobKind): Promise<{ waiting: number; running: number; failed: number }>;
 }
 
 /** Only digests of secrets are kept. */

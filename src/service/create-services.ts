@@ -1,7 +1,8 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { Deliver, OpenImage, Platform, ReadLimits, Store } from '../model/index.ts';
+import type { Deliver, OpenImage, OpenWritableLayer, Platform, ReadLimits, Store } from '../model/index.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
+import { createDriftService } from './drift.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { createImageQueries } from './images.ts';
@@ -17,12 +18,16 @@ import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import type { Services } from './services.ts';
+import { watchDrift } from './watch-drift.ts';
 import { watchStore } from './watch-store.ts';
 import { createWhoRuns } from './who-runs.ts';
 
 export interface ServiceParts extends LookFor {
   readonly store: Store;
   readonly openImage: OpenImage;
+  readonly openWritableLayer: OpenWritableLayer;
+  /** Milliseconds between two looks at a running container; undefined where none is looked at but on demand. */
+  readonly driftEvery: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Name of this machine. */
@@ -52,6 +57,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const whoRuns = createWhoRuns({ store, clock });
   const feeds = createFeedService({ store, clock, events, ...(parts.downloads ? { downloads: parts.downloads } : {}) });
   const notifying = { store, clock, whoRuns, deliver: parts.deliver, host: parts.host };
+  const drifting = { ...parts, events };
   const notifications = createNotificationService(notifying);
   return {
     ...createImageQueries({ ...parts, whoRuns }),
@@ -62,6 +68,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     notifications,
     suggest: async (prefix, limit) => ({ items: [...(await store.boms.suggest(prefix, limit))] }),
     containers: (query) => listContainers(store, query),
+    drift: createDriftService(drifting),
     feeds,
     inventory: createInventoryRecorder({ store, events }),
     login: createLoginService({ logins: store.logins, clock }),
@@ -75,6 +82,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
         keepGoing('reading images', () => queue.run(signal), { log, signal }),
         keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
         keepGoing('watching the store', () => watchStore({ store, clock, events, whoRuns }, signal), { log, signal }),
+        keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);
     },

@@ -27,6 +27,8 @@ const parts: Omit<ImageReaderParts, 'store' | 'events'> = {
   unwanted: [],
 };
 
+const neverOpened = () => Promise.reject(new Error('nobody asked for a container'));
+
 const scanOptions = {
   platform,
   limits: defaultReadLimits,
@@ -63,7 +65,14 @@ let services: ServiceSet;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-main-job-'));
   store = await openStore({ url: join(directory, 'store.db') });
-  services = createServices({ ...parts, store, version: '0', deliver });
+  services = createServices({
+    ...parts,
+    store,
+    version: '0',
+    deliver,
+    openWritableLayer: neverOpened,
+    driftEvery: undefined,
+  });
 });
 afterEach(async () => {
   await store.close();
@@ -99,7 +108,7 @@ async function work(more: Partial<typeof parts> = {}): Promise<FleetEvent[]> {
   const running = imageQueue.run(stop.signal);
   for (let idle = 0; idle < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const { waiting, running: leased } = await store.jobs.counts();
+    const { waiting, running: leased } = await store.jobs.counts('read-image');
     idle =
       leased === 0 && (waiting === 0 || seen.some((event) => event.type === 'image' && event.state === 'failed'))
         ? idle + 1
@@ -145,9 +154,12 @@ it('says why this machine could not be read, but not where it was asked to stop'
   const log = { ...silentLog, warn: (fields: object) => void said.push(fields) };
   const failing = () => Promise.reject(new Error('the disk is gone'));
   const stop = new AbortController();
+  const neverOpened = () => Promise.reject(new Error('nobody asked for a container'));
   const parts = {
     store,
     openImage: failing,
+    openWritableLayer: neverOpened,
+    driftEvery: undefined,
     clock,
     log,
     host: 'quay',
@@ -192,14 +204,14 @@ describe('reading images', () => {
     expect(passport.image).toMatchObject({ state: 'failed', judgement: 'not-judged' });
     expect(passport.image?.failure).toContain(join(directory, 'gone'));
     expect(passport.problems).toMatchObject([{ code: 'image/unreadable' }]);
-    expect(await store.jobs.lease('quay', 1000, clock.now())).toBeUndefined();
-    expect(await store.jobs.lease('quay', 1000, clock.now() + 3_600_000)).toMatchObject({ attempts: 2 });
+    expect(await store.jobs.lease('read-image', 'quay', 1000, clock.now())).toBeUndefined();
+    expect(await store.jobs.lease('read-image', 'quay', 1000, clock.now() + 3_600_000)).toMatchObject({ attempts: 2 });
   });
 
   it('gives up on an image whose readers died each time', async () => {
     const imageId = await keepImage('poison', [npmPackage('left-pad', '1.3.0')]);
     for (let death = 0; death < 25; death++) {
-      expect(await store.jobs.lease('quay', 1, clock.now())).toBeDefined();
+      expect(await store.jobs.lease('read-image', 'quay', 1, clock.now())).toBeDefined();
       clock.set(clock.now() + 10);
     }
     await work();

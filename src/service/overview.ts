@@ -25,7 +25,7 @@ export async function readOverview(parts: OverviewParts): Promise<Overview> {
     store.workloads.counts(),
     store.images.counts(),
     store.boms.counts(),
-    store.jobs.counts(),
+    store.jobs.counts('read-image'),
     store.workloads.engines(),
     parts.feeds.list(),
     store.workloads.runningByImage(),

@@ -47,7 +47,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
 
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const job = await store.jobs.lease(host, leaseFor, clock.now());
+      const job = await store.jobs.lease('read-image', host, leaseFor, clock.now());
       if (job) await work(job, signal);
       else await pause(idleWait, signal);
     }

@@ -53,7 +53,11 @@ async function intervals(): Promise<readonly (readonly [string, number, number |
 
 async function leaseAll(): Promise<readonly (readonly [string, string, number])[]> {
   const jobs: (readonly [string, string, number])[] = [];
-  for (let job = await store.jobs.lease(host, 1000, 100); job; job = await store.jobs.lease(host, 1000, 100)) {
+  for (
+    let job = await store.jobs.lease('read-image', host, 1000, 100);
+    job;
+    job = await store.jobs.lease('read-image', host, 1000, 100)
+  ) {
     jobs.push([job.source, job.subject, job.priority]);
   }
   return jobs;
@@ -196,7 +200,7 @@ describe('images of an engine', () => {
 
   it('whose reading failed for good are tried once more by each process', async () => {
     const fail = async () => {
-      const job = await store.jobs.lease(host, 1000, 100);
+      const job = await store.jobs.lease('read-image', host, 1000, 100);
       if (job) await store.jobs.failed(job.jobId, 'cut off');
       await store.images.recordFailure(web, 'cut off', 1);
       return job !== undefined;

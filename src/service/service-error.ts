@@ -5,6 +5,7 @@ export type ServiceErrorCode =
   | 'bad-bom'
   | 'bad-notification'
   | 'ambiguous-image'
+  | 'ambiguous-container'
   | 'unknown-feed'
   | 'bad-bundle'
   | 'feed-older'

@@ -7,6 +7,8 @@ import type {
   ChangeQuery,
   ContainerListQuery,
   ContainerPage,
+  DriftPage,
+  DriftQuery,
   FeedInput,
   FeedView,
   FleetEvent,
@@ -14,6 +16,7 @@ import type {
   ImagePage,
   Impact,
   ImpactQuery,
+  LookView,
   NotificationInput,
   NotificationView,
   Overview,
@@ -48,11 +51,22 @@ export interface Services {
     bom(host: string, format: BomFormat): Promise<string | undefined>;
   };
   containers(query: ContainerListQuery): Promise<ContainerPage>;
+  readonly drift: DriftService;
   readonly feeds: FeedService;
   readonly inventory: InventoryRecorder;
   readonly notifications: NotificationService;
   readonly login: LoginService;
   readonly events: EventBus;
+}
+
+export interface DriftService {
+  /** What containers have that their images did not bring, newest first. */
+  list(query: DriftQuery): Promise<DriftPage>;
+  /**
+   * Looks at a container that runs on this host now, or asks its host to; by name, or by 4 or more leading digits of its ID.
+   * Undefined where none such runs. Throws ServiceError `ambiguous-container`.
+   */
+  look(container: string, signal?: AbortSignal): Promise<LookView | undefined>;
 }
 
 export interface FeedService {

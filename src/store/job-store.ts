@@ -54,10 +54,11 @@ export function createJobStore(database: Database): JobStore {
     });
   };
 
-  const lease: JobStore['lease'] = async (host, leaseFor, at) => {
+  const lease: JobStore['lease'] = async (kind, host, leaseFor, at) => {
     const next = reading
       .selectFrom('jobs')
       .select('job_id')
+      .where('kind', '=', kind)
       .where('host', '=', keyText(host))
       .where('state', '!=', 'failed')
       .where('due', '<=', at)
@@ -103,10 +104,11 @@ export function createJobStore(database: Database): JobStore {
           .execute(),
       );
     },
-    async counts() {
+    async counts(kind) {
       const rows = await reading
         .selectFrom('jobs')
         .select((select) => ['state' as const, select.fn.countAll<number>().as('jobs')])
+        .where('kind', '=', kind)
         .groupBy('state')
         .execute();
       const of = (state: Tables['jobs']['state']) => rows.find((row) => row.state === state)?.jobs ?? 0;

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
-import { createImageReader } from '../image/index.ts';
+import { createImageReader, createWritableLayerReader } from '../image/index.ts';
 import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
 import { createServices, type ServiceSet } from '../service/index.ts';
@@ -26,6 +26,8 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const services = createServices({
     store,
     openImage: createImageReader(layerCacheOf(settings, (message) => log.warn({}, message))),
+    openWritableLayer: createWritableLayerReader(),
+    driftEvery: settings.driftEvery,
     content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
     unwanted: await readUnwantedRules(settings.unwanted),
     limits: { ...defaultReadLimits, ...settings.limits },

@@ -23,6 +23,8 @@ export interface Settings {
   readonly layerCacheBytes: number;
   /** Files of rules that say which packages are wanted nowhere. */
   readonly unwanted: readonly string[];
+  /** Milliseconds between two looks at a running container; undefined where none is looked at but on demand. */
+  readonly driftEvery: number | undefined;
   /** Bounds of readings that are not the usual ones. */
   readonly limits: Partial<ReadLimits>;
   /** Host names that the server answers to besides localhost and its address. */
@@ -45,6 +47,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
           },
     layerCacheBytes: readCacheSize(environment.PORTWARDEN_LAYER_CACHE),
     unwanted: pathsOf(environment.PORTWARDEN_UNWANTED),
+    driftEvery: readDriftEvery(environment.PORTWARDEN_DRIFT),
     limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
@@ -59,6 +62,19 @@ function readCacheSize(text = ''): number {
   if (bytes !== undefined) return bytes;
   throw new WiringError('bad-setting', `PORTWARDEN_LAYER_CACHE is "${text}", which is no size`, {
     remedy: 'write a size such as 500MiB or 2GiB, or off',
+  });
+}
+
+const usualDriftEvery = 10 * 60_000;
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+function readDriftEvery(text = ''): number | undefined {
+  if (text === '') return usualDriftEvery;
+  if (text === 'off') return undefined;
+  const [, digits, unit = ''] = /^([1-9]\d{0,5})([smh])$/.exec(text) ?? [];
+  if (digits !== undefined) return Number(digits) * (units[unit] as number);
+  throw new WiringError('bad-setting', `PORTWARDEN_DRIFT is "${text}", which is no span of time`, {
+    remedy: 'write a number with s, m or h, such as 10m, or off',
   });
 }
 

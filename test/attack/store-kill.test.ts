@@ -76,12 +76,12 @@ async function expectWholeImport(store: Store, acknowledged: ReadonlyMap<number,
 /** A job whose worker died comes back when its lease has run out, not before. */
 async function expectLeaseReturns(store: Store, lastLeased: number | undefined): Promise<void> {
   if (lastLeased === undefined) return;
-  expect((await store.jobs.lease('here', 1, lastLeased + 999))?.subject).not.toBe(`job ${lastLeased}`);
+  expect((await store.jobs.lease('read-image', 'here', 1, lastLeased + 999))?.subject).not.toBe(`job ${lastLeased}`);
   let found = false;
-  for (let job = await store.jobs.lease('here', 9_999_999, lastLeased + 1000); job; ) {
+  for (let job = await store.jobs.lease('read-image', 'here', 9_999_999, lastLeased + 1000); job; ) {
     found ||= job.subject === `job ${lastLeased}`;
     await store.jobs.done(job.jobId);
-    job = await store.jobs.lease('here', 9_999_999, lastLeased + 1000);
+    job = await store.jobs.lease('read-image', 'here', 9_999_999, lastLeased + 1000);
   }
   expect(found).toBe(true);
 }

@@ -60,5 +60,5 @@ async function leaseJob({ jobs }: Store, number: number): Promise<void> {
     priority: -number,
   } as const;
   await jobs.enqueue(job, number);
-  await jobs.lease('here', 1000, number);
+  await jobs.lease('read-image', 'here', 1000, number);
 }

@@ -279,16 +279,16 @@ describe.each(engines)('%s', (need, start) => {
         startAgent();
         await untilState('watching');
         const [stored] = await client.images();
-        const job = await store.jobs.lease(host, 60_000, Date.now());
+        const job = await store.jobs.lease('read-image', host, 60_000, Date.now());
         expect(job).toMatchObject({ source: `${engine.kind}:${stored?.imageId}`, priority: 10 });
         const archive = join(directory, 'second.tar');
         writeDockerArchive({ ...busyboxImage(), config: { Cmd: ['sh'] } }, archive, 'localhost/harbor/second:1');
         await engine.load(archive);
         const deadline = Date.now() + 20_000;
-        let next = await store.jobs.lease(host, 60_000, Date.now());
+        let next = await store.jobs.lease('read-image', host, 60_000, Date.now());
         while (!next && Date.now() < deadline) {
           await new Promise((resolve) => setTimeout(resolve, 20));
-          next = await store.jobs.lease(host, 60_000, Date.now());
+          next = await store.jobs.lease('read-image', host, 60_000, Date.now());
         }
         expect(next?.priority).toBe(50);
         await engine.call('POST', '/images/localhost/harbor/second:1/tag?repo=localhost/harbor/third&tag=2');

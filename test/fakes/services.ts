@@ -5,6 +5,7 @@ import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { FeedService, Services } from '../../src/service/services.ts';
 import { impactOf } from './changes.ts';
+import { createFakeDrift } from './drift.ts';
 import { createFakeFleet, type FakeFleet, inventContainer } from './fleet.ts';
 import { billOf, findImage, overview, ranAt, suggest, whoRuns } from './fleet-questions.ts';
 import { createMemoryLoginStore } from './login-store.ts';
@@ -87,6 +88,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       );
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
+    drift: createFakeDrift(fleet),
     inventory: {
       async engineStatus() {},
       async reconcile() {},

@@ -14,12 +14,14 @@ import type { EngineClient } from './engine-client.ts';
 const filesAtMost = 20_000;
 const statsAtOnce = 8;
 
+type ChangesClient = Pick<EngineClient, 'kind' | 'changes' | 'statPath' | 'archive'>;
+
 /**
  * A writable layer by the engine's word, file by file: where it lies out of reach, or in no overlay. What was there before
  * is not shown, so what was changed may as well have been touched only. Throws ImageError as the client does.
  */
 export async function readChangedFiles(
-  client: EngineClient,
+  client: ChangesClient,
   containerId: string,
   options: ReadOptions,
 ): Promise<WritableLayer> {
@@ -55,7 +57,7 @@ export async function readChangedFiles(
 }
 
 async function collectFiles(
-  client: EngineClient,
+  client: ChangesClient,
   containerId: string,
   files: readonly ChangedPath[],
   { wanted, examiners, limits, signal }: ReadOptions,

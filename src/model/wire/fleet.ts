@@ -144,6 +144,13 @@ export type FleetEvent =
     }
   | { readonly type: 'progress'; readonly source: string; readonly bytes: number; readonly totalBytes?: number }
   | { readonly type: 'host'; readonly host: string }
+  | {
+      readonly type: 'drift';
+      readonly host: string;
+      readonly container: string;
+      readonly name: string;
+      readonly appeared: number;
+    }
   | { readonly type: 'engine'; readonly host: string; readonly engine: string; readonly state: string }
   | {
       readonly type: 'feed';

@@ -5,6 +5,7 @@
 export * from './advisory.ts';
 export * from './changes.ts';
 export * from './common.ts';
+export { DriftPage, DriftQuery, DriftRow, LookInput, LookView } from './drift.ts';
 export * from './fleet.ts';
 export * from './images.ts';
 export * from './login.ts';

@@ -12,10 +12,10 @@ export function jobContract(room: StoreRoom): void {
       expect(await jobs.enqueue({ ...job, subject: 'c', priority: 1 }, 1)).toBe(true);
       expect(await jobs.enqueue({ ...job, subject: 'd', host: 'south', priority: 0 }, 1)).toBe(true);
       const leased = [];
-      for (let at = 0; at < 4; at++) leased.push(await jobs.lease('north', 100, 1));
+      for (let at = 0; at < 4; at++) leased.push(await jobs.lease('read-image', 'north', 100, 1));
       expect(leased.map((each) => each?.subject)).toEqual(['b', 'c', 'sha256:a', undefined]);
       expect(leased[2]).toMatchObject({ ...job, attempts: 1 });
-      expect(await jobs.counts()).toEqual({ waiting: 1, running: 3, failed: 0 });
+      expect(await jobs.counts('read-image')).toEqual({ waiting: 1, running: 3, failed: 0 });
     });
 
     it('are open once; a more urgent call moves them forward', async () => {
@@ -25,36 +25,36 @@ export function jobContract(room: StoreRoom): void {
       expect(await jobs.enqueue(job, 2)).toBe(false);
       expect(await jobs.enqueue({ ...job, priority: 9 }, 2)).toBe(false);
       expect(await jobs.enqueue({ ...job, priority: 2 }, 2)).toBe(false);
-      expect(await jobs.lease('north', 100, 3)).toMatchObject({ subject: 'sha256:a', priority: 2 });
-      expect(await jobs.counts()).toEqual({ waiting: 1, running: 1, failed: 0 });
+      expect(await jobs.lease('read-image', 'north', 100, 3)).toMatchObject({ subject: 'sha256:a', priority: 2 });
+      expect(await jobs.counts('read-image')).toEqual({ waiting: 1, running: 1, failed: 0 });
     });
 
     it('come back once their lease has run out, unless it is renewed', async () => {
       const { jobs } = await room.fresh();
       await jobs.enqueue(job, 0);
-      const first = await jobs.lease('north', 100, 0);
-      expect(await jobs.lease('north', 100, 99)).toBeUndefined();
+      const first = await jobs.lease('read-image', 'north', 100, 0);
+      expect(await jobs.lease('read-image', 'north', 100, 99)).toBeUndefined();
       await jobs.renew(first?.jobId ?? 0, 100, 50);
-      expect(await jobs.lease('north', 100, 149)).toBeUndefined();
-      expect(await jobs.lease('north', 100, 150)).toMatchObject({ jobId: first?.jobId, attempts: 2 });
+      expect(await jobs.lease('read-image', 'north', 100, 149)).toBeUndefined();
+      expect(await jobs.lease('read-image', 'north', 100, 150)).toMatchObject({ jobId: first?.jobId, attempts: 2 });
     });
 
     it('end, are tried later, or fail for good and may be asked again', async () => {
       const { jobs } = await room.fresh();
       await jobs.enqueue(job, 0);
-      const leased = await jobs.lease('north', 100, 0);
+      const leased = await jobs.lease('read-image', 'north', 100, 0);
       const jobId = leased?.jobId ?? 0;
       await jobs.failed(jobId, 'no route', 500);
-      expect(await jobs.lease('north', 100, 499)).toBeUndefined();
-      expect(await jobs.lease('north', 100, 500)).toMatchObject({ jobId, attempts: 2 });
+      expect(await jobs.lease('read-image', 'north', 100, 499)).toBeUndefined();
+      expect(await jobs.lease('read-image', 'north', 100, 500)).toMatchObject({ jobId, attempts: 2 });
       await jobs.failed(jobId, 'no such image');
-      expect(await jobs.counts()).toEqual({ waiting: 0, running: 0, failed: 1 });
-      expect(await jobs.lease('north', 100, 9999)).toBeUndefined();
+      expect(await jobs.counts('read-image')).toEqual({ waiting: 0, running: 0, failed: 1 });
+      expect(await jobs.lease('read-image', 'north', 100, 9999)).toBeUndefined();
       expect(await jobs.enqueue(job, 9999)).toBe(true);
-      expect(await jobs.counts()).toEqual({ waiting: 1, running: 0, failed: 0 });
-      const again = await jobs.lease('north', 100, 9999);
+      expect(await jobs.counts('read-image')).toEqual({ waiting: 1, running: 0, failed: 0 });
+      const again = await jobs.lease('read-image', 'north', 100, 9999);
       await jobs.done(again?.jobId ?? 0);
-      expect(await jobs.counts()).toEqual({ waiting: 0, running: 0, failed: 0 });
+      expect(await jobs.counts('read-image')).toEqual({ waiting: 0, running: 0, failed: 0 });
     });
 
     it('go to one worker each, however many ask at once', async () => {
@@ -62,14 +62,14 @@ export function jobContract(room: StoreRoom): void {
       const stores = [await room.open(url), await room.open(url), await room.open(url)];
       for (let index = 0; index < 30; index++) await stores[0]?.jobs.enqueue({ ...job, subject: `s${index}` }, 0);
       const leased = await Promise.all(
-        Array.from({ length: 45 }, (_, index) => stores[index % 3]?.jobs.lease('north', 100, 1)),
+        Array.from({ length: 45 }, (_, index) => stores[index % 3]?.jobs.lease('read-image', 'north', 100, 1)),
       );
       // A worker that loses the race for a job may go without one; it asks again.
       const subjects = leased.flatMap((each) => (each ? [each.subject] : []));
       for (
-        let each = await stores[1]?.jobs.lease('north', 100, 1);
+        let each = await stores[1]?.jobs.lease('read-image', 'north', 100, 1);
         each;
-        each = await stores[1]?.jobs.lease('north', 100, 1)
+        each = await stores[1]?.jobs.lease('read-image', 'north', 100, 1)
       ) {
         subjects.push(each.subject);
       }

@@ -130,7 +130,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(at, few('done', 'failed', 'again', 'leave')).map(
     ([when, end]): Step =>
       async (store) => {
-        const job = await store.jobs.lease('h', 10, when);
+        const job = await store.jobs.lease('read-image', 'h', 10, when);
         if (!job) return;
         if (end === 'done') await store.jobs.done(job.jobId);
         if (end === 'failed') await store.jobs.failed(job.jobId, 'no');
@@ -184,7 +184,7 @@ async function everything(store: Store) {
     severities: await store.matches.severityCounts(subjects),
     intervals: await collect(store.workloads.intervals()),
     workloads: await store.workloads.counts(),
-    jobs: await store.jobs.counts(),
+    jobs: await store.jobs.counts('read-image'),
   };
 }
 

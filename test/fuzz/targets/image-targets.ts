@@ -2,12 +2,16 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { BoundError } from '../../../src/base/index.ts';
 import { parseDockerManifest } from '../../../src/image/docker-archive.ts';
 import { readDockerArchiveStream } from '../../../src/image/docker-archive-stream.ts';
+import { readChangedFiles } from '../../../src/image/engine/changed-files.ts';
 import {
+  parseChanges,
   parseContainer,
   parseContainerIds,
   parseEvent,
   parseImage,
   parseImages,
+  parseLayerDirectories,
+  parsePathStat,
 } from '../../../src/image/engine/engine-answers.ts';
 import { readJsonLines } from '../../../src/image/engine/json-lines.ts';
 import { parseImageConfig } from '../../../src/image/image-config.ts';
@@ -97,6 +101,12 @@ const config = JSON.stringify({
   rootfs: { type: 'layers', diff_ids: [`sha256:${'d'.repeat(64)}`] },
   history: [{ created: '2024-01-01T00:00:00Z', created_by: 'RUN x', empty_layer: true }],
 });
+const changes = [
+  { Path: '/etc', Kind: 0 },
+  { Path: '/tmp/a', Kind: 1 },
+  { Path: '/bin/b', Kind: 2 },
+];
+const layered = { GraphDriver: { Name: 'overlay2', Data: { UpperDir: '/u/diff', LowerDir: '/a/diff:/b/diff' } } };
 const container = {
   Id: 'e'.repeat(64),
   Name: '/a',
@@ -213,12 +223,51 @@ export const imageTargets: readonly FuzzTarget[] = [
   {
     name: 'image/engine-answers',
     covers: ['image/engine/engine-answers.ts'],
-    seeds: [container, image, event, [image], [{ Id: 'e'.repeat(64) }]].map((value) => JSON.stringify(value)),
+    seeds: [container, image, event, [image], [{ Id: 'e'.repeat(64) }], changes, layered].map((value) =>
+      JSON.stringify(value),
+    ),
     words: ['"Id":', '"State":', 'null', '[]', '{}', '"StartedAt":', '-1'],
     run: (bytes) =>
       fromJson(bytes, (value) =>
-        [parseContainer, parseImage, parseImages, parseEvent, parseContainerIds].map((parse) => parse(value)),
+        [
+          parseContainer,
+          parseImage,
+          parseImages,
+          parseEvent,
+          parseContainerIds,
+          parseChanges,
+          parseLayerDirectories,
+        ].map((parse) => parse(value)),
       ),
+  },
+  {
+    name: 'image/engine-path',
+    covers: ['image/engine/engine-answers.ts'],
+    seeds: [Buffer.from('{"name":"a","size":7,"mode":493,"mtime":"2026-01-01T00:00:00Z"}').toString('base64')],
+    words: ['eyJ', '==', 'bnVsbA=='],
+    run: (bytes) => parsePathStat(Buffer.from(bytes).toString('latin1')) ?? 'none',
+  },
+  {
+    name: 'image/changed-files',
+    covers: ['image/engine/changed-files.ts'],
+    seeds: [buildTar([{ file: 'os-release', content: 'ID=debian\n', mode: 0o755 }])],
+    words: layerWords,
+    async run(bytes) {
+      const paths = ['/etc/os-release', '/bin/a'];
+      const { contents } = await readChangedFiles(
+        {
+          kind: 'docker',
+          changes: async () => paths.map((path) => ({ path, kind: 'added' })),
+          statPath: async () => ({ isFile: true, size: 10, mode: 0o755 }),
+          archive: async () => inPieces(bytes),
+        },
+        'f'.repeat(64),
+        { platform: { os: 'linux', architecture: 'amd64' }, wanted, limits, signal },
+      );
+      const strange = [...contents.files()].find(({ path, type }) => type === 'file' && !paths.includes(path));
+      if (strange) throw new FuzzFinding(`an archive put a file at "${strange.path}"`);
+      return { problems: contents.problems.map(({ code }) => code) };
+    },
   },
   {
     name: 'image/engine-events',
