@@ -131,7 +131,7 @@ export class ByteArena {
       const bytes = new Uint8Array(size);
       return { block: this.#blocks.push(bytes) - 1, offset: 0, bytes };
     }
-    if (this.#fill + size > blockBytes) {
+    if (this.#shared < 0 || this.#fill + size > blockBytes) {
       this.#shared = this.#blocks.push(new Uint8Array(blockBytes)) - 1;
       this.#fill = 0;
     }

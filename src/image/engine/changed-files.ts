@@ -90,7 +90,8 @@ async function collectFile(
   collector: LayerCollector,
   budget: ReadBudget,
 ): Promise<string | undefined> {
-  const walker = new TarWalker(new OneFile(path, collector));
+  const file = new OneFile(path, collector);
+  const walker = new TarWalker(file);
   try {
     for await (const piece of bytes) {
       if (!budget.takeUncompressed(piece.length)) return 'too many bytes have been read before it';
@@ -99,7 +100,7 @@ async function collectFile(
     walker.end();
     return undefined;
   } catch (error) {
-    collector.abandonFile();
+    if (file.isOpen) collector.abandonFile();
     if (error instanceof TarFormatError) return error.message;
     throw error;
   }
@@ -110,6 +111,8 @@ class OneFile implements TarSink {
   readonly #path: string;
   readonly #sink: TarSink;
   #isTaken = false;
+  /** Its data is on its way. */
+  isOpen = false;
 
   constructor(path: string, sink: TarSink) {
     this.#path = path;
@@ -119,7 +122,8 @@ class OneFile implements TarSink {
   entry(header: TarHeader): boolean {
     if (this.#isTaken || header.type !== tarType.file) return false;
     this.#isTaken = true;
-    return this.#sink.entry({ ...header, name: this.#path });
+    this.isOpen = this.#sink.entry({ ...header, name: this.#path });
+    return this.isOpen;
   }
 
   data(bytes: Buffer, start: number, end: number): boolean {
@@ -127,6 +131,7 @@ class OneFile implements TarSink {
   }
 
   dataEnd(): void {
+    this.isOpen = false;
     this.#sink.dataEnd();
   }
 }

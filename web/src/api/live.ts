@@ -23,6 +23,7 @@ const eventTypes = [
   'engine',
   'feed',
   'judged',
+  'drift',
   'newly-affected',
   'no-longer-affected',
 ] as const;
@@ -32,6 +33,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   image: ['overview', 'images', 'passport', 'who-runs', 'suggest'],
   progress: [],
   host: ['overview', 'passport', 'suggest'],
+  drift: ['drift'],
   engine: ['overview'],
   feed: ['overview', 'feeds'],
   'newly-affected': ['changes', 'overview'],
