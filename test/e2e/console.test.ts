@@ -300,6 +300,27 @@ describeWith(['chromium'], 'console', () => {
     }
   });
 
+  it('shows what containers have that their images did not bring, and looks at one when asked', async () => {
+    const page = await desk.open('/drift');
+    const { items, looks } = await desk.services.drift.list({});
+    const grid = page.getByRole('grid', { name: 'Drift' });
+    await grid.getByText('/usr/bin/ssh').first().waitFor();
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(items.length + 1));
+    await page.getByText(`${looks.running - looks.looked} running container not looked at yet`).waitFor();
+    await page.getByLabel('Filter drift').fill('nmap');
+    await soon(() => pathOf(page)).toBe('/drift?search=nmap');
+    const found = items.filter(({ subject }) => subject.includes('nmap'));
+    await soon(() => grid.getAttribute('aria-rowcount')).toBe(String(found.length + 1));
+    const name = found[0]?.container.name;
+    await page
+      .getByRole('button', { name: `Look at ${name} now` })
+      .first()
+      .click();
+    await page.getByText(new RegExp(`^${name} on .* was looked at: \\d+ findings?, 0 new\\.$`)).waitFor();
+    await page.getByRole('button', { name: 'All, and gone' }).click();
+    await soon(() => pathOf(page)).toBe('/drift?search=nmap&show=all');
+  });
+
   it.each(['light', 'dark'] as const)('has no serious barrier in %s colors', async (colorScheme) => {
     const image = desk.services.fleet.images[3]?.subject.key;
     const paths = [
@@ -312,6 +333,7 @@ describeWith(['chromium'], 'console', () => {
       `/images/${image}?tab=seen`,
       `/images/${image}?tab=history`,
       '/containers',
+      '/drift',
       '/changes',
       `/advisories/${desk.services.fleet.changes[0]?.advisory}`,
       '/hosts/harbor-1',
@@ -338,6 +360,7 @@ describeWith(['chromium'], 'console', () => {
       '/images',
       `/images/${image}`,
       '/containers',
+      '/drift',
       '/changes',
       '/feeds',
     ]) {

@@ -4,6 +4,7 @@ import type {
   ApiTokenList,
   ChangePage,
   ContainerPage,
+  DriftPage,
   FeedList,
   ImagePage,
   Impact,
@@ -99,6 +100,18 @@ export const impactQuery = (advisory: string) =>
 
 export const changeRows = (kind: string | undefined, limit: number, offset: number, signal: AbortSignal) =>
   get<ChangePage>('changes', { kind, limit, offset }, signal);
+
+export const driftLooksQuery = queryOptions({
+  queryKey: ['drift', 'looks'],
+  queryFn: ({ signal }) => get<DriftPage>('drift', { limit: 1 }, signal),
+});
+/** `all`: also of containers that ended, and what is there no longer. */
+export const driftRows = (
+  { search, all }: { readonly search: string; readonly all: boolean },
+  limit: number,
+  offset: number,
+  signal: AbortSignal,
+) => get<DriftPage>('drift', { search, ...(all ? { state: 'all', gone: 'true' } : {}), limit, offset }, signal);
 
 export const hostPassportQuery = (host: string) =>
   queryOptions({

@@ -3,7 +3,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import css from './frame.module.css';
 
 interface Destination {
-  readonly to: '/' | '/who-runs' | '/images' | '/containers' | '/changes' | '/feeds' | '/settings/tokens';
+  readonly to: '/' | '/who-runs' | '/images' | '/containers' | '/drift' | '/changes' | '/feeds' | '/settings/tokens';
   readonly name: string;
   readonly icon: IconName;
   readonly key: string;
@@ -14,6 +14,7 @@ export const destinations: readonly Destination[] = [
   { to: '/who-runs', name: 'Who runs…', icon: 'search', key: 'w' },
   { to: '/images', name: 'Images', icon: 'images', key: 'i' },
   { to: '/containers', name: 'Containers', icon: 'containers', key: 'c' },
+  { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
   { to: '/feeds', name: 'Feeds', icon: 'feeds', key: 'f' },
   { to: '/settings/tokens', name: 'Tokens', icon: 'tokens', key: 't' },

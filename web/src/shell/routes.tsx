@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { AdvisoryPage } from '../pages/advisory/advisory-page.tsx';
 import { ChangesPage } from '../pages/changes/changes-page.tsx';
 import { ContainersPage } from '../pages/containers/containers-page.tsx';
+import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
 import { ImagesPage } from '../pages/images/images-page.tsx';
@@ -64,6 +65,15 @@ const routeTree = rootRoute.addChildren([
     component: ChangesPage,
     validateSearch: (raw: RawSearch) => ({
       kind: (['newly-affected', 'no-longer-affected'] as const).find((kind) => kind === raw.kind),
+    }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/drift',
+    component: DriftPage,
+    validateSearch: (raw: RawSearch) => ({
+      search: textParam(raw, 'search'),
+      show: raw.show === 'all' ? ('all' as const) : undefined,
     }),
   }),
   createRoute({ getParentRoute, path: '/advisories/$id', component: AdvisoryPage }),
