@@ -321,61 +321,6 @@ describeWith(['chromium'], 'console', () => {
     await soon(() => pathOf(page)).toBe('/drift?search=nmap&show=all');
   });
 
-  it.each(['light', 'dark'] as const)('has no serious barrier in %s colors', async (colorScheme) => {
-    const image = desk.services.fleet.images[3]?.subject.key;
-    const paths = [
-      '/',
-      '/who-runs',
-      '/who-runs?name=openssl',
-      '/images',
-      `/images/${image}`,
-      `/images/${image}?tab=components`,
-      `/images/${image}?tab=seen`,
-      `/images/${image}?tab=history`,
-      '/containers',
-      '/drift',
-      '/changes',
-      `/advisories/${desk.services.fleet.changes[0]?.advisory}`,
-      '/hosts/harbor-1',
-      '/feeds',
-      '/settings/tokens',
-    ];
-    const found: string[] = [];
-    for (const path of paths) {
-      const page = await desk.open(path);
-      await page.emulateMedia({ colorScheme });
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForTimeout(400);
-      for (const violation of await seriousViolations(page)) found.push(`${path} ${violation}`);
-      await page.close();
-    }
-    expect(found).toEqual([]);
-  });
-
-  it('fits a telephone', async () => {
-    const image = desk.services.fleet.images[3]?.subject.key;
-    for (const path of [
-      '/',
-      '/who-runs?name=openssl',
-      '/images',
-      `/images/${image}`,
-      '/containers',
-      '/drift',
-      '/changes',
-      '/feeds',
-    ]) {
-      const page = await desk.open(path);
-      await page.setViewportSize({ width: 390, height: 844 });
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      const widest = await page.evaluate(() =>
-        Math.max(...['html', '#main'].map((part) => document.querySelector(part)?.scrollWidth ?? 0)),
-      );
-      expect(widest, path).toBeLessThanOrEqual(390);
-      expect(await seriousViolations(page), path).toEqual([]);
-      await page.close();
-    }
-  });
-
   it('adds, imports and removes a feed', async () => {
     const page = await desk.open('/feeds');
     await page.getByLabel('URL, or path on the server').fill('/srv/feeds/pypi.zip');

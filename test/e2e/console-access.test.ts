@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../engines/index.ts';
+import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+
+describeWith(['chromium'], 'every page of the console', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  });
+  afterEach(() => {
+    expect(desk.foreign).toEqual([]);
+    expect(desk.errors.splice(0)).toEqual([]);
+  });
+  afterAll(() => desk?.close());
+
+  it.each(['light', 'dark'] as const)('has no serious barrier in %s colors', async (colorScheme) => {
+    const image = desk.services.fleet.images[3]?.subject.key;
+    const paths = [
+      '/',
+      '/who-runs',
+      '/who-runs?name=openssl',
+      '/images',
+      `/images/${image}`,
+      `/images/${image}?tab=components`,
+      `/images/${image}?tab=seen`,
+      `/images/${image}?tab=history`,
+      '/containers',
+      '/drift',
+      '/changes',
+      `/advisories/${desk.services.fleet.changes[0]?.advisory}`,
+      '/hosts/harbor-1',
+      '/feeds',
+      '/settings/tokens',
+    ];
+    const found: string[] = [];
+    for (const path of paths) {
+      const page = await desk.open(path);
+      await page.emulateMedia({ colorScheme });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForTimeout(400);
+      for (const violation of await seriousViolations(page)) found.push(`${path} ${violation}`);
+      await page.close();
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('fits a telephone', async () => {
+    const image = desk.services.fleet.images[3]?.subject.key;
+    for (const path of [
+      '/',
+      '/who-runs?name=openssl',
+      '/images',
+      `/images/${image}`,
+      '/containers',
+      '/drift',
+      '/changes',
+      '/feeds',
+    ]) {
+      const page = await desk.open(path);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const widest = await page.evaluate(() =>
+        Math.max(...['html', '#main'].map((part) => document.querySelector(part)?.scrollWidth ?? 0)),
+      );
+      expect(widest, path).toBeLessThanOrEqual(390);
+      expect(await seriousViolations(page), path).toEqual([]);
+      await page.close();
+    }
+  });
+});
