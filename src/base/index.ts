@@ -9,6 +9,7 @@ export * from './concurrency.ts';
 export * from './digest.ts';
 export * from './errors.ts';
 export * from './format-bytes.ts';
+export { lazyLibrary } from './lazy-library.ts';
 export * from './log.ts';
 export * from './pause.ts';
 export * from './shape.ts';

@@ -1,7 +1,8 @@
-import { PackageURL } from 'packageurl-js';
-import { messageOf } from '../base/index.ts';
+import { lazyLibrary, messageOf } from '../base/index.ts';
 import type { Component } from '../model/index.ts';
 import { ServiceError } from './service-error.ts';
+
+const packageUrl = lazyLibrary<typeof import('packageurl-js')>('packageurl-js');
 
 /** Which components a person means by a name or a package URL. */
 export interface ComponentQuery {
@@ -70,7 +71,7 @@ function queryByPurl(text: string): ComponentQuery {
 /** The parts of a package URL, or why it is none. */
 function readPurl(text: string) {
   try {
-    const { type, namespace, name, version, qualifiers } = PackageURL.fromString(text);
+    const { type, namespace, name, version, qualifiers } = packageUrl().PackageURL.fromString(text);
     // The specification folds the case of these, the library does not (PURL-TYPES, "golang").
     const fold = type === 'golang' ? (part: string) => part.toLowerCase() : (part: string) => part;
     return {

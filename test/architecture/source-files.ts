@@ -14,6 +14,8 @@ export interface ImportedModule {
   readonly line: number;
   /** Erased before it runs. */
   readonly typeOnly: boolean;
+  /** Loaded when that line is reached, not with the file. */
+  readonly isLazy: boolean;
 }
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,10 +36,15 @@ export function importsOf(file: SourceFile): readonly ImportedModule[] {
   const lineAt = (index: number): number => file.text.slice(0, index).split('\n').length;
   const found: ImportedModule[] = [];
   for (const match of file.text.matchAll(statement)) {
-    found.push({ specifier: match[2] ?? '', line: lineAt(match.index), typeOnly: match[1] !== undefined });
+    found.push({
+      specifier: match[2] ?? '',
+      line: lineAt(match.index),
+      typeOnly: match[1] !== undefined,
+      isLazy: false,
+    });
   }
   for (const match of file.text.matchAll(expression)) {
-    found.push({ specifier: match[1] ?? match[2] ?? '', line: lineAt(match.index), typeOnly: false });
+    found.push({ specifier: match[1] ?? match[2] ?? '', line: lineAt(match.index), typeOnly: false, isLazy: true });
   }
   return found;
 }

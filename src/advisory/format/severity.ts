@@ -1,5 +1,7 @@
-import cvss from 'ae-cvss-calculator';
+import { lazyLibrary } from '../../base/index.ts';
 import { type Severity, severities } from '../../model/index.ts';
+
+const cvss = lazyLibrary<typeof import('ae-cvss-calculator')>('ae-cvss-calculator');
 
 const words: Readonly<Record<string, Severity>> = {
   critical: 'critical',
@@ -70,7 +72,7 @@ function computeScore(vector: string): CvssScore | undefined {
   if (!match) return undefined;
   let score: number | undefined;
   try {
-    score = cvss.fromVector(vector)?.calculateScores().overall;
+    score = cvss().fromVector(vector)?.calculateScores().overall;
   } catch (error) {
     // The library throws whatever comes up on vectors that lack metrics.
     if (error instanceof Error) return undefined;

@@ -1,5 +1,8 @@
-import { PackageURL } from 'packageurl-js';
+import type { PackageURL } from 'packageurl-js';
+import { lazyLibrary } from '../../base/index.ts';
 import type { AppliedStatement, Component, StatementRemark, StoredRemark } from '../../model/index.ts';
+
+const packageUrl = lazyLibrary<typeof import('packageurl-js')>('packageurl-js');
 
 /** What a statement may be about: a component, or an image with a component in it. */
 export interface StatedProduct {
@@ -117,7 +120,7 @@ function parsePurl(text: string): PackageURL | undefined {
   if (parsed.has(text)) return parsed.get(text);
   let purl: PackageURL | undefined;
   try {
-    purl = PackageURL.fromString(text);
+    purl = packageUrl().PackageURL.fromString(text);
   } catch {
     // Its errors have no class of their own; a text that is no package URL names nothing.
     purl = undefined;

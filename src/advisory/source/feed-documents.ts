@@ -9,7 +9,6 @@ import type { FeedLimits } from './feed-limits.ts';
 import { parseFeedLocation } from './feed-location.ts';
 import { packingOf, peek, unpack } from './unpack.ts';
 import { verifyDownload } from './verify-download.ts';
-import { zipEntries } from './zip-entries.ts';
 
 /** One file of a feed, or one entry of its archive, unpacked. */
 export interface FeedDocument {
@@ -120,6 +119,8 @@ async function* archive(
   name: string,
   options: SourceOptions,
 ): AsyncGenerator<FeedDocument | UnreadDocument> {
+  // With a library of its own, which no other kind of feed needs.
+  const { zipEntries } = await import('./zip-entries.ts');
   for await (const entry of zipEntries(path, name, options.limits)) {
     options.signal.throwIfAborted();
     options.progress.bytes += entry.compressedSize;

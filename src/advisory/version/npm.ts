@@ -1,6 +1,9 @@
-import { SemVer } from 'semver';
+import type { SemVer } from 'semver';
+import { lazyLibrary } from '../../base/index.ts';
 import { badVersion } from './version-error.ts';
 import type { VersionOrder } from './version-order.ts';
+
+const semver = lazyLibrary<typeof import('semver')>('semver');
 
 /**
  * Versions of npm packages: Semantic Versioning 2.0 as node-semver reads it when strict, which allows a leading `v` and
@@ -9,7 +12,7 @@ import type { VersionOrder } from './version-order.ts';
 export const npmOrder: VersionOrder<SemVer> = {
   parse(text) {
     try {
-      return new SemVer(text);
+      return new (semver().SemVer)(text);
     } catch (error) {
       if (error instanceof TypeError) throw badVersion('npm', text, reasonFor(text));
       throw error;

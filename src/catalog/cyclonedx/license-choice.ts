@@ -1,4 +1,6 @@
-import { fixupSpdxId, isSupportedSpdxId } from '@cyclonedx/cyclonedx-library/SPDX';
+import { lazyLibrary } from '../../base/index.ts';
+
+const spdx = lazyLibrary<typeof import('@cyclonedx/cyclonedx-library/SPDX')>('@cyclonedx/cyclonedx-library/SPDX');
 
 /** What CycloneDX 1.6 takes for `licenses`: one SPDX expression, or any number of IDs and names. */
 export type LicenseChoice =
@@ -11,7 +13,9 @@ export function licenseChoice(licenses: readonly string[]): LicenseChoice {
   if (licenses.length === 1 && only !== undefined && only.includes(' ') && isSpdxExpression(only))
     return [{ expression: only }];
   const known = licenses.map((text) => spdxIdOf(text) ?? text);
-  return [...new Set(known)].map((text) => ({ license: isSupportedSpdxId(text) ? { id: text } : { name: text } }));
+  return [...new Set(known)].map((text) => ({
+    license: spdx().isSupportedSpdxId(text) ? { id: text } : { name: text },
+  }));
 }
 
 /**
@@ -19,8 +23,8 @@ export function licenseChoice(licenses: readonly string[]): LicenseChoice {
  * texts such as `__proto__`.
  */
 export function spdxIdOf(text: string): string | undefined {
-  if (isSupportedSpdxId(text)) return text;
-  const id: unknown = fixupSpdxId(text);
+  if (spdx().isSupportedSpdxId(text)) return text;
+  const id: unknown = spdx().fixupSpdxId(text);
   return typeof id === 'string' ? id : undefined;
 }
 
@@ -40,7 +44,7 @@ export function isSpdxExpression(text: string): boolean {
     if (!isLicense(tokens[at++] ?? '')) return false;
     if (tokens[at] !== 'WITH') return true;
     at++;
-    return isSupportedSpdxId(tokens[at++] ?? '');
+    return spdx().isSupportedSpdxId(tokens[at++] ?? '');
   }
   function expression(depth: number): boolean {
     if (!operand(depth)) return false;
@@ -56,8 +60,8 @@ export function isSpdxExpression(text: string): boolean {
 function isLicense(token: string): boolean {
   const withoutPlus = token.replace(/\+$/, '');
   return (
-    isSupportedSpdxId(token) ||
-    isSupportedSpdxId(withoutPlus) ||
+    spdx().isSupportedSpdxId(token) ||
+    spdx().isSupportedSpdxId(withoutPlus) ||
     /^(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+$/.test(token)
   );
 }

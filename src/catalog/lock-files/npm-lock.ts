@@ -1,7 +1,8 @@
-import semver from 'semver';
-import { asObject, asString, type JsonObject } from '../../base/index.ts';
+import { asObject, asString, type JsonObject, lazyLibrary } from '../../base/index.ts';
 import { parseJsonObject } from '../parse-json-object.ts';
 import { badEntry, type LockedPackage, type LockFile } from './lock-format.ts';
+
+const semver = lazyLibrary<typeof import('semver')>('semver');
 
 /**
  * package-lock.json and npm-shrinkwrap.json (npm docs, package-lock.json): `packages` by place (versions 2 and 3), a tree
@@ -48,7 +49,7 @@ function add(key: string, entry: JsonObject, packages: LockedPackage[], bad: str
 
 /** As the packages that are installed have it: without a `v` and without build metadata. */
 export function cleanNpmVersion(written: string): string | undefined {
-  return written.length <= 256 ? (semver.clean(written, { loose: true }) ?? undefined) : undefined;
+  return written.length <= 256 ? (semver().clean(written, { loose: true }) ?? undefined) : undefined;
 }
 
 export function npmUse(dev: unknown, optional: unknown): Pick<LockedPackage, 'use'> {

@@ -1,4 +1,6 @@
-import { parseAllDocuments } from 'yaml';
+import { lazyLibrary } from '../../base/index.ts';
+
+const yaml = lazyLibrary<typeof import('yaml')>('yaml');
 
 /** More than any lock file has; what is deeper could use up the stack. */
 const deepest = 64;
@@ -14,7 +16,7 @@ export function parseYaml(text: string): { readonly documents: readonly unknown[
   if (text.length > longest) return { reason: `has more than ${longest} characters` };
   if (isDeep(text)) return { reason: `nests deeper than ${deepest} levels` };
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const;
-  const parsed = parseAllDocuments(text, options);
+  const parsed = yaml().parseAllDocuments(text, options);
   if (!Array.isArray(parsed)) return { documents: [] };
   const documents: unknown[] = [];
   for (const document of parsed) {

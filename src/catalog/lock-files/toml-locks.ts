@@ -1,6 +1,7 @@
-import { parse, TomlError } from 'smol-toml';
-import { asArray, asObject, asString, asStrings, type JsonObject } from '../../base/index.ts';
+import { asArray, asObject, asString, asStrings, type JsonObject, lazyLibrary } from '../../base/index.ts';
 import { badEntry, type LockedPackage, type LockFile } from './lock-format.ts';
+
+const toml = lazyLibrary<typeof import('smol-toml')>('smol-toml');
 
 const deepest = 64;
 
@@ -33,9 +34,9 @@ export function parseCargoLock(text: string): LockFile {
 function parseTomlLock(text: string, useOf: (entry: JsonObject) => Pick<LockedPackage, 'use'> | undefined): LockFile {
   let document: JsonObject | undefined;
   try {
-    document = asObject(parse(text, { maxDepth: deepest, integersAsBigInt: 'asNeeded' }));
+    document = asObject(toml().parse(text, { maxDepth: deepest, integersAsBigInt: 'asNeeded' }));
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
+    if (!(error instanceof toml().TomlError)) throw error;
     return { reason: `is not valid TOML, line ${error.line}` };
   }
   const packages: LockedPackage[] = [];

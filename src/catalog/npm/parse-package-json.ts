@@ -1,5 +1,6 @@
-import semver from 'semver';
-import { asArray, asObject, asString, BoundError, parseJson } from '../../base/index.ts';
+import { asArray, asObject, asString, BoundError, lazyLibrary, parseJson } from '../../base/index.ts';
+
+const semver = lazyLibrary<typeof import('semver')>('semver');
 
 export interface NpmPackage {
   readonly name: string;
@@ -29,7 +30,7 @@ export function parsePackageJson(text: string): NpmManifest {
   const version = asString(manifest?.version);
   if (manifest === undefined) return { reason: 'is not a JSON object' };
   if (name === undefined || !namePattern.test(name)) return { reason: 'has no valid name' };
-  const cleaned = version !== undefined && version.length <= 256 ? semver.clean(version, { loose: true }) : null;
+  const cleaned = version !== undefined && version.length <= 256 ? semver().clean(version, { loose: true }) : null;
   if (cleaned === null) return { reason: 'has no valid version' };
   return { package: { name, version: cleaned, licenses: licensesOf(manifest.license ?? manifest.licenses) } };
 }

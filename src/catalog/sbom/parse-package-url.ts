@@ -1,8 +1,11 @@
-import { PackageURL } from 'packageurl-js';
+import type { PackageURL } from 'packageurl-js';
+import { lazyLibrary } from '../../base/index.ts';
 import type { Component, DistributionRelease } from '../../model/index.ts';
 import { describeLanguagePackage, type LanguageEcosystem } from '../language-package.ts';
 import { alpineRelease, debianRelease, distributionOf } from '../os-release/distribution-of.ts';
 import { formatPackageUrl } from '../package-url.ts';
+
+const packageUrl = lazyLibrary<typeof import('packageurl-js')>('packageurl-js');
 
 const languages: readonly string[] = ['npm', 'pypi', 'golang', 'gem', 'cargo', 'composer', 'nuget'];
 const longest = 2000;
@@ -49,7 +52,7 @@ export function parsePackageUrl(text: string, hints: PackageHints = {}): Compone
 function readPurl(text: string): PackageURL | undefined {
   if (text.length > longest) return undefined;
   try {
-    return PackageURL.fromString(text);
+    return packageUrl().PackageURL.fromString(text);
   } catch {
     // Its errors have no class of their own; whatever it throws, the text is no package URL, and is counted as untold.
     return undefined;

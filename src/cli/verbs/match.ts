@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { decodeUtf8, messageOf, readBounded } from '../../base/index.ts';
-import { ServiceError } from '../../service/index.ts';
 import { type AddVerb, formatOption, storeOptions } from '../context.ts';
 import { type ReportFormat, reportFormats } from '../report/report-formats.ts';
 import { holdThreshold, type ThresholdOptions, thresholdOptions } from '../report/threshold.ts';
@@ -40,6 +39,7 @@ async function readDocument(file: string, name: string): Promise<string> {
     const stream = file === '-' ? process.stdin : createReadStream(file);
     return decodeUtf8(await readBounded(stream, documentLimit, name), name);
   } catch (cause) {
+    const { ServiceError } = await import('../../service/index.ts');
     throw new ServiceError('bad-bom', `${name} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
