@@ -12,5 +12,6 @@ export { InspectError, type InspectErrorCode } from './inspect-error.ts';
 export { inspectImage, inspectWants } from './inspect-image.ts';
 export { type DriftedPackage, type DriftedProgram, judgePackage, judgeProgram } from './judge-drift.ts';
 export { addObservations } from './observe.ts';
+export { redactAll } from './redact-all.ts';
 export { type InspectRule, type InspectRuleId, inspectRule, inspectRules } from './rules.ts';
 export { compileYaraRules, type YaraSource } from './yara-rules.ts';

@@ -44,7 +44,10 @@ export const secretPatterns: readonly SecretPattern[] = [
   ),
   pattern(cloud, 'Azure storage key', 'AccountKey=', /AccountKey=(?<secret>[A-Za-z0-9+/]{86}==)/g),
   pattern(token, 'Google API key', 'AIza', /(?<![\w-])AIza[\w-]{35}(?![\w-])/g, 4, 'likely'),
-  pattern(token, 'GitHub token', 'gh', /(?<!\w)gh[pousr]_[A-Za-z0-9]{36,255}(?!\w)/g, 4),
+  // One for each kind: `gh` alone stands in most texts.
+  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((kind) =>
+    pattern(token, 'GitHub token', kind, new RegExp(`(?<!\\w)${kind}[A-Za-z0-9]{36,255}(?!\\w)`, 'g'), 4),
+  ),
   pattern(token, 'GitHub token', 'github_pat_', /(?<!\w)github_pat_\w{82}(?!\w)/g, 11),
   pattern(token, 'GitLab token', 'glpat-', /(?<![\w-])glpat-[\w-]{20,64}(?![\w-])/g, 6),
   pattern(token, 'Slack token', 'xox', /(?<![\w-])xox[abprs]-[A-Za-z0-9-]{20,250}/g, 5),

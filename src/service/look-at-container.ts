@@ -1,6 +1,6 @@
 import { type Clock, messageOf } from '../base/index.ts';
 import { compileBillOfMaterials, isProgram } from '../catalog/index.ts';
-import { type DriftedPackage, inspectImage, judgePackage, judgeProgram } from '../inspect/index.ts';
+import { type DriftedPackage, inspectImage, judgePackage, judgeProgram, redactAll } from '../inspect/index.ts';
 import {
   type BillOfMaterials,
   type ContainerLook,
@@ -48,7 +48,7 @@ export async function lookAtContainer(
     const options = { platform, limits, wanted: wantedForReading(), examiners, signal };
     const layer = await parts.openWritableLayer(engine, containerId, options);
     try {
-      return { ...about, at, result: await findDrift(layer, image, signal) };
+      return { ...about, at, result: redactAll(await findDrift(layer, image, signal)) };
     } finally {
       await layer.contents.close();
     }

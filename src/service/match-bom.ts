@@ -1,4 +1,5 @@
 import { parseBom } from '../catalog/index.ts';
+import { redactAll } from '../inspect/index.ts';
 import type { BillOfMaterials, Platform, Problem } from '../model/index.ts';
 import { judgeReading, type ScanParts, type ScanReport } from './scan.ts';
 import { ServiceError } from './service-error.ts';
@@ -12,7 +13,7 @@ export async function matchBom(
   parts: ScanParts,
   platform: Platform,
 ): Promise<ScanReport> {
-  const parsed = parseBom(document.text);
+  const parsed = redactAll(parseBom(document.text));
   if ('reason' in parsed) {
     throw new ServiceError('bad-bom', `${document.name} ${parsed.reason}`, {
       remedy: 'give a bill of materials as CycloneDX 1.2 to 1.7 or SPDX 2.2 to 2.3, in JSON',

@@ -6,6 +6,7 @@ import {
   contentExaminer,
   inspectImage,
   inspectWants,
+  redactAll,
 } from '../inspect/index.ts';
 import type {
   BillOfMaterials,
@@ -58,11 +59,12 @@ export async function readSubject(
     // Of files that nobody walked over, nobody can say who owns them.
     const facts = await inspectImage(contents, options.walk === 'wanted' ? undefined : unexplained);
     const found = findUnwanted(bom.components, unwanted);
-    return {
+    // Whatever comes of an image passes here, on its way to reports and to the store.
+    return redactAll({
       ...(contents.identity ? { identity: contents.identity } : {}),
       bom: { ...bom, problems: [...bom.problems, ...found.problems] },
       facts: addObservations(facts, found.observations),
-    };
+    });
   } finally {
     await contents.close();
   }
