@@ -1,6 +1,14 @@
 import { Type } from 'typebox';
 import { type Log, messageOf } from '../base/index.ts';
-import { AuthorList, AuthorTrust, FeedInput, FeedList, FeedView } from '../model/wire/index.ts';
+import {
+  AuthorList,
+  AuthorTrust,
+  FeedInput,
+  FeedList,
+  FeedView,
+  StatementPage,
+  StatementQuery,
+} from '../model/wire/index.ts';
 import type { FeedService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
@@ -91,6 +99,20 @@ export function addFeedRoutes(server: WireServer, feeds: FeedService, log: Log):
       },
     },
     async () => ({ items: [...(await feeds.authors())] }),
+  );
+
+  server.get(
+    '/vex/statements',
+    {
+      schema: {
+        operationId: 'listStatements',
+        summary: 'What VEX documents state of flaws, and whether their authors are trusted',
+        tags,
+        querystring: exactly(StatementQuery),
+        response: { 200: StatementPage, ...guarded(400) },
+      },
+    },
+    (request) => feeds.statements(request.query),
   );
 
   server.post(

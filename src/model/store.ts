@@ -14,7 +14,7 @@ import type { DriftStore } from './drift.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Platform } from './platform.ts';
-import type { Remark, StoredRemark } from './remark.ts';
+import type { Remark, StatementRemark, StoredRemark } from './remark.ts';
 import type { NotificationState, NotificationTarget, VerdictChange } from './verdict-change.ts';
 import type { EngineStatus, Workload } from './workload.ts';
 
@@ -151,6 +151,10 @@ export interface AdvisoryStore {
   contents(feed: string): AsyncIterable<{ advisories: readonly Advisory[]; remarks: readonly Remark[] }>;
   /** What feeds that are complete remark on these flaws, all of it or of one kind. */
   remarks(flaws: readonly string[], kind?: Remark['kind']): Promise<readonly StoredRemark[]>;
+  /** What VEX documents state, by feed, by author, or on a flaw by any of its names; in the order in which they came. */
+  statements(
+    query: Page & { feed?: string; author?: string; flaw?: string },
+  ): Promise<Paged<StatementRemark & Pick<StoredRemark, 'feed' | 'trusted'>>>;
   /** Authors of statements, with how many they made. */
   authors(): Promise<readonly { feed: string; author: string; statements: number; trusted: boolean }[]>;
   /** Takes or refuses an author's word from now on; components with flaws that it is about are to be judged again. */

@@ -1,8 +1,9 @@
 import { type FeedReading, type FeedSummary, feedIdOf, readFeed, wellKnownFeeds } from '../advisory/index.ts';
 import { type Clock, CodedError, formatInstant, type Instant, messageOf, parseInstant } from '../base/index.ts';
 import type { Feed, Store } from '../model/index.ts';
-import type { FeedInput, FeedView } from '../model/wire/index.ts';
+import type { FeedInput, FeedView, StatementRow } from '../model/wire/index.ts';
 import { type BundledFeed, readBundle, writeBundle } from './feed-bundle.ts';
+import { statementView } from './findings.ts';
 import { judgePending } from './judge.ts';
 import { ageInDays } from './passport.ts';
 import { ServiceError } from './service-error.ts';
@@ -220,8 +221,40 @@ export function createFeedService(parts: FeedParts): FeedService {
     remove,
     export: exportFeeds,
     import: importBundle,
+    statements: async ({ limit = 100, offset = 0, feed, author, flaw }) => {
+      const page = await store.advisories.statements({
+        limit,
+        offset,
+        ...(feed ? { feed } : {}),
+        ...(author ? { author } : {}),
+        ...(flaw ? { flaw } : {}),
+      });
+      return { items: page.items.map(statementRow), total: page.total };
+    },
     authors: () => store.advisories.authors(),
     trust,
+  };
+}
+
+const productsShown = 20;
+
+function statementRow({
+  flaw,
+  aliases,
+  products,
+  ...statement
+}: Awaited<ReturnType<Store['advisories']['statements']>>['items'][number]): StatementRow {
+  const names = products.flatMap(({ identifiers, subcomponents }) => {
+    const name = identifiers[0] ?? '';
+    const parts = subcomponents.flatMap((part) => part[0] ?? []);
+    return parts.length > 0 ? parts.map((part) => `${part} in ${name}`) : [name];
+  });
+  return {
+    flaw,
+    aliases: [...aliases],
+    products: names.slice(0, productsShown),
+    moreProducts: Math.max(0, names.length - productsShown),
+    ...statementView(statement),
   };
 }
 

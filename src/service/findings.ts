@@ -1,6 +1,7 @@
 import { applyStatements, scoreCvss } from '../advisory/index.ts';
 import { formatInstant, type Instant } from '../base/index.ts';
 import {
+  type AppliedStatement,
   type InstalledComponent,
   type Severity,
   type StoredAdvisory,
@@ -46,14 +47,7 @@ export function compileFindings(
     for (const [flaw, group] of Map.groupBy(matches, (match) => match.flaw)) {
       const remarks = knowledge.remarks.get(flaw) ?? [];
       const applied = applyStatements({ component, image: knowledge.digests }, remarks);
-      const statements = applied.statements.map(
-        ({ justification = null, note = null, statedAt, ...statement }): StatementView => ({
-          ...statement,
-          justification,
-          note,
-          statedAt: formatInstant(statedAt),
-        }),
-      );
+      const statements = applied.statements.map(statementView);
       const finding = {
         ...compileFinding(component, flaw, group, knowledge.advisories),
         ...urgencyOf(remarks),
@@ -63,6 +57,11 @@ export function compileFindings(
     }
   }
   return { findings: findings.sort(compareUrgency), suppressed: suppressed.sort(compareUrgency) };
+}
+
+export function statementView(statement: AppliedStatement): StatementView {
+  const { status, author, trusted, feed, document, justification = null, note = null, statedAt } = statement;
+  return { status, author, trusted, feed, document, justification, note, statedAt: formatInstant(statedAt) };
 }
 
 function compareUrgency(a: FindingView, b: FindingView): number {

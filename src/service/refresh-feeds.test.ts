@@ -41,6 +41,7 @@ describe('refreshDue', () => {
       },
       export: async function* () {},
       import: async () => [],
+      statements: async () => ({ items: [], total: 0 }),
       authors: async () => [],
       trust: async () => false,
       add: async () => Promise.reject(new Error('not asked')),

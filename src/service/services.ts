@@ -21,6 +21,8 @@ import type {
   NotificationView,
   Overview,
   Passport,
+  StatementPage,
+  StatementQuery,
   Suggestions,
   WhoRunsAnswer,
   WhoRunsQuery,
@@ -80,6 +82,8 @@ export interface FeedService {
   export(ids: readonly string[]): AsyncIterable<string>;
   /** Imports the feeds of a bundle, all or none. Throws ServiceError `bad-bundle`, `feed-older`, `feed-shrunk`. */
   import(lines: AsyncIterable<string>, options?: Pick<FeedUpdateOptions, 'allowOlder'>): Promise<readonly FeedView[]>;
+  /** What VEX documents state. */
+  statements(query: StatementQuery): Promise<StatementPage>;
   /** Who makes statements in feeds of VEX documents, and whose word counts. */
   authors(): Promise<readonly AuthorView[]>;
   /** Takes or refuses an author's word, and judges again what it is about. False where the feed has no such author. */

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
-import type { AdvisoryStore, Remark, StoredRemark } from '../model/index.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { AdvisoryStore, Remark, StatementRemark, StoredRemark } from '../model/index.ts';
 import { decodeJson, encodeJson, keyText } from './codec.ts';
 import type { Database, DatabaseKind, Queries } from './database.ts';
 import { chunksOf, tableOf, textsOf } from './rows.ts';
 
-type RemarkStore = Pick<AdvisoryStore, 'remarks' | 'authors' | 'trustAuthor'>;
+type RemarkStore = Pick<AdvisoryStore, 'remarks' | 'statements' | 'authors' | 'trustAuthor'>;
 
 /** What feeds remark on flaws. Rows of an import that did not finish are of another number than the feed's current one. */
 export function createRemarkStore({ kind, reading, change }: Database): RemarkStore {
@@ -31,11 +31,34 @@ export function createRemarkStore({ kind, reading, change }: Database): RemarkSt
     return found;
   };
 
+  const statements: RemarkStore['statements'] = async ({ feed, author, flaw, limit, offset }) => {
+    const conditions = [
+      sql<SqlBool>`remarks.kind = 'statement'`,
+      // By an alias it is found as well as by its own name; without a name each is listed once.
+      flaw === undefined ? sql<SqlBool>`remarks.is_alias = 0` : sql<SqlBool>`remarks.flaw = ${keyText(flaw)}`,
+      ...(feed === undefined ? [] : [sql<SqlBool>`remarks.feed_id = ${keyText(feed)}`]),
+      ...(author === undefined ? [] : [sql<SqlBool>`remarks.author = ${keyText(author)}`]),
+    ];
+    const from = sql`from remarks
+      join feeds on feeds.feed_id = remarks.feed_id and feeds.current_import = remarks.import_id
+      where ${sql.join(conditions, sql` and `)}`;
+    const { rows } = await sql<{ feed_id: string; document: string; trusted_authors: string }>`
+      select remarks.feed_id, remarks.document, feeds.trusted_authors ${from}
+      order by remarks.remark_row limit ${limit} offset ${offset}`.execute(reading);
+    const counted = await sql<{ total: number }>`select count(*) as total ${from}`.execute(reading);
+    const items = rows.map(({ feed_id, document, trusted_authors }) => {
+      const remark = decodeJson<StatementRemark>(document);
+      const trusted = decodeJson<string[]>(trusted_authors).includes(remark.author);
+      return { ...remark, feed: feed_id, trusted };
+    });
+    return { items, total: counted.rows[0]?.total ?? 0 };
+  };
+
   const authors: RemarkStore['authors'] = async () => {
     const { rows } = await sql<{ feed_id: string; author: string; statements: number; trusted_authors: string }>`
       select remarks.feed_id, remarks.author, count(*) as statements, feeds.trusted_authors from remarks
       join feeds on feeds.feed_id = remarks.feed_id and feeds.current_import = remarks.import_id
-      where remarks.kind = 'statement' group by remarks.feed_id, remarks.author, feeds.trusted_authors
+      where remarks.kind = 'statement' and remarks.is_alias = 0 group by remarks.feed_id, remarks.author, feeds.trusted_authors
       order by remarks.feed_id, remarks.author`.execute(reading);
     return rows.map(({ feed_id, author, statements, trusted_authors }) => ({
       feed: feed_id,
@@ -66,7 +89,7 @@ export function createRemarkStore({ kind, reading, change }: Database): RemarkSt
       await invalidateStated(queries, feedId, row.current_import, revision);
     });
 
-  return { remarks, authors, trustAuthor };
+  return { remarks, statements, authors, trustAuthor };
 }
 
 /** All remarks of a feed, each once, in the order in which the feed makes them. */
@@ -81,19 +104,15 @@ export async function* remarksOf(
       .innerJoin('feeds', (join) =>
         join.onRef('feeds.feed_id', '=', 'remarks.feed_id').onRef('feeds.current_import', '=', 'remarks.import_id'),
       )
-      .select(['remarks.remark_row', 'remarks.flaw', 'remarks.document'])
+      .select(['remarks.remark_row', 'remarks.document'])
       .where('remarks.feed_id', '=', feedId)
+      .where('remarks.is_alias', '=', 0)
       .where('remarks.remark_row', '>', after)
       .orderBy('remarks.remark_row')
       .limit(atOnce)
       .execute();
     if (rows.length === 0) return;
-    const remarks = rows.map((row) => ({ row, remark: decodeJson<Remark>(row.document) }));
-    // A statement has a row for each name; it is told by that of its flaw.
-    yield {
-      advisories: [],
-      remarks: remarks.filter(({ row, remark }) => keyText(remark.flaw) === row.flaw).map(({ remark }) => remark),
-    };
+    yield { advisories: [], remarks: rows.map((row) => decodeJson<Remark>(row.document)) };
     after = rows.at(-1)?.remark_row ?? after;
   }
 }
@@ -109,11 +128,21 @@ export async function insertRemarks(
   const rows = remarks.flatMap((remark) => {
     const names = remark.kind === 'statement' ? [remark.flaw, ...remark.aliases] : [remark.flaw];
     const author = remark.kind === 'statement' ? keyText(remark.author) : null;
-    return [...new Set(names.map(keyText))].map((name) => [remark.kind, name, author, encodeJson(remark)]);
+    return [...new Set(names.map(keyText))].map((name, at) => [
+      remark.kind,
+      name,
+      at === 0 ? 0 : 1,
+      author,
+      encodeJson(remark),
+    ]);
   });
-  const table = tableOf(kind, { kind: 'text', flaw: 'text', author: 'text', document: 'text' }, rows);
-  await sql`insert into remarks (feed_id, import_id, kind, flaw, author, document)
-    select cast(${feedId} as text), cast(${importId} as bigint), kind, flaw, author, document from ${table}`.execute(
+  const table = tableOf(
+    kind,
+    { kind: 'text', flaw: 'text', is_alias: 'bigint', author: 'text', document: 'text' },
+    rows,
+  );
+  await sql`insert into remarks (feed_id, import_id, kind, flaw, is_alias, author, document)
+    select cast(${feedId} as text), cast(${importId} as bigint), kind, flaw, is_alias, author, document from ${table}`.execute(
     queries,
   );
 }

@@ -61,6 +61,7 @@ export interface Tables {
     import_id: number;
     kind: string;
     flaw: string;
+    is_alias: number;
     author: string | null;
     document: string;
   };

@@ -1,5 +1,5 @@
 import { type Clock, formatInstant, systemClock } from '../../src/base/index.ts';
-import type { FeedView, NotificationView } from '../../src/model/wire/index.ts';
+import type { FeedView, NotificationView, StatementRow } from '../../src/model/wire/index.ts';
 import { createEventBus } from '../../src/service/event-bus.ts';
 import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
@@ -146,6 +146,26 @@ function createFakeNotifications(): Services['notifications'] {
   };
 }
 
+function inventStatements({ authors, changes }: FakeFleet): StatementRow[] {
+  const flaws = [...new Set(changes.map(({ advisory }) => advisory))];
+  return authors.flatMap(({ feed, author, trusted, statements }) =>
+    flaws.slice(0, statements).map((flaw, at) => ({
+      flaw,
+      aliases: [],
+      products: [`pkg:oci/app-${at}`],
+      moreProducts: 0,
+      status: at % 3 === 0 ? 'affected' : 'not-affected',
+      author,
+      trusted,
+      feed,
+      document: `https://shop.example.com/vex/${at}`,
+      justification: at % 3 === 0 ? null : 'vulnerable_code_not_in_execute_path',
+      note: null,
+      statedAt: '2026-02-01T00:00:00.000Z',
+    })),
+  );
+}
+
 function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['events']): FeedService {
   return {
     list: async () => fleet.feeds,
@@ -192,6 +212,12 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
       yield JSON.stringify({ kind: 'FeedBundle', feeds: [] });
     },
     import: async () => [],
+    async statements({ author, flaw, limit = 100, offset = 0 }) {
+      const found = inventStatements(fleet).filter(
+        (row) => (author === undefined || row.author === author) && (flaw === undefined || row.flaw === flaw),
+      );
+      return { items: found.slice(offset, offset + limit), total: found.length };
+    },
     authors: async () => fleet.authors,
     async trust(feed, author, trusted) {
       const found = fleet.authors.find((one) => one.feed === feed && one.author === author);

@@ -1,5 +1,13 @@
-import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
+import { type AddVerb, endUnknown, formatOption, limitOption, withServices } from '../context.ts';
 import { printJson, printTable } from '../output.ts';
+
+interface StatementOptions {
+  readonly feed?: string;
+  readonly author?: string;
+  readonly flaw?: string;
+  readonly format: string;
+  readonly limit: number;
+}
 
 export const addVex: AddVerb = (program, context) => {
   const vex = program.command('vex').description('whose word counts that a flaw does not matter');
@@ -20,6 +28,31 @@ export const addVex: AddVerb = (program, context) => {
           trusted ? 'trusted' : 'shown only',
         ]);
         await printTable(context.output, ['FEED', 'AUTHOR', 'STATEMENTS', 'WORD'], rows);
+      }),
+    );
+  vex
+    .command('statements')
+    .option('--feed <id>', 'of this feed alone')
+    .option('--author <author>', 'by this author alone')
+    .option('--flaw <name>', 'on this flaw alone, by any of its names')
+    .addOption(limitOption(100))
+    .addOption(formatOption('table', 'json'))
+    .description('what VEX documents state')
+    .action(({ format, limit, ...filter }: StatementOptions, command) =>
+      withServices(context, command, async (services) => {
+        const page = await services.feeds.statements({ ...filter, limit });
+        if (format === 'json') return printJson(context.output, page);
+        const rows = page.items.map((row) => [
+          row.flaw,
+          row.status,
+          row.author,
+          row.trusted ? 'trusted' : 'shown only',
+          `${row.products[0] ?? ''}${row.products.length + row.moreProducts > 1 ? ', …' : ''}`,
+          row.justification ?? row.note ?? '',
+        ]);
+        await printTable(context.output, ['FLAW', 'STATUS', 'AUTHOR', 'WORD', 'PRODUCTS', 'WHY'], rows);
+        if (page.items.length < page.total)
+          context.output.err(`${page.items.length} of ${page.total} are shown (--limit)`);
       }),
     );
   for (const [name, trusted, description] of [

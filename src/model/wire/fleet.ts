@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, Page, PageQuery, TextMap, Time } from './common.ts';
-import { SeverityCounts } from './images.ts';
+import { SeverityCounts, StatementView } from './images.ts';
 
 export const ContainerRow = Type.Object({
   id: Type.String(),
@@ -85,6 +85,25 @@ export const AuthorTrust = Type.Object({
   trusted: Type.Boolean(),
 });
 export type AuthorTrust = Static<typeof AuthorTrust>;
+
+/** What a VEX document states of one flaw. */
+export const StatementRow = Type.Object({
+  flaw: Type.String(),
+  aliases: Type.Array(Type.String()),
+  products: Type.Array(Type.String(), { description: 'A name of each product that it is about, the first 20' }),
+  moreProducts: Type.Integer(),
+  ...StatementView.properties,
+});
+export type StatementRow = Static<typeof StatementRow>;
+export const StatementQuery = Type.Object({
+  feed: Type.Optional(Type.String({ maxLength: 100 })),
+  author: Type.Optional(Type.String({ maxLength: 600 })),
+  flaw: Type.Optional(Type.String({ maxLength: 200, description: 'CVE or any other name' })),
+  ...PageQuery,
+});
+export type StatementQuery = Static<typeof StatementQuery>;
+export const StatementPage = Page(StatementRow);
+export type StatementPage = Static<typeof StatementPage>;
 
 export const Overview = Type.Object({
   containersRunning: Type.Integer(),

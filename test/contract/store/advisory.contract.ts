@@ -70,6 +70,30 @@ export function advisoryContract(room: StoreRoom): void {
       expect(await store.advisories.remarks(['CVE-1'])).toEqual([]);
     });
 
+    it('that are statements are listed once each, by feed, by author, and by any name of the flaw', async () => {
+      const store = await room.fresh();
+      const one = statement('CVE-1', 'a', ['GHSA-1', 'CVE-1']);
+      const two = statement('CVE-2', 'b', ['GHSA-1']);
+      await remarkAll(store, [one, scored, two, statement('CVE-3', 'b')]);
+      await store.advisories.trustAuthor('vex', 'b', true);
+      const flaws = async (query: object) => {
+        const { items, total } = await store.advisories.statements({ limit: 2, offset: 0, ...query });
+        return [total, ...items.map(({ flaw, trusted }) => `${flaw} ${trusted}`)];
+      };
+      expect(await flaws({})).toEqual([3, 'CVE-1 false', 'CVE-2 true']);
+      expect(await flaws({ offset: 2 })).toEqual([3, 'CVE-3 true']);
+      expect(await flaws({ author: 'b' })).toEqual([2, 'CVE-2 true', 'CVE-3 true']);
+      expect(await flaws({ flaw: 'GHSA-1' })).toEqual([2, 'CVE-1 false', 'CVE-2 true']);
+      expect(await flaws({ flaw: 'CVE-2', author: 'a' })).toEqual([0]);
+      expect(await flaws({ feed: 'other' })).toEqual([0]);
+      const [first] = (await store.advisories.statements({ limit: 1, offset: 0 })).items;
+      expect(first).toEqual({ ...one, feed: 'vex', trusted: false });
+      expect((await store.advisories.authors()).map(({ statements }) => statements)).toEqual([1, 2]);
+      const told: Remark[] = [];
+      for await (const batch of store.advisories.contents('vex')) told.push(...batch.remarks);
+      expect(told).toEqual([one, scored, two, statement('CVE-3', 'b')]);
+    });
+
     it('of an author are trusted in one feed, which has its components judged again', async () => {
       const store = await room.fresh();
       await store.boms.put(bom('a', [npm('left'), npm('right')]), 1);
