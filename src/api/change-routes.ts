@@ -6,6 +6,7 @@ import {
   ImpactQuery,
   NotificationInput,
   NotificationList,
+  NotificationTested,
   NotificationView,
 } from '../model/wire/index.ts';
 import type { Services } from '../service/index.ts';
@@ -17,7 +18,6 @@ const AdvisoryParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 128, description: 'CVE, GHSA, DSA or any other name of the flaw' }),
 });
 const TargetParams = Type.Object({ id: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }) });
-const Tested = Type.Object({ delivered: Type.Boolean(), message: Type.String() });
 
 /** What became known, what it means for the fleet, and who is told. */
 export function addChangeRoutes(server: WireServer, services: Services): void {
@@ -97,7 +97,7 @@ export function addChangeRoutes(server: WireServer, services: Services): void {
         tags,
         params: TargetParams,
         querystring: NoQuery,
-        response: { 200: Tested, ...changing(400, 404, 409) },
+        response: { 200: NotificationTested, ...changing(400, 404, 409) },
       },
     },
     async ({ params }) => (await notifications.test(params.id)) ?? unknownTarget(params.id),

@@ -30,6 +30,8 @@ describeWith(['chromium'], 'every page of the console', () => {
       `/advisories/${desk.services.fleet.changes[0]?.advisory}`,
       '/hosts/harbor-1',
       '/feeds',
+      '/vex',
+      '/settings/notifications',
       '/settings/tokens',
     ];
     const found: string[] = [];
@@ -55,6 +57,8 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/drift',
       '/changes',
       '/feeds',
+      '/vex',
+      '/settings/notifications',
     ]) {
       const page = await desk.open(path);
       await page.setViewportSize({ width: 390, height: 844 });

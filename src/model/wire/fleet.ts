@@ -80,6 +80,7 @@ export const AuthorView = Type.Object({
 });
 export type AuthorView = Static<typeof AuthorView>;
 export const AuthorList = Type.Object({ items: Type.Array(AuthorView) });
+export type AuthorList = Static<typeof AuthorList>;
 export const AuthorTrust = Type.Object({
   author: Type.String({ minLength: 1, maxLength: 600 }),
   trusted: Type.Boolean(),

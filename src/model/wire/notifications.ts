@@ -43,4 +43,8 @@ export const NotificationView = Type.Object({
   lastError: Nullable(Type.String()),
 });
 export type NotificationView = Static<typeof NotificationView>;
+/** What came of a test message. */
+export const NotificationTested = Type.Object({ delivered: Type.Boolean(), message: Type.String() });
+export type NotificationTested = Static<typeof NotificationTested>;
 export const NotificationList = Type.Object({ items: Type.Array(NotificationView) });
+export type NotificationList = Static<typeof NotificationList>;

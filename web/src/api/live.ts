@@ -35,8 +35,8 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   host: ['overview', 'passport', 'suggest'],
   drift: ['drift'],
   engine: ['overview'],
-  feed: ['overview', 'feeds'],
-  'newly-affected': ['changes', 'overview'],
+  feed: ['overview', 'feeds', 'vex'],
+  'newly-affected': ['changes', 'overview', 'notifications'],
   'no-longer-affected': ['changes', 'overview'],
   judged: ['overview', 'images', 'passport'],
 };

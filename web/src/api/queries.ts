@@ -2,15 +2,18 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type {
   ApiTokenList,
+  AuthorList,
   ChangePage,
   ContainerPage,
   DriftPage,
   FeedList,
   ImagePage,
   Impact,
+  NotificationList,
   Overview,
   Passport,
   SessionView,
+  StatementPage,
   Suggestions,
   WhoRunsAnswer,
 } from './wire.ts';
@@ -39,6 +42,23 @@ export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: ({ signal }) => get<ApiTokenList>('tokens', {}, signal),
 });
+
+export const notificationsQuery = queryOptions({
+  queryKey: ['notifications'],
+  queryFn: ({ signal }) => get<NotificationList>('notifications', {}, signal),
+  refetchInterval: 15_000,
+});
+
+export const authorsQuery = queryOptions({
+  queryKey: ['vex', 'authors'],
+  queryFn: ({ signal }) => get<AuthorList>('vex/authors', {}, signal),
+});
+export const statementRows = (
+  filter: { readonly author: string | undefined; readonly flaw: string },
+  limit: number,
+  offset: number,
+  signal: AbortSignal,
+) => get<StatementPage>('vex/statements', { ...filter, limit, offset }, signal);
 
 export const suggestQuery = (prefix: string) =>
   queryOptions({

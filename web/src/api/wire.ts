@@ -2,6 +2,8 @@
 export type {
   ApiTokenCreated,
   ApiTokenList,
+  AuthorList,
+  AuthorView,
   ChangePage,
   ChangeView,
   ComponentView,
@@ -19,6 +21,10 @@ export type {
   Impact,
   JudgementView,
   LookView,
+  NotificationInput,
+  NotificationList,
+  NotificationTested,
+  NotificationView,
   ObservationView,
   Overview,
   Passport,
@@ -26,6 +32,8 @@ export type {
   RunningContainer,
   SessionView,
   SeverityCounts,
+  StatementPage,
+  StatementRow,
   Suggestions,
   WhoRunsAnswer,
 } from '../../../src/model/wire/index.ts';

@@ -3,7 +3,17 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import css from './frame.module.css';
 
 interface Destination {
-  readonly to: '/' | '/who-runs' | '/images' | '/containers' | '/drift' | '/changes' | '/feeds' | '/settings/tokens';
+  readonly to:
+    | '/'
+    | '/who-runs'
+    | '/images'
+    | '/containers'
+    | '/drift'
+    | '/changes'
+    | '/feeds'
+    | '/vex'
+    | '/settings/notifications'
+    | '/settings/tokens';
   readonly name: string;
   readonly icon: IconName;
   readonly key: string;
@@ -17,6 +27,8 @@ export const destinations: readonly Destination[] = [
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
   { to: '/feeds', name: 'Feeds', icon: 'feeds', key: 'f' },
+  { to: '/vex', name: 'VEX', icon: 'vex', key: 'v' },
+  { to: '/settings/notifications', name: 'Notifications', icon: 'bell', key: 'm' },
   { to: '/settings/tokens', name: 'Tokens', icon: 'tokens', key: 't' },
 ];
 

@@ -6,9 +6,11 @@ import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
 import { ImagesPage } from '../pages/images/images-page.tsx';
+import { NotificationsPage } from '../pages/notifications/notifications-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { ImagePage } from '../pages/passport/image-page.tsx';
 import { TokensPage } from '../pages/tokens/tokens-page.tsx';
+import { VexPage } from '../pages/vex/vex-page.tsx';
 import { WhoRunsPage } from '../pages/who-runs/who-runs-page.tsx';
 import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
@@ -78,6 +80,13 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({ getParentRoute, path: '/advisories/$id', component: AdvisoryPage }),
   createRoute({ getParentRoute, path: '/feeds', component: FeedsPage }),
+  createRoute({
+    getParentRoute,
+    path: '/vex',
+    component: VexPage,
+    validateSearch: (raw: RawSearch) => ({ author: textParam(raw, 'author'), flaw: textParam(raw, 'flaw') }),
+  }),
+  createRoute({ getParentRoute, path: '/settings/notifications', component: NotificationsPage }),
   createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),
 ]);
 
