@@ -18,6 +18,11 @@ export interface Component {
   readonly source?: { readonly name: string; readonly version: string };
 }
 
+/** By what a component is looked up besides its name: its source package, or a Maven artifact without its group. */
+export function otherNameOf({ ecosystem, name, source }: Component): string | undefined {
+  return source?.name ?? (ecosystem === 'maven' ? name.slice(name.indexOf(':') + 1) : undefined);
+}
+
 /**
  * How a component came to be known. `installed`: a package manager's record or the program's own bytes. `declared`: a
  * lock file asks for it, and whether it is there is not known. `claimed`: a bill of materials in the subject says so.

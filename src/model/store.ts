@@ -103,7 +103,7 @@ export interface BomStore {
   /** Row numbers of the subject's components, each once, without those that a distribution package owns. */
   componentIds(subject: SubjectKey): Promise<readonly number[]>;
   componentsById(componentIds: readonly number[]): Promise<readonly StoredComponent[]>;
-  /** All distinct components of these names (component name or source package name, in any case), or all; in batches. */
+  /** All distinct components of these names (its own or otherNameOf, in any case), or all; in batches. */
   components(filter?: { names?: readonly string[]; afterId?: number }): AsyncIterable<readonly StoredComponent[]>;
   /** Which subject has which components (without owned ones), for these components or all; in batches. */
   memberships(filter?: {
@@ -112,7 +112,7 @@ export interface BomStore {
     /** A revision of boms: only what was put after it. */
     changedSince?: number;
   }): AsyncIterable<readonly { subject: SubjectKey; componentIds: readonly number[] }[]>;
-  /** Component names that begin with the text, in any case, with how many subjects have them; for a search box. */
+  /** Component names that begin with the text, in any case (of Maven, the artifact's too), with how many subjects have them; for a search box. */
   suggest(
     prefix: string,
     limit: number,

@@ -1,7 +1,7 @@
-import type { StoredComponent } from '../model/index.ts';
+import { otherNameOf, type StoredComponent } from '../model/index.ts';
 import type { ComponentQuery } from './component-query.ts';
 
-/** Distinct components by name and by source name, in lower case. */
+/** Distinct components by each of their names, in lower case. */
 export class ComponentDirectory {
   readonly #byName = new Map<string, StoredComponent[]>();
   #lastId = 0;
@@ -13,9 +13,9 @@ export class ComponentDirectory {
 
   add(component: StoredComponent): void {
     const name = component.name.toLowerCase();
-    const source = component.source?.name.toLowerCase();
+    const other = otherNameOf(component)?.toLowerCase();
     this.#under(name, component);
-    if (source !== undefined && source !== name) this.#under(source, component);
+    if (other !== undefined && other !== name) this.#under(other, component);
     this.#lastId = Math.max(this.#lastId, component.componentId);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Component, Ecosystem } from '../model/index.ts';
+import { type Component, type Ecosystem, otherNameOf } from '../model/index.ts';
 import { parseComponentQuery } from './component-query.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -44,11 +44,14 @@ describe('a query', () => {
     ['pkg:pypi/Ruamel_Yaml', component('pkg:pypi/ruamel-yaml@0.17', 'ruamel-yaml'), true],
     ['pkg:maven/org.apache.logging.log4j/log4j-core', artifact, true],
     ['org.apache.logging.log4j:log4j-core', artifact, true],
+    ['Log4j-Core', artifact, true],
+    ['log4j', artifact, false],
+    ['log4j-core', component('pkg:npm/%40x/log4j-core@1', '@x:log4j-core'), false],
     ['PKG:golang/github.com/Masterminds/semver', go, true],
   ])('%s', (text, candidate, expected) => {
     const query = parseComponentQuery(text);
     const isNamed = query.names.some((name) =>
-      [candidate.name, candidate.source?.name].some((each) => each?.toLowerCase() === name.toLowerCase()),
+      [candidate.name, otherNameOf(candidate)].some((each) => each?.toLowerCase() === name.toLowerCase()),
     );
     expect(isNamed && query.matches(candidate)).toBe(expected);
   });

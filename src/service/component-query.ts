@@ -1,12 +1,12 @@
 import { lazyLibrary, messageOf } from '../base/index.ts';
-import type { Component } from '../model/index.ts';
+import { type Component, otherNameOf } from '../model/index.ts';
 import { ServiceError } from './service-error.ts';
 
 const packageUrl = lazyLibrary<typeof import('packageurl-js')>('packageurl-js');
 
 /** Which components a person means by a name or a package URL. */
 export interface ComponentQuery {
-  /** A component that is meant has one of these as its name or its source's name, in any case of letters. */
+  /** A component that is meant has one of these as its name or its other name (otherNameOf), in any case of letters. */
   readonly names: readonly string[];
   /** The one version that a package URL says. */
   readonly version?: string;
@@ -36,8 +36,12 @@ function normalizePython(name: string): string {
 function queryByName(text: string): ComponentQuery {
   const name = text.toLowerCase();
   const python = normalizePython(text);
-  const isNamed = (component: Component) =>
-    component.ecosystem === 'pypi' ? normalizePython(component.name) === python : component.name.toLowerCase() === name;
+  const isNamed = (component: Component) => {
+    if (component.ecosystem === 'pypi') return normalizePython(component.name) === python;
+    // Nobody says the group of a Maven artifact.
+    const isArtifact = component.ecosystem === 'maven' && otherNameOf(component)?.toLowerCase() === name;
+    return isArtifact || component.name.toLowerCase() === name;
+  };
   return {
     names: [...new Set([text, name, python])],
     matches: (component) => isNamed(component) || component.source?.name.toLowerCase() === name,

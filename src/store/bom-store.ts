@@ -7,6 +7,7 @@ import {
   type Component,
   type ComponentEcosystem,
   coverageKey,
+  otherNameOf,
   type StoredComponent,
   subjectKey,
 } from '../model/index.ts';
@@ -53,7 +54,7 @@ export function createBomStore(database: Database): BomStore {
         query = query.where((where) =>
           where.or([
             where(sql`lower(name)`, 'in', textsOf(kind, names)),
-            where(sql`lower(source_name)`, 'in', textsOf(kind, names)),
+            where(sql`lower(other_name)`, 'in', textsOf(kind, names)),
           ]),
         );
       }
@@ -158,6 +159,7 @@ export function createBomStore(database: Database): BomStore {
     },
     async suggest(prefix, limit) {
       const start = lowerAscii(keyText(prefix));
+      const end = `${start}\u{10ffff}`;
       const { rows } = await sql<{ name: string; ecosystem: ComponentEcosystem; subjects: number }>`
         select name, ecosystem, (
           select count(distinct subject_row) from bom_components join components on
@@ -166,7 +168,8 @@ export function createBomStore(database: Database): BomStore {
             and components.ecosystem = candidates.ecosystem) as subjects
         from (
           select distinct name, ecosystem, length(name) as size from components
-          where lower(name) >= ${start} and lower(name) < ${`${start}\u{10ffff}`}
+          where (lower(name) >= ${start} and lower(name) < ${end})
+            or (ecosystem = 'maven' and lower(other_name) >= ${start} and lower(other_name) < ${end})
           order by size, name, ecosystem limit ${Math.max(limit, suggestionsCounted)}) as candidates
         order by subjects desc, name, ecosystem limit ${limit}`.execute(reading);
       return rows
@@ -228,8 +231,8 @@ async function componentIdsOf(
     const rows = [...unknown].map((identity) => toRow(identity, distinct.get(identity) as Component));
     const table = tableOf(kind, componentColumns, rows);
     const created = await sql<{ component_id: number }>`
-      insert into components (identity, ecosystem, name, source_name, coverage, document, pending)
-      select identity, ecosystem, name, source_name, coverage, document, 0 from ${table}
+      insert into components (identity, ecosystem, name, other_name, coverage, document, pending)
+      select identity, ecosystem, name, other_name, coverage, document, 0 from ${table}
       returning component_id`.execute(queries);
     for (const row of created.rows) ids.push(row.component_id);
   }
@@ -240,17 +243,18 @@ const componentColumns = {
   identity: 'text',
   ecosystem: 'text',
   name: 'text',
-  source_name: 'text',
+  other_name: 'text',
   coverage: 'text',
   document: 'text',
 } as const;
 
 function toRow(identity: string, component: Component): (string | null)[] {
+  const otherName = otherNameOf(component);
   return [
     identity,
     component.ecosystem,
     keyText(component.name),
-    component.source ? keyText(component.source.name) : null,
+    otherName === undefined ? null : keyText(otherName),
     keyText(coverageKey(component.ecosystem, component.distribution)),
     encodeJson(component),
   ];

@@ -164,11 +164,11 @@ export async function invalidatePackages(
           on lower(named.name) = lower(input.name) and named.ecosystem = input.ecosystem
         union
         select component_id from ${table} join components as built
-          on lower(built.source_name) = lower(input.name) and built.ecosystem = input.ecosystem
+          on lower(built.other_name) = lower(input.name) and built.ecosystem = input.ecosystem
         union
         select component_id from ${table} join components as signed
           on input.name = 'linux' and signed.ecosystem = input.ecosystem
-          and lower(signed.source_name) >= 'linux-signed' and lower(signed.source_name) < 'linux-signee')
+          and lower(signed.other_name) >= 'linux-signed' and lower(signed.other_name) < 'linux-signee')
       and (pending is null or pending <> ${revision})`.execute(queries);
     marked += Number(updated.numAffectedRows ?? 0);
   }

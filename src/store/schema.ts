@@ -23,7 +23,7 @@ export interface Tables {
     identity: string;
     ecosystem: string;
     name: string;
-    source_name: string | null;
+    other_name: string | null;
     coverage: string;
     document: string;
     pending: number | null;

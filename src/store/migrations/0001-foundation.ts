@@ -23,12 +23,12 @@ export const foundation: Migration = {
     'create index images_by_reference on image_references (reference)',
 
     // identity: a digest of the whole component, so that an image that lies about a package cannot speak for others.
-    // pending: the revision of the advisories that asked for judging it again; null once it is judged.
+    // other_name: otherNameOf of the component. pending: the revision of the advisories that asked for judging it again; null once it is judged.
     `create table components (
       component_id ${id}, identity ${text} not null unique, ecosystem ${text} not null, name ${text} not null,
-      source_name ${text}, coverage ${text} not null, document ${text} not null, pending bigint)`,
+      other_name ${text}, coverage ${text} not null, document ${text} not null, pending bigint)`,
     'create index components_by_name on components (lower(name))',
-    'create index components_by_source on components (lower(source_name))',
+    'create index components_by_other_name on components (lower(other_name))',
     'create index components_pending on components (component_id) where pending is not null',
 
     // component_ids repeats bom_components in one packed value: the index in memory reads all of it at start.

@@ -12,7 +12,7 @@ export async function fillStore(url: string, shape: FleetShape): Promise<void> {
   const ids = Array.from({ length: distinctComponents }, (_, index) => index + 1);
   await writer.insert(
     'components',
-    ['component_id', 'identity', 'ecosystem', 'name', 'source_name', 'coverage', 'document', 'pending'],
+    ['component_id', 'identity', 'ecosystem', 'name', 'other_name', 'coverage', 'document', 'pending'],
     ids.map((id) => {
       const component = componentOf(id);
       const { ecosystem, name, source, distribution } = component;

@@ -13,7 +13,7 @@ export interface Peer {
 const matching = `from workloads where image_id in (
   select subject from boms where subject_row in (
     select subject_row from bom_components where component_id in (
-      select component_id from components where lower(name) = $1 or lower(source_name) = $1)))`;
+      select component_id from components where lower(name) = $1 or lower(other_name) = $1)))`;
 const count = `select count(*) as containers, count(distinct image_id) ${matching} and ended is null`;
 const countAt = `select count(*) as containers ${matching} and started <= $2 and (ended is null or ended >= $2)`;
 const rows = `select * ${matching} and ended is null order by started desc limit 100`;

@@ -117,5 +117,22 @@ export function bomContract(room: StoreRoom): void {
       expect(await suggested('le%')).toEqual(['le%t npm 1']);
       expect(await suggested('zzz')).toEqual([]);
     });
+
+    it('know a Maven artifact without its group, and a package by its source', async () => {
+      const { boms } = await room.fresh();
+      const name = 'org.apache.logging.log4j:log4j-core';
+      const log4j = {
+        purl: 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+        ecosystem: 'maven',
+        name,
+        version: '2.14.1',
+      } as const;
+      await boms.put(bom('a', [log4j, deb('libssl3', '3', 'openssl'), npm('log4js')]), 1);
+      const named = async (...names: string[]) =>
+        (await collect(boms.components({ names }))).map((each) => each.name).sort();
+      expect(await named('LOG4J-core')).toEqual([name]);
+      expect(await named('openssl', 'core')).toEqual(['libssl3']);
+      expect((await boms.suggest('log4', 10)).map((each) => each.name)).toEqual(['log4js', name]);
+    });
   });
 }
