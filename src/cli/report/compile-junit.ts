@@ -1,3 +1,4 @@
+import { formatBytes } from '../../base/index.ts';
 import { type Severity, severities } from '../../model/index.ts';
 import type { FindingView, Passport } from '../../model/wire/index.ts';
 
@@ -48,7 +49,17 @@ export function compileJunit(passport: Passport, failOn: Severity = 'negligible'
       output: severities.indexOf(severity) <= limit ? [] : [`${title} (${severity}): ${detail}`],
     }),
   );
-  return writeSuite(passport.subject.name, [...cases, ...observations, ...problems]);
+  return writeSuite(passport.subject.name, [...cases, ...observations, ...problems, ...unaccountedOf(passport)]);
+}
+
+/** Programs that no package brought and archives that nobody opened: nobody tested them. */
+function unaccountedOf({ unknown: { unowned, archives, summary } }: Passport): readonly TestCase[] {
+  const files = [...(unowned?.largest ?? []), ...(archives?.largest ?? [])];
+  if (files.length === 0) return [];
+  const output = files.map(({ path, size }) => `${path} (${formatBytes(size)})`);
+  return [
+    { className: 'unaccounted', name: 'what no package brought', failures: [], errors: [], skipped: summary, output },
+  ];
 }
 
 interface TestCase {

@@ -24,7 +24,8 @@ const scores: Readonly<Record<Severity, string | undefined>> = {
 
 /**
  * A passport as a SARIF 2.1.0 log (OASIS SARIF 2.1.0): a rule for each flaw, a result for each component that has it, a
- * notification for each thing that could not be looked at or judged; the run did not succeed where there is one.
+ * notification for each thing that could not be looked at or judged; the run did not succeed where there is one. A note says
+ * what nothing accounts for.
  * Fingerprints stay the same from run to run.
  */
 export function compileSarif(passport: Passport, version: string): object {
@@ -35,6 +36,7 @@ export function compileSarif(passport: Passport, version: string): object {
     if (!rules.has(observation.rule)) rules.set(observation.rule, observationRule(observation));
   const order = [...rules.keys()];
   const notifications = notificationsOf(passport);
+  const unaccounted = unaccountedOf(passport);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -49,7 +51,12 @@ export function compileSarif(passport: Passport, version: string): object {
         },
         automationDetails: { id: `portwarden/${passport.subject.name}/` },
         columnKind: 'utf16CodeUnits',
-        invocations: [{ executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications }],
+        invocations: [
+          {
+            executionSuccessful: notifications.length === 0,
+            toolExecutionNotifications: [...notifications, ...unaccounted],
+          },
+        ],
         results: [
           ...passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
           ...passport.suppressed.map((finding) => ({
@@ -162,6 +169,14 @@ function notificationsOf(passport: Passport): object[] {
     ),
     ...problems.map((problem) => notification(problem.code, problem.message, problem.path)),
   ];
+}
+
+/** Programs that no package brought and archives that nobody opened: the largest of them by name. Not a failure of the run. */
+function unaccountedOf({ unknown: { unowned, archives, summary } }: Passport): object[] {
+  const files = [...(unowned?.largest ?? []), ...(archives?.largest ?? [])];
+  if (files.length === 0) return [];
+  const locations = files.map(({ path }) => ({ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }));
+  return [{ ...notification('unaccounted', summary), level: 'note', locations }];
 }
 
 function notification(id: string, text: string, path?: string): object {

@@ -98,6 +98,12 @@ const passport: Passport = {
   },
 };
 
+const judgedWholly: Passport['judgement'] = {
+  state: 'judged',
+  componentsJudged: 4,
+  componentsNotJudged: 0,
+  notCovered: [],
+};
 function sarif(of: Passport) {
   const log = JSON.parse(JSON.stringify(compileSarif(of, '0.1.0')));
   expect(validate(log), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
@@ -126,13 +132,13 @@ describe('compileSarif', () => {
     const ids = run.invocations[0].toolExecutionNotifications.map(
       (item: { descriptor: { id: string } }) => item.descriptor.id,
     );
-    expect(ids).toEqual(['not-judged', 'undetermined', 'image/corrupt-layer']);
+    expect(ids).toEqual(['not-judged', 'undetermined', 'image/corrupt-layer', 'unaccounted']);
   });
 
   it('succeeds only where all was judged and read, and says the same of the same each time', () => {
     const clean: Passport = {
       ...passport,
-      judgement: { state: 'judged', componentsJudged: 4, componentsNotJudged: 0, notCovered: [] },
+      judgement: judgedWholly,
       undetermined: [],
       problems: [],
     };
@@ -164,10 +170,38 @@ describe('compileSarif', () => {
   });
 });
 
+describe('what nothing accounts for', () => {
+  const listed = { files: 2, bytes: 3_000_000, largest: [{ path: '/opt/a tool', size: 2_000_000, layer: 0 }] };
+  const unknown = { ...passport.unknown, summary: '3 % of 100 MB belong to no package', unowned: listed };
+
+  it('is a note of SARIF, which is no failure', () => {
+    const [run] = sarif({ ...passport, problems: [], undetermined: [], judgement: judgedWholly, unknown }).runs;
+    expect(run.invocations[0]).toMatchObject({
+      executionSuccessful: true,
+      toolExecutionNotifications: [
+        {
+          descriptor: { id: 'unaccounted' },
+          level: 'note',
+          message: { text: unknown.summary },
+          locations: [{ physicalLocation: { artifactLocation: { uri: 'opt/a%20tool' } } }],
+        },
+      ],
+    });
+  });
+
+  it('is a test of JUnit that was skipped, with the files by name', () => {
+    const text = compileJunit({ ...passport, unknown });
+    expect(text).toContain(`<skipped message="${unknown.summary}"/>`);
+    expect(text).toContain('<system-out>/opt/a tool (2.0 MB)</system-out>');
+    const known = { ...passport.unknown, unowned: null };
+    expect(compileJunit({ ...passport, unknown: known })).not.toContain('unaccounted');
+  });
+});
+
 describe('compileJunit', () => {
   it('has a test for each component, and an error for what could not be looked at', () => {
     const lines = compileJunit(passport, 'high').split('\n');
-    expect(lines[1]).toBe('<testsuites name="portwarden" tests="5" failures="1" errors="2" skipped="1">');
+    expect(lines[1]).toBe('<testsuites name="portwarden" tests="6" failures="1" errors="2" skipped="2">');
     const text = lines.join('\n');
     expect(text).toContain('<failure message="CVE-2024-1 (high): It fails. Upgrade a to 1.0.1 or later">');
     expect(text).toContain('name="b 1.0.0"/>');
@@ -196,7 +230,7 @@ describe('compileJunit', () => {
         expect(
           text
             .match(/<[a-z/?][^>]*>/g)
-            ?.filter((tag) => !/^<(\?xml|\/?(testsuites?|testcase|failure|error|skipped))\b/.test(tag)),
+            ?.filter((tag) => !/^<(\?xml|\/?(testsuites?|testcase|failure|error|skipped|system-out))\b/.test(tag)),
         ).toEqual([]);
       }),
     );
