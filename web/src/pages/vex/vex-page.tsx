@@ -27,11 +27,7 @@ export function VexPage() {
   const change = (next: { author?: string | undefined; flaw?: string | undefined }) =>
     void navigate({ to: '/vex', search: { author, flaw: flaw || undefined, ...next }, replace: true });
   const box = (
-    <FilterBox
-      label="Filter by flaw"
-      value={flaw}
-      onChange={(text) => change({ flaw: text || undefined })}
-    />
+    <FilterBox label="Filter by flaw" value={flaw} onChange={(text) => change({ flaw: text || undefined })} />
   );
   return (
     <Page filling title="VEX" lead={rows.loading ? undefined : plural(rows.total, 'statement')} aside={box}>
