@@ -87,3 +87,25 @@ describe('replies', () => {
     expect((await get('/overview')).headers['cache-control']).toBe('no-store');
   });
 });
+
+describe('drift', () => {
+  it('is listed with how much was looked at', async () => {
+    const reply = await get('/drift?search=nmap&limit=2');
+    expect(reply.json()).toEqual(await test.services.drift.list({ search: 'nmap', limit: 2 }));
+    expect(reply.json().items[0]).toMatchObject({ rule: 'inspect/drift/added-package', goneAt: null });
+    expect((await get('/drift?severity=bad')).statusCode).toBe(400);
+  });
+
+  it('is looked for in a container when asked, which needs a login and a body', async () => {
+    const [row] = (await get('/containers?state=running&limit=1')).json().items;
+    const look = (payload: object, headers: Record<string, string> = test.bearer) =>
+      test.api.inject({ method: 'POST', url: '/api/v1/drift/looks', payload, headers });
+    expect((await look({ container: row.id.slice(0, 12) })).json()).toMatchObject({
+      state: 'looked',
+      container: { id: row.id, name: row.name },
+    });
+    expect((await look({ container: 'nobody' })).statusCode).toBe(404);
+    expect((await look({})).statusCode).toBe(400);
+    expect((await look({ container: row.id }, {})).statusCode).toBe(401);
+  });
+});

@@ -14,6 +14,8 @@ describe('GET /metrics', () => {
     expect(lines).toContain(`portwarden_images{state="failed"} ${overview.images.failed}`);
     expect(lines).toContain(`portwarden_findings_running{severity="critical"} ${overview.severitiesRunning.critical}`);
     expect(lines).toContain(`portwarden_feed_age_seconds{feed="osv-go"} ${19 * 24 * 60 * 60}`);
+    expect(lines).toContain('portwarden_containers_by_look{state="drifted"} 3');
+    expect(lines).toContain('portwarden_containers_by_look{state="not-looked-at"} 1');
     expect(lines).toContain('portwarden_engine_watched{host="harbor-1",engine="podman"} 0');
     expect(lines.join('\n')).not.toContain('feed_age_seconds{feed="alpine"}');
 

@@ -17,6 +17,11 @@ export function addMetrics(
 
   const running = gauge('containers_running', 'Containers that run now');
   const remembered = gauge('containers_remembered', 'Runs of containers that are remembered');
+  const looks = gauge(
+    'containers_by_look',
+    'Containers that run, by what the last look at what they wrote came to',
+    'state',
+  );
   const images = gauge('images', 'Images by state', 'state');
   const notJudged = gauge('images_not_judged', 'Images that run, with components that no feed covers');
   const findings = gauge('findings_running', 'Findings in images that run, by severity', 'severity');
@@ -32,9 +37,17 @@ export function addMetrics(
   });
 
   async function collect(): Promise<void> {
-    const [overview, feeds] = await Promise.all([services.overview(), services.feeds.list()]);
+    const [overview, feeds, drift] = await Promise.all([
+      services.overview(),
+      services.feeds.list(),
+      services.drift.list({ limit: 1 }),
+    ]);
     running.set(overview.containersRunning);
     remembered.set(overview.containersRemembered);
+    const { looks: counted } = drift;
+    looks.set({ state: 'drifted' }, counted.drifted);
+    looks.set({ state: 'failed' }, counted.failed);
+    looks.set({ state: 'not-looked-at' }, counted.running - counted.looked);
     for (const state of ['known', 'read', 'failed'] as const) images.set({ state }, overview.images[state]);
     notJudged.set(overview.imagesNotJudged);
     for (const severity of severities) findings.set({ severity }, overview.severitiesRunning[severity]);

@@ -53,8 +53,13 @@ export async function lookAndRecord(parts: DriftParts, container: Workload, sign
   const appeared = await parts.store.drift.record(look);
   const { host, engine, containerId, name, result } = look;
   if ('failure' in result) parts.log.debug({ engine, container: name, error: result.failure }, 'could not look at it');
-  if (appeared.length > 0)
+  if (appeared.length > 0) {
+    parts.log.warn(
+      { engine, container: name, findings: appeared.length },
+      'a container has what its image did not bring',
+    );
     parts.events.publish({ type: 'drift', host, container: containerId, name, appeared: appeared.length });
+  }
   return appeared.length;
 }
 

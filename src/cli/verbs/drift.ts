@@ -49,7 +49,7 @@ export const addDrift: AddVerb = (program, context) => {
         });
         if (options.format === 'json') printJson(output, page);
         else {
-          await printRows(context, page.items);
+          if (page.items.length > 0) await printRows(context, page.items);
           const { looked, running, failed, drifted } = page.looks;
           output.err(
             `${drifted} of ${running} running containers drifted; ${looked} were looked at` +
