@@ -48,7 +48,8 @@ export async function openRootFileSystem(
     await contents.searchMarks(walk.executables());
     const examiners = await loadExaminers(options.examiners);
     try {
-      await contents.examine(examiners);
+      // A container may keep any amount of data in its layer, and is looked at again and again.
+      await contents.examine(examiners, form === 'layer' ? new Set(walk.executables()) : undefined);
     } finally {
       closeExaminers(examiners);
     }
@@ -121,8 +122,8 @@ class RootContents implements ImageContents {
     yield* this.#notes;
   }
 
-  /** Shows examiners what they ask for, a file at a time. */
-  async examine(examiners: readonly FileExaminer[]): Promise<void> {
+  /** Shows examiners what they ask for, of these files or of all, one at a time. */
+  async examine(examiners: readonly FileExaminer[], only?: ReadonlySet<string>): Promise<void> {
     if (examiners.length === 0) return;
     const { signal } = this.#options;
     const examination = new Examination(examiners, (problem) => this.problems.push(problem));
@@ -130,7 +131,7 @@ class RootContents implements ImageContents {
     const paths: string[] = [];
     for (const entry of this.files()) {
       signal.throwIfAborted();
-      if (entry.type !== 'file' || !examination.start(entry)) continue;
+      if (entry.type !== 'file' || only?.has(entry.path) === false || !examination.start(entry)) continue;
       try {
         await this.#withFile(entry.path, (handle) => showFile(handle, examination, buffer));
       } catch (error) {

@@ -84,8 +84,7 @@ export class RootWalk {
     const modes = this.#modes.finish();
     const kinds = this.#kinds.finish();
     for (const [path, entry] of this.#entries)
-      if (kinds[entry] === kind.file && (((modes[entry] as number) & 0o111) !== 0 || /\.so(?:\.[^/]*)?$/.test(path)))
-        yield path;
+      if (kinds[entry] === kind.file && mayRun(path, modes[entry] as number)) yield path;
   }
 
   table(): LayerTable {
@@ -226,6 +225,11 @@ export class RootWalk {
     this.#signal.throwIfAborted();
     await yieldToEventLoop();
   }
+}
+
+/** Whether someone may execute a file, or load it. */
+export function mayRun(path: string, mode: number): boolean {
+  return (mode & 0o111) !== 0 || /\.so(?:\.[^/]*)?$/.test(path);
 }
 
 /** Of an overlay file system in the kernel (Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"), and of fuse-overlayfs. */

@@ -7,10 +7,13 @@ const idleWait = 500;
 /** Between two questions for containers whose turn has come. */
 const askEvery = 5000;
 const dueAtOnce = 20;
+/** After a look, as many times as long as it took: a tenth of one processor at most goes into looking. */
+const restForEach = 9;
+const restAtMost = 10_000;
 
 /**
  * Looks at each running container of this machine every so many milliseconds (undefined: never), and at once where somebody asked for it. One
- * after the other: looking must not be what slows a host down.
+ * after the other, with a rest after each: looking must not be what slows a host down.
  */
 export async function watchDrift(parts: DriftParts, every: number | undefined, signal: AbortSignal): Promise<void> {
   const { store, clock, host } = parts;
@@ -23,8 +26,10 @@ export async function watchDrift(parts: DriftParts, every: number | undefined, s
     await lookWhereAsked(parts, signal);
     for (const container of due) {
       if (signal.aborted) return;
+      const began = performance.now();
       await lookAndRecord(parts, container, signal);
       await lookWhereAsked(parts, signal);
+      await pause(Math.min(restAtMost, (performance.now() - began) * restForEach), signal);
     }
     if (due.length < dueAtOnce) await pause(idleWait, signal);
   }

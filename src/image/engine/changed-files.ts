@@ -5,8 +5,10 @@ import { ImageError } from '../image-error.ts';
 import { LayerCollector } from '../layer-collector.ts';
 import { LayerContents } from '../layer-contents.ts';
 import { ReadBudget } from '../read-budget.ts';
+import { mayRun } from '../root-walk.ts';
 import { TarFormatError, type TarHeader, tarType } from '../tar-header.ts';
 import { type TarSink, TarWalker } from '../tar-walker.ts';
+import { compileWanted } from '../wanted-matcher.ts';
 import type { ChangedPath } from './engine-answers.ts';
 import type { EngineClient } from './engine-client.ts';
 
@@ -38,7 +40,12 @@ export async function readChangedFiles(
   const stats = await mapConcurrent(asked, statsAtOnce, ({ path }) =>
     client.statPath(containerId, path, options.signal),
   );
-  const files = asked.filter((_, index) => stats[index]?.isFile);
+  const isWanted = compileWanted(options.wanted.patterns);
+  // Not data: a container may hold any amount of it, and it would come through the socket each time.
+  const files = asked.filter(({ path }, index) => {
+    const stat = stats[index];
+    return stat?.isFile && (mayRun(path, stat.mode) || isWanted(path));
+  });
   const table = await collectFiles(client, containerId, files, options, problems);
   const kinds = new Map(changes.map(({ path, kind }) => [path, kind]));
   const contents = new LayerContents({
