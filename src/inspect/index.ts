@@ -9,7 +9,7 @@ export { type ClamdOptions, clamdExaminer, parseClamdAddress, readClamdVersion }
 export type { ContentOptions } from './content-examiner.ts';
 export { contentExaminer } from './content-examiner-source.ts';
 export { InspectError, type InspectErrorCode } from './inspect-error.ts';
-export { inspectImage, inspectWants } from './inspect-image.ts';
+export { inspectImage, inspectVersion, inspectWants } from './inspect-image.ts';
 export { type DriftedPackage, type DriftedProgram, judgePackage, judgeProgram } from './judge-drift.ts';
 export { addObservations } from './observe.ts';
 export { redactAll } from './redact-all.ts';

@@ -5,6 +5,9 @@ import { redactSecrets } from './find-secrets.ts';
 import { observe } from './observe.ts';
 import { isRoot } from './user.ts';
 
+/** A change of what inspectImage gives is a new version. */
+export const inspectVersion = 1;
+
 /** Patterns of WantedFiles that inspectImage reads. */
 export const inspectWants: readonly string[] = ['/etc/passwd'];
 

@@ -9,6 +9,7 @@ import { createImageQueries } from './images.ts';
 import { readImpact } from './impact.ts';
 import { keepGoing } from './keep-going.ts';
 import { createLoginService } from './login.ts';
+import { lookedForBy } from './looked-for.ts';
 import { createNotificationService } from './notifications.ts';
 import { notify } from './notify.ts';
 import { readOverview } from './overview.ts';
@@ -70,7 +71,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     containers: (query) => listContainers(store, query),
     drift: createDriftService(drifting),
     feeds,
-    inventory: createInventoryRecorder({ store, events }),
+    inventory: createInventoryRecorder({ store, events, lookedFor: lookedForBy(parts) }),
     login: createLoginService({ logins: store.logins, clock }),
     events,
     warm: () => whoRuns.refresh(),

@@ -11,6 +11,7 @@ import {
 } from '../model/index.ts';
 import type { Overview } from '../model/wire/index.ts';
 import { judgePending } from './judge.ts';
+import { lookedForBy } from './looked-for.ts';
 import { type LookFor, readSubject, type SubjectReading } from './read-subject.ts';
 import type { EventBus } from './services.ts';
 
@@ -43,6 +44,7 @@ const idleWait = 500;
 /** Reads the images that agents queued, those that run first, one at a time: a reading already uses every core. */
 export function createImageQueue(parts: ImageReaderParts): ImageQueue {
   const { store, clock, log, events, host } = parts;
+  const lookedFor = lookedForBy(parts);
   const current = new Map<string, Overview['reading']['current'][number]>();
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -106,7 +108,7 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
   ) {
     const at = clock.now();
     const baseImage = recognizeBaseImage(reading.facts, await store.images.layerChains());
-    const facts = baseImage ? { ...reading.facts, baseImage } : reading.facts;
+    const facts = { ...reading.facts, lookedFor, ...(baseImage ? { baseImage } : {}) };
     await store.transaction(async (inside) => {
       await inside.images.see({
         imageId,

@@ -26,7 +26,7 @@ function startAgain(): void {
   told = [];
   const events = createEventBus();
   events.subscribe((event) => told.push(event));
-  recorder = createInventoryRecorder({ store, events });
+  recorder = createInventoryRecorder({ store, events, lookedFor: 'rules of today' });
 }
 
 function container(changes: Partial<ObservedContainer>): ObservedContainer {
@@ -63,10 +63,10 @@ async function leaseAll(): Promise<readonly (readonly [string, string, number])[
   return jobs;
 }
 
-async function readImage(imageId: Digest): Promise<void> {
+async function readImage(imageId: Digest, lookedFor = 'rules of today'): Promise<void> {
   const facts: ImageFacts = {
     ...{ user: '', entrypoint: [], command: [], exposedPorts: [], volumes: [], labels: {} },
-    ...{ setuidFiles: [], setgidFiles: [], layers: [], totalFileBytes: 0, fileCount: 0 },
+    ...{ setuidFiles: [], setgidFiles: [], layers: [], totalFileBytes: 0, fileCount: 0, lookedFor },
   };
   await store.images.recordRead({ imageId, platform: { os: 'linux', architecture: 'amd64' }, facts, at: 1 });
 }
@@ -195,6 +195,22 @@ describe('images of an engine', () => {
     startAgain();
     await recorder.imagesStored(host, 'podman', [image(web)], 30);
     await recorder.observed(host, 'podman', container({ started: 30 }), 30);
+    expect(await leaseAll()).toEqual([]);
+  });
+
+  it('that were read for something else are read again, behind all others, and once', async () => {
+    await readImage(web, 'rules of yesterday');
+    await recorder.imagesStored(host, 'docker', [image(web), image(shop)], 20);
+    expect((await leaseAll()).map(([, subject, priority]) => [subject, priority])).toEqual([
+      [shop, 50],
+      [web, 90],
+    ]);
+    await readImage(web, 'rules of another host');
+    await recorder.imagesStored(host, 'docker', [image(web)], 30);
+    expect(await leaseAll()).toEqual([]);
+    await readImage(web);
+    startAgain();
+    await recorder.imagesStored(host, 'docker', [image(web)], 40);
     expect(await leaseAll()).toEqual([]);
   });
 

@@ -15,6 +15,7 @@ import type { EventBus, InventoryRecorder, ObservedContainer, StoredImage } from
 
 const priorityOfRunning = 10;
 const priorityOfStored = 50;
+const priorityOfReadAgain = 90;
 
 /** What is remembered of one engine between two calls, so that an event costs no look at the whole of it. */
 interface EngineMemory {
@@ -28,10 +29,12 @@ interface EngineMemory {
 export function createInventoryRecorder(parts: {
   readonly store: Store;
   readonly events: EventBus;
+  /** What images are read for now. */
+  readonly lookedFor: string;
 }): InventoryRecorder {
-  const { store, events } = parts;
+  const { store, events, lookedFor } = parts;
   const memories = new Map<string, EngineMemory>();
-  const enqueue = createReadingQueue(store, events);
+  const enqueue = createReadingQueue(store, events, lookedFor);
 
   async function memoryOf(host: string, engine: EngineKind): Promise<EngineMemory> {
     const key = `${host}/${engine}`;
@@ -148,9 +151,12 @@ function forget(whole: Map<string, Workload>, containers: readonly ObservedConta
   for (const [key, workload] of whole) if (!there.has(workload.containerId)) whole.delete(key);
 }
 
-/** Makes images known and queues those that were not read yet. */
-function createReadingQueue(store: Store, events: EventBus) {
-  /** Images whose reading had failed; each is tried once more in the life of this process. */
+/** Makes images known and queues those that were not read yet, and behind them those that were read for something else. */
+function createReadingQueue(store: Store, events: EventBus, lookedFor: string) {
+  /**
+   * Images whose reading had failed, or was for something else; each is tried once more in the life of this process: on two
+   * hosts with other rules the same image would be read without end.
+   */
   const triedAgain = new Set<Digest>();
 
   return async function enqueue(
@@ -169,10 +175,20 @@ function createReadingQueue(store: Store, events: EventBus) {
         const reference = image.references[0] ?? imageId;
         events.publish({ type: 'image', imageId, state: 'known', reference });
       }
-      if (record?.state === 'read' || (record?.state === 'failed' && triedAgain.has(imageId))) continue;
-      if (record?.state === 'failed') triedAgain.add(imageId);
+      const isRead = record?.state === 'read';
+      if (isRead && record.facts?.lookedFor === lookedFor) continue;
+      if (isRead || record?.state === 'failed') {
+        if (triedAgain.has(imageId)) continue;
+        triedAgain.add(imageId);
+      }
       const source = `${engine}:${imageId}`;
-      const job = { kind: 'read-image', subject: imageId, source, host, priority: priorityOf(imageId) } as const;
+      const job = {
+        kind: 'read-image',
+        subject: imageId,
+        source,
+        host,
+        priority: isRead ? priorityOfReadAgain : priorityOf(imageId),
+      } as const;
       await store.jobs.enqueue(job, at);
     }
   };

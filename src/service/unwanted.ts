@@ -6,6 +6,7 @@ import {
   hasVersionOrder,
   type InstalledComponent,
   type Observation,
+  otherNameOf,
   type Problem,
   parseEcosystem,
 } from '../model/index.ts';
@@ -25,8 +26,6 @@ export interface UnwantedRule {
   readonly where: string;
   readonly query: ComponentQuery;
   readonly ecosystem?: ComponentEcosystem;
-  /** A Maven artifact of whatever group is meant too, in lower case. */
-  readonly artifact?: string;
   /** Absent: every version. */
   readonly range?: VersionRange;
 }
@@ -73,7 +72,6 @@ function parseRule(text: string, where: string): UnwantedRule {
       where,
       query,
       ...(ecosystem ? { ecosystem } : {}),
-      ...(isPurl || bare.includes(':') ? {} : { artifact: bare.toLowerCase() }),
       ...(bounds === '' || bounds === '*' ? {} : { range: parseVersionRange(bounds) }),
     };
   } catch (cause) {
@@ -130,14 +128,12 @@ function indexRules(rules: readonly UnwantedRule[]): ReadonlyMap<string, readonl
 
 /** The rules that mean the component, whatever its version. */
 function rulesOf(component: InstalledComponent, byName: ReadonlyMap<string, readonly UnwantedRule[]>): UnwantedRule[] {
-  const name = component.name.toLowerCase();
-  const artifact = component.ecosystem === 'maven' ? name.slice(name.lastIndexOf(':') + 1) : undefined;
-  const keys = new Set([name, artifact, component.source?.name.toLowerCase()]);
+  const keys = new Set([component.name.toLowerCase(), otherNameOf(component)?.toLowerCase()]);
   const found = new Set<UnwantedRule>();
   for (const key of keys) {
     for (const rule of (key !== undefined && byName.get(key)) || []) {
       if (rule.ecosystem && rule.ecosystem !== component.ecosystem) continue;
-      if (rule.query.matches(component) || (artifact !== undefined && rule.artifact === artifact)) found.add(rule);
+      if (rule.query.matches(component)) found.add(rule);
     }
   }
   return [...found];

@@ -126,7 +126,7 @@ describe.each(engines)('%s', (need, start) => {
 
       /** Everything in memory is new, as after a restart of the process. */
       function startAgent(): void {
-        const inventory = createInventoryRecorder({ store, events: createEventBus() });
+        const inventory = createInventoryRecorder({ store, events: createEventBus(), lookedFor: '' });
         const sockets = { docker: [], podman: [], [engine.kind]: [proxy.path] };
         const controller = new AbortController();
         const done = createAgent({
