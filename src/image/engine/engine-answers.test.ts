@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
+  parseChanges,
   parseContainer,
   parseContainerIds,
   parseEvent,
   parseImage,
   parseImageId,
   parseImages,
+  parseLayerDirectories,
+  parsePathStat,
 } from './engine-answers.ts';
 
 const hex = 'ab'.repeat(32);
@@ -150,5 +153,80 @@ describe('an event', () => {
   it('of another kind, or none, is nothing', () => {
     const values = [event({ Type: 'network' }), event({ Actor: {} }), event({ time: 'now', timeNano: 'x' }), null, 7];
     for (const value of values) expect(parseEvent(value)).toBeUndefined();
+  });
+});
+
+describe('the writable layer of a container', () => {
+  const driver = (Name: string, Data: object) => ({ GraphDriver: { Name, Data } });
+  it.each([
+    [driver('overlay2', { UpperDir: '/u', LowerDir: '/a:/b' }), { upper: '/u', lowers: ['/a', '/b'] }],
+    [driver('overlay', { UpperDir: '/u' }), { upper: '/u', lowers: [] }],
+    [driver('fuse-overlayfs', { UpperDir: '/u', LowerDir: 'l/X:/a' }), { upper: '/u', lowers: ['/a'] }],
+    [driver('btrfs', { UpperDir: '/u' }), undefined],
+    [driver('overlay2', { UpperDir: 'u' }), undefined],
+    [{ Storage: { RootFS: {} } }, undefined],
+    [null, undefined],
+  ])('lies where %j says', (value, expected) => {
+    expect(parseLayerDirectories(value)).toEqual(expected);
+  });
+
+  it.each([
+    [null, []],
+    [
+      [
+        { Path: '/a', Kind: 1 },
+        { Path: '/b', Kind: 2 },
+      ],
+      [
+        { path: '/a', kind: 'added' },
+        { path: '/b', kind: 'deleted' },
+      ],
+    ],
+    [[{ Path: '/a', Kind: 0 }], [{ path: '/a', kind: 'modified' }]],
+    [[{ Path: 'a', Kind: 0 }], undefined],
+    [[{ Path: '/a', Kind: 3 }], undefined],
+    [[{ Path: '/a' }], undefined],
+    [{}, undefined],
+  ])('is changed as %j says', (value, expected) => {
+    expect(parseChanges(value)).toEqual(expected);
+  });
+
+  const stat = (value: unknown) => parsePathStat(Buffer.from(JSON.stringify(value)).toString('base64'));
+  it.each([
+    [
+      { size: 7, mode: 0o755 },
+      { isFile: true, size: 7, mode: 0o755 },
+    ],
+    [
+      { size: 7, mode: 2 ** 23 + 0o755 },
+      { isFile: true, size: 7, mode: 0o4755 },
+    ],
+    [
+      { size: 7, mode: 2 ** 22 + 2 ** 20 + 0o755 },
+      { isFile: true, size: 7, mode: 0o3755 },
+    ],
+    [
+      { size: 7, mode: 2 ** 31 + 0o755 },
+      { isFile: false, size: 7, mode: 0o755 },
+    ],
+    [
+      { size: 7, mode: 2 ** 27 + 0o777 },
+      { isFile: false, size: 7, mode: 0o777 },
+    ],
+    [
+      { size: 7, mode: 2 ** 26 + 2 ** 21 + 0o600 },
+      { isFile: false, size: 7, mode: 0o600 },
+    ],
+    [{ size: -1, mode: 0o755 }, undefined],
+    [{ size: 7, mode: 2 ** 40 }, undefined],
+    [{ size: 7 }, undefined],
+    [[], undefined],
+  ])('has a path as %j says', (value, expected) => {
+    expect(stat(value)).toEqual(expected);
+  });
+
+  it('has no path by a header that is none', () => {
+    for (const header of ['', 'e30', '%%%', Buffer.from('{').toString('base64')])
+      expect(parsePathStat(header)).toBeUndefined();
   });
 });
