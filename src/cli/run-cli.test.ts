@@ -36,6 +36,7 @@ const answer = {
   images: 1,
   imagesNotRunning: 0,
   hosts: [],
+  merely: 0,
   undetermined: 3,
   unread: 1,
   containers: [
@@ -49,6 +50,7 @@ const answer = {
       started: '2026-01-01T00:00:00.000Z',
       ended: null,
       component: 'pkg:npm/x@1.0.0',
+      evidence: 'installed' as const,
       otherComponents: [],
     },
   ],
@@ -95,7 +97,7 @@ describe('runCli', () => {
       ['who-runs', 'x', '--version', '<2', '--at', '2026-01-02', '--format', 'json'],
       services,
     );
-    expect(asked).toEqual([{ name: 'x', version: '<2', at: '2026-01-02', limit: 1000 }]);
+    expect(asked).toEqual([{ name: 'x', version: '<2', at: '2026-01-02', evidence: 'installed', limit: 1000 }]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual(answer);
   });

@@ -16,6 +16,11 @@ export interface Component {
   readonly distribution?: DistributionRelease;
   /** For packages of a distribution: the source package, which its advisories name. */
   readonly source?: { readonly name: string; readonly version: string };
+  /**
+   * Where nothing shows that it is installed: a lock file asks for it, or a bill of materials in the subject claims it. It is
+   * told apart from the same component where it is installed.
+   */
+  readonly merely?: Exclude<ComponentEvidence['kind'], 'installed'>;
 }
 
 /** By what a component is looked up besides its name: its source package, or a Maven artifact without its group. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, fixedClock } from '../base/index.ts';
-import type { Component, Store, Workload } from '../model/index.ts';
+import type { Component, InstalledComponent, Store, Workload } from '../model/index.ts';
 import type { WhoRunsAnswer, WhoRunsQuery } from '../model/wire/index.ts';
 import { openStore } from '../store/index.ts';
 import { createWhoRuns, type WhoRuns } from './who-runs.ts';
@@ -14,6 +14,10 @@ const time = (text: string) => Date.parse(text);
 
 function npm(name: string, version: string): Component {
   return { purl: `pkg:npm/${name}@${version}`, ecosystem: 'npm', name, version };
+}
+
+function merely(kind: 'declared' | 'claimed', component: Component): Component & Pick<InstalledComponent, 'evidence'> {
+  return { ...component, evidence: { kind, confidence: 'likely' } };
 }
 
 async function put(store: Store, subject: string, ...components: readonly Component[]): Promise<void> {
@@ -63,6 +67,9 @@ beforeAll(async () => {
   await put(store, 'odd', npm('left', 'not a version'));
   await put(store, 'idle', npm('left', '1.0.0'));
   await put(store, 'host:north', openssl);
+  await put(store, 'real', npm('asked', '1.0.0'));
+  await put(store, 'locked', merely('declared', npm('asked', '1.0.0')));
+  await put(store, 'told', merely('claimed', npm('asked', '2.0.0')), merely('declared', npm('asked', '1.0.0')));
   for (const each of [
     workload('web-1', 'web', '2026-03-01T10:00:00Z', '2026-03-02T10:00:00Z'),
     workload('web-2', 'web', '2026-03-05T10:00:00Z'),
@@ -70,6 +77,9 @@ beforeAll(async () => {
     workload('job-2', 'job', '2026-03-06T10:00:00Z'),
     workload('odd-1', 'odd', '2026-03-06T11:00:00Z'),
     workload('unread-1', 'unread', '2026-03-01T12:00:00Z'),
+    workload('real-1', 'real', '2026-03-07T12:00:00Z'),
+    workload('locked-1', 'locked', '2026-03-07T13:00:00Z'),
+    workload('told-1', 'told', '2026-03-07T14:00:00Z'),
   ]) {
     await store.workloads.started(each);
   }
@@ -128,6 +138,14 @@ describe('who runs', () => {
     ],
     ['today', { name: 'left', at: '2026-03-10' }, { count: 3, undetermined: 0 }, ['odd-1', 'job-2', 'web-2']],
     ['what nobody has', { name: 'right' }, { count: 0, images: 0, imagesNotRunning: 0, hosts: [], unread: 1 }, []],
+    ['what is installed', { name: 'asked' }, { count: 1, images: 1, merely: 2 }, ['real-1']],
+    ['what is merely declared', { name: 'asked', version: '2.0.0' }, { count: 0, merely: 1 }, []],
+    [
+      'what is installed, declared or claimed',
+      { name: 'asked', evidence: 'any' },
+      { count: 3, images: 3, merely: 0 },
+      ['told-1', 'locked-1', 'real-1'],
+    ],
     ['a page', { name: 'left', limit: 1, offset: 1 }, { count: 3 }, ['job-2']],
     ['the count alone', { name: 'left', limit: 0 }, { count: 3 }, []],
   ])('%s', async (_, query, expected, containers) => {
@@ -152,10 +170,22 @@ describe('who runs', () => {
           started: '2026-03-01T10:00:00.000Z',
           ended: null,
           component: 'pkg:npm/left@1.0.0',
+          evidence: 'installed',
           otherComponents: ['pkg:npm/left@2.5.0'],
         },
       ].map((container) => ({ ...container, ended: '2026-03-02T10:00:00.000Z' })),
     );
+  });
+
+  it('says of each whether it is installed, and shows what is before what is not', async () => {
+    const { containers } = await whole.answer({ name: 'asked', evidence: 'any' });
+    expect(
+      containers.map(({ component, evidence, otherComponents }) => [component, evidence, otherComponents]),
+    ).toEqual([
+      ['pkg:npm/asked@1.0.0', 'declared', ['pkg:npm/asked@2.0.0']],
+      ['pkg:npm/asked@1.0.0', 'declared', []],
+      ['pkg:npm/asked@1.0.0', 'installed', []],
+    ]);
   });
 
   it.each<[string, WhoRunsQuery, string]>([

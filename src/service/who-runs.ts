@@ -65,7 +65,8 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
     const when = query.at === undefined ? 'now' : parsePast(query.at, clock);
     if (whole || running) await refresh();
     const { index, directory } = whole ?? (await loadInventoryFor(store, asked));
-    const { found, undetermined } = sortOut(directory.find(asked), range);
+    const { found: all, undetermined } = sortOut(directory.find(asked), range);
+    const found = query.evidence === 'any' ? all : all.filter(({ merely }) => merely === undefined);
     const inventory = index.ask({
       components: found.map((component) => component.componentId),
       undetermined: undetermined.map((component) => component.componentId),
@@ -73,11 +74,13 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
       limit: query.limit ?? 100,
       offset: query.offset ?? 0,
     });
+    const merely = found.length === all.length ? 0 : countOf(index, all, when) - inventory.containers;
     return {
       count: inventory.containers,
       images: inventory.images,
       imagesNotRunning: inventory.imagesNotRunning,
       hosts: [...inventory.hosts],
+      merely,
       undetermined: inventory.undetermined,
       unread: inventory.unread,
       containers: await describe(
@@ -110,15 +113,16 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
     return rows.flatMap((row) => {
       const workload = workloads.get(row.workloadId);
       if (!workload) return [];
-      const [component = '', ...otherComponents] = row.components
+      const [first, ...others] = row.components
         .map((id) => order.get(id))
         .filter((index) => index !== undefined)
         .sort((a, b) => a - b)
-        .map((index) => components[index]?.purl ?? '');
+        .flatMap((index) => components[index] ?? []);
       return {
         ...runView(workload),
-        component,
-        otherComponents,
+        component: first?.purl ?? '',
+        evidence: first?.merely ?? 'installed',
+        otherComponents: [...new Set(others.map(({ purl }) => purl))],
       };
     });
   }
@@ -126,9 +130,17 @@ export function createWhoRuns(parts: { readonly store: InventorySource; readonly
   return { answer, about, refresh };
 }
 
-/** Who is asked for by name comes before its siblings of the same source. */
+function countOf(index: Inventory['index'], components: readonly StoredComponent[], when: When): number {
+  const ids = components.map(({ componentId }) => componentId);
+  return index.ask({ components: ids, undetermined: [], when, limit: 0, offset: 0 }).containers;
+}
+
+/** What is installed comes first, and who is asked for by name before its siblings of the same source. */
 function compareForAnswer(a: StoredComponent, b: StoredComponent, asked: ComponentQuery): number {
-  return Number(asked.isNamed(b)) - Number(asked.isNamed(a)) || (a.purl < b.purl ? -1 : Number(a.purl > b.purl));
+  const isMerely = Number(a.merely !== undefined) - Number(b.merely !== undefined);
+  return (
+    isMerely || Number(asked.isNamed(b)) - Number(asked.isNamed(a)) || (a.purl < b.purl ? -1 : Number(a.purl > b.purl))
+  );
 }
 
 /** Components in the range, and those of which that cannot be said. */

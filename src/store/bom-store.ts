@@ -196,7 +196,7 @@ function distinctComponents(bom: BillOfMaterials): Map<string, Component> {
   const distinct = new Map<string, Component>();
   for (const installed of bom.components) {
     if (installed.ownedBy !== undefined) continue;
-    const { purl, ecosystem, name, version, distribution, source } = installed;
+    const { purl, ecosystem, name, version, distribution, source, evidence } = installed;
     const component = {
       purl,
       ecosystem,
@@ -204,6 +204,7 @@ function distinctComponents(bom: BillOfMaterials): Map<string, Component> {
       version,
       ...(distribution ? { distribution: { id: distribution.id, release: distribution.release } } : {}),
       ...(source ? { source: { name: source.name, version: source.version } } : {}),
+      ...(evidence && evidence.kind !== 'installed' ? { merely: evidence.kind } : {}),
     };
     distinct.set(createHash('sha256').update(encodeJson(component)).digest('base64url').slice(0, 24), component);
   }

@@ -57,6 +57,7 @@ export function whoRuns(fleet: FakeFleet, query: WhoRunsQuery): WhoRunsAnswer {
     images: images.size,
     imagesNotRunning: byImage.size - images.size,
     hosts: fleet.hosts.filter((host) => matches(host).length > 0).map((host) => host.subject.name),
+    merely: 0,
     undetermined: 0,
     unread: then.filter((row) => !read.has(row.digest)).length,
     containers: matched.slice(offset, offset + limit).map((row) => {
@@ -72,6 +73,7 @@ export function whoRuns(fleet: FakeFleet, query: WhoRunsQuery): WhoRunsAnswer {
         started,
         ended,
         component: component ?? '',
+        evidence: 'installed' as const,
         otherComponents: others,
       };
     }),

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { WhoRunsAnswer } from '../../model/wire/index.ts';
 import { type AddVerb, formatOption, limitOption, withServices } from '../context.ts';
 import { type Output, printJson, printTable } from '../output.ts';
@@ -5,6 +6,7 @@ import { type Output, printJson, printTable } from '../output.ts';
 interface WhoRunsOptions {
   readonly version?: string;
   readonly at?: string;
+  readonly evidence: 'installed' | 'any';
   readonly format: string;
   readonly limit: number;
 }
@@ -16,6 +18,14 @@ export const addWhoRuns: AddVerb = (program, context) => {
     .argument('<name|purl>', 'name of a component or of its source package, or a package URL')
     .option('--version <range>', "only these versions: '<2.17.1', '>=1.0 <2'")
     .option('--at <time>', 'who ran it then: an instant, or a date for any time of that day in UTC')
+    .addOption(
+      new Option(
+        '--evidence <kind>',
+        'any: also who merely declares it in a lock file, or claims it in a bill of materials',
+      )
+        .choices(['installed', 'any'])
+        .default('installed'),
+    )
     .addOption(limitOption(1000))
     .addOption(formatOption('table', 'json'))
     .addHelpText('after', "\nExample:\n  portwarden who-runs openssl --version '<3.0.13' --at 2026-03-01")
@@ -24,6 +34,7 @@ export const addWhoRuns: AddVerb = (program, context) => {
         services.whoRuns({
           name,
           limit: options.limit,
+          evidence: options.evidence,
           ...(options.version ? { version: options.version } : {}),
           ...(options.at ? { at: options.at } : {}),
         }),
@@ -44,7 +55,7 @@ async function printAnswer(output: Output, answer: WhoRunsAnswer): Promise<void>
         container.image,
         container.started,
         container.ended ?? '',
-        container.component,
+        container.evidence === 'installed' ? container.component : `${container.component} (${container.evidence})`,
       ]),
     );
   }
@@ -53,6 +64,10 @@ async function printAnswer(output: Output, answer: WhoRunsAnswer): Promise<void>
   if (answer.imagesNotRunning > 0)
     output.out(`${plural(answer.imagesNotRunning, 'more image')} hold it and did not run`);
   if (answer.hosts.length > 0) output.out(`Machines with it among their own packages: ${answer.hosts.join(', ')}`);
+  if (answer.merely > 0) {
+    const whose = answer.merely === 1 ? 'whose image declares or claims it' : 'whose images declare or claim it';
+    output.out(`Not known to be installed: ${plural(answer.merely, 'container')} ${whose} (--evidence any)`);
+  }
   if (answer.undetermined > 0) {
     output.out(`Cannot tell for ${plural(answer.undetermined, 'container')}: their versions cannot be compared`);
   }

@@ -15,6 +15,11 @@ export const WhoRunsQuery = Type.Object({
       description: 'An instant, or a date for any time of that day in UTC; now unless said',
     }),
   ),
+  evidence: Type.Optional(
+    Type.Enum(['installed', 'any'], {
+      description: 'any: also images that merely declare it in a lock file, or claim it in a bill of materials',
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
 });
@@ -30,6 +35,7 @@ export const RunningContainer = Type.Object({
   started: Time,
   ended: Nullable(Time),
   component: Type.String({ description: 'Package URL of what was found in it' }),
+  evidence: Type.Enum(['installed', 'declared', 'claimed']),
   otherComponents: Type.Array(Type.String(), { description: 'Further components of its image that match' }),
 });
 export type RunningContainer = Static<typeof RunningContainer>;
@@ -39,6 +45,10 @@ export const WhoRunsAnswer = Type.Object({
   images: Type.Integer({ description: 'Distinct images of these containers' }),
   imagesNotRunning: Type.Integer({ description: 'Images that hold it and of which no container matched' }),
   hosts: Type.Array(Type.String(), { description: 'Machines whose own packages match' }),
+  merely: Type.Integer({
+    description:
+      'Containers beside these whose images declare or claim it, and where nothing shows that it is installed',
+  }),
   undetermined: Type.Integer({
     description: 'Containers with that component in a version that cannot be compared: neither counted nor cleared',
   }),

@@ -118,6 +118,21 @@ export function bomContract(room: StoreRoom): void {
       expect(await suggested('zzz')).toEqual([]);
     });
 
+    it('tell a component that is merely declared or claimed from the same where it is installed', async () => {
+      const { boms } = await room.fresh();
+      const merely = (kind: 'declared' | 'claimed') =>
+        installed(npm('left'), { evidence: { kind, confidence: 'likely' } });
+      await boms.put(bom('a', [npm('left')]), 1);
+      await boms.put(bom('b', [merely('declared')]), 1);
+      await boms.put(bom('c', [merely('claimed')]), 1);
+      await boms.put(bom('d', [merely('declared')]), 1);
+      const components = await collect(boms.components({ names: ['left'] }));
+      expect(components.map((each) => each.merely).sort()).toEqual(['claimed', 'declared', undefined]);
+      const declared = components.find((each) => each.merely === 'declared')?.componentId as number;
+      const held = await collect(boms.memberships({ componentIds: [declared] }));
+      expect(held.map(({ subject }) => subject).sort()).toEqual([digest('b'), digest('d')].sort());
+    });
+
     it('know a Maven artifact without its group, and a package by its source', async () => {
       const { boms } = await room.fresh();
       const name = 'org.apache.logging.log4j:log4j-core';

@@ -43,8 +43,14 @@ export function Answer({ answer, question }: { readonly answer: WhoRunsAnswer; r
           </dd>
         </div>
       </dl>
-      {(answer.undetermined > 0 || answer.unread > 0) && (
+      {(answer.merely > 0 || answer.undetermined > 0 || answer.unread > 0) && (
         <div className={css.open}>
+          {answer.merely > 0 && (
+            <span>
+              <strong>{plural(answer.merely, 'container')}</strong> more whose images declare or claim it: not known to
+              be installed, and not counted
+            </span>
+          )}
           {answer.undetermined > 0 && (
             <span>
               <strong>{plural(answer.undetermined, 'container')}</strong> in a version that cannot be compared: neither
