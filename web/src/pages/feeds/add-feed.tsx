@@ -4,8 +4,8 @@ import { post } from '../../api/client.ts';
 import { feedsQuery } from '../../api/queries.ts';
 import type { FeedView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
+import css from '../../parts/form.module.css';
 import { ErrorNotice } from '../../parts/notice.tsx';
-import css from './feeds-page.module.css';
 
 /** Adds a feed and imports it at once; its progress is shown in its row. */
 export function AddFeed() {
@@ -31,7 +31,7 @@ export function AddFeed() {
   return (
     <>
       <form className={css.form} onSubmit={submit}>
-        <label className={`${css.field} ${css.wideField}`}>
+        <label className={`${css.field} ${css.wide}`}>
           URL, or path on the server
           <input
             className={css.input}

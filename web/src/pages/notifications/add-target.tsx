@@ -5,8 +5,8 @@ import { notificationsQuery } from '../../api/queries.ts';
 import type { NotificationInput, NotificationView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/choice.tsx';
+import css from '../../parts/form.module.css';
 import { ErrorNotice } from '../../parts/notice.tsx';
-import css from './notifications-page.module.css';
 
 const kinds = [
   { value: 'webhook', name: 'Webhook' },

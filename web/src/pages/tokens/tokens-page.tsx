@@ -5,6 +5,7 @@ import { tokensQuery } from '../../api/queries.ts';
 import type { ApiTokenCreated } from '../../api/wire.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
+import form from '../../parts/form.module.css';
 import { formatTime } from '../../parts/format.ts';
 import { ErrorNotice, Notice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -43,11 +44,11 @@ function NewToken() {
   };
   return (
     <>
-      <form className={css.form} onSubmit={submit}>
-        <label className={css.field}>
+      <form className={form.form} onSubmit={submit}>
+        <label className={form.field}>
           Name
           <input
-            className={css.input}
+            className={form.input}
             value={name}
             required
             pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,63}"
