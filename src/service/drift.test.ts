@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bom, digest, npm, workload } from '../../test/contract/store/specimens.ts';
+import { bom, digest, installed, npm, workload } from '../../test/contract/store/specimens.ts';
 import { memoryContents } from '../../test/fakes/memory-contents.ts';
 import { silentLog, systemClock } from '../base/index.ts';
 import {
@@ -100,6 +100,12 @@ describe('a look at a container', () => {
     expect(opened).toEqual([]);
   });
 
+  it('is found by its whole name, however many have it as a part of theirs', async () => {
+    for (let n = 0; n < 1100; n++)
+      await store.workloads.started(workload(`web-${n}`, 'shop', 2000 + n, { host: 'here', name: `web-${n}` }));
+    expect(await look('web')).toMatchObject({ state: 'looked', container: { name: 'web' } });
+  });
+
   it('that fails keeps what was found, and says why', async () => {
     await look('web');
     parts = { ...parts, openWritableLayer: () => Promise.reject(new Error('the engine is gone')) };
@@ -127,6 +133,36 @@ describe('a look at a container', () => {
     parts = { ...parts, openWritableLayer: layerOf(tool, change, notes) };
     const told = (await look('web'))?.items.map(({ rule, subject }) => `${rule} ${subject}`);
     expect(told?.sort()).toEqual(expected);
+  });
+
+  it('tells what a new package brought with it, and by itself what runs as somebody else', async () => {
+    const file = { bytes: 'a tool of 20 bytes..', mode: 0o755 };
+    parts = {
+      ...parts,
+      openWritableLayer: layerOf({
+        '/var/lib/dpkg/status': 'Package: nmap\nStatus: install ok installed\nVersion: 1-1\nArchitecture: amd64\n',
+        '/var/lib/dpkg/info/nmap.list': '/.\n/usr/bin/nmap\n/usr/bin/ncat\n/usr/bin/suid\n',
+        '/usr/bin/nmap': file,
+        '/usr/bin/ncat': file,
+        '/usr/bin/suid': { ...file, mode: 0o4755 },
+      }),
+    };
+    const items = (await look('web'))?.items ?? [];
+    expect(items.map(({ subject, severity }) => `${severity} ${subject}`).sort()).toEqual([
+      'high /usr/bin/suid',
+      expect.stringMatching(/^medium pkg:deb\/.*nmap@1-1/),
+    ]);
+    expect(items.map(({ detail }) => detail).join()).toContain('with 2 programs');
+  });
+
+  it('tells a package that a lock file of the image asks for, and that the image did not bring', async () => {
+    const declared = installed(npm('asked', '1.0.0'), { evidence: { kind: 'declared', confidence: 'certain' } });
+    await store.boms.put(bom('shop', [declared]), 2);
+    parts = {
+      ...parts,
+      openWritableLayer: layerOf({ '/srv/node_modules/asked/package.json': '{"name":"asked","version":"1.0.0"}' }),
+    };
+    expect((await look('web'))?.items.map(({ subject }) => subject)).toEqual(['pkg:npm/asked@1.0.0']);
   });
 
   it('tells packages by what the image has, and no lock file or claim', async () => {

@@ -69,7 +69,12 @@ export function subjectOf({ engine, containerId }: ContainerKey): string {
 }
 
 async function findRunning({ store }: DriftParts, text: string): Promise<Workload | undefined> {
-  const { items } = await store.workloads.list({ search: text, running: true, limit: 1000, offset: 0 });
+  const items: Workload[] = [];
+  for (let total = 1; items.length < total; ) {
+    const page = await store.workloads.list({ search: text, running: true, limit: 1000, offset: items.length });
+    total = page.items.length === 0 ? 0 : page.total;
+    items.push(...page.items);
+  }
   const named = items.filter(({ name, containerId }) => name === text || containerId === text);
   const isPrefix = /^[0-9a-f]{4,64}$/.test(text);
   const found = named.length > 0 ? named : items.filter(({ containerId }) => isPrefix && containerId.startsWith(text));

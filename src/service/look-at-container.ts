@@ -75,7 +75,9 @@ async function findDrift(layer: WritableLayer, image: BillOfMaterials, signal: A
     const owner = owners.get(file.path);
     const finding = judgeProgram({ ...file, ...(await layer.compare(file.path)) });
     if (!finding) unchanged.add(file.path);
-    else if (owner === undefined || finding.rule !== 'inspect/drift/added-program') findings.push(finding);
+    // What a new package lists as its own is told with it, but for what runs as somebody else.
+    else if (owner === undefined || (file.mode & 0o6000) !== 0 || finding.rule !== 'inspect/drift/added-program')
+      findings.push(finding);
     else programs.set(owner, (programs.get(owner) ?? 0) + 1);
   }
   for (const each of packages) findings.push(judgePackage({ ...each, programs: programs.get(each.purl) ?? 0 }));
@@ -95,13 +97,14 @@ async function findDrift(layer: WritableLayer, image: BillOfMaterials, signal: A
 
 /**
  * Components of the layer that the image has not in the same version, by package URL. A package database lies in the layer
- * as a whole once a package of it was changed; what is only declared or claimed there is installed by nobody.
+ * as a whole once a package of it was changed; what is only declared or claimed there is installed by nobody, and what a lock
+ * file of the image asks for was not brought by it.
  */
 function packagesAdded(
   components: readonly InstalledComponent[],
   ofImage: readonly InstalledComponent[],
 ): readonly Omit<DriftedPackage, 'programs'>[] {
-  const brought = new Set(ofImage.map(({ purl }) => purl));
+  const brought = new Set(ofImage.filter(({ evidence }) => evidence?.kind !== 'declared').map(({ purl }) => purl));
   const versions = new Map<string, string[]>();
   for (const component of ofImage) {
     const known = versions.get(nameOf(component));
