@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { advisory, bom, judgement, match, npm, workload } from '../../test/contract/store/specimens.ts';
+import {
+  advisory,
+  bom,
+  collect,
+  installed,
+  judgement,
+  match,
+  npm,
+  workload,
+} from '../../test/contract/store/specimens.ts';
 import { type Digest, digestOf, fixedClock } from '../base/index.ts';
 import type { ImageFacts, Remark, Store } from '../model/index.ts';
 import { openStore } from '../store/index.ts';
@@ -119,6 +128,23 @@ describe('what a flaw means', () => {
     await fleet();
     expect(await impact('CVE-2')).toMatchObject({ advisory: { id: 'CVE-2' }, components: [], images: { total: 0 } });
     expect(await impact('CVE-3')).toBeUndefined();
+  });
+
+  it('does not count images that merely declare it, and shows them', async () => {
+    await fleet();
+    const declared = installed(npm('left'), { evidence: { kind: 'declared', confidence: 'certain' } });
+    await store.boms.put(bom('locked', [declared]), 1);
+    await store.workloads.started(workload('locked-1', 'locked', now - 2 * day));
+    const row = (await collect(store.boms.components())).find(({ merely }) => merely === 'declared');
+    const [known] = await store.matches.byFlaw(['CVE-1']);
+    if (!row || !known) throw new Error('nothing matched');
+    await store.matches.put([judgement(row.componentId, [{ ...known }])], 30 * day);
+    const found = await impact('CVE-1');
+    expect(found?.components.map(({ evidence, running }) => `${evidence} ${running}`).sort()).toEqual([
+      'declared 1',
+      'installed 2',
+    ]);
+    expect(found).toMatchObject({ images: { total: 4 }, containers: { total: 2 } });
   });
 
   it('does not count what a trusted author cleared', async () => {

@@ -27,7 +27,9 @@ export async function readImpact(parts: ImpactParts, name: string, query: Impact
   if (advisories.length === 0 && matches.length === 0) return undefined;
   const byComponent = Map.groupBy(matches, ({ componentId }) => componentId);
   const components = await store.boms.componentsById([...byComponent.keys()]);
-  const counted = components.filter(({ componentId }) => !isSuppressed(byComponent.get(componentId)));
+  const counted = components.filter(
+    ({ componentId, merely }) => merely === undefined && !isSuppressed(byComponent.get(componentId)),
+  );
   const when = query.at === undefined ? 'now' : parseQueryTime(query.at);
   const limit = query.limit ?? 100;
   const ask = await whoRuns.about(components);
@@ -46,6 +48,7 @@ export async function readImpact(parts: ImpactParts, name: string, query: Impact
         fixedIn: found.find(({ fixedIn }) => fixedIn !== undefined)?.fixedIn ?? null,
         since: formatInstant(Math.min(...found.map(({ since }) => since))),
         suppressed: isSuppressed(found),
+        evidence: component.merely ?? 'installed',
         images: running + imagesNotRunning,
         running: containers,
       };

@@ -81,6 +81,7 @@ export function impactOf(fleet: FakeFleet, name: string, now: Instant): Impact |
       fixedIn: finding.fixedIn,
       since: finding.since,
       suppressed: false,
+      evidence: 'installed',
       images: affected.filter(({ components }) => components.some(({ purl }) => purl === finding.component)).length,
       running: running.length,
     })),

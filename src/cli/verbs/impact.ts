@@ -49,7 +49,7 @@ async function printImpact(output: Output, impact: Impact): Promise<void> {
       each.since,
       each.images,
       each.running,
-      each.suppressed ? 'cleared' : '',
+      [each.suppressed ? 'cleared' : '', each.evidence === 'installed' ? '' : each.evidence].join(' ').trim(),
     ]),
   );
   await printSection(

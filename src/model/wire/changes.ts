@@ -51,6 +51,9 @@ export const Impact = Type.Object({
       fixedIn: Nullable(Type.String()),
       since: Type.String({ description: 'When it could first be said that it is affected' }),
       suppressed: Type.Boolean({ description: 'Cleared by a trusted author' }),
+      evidence: Type.Enum(['installed', 'declared', 'claimed'], {
+        description: 'What is merely declared or claimed is not in the totals',
+      }),
       images: Type.Integer(),
       running: Type.Integer(),
     }),

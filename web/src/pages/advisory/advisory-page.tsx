@@ -60,6 +60,9 @@ function Components({ impact: { components } }: { readonly impact: Impact }) {
             <span className={css.main} title={each.component}>
               {each.name} <code className="soft">{each.version}</code>
               {each.suppressed && <span className="quiet"> cleared by a trusted author</span>}
+              {each.evidence !== 'installed' && (
+                <span className="quiet"> merely {each.evidence}, and not known to be installed</span>
+              )}
             </span>
             <span className={each.fixedIn === null ? 'quiet' : css.fix}>
               {each.fixedIn === null ? 'no fix yet' : `fixed in ${each.fixedIn}`}
