@@ -96,3 +96,18 @@ describe('an update', () => {
     expect((await ask('POST', '/debian/update')).statusCode).toBe(202);
   });
 });
+
+describe('statements of VEX documents', () => {
+  const list = (query: string) => test.api.inject({ url: `/api/v1/vex/statements${query}`, headers: test.bearer });
+
+  it('are listed by feed, author and flaw, a page at a time', async () => {
+    test = await createTestApi();
+    const { items, total } = await test.services.feeds.statements({});
+    expect((await list('?limit=2&offset=1')).json()).toEqual({ items: items.slice(1, 3), total });
+    const flaw = items[1]?.flaw ?? '';
+    const found = await list(`?feed=vex&author=Shop%20Security&flaw=${flaw}`);
+    expect(found.json()).toEqual({ items: [items[1]], total: 1 });
+    expect((await list('?author=somebody')).json()).toEqual({ items: [], total: 0 });
+    expect((await list('?status=fixed')).statusCode).toBe(400);
+  });
+});

@@ -60,7 +60,8 @@ describeWith(['chromium'], 'console: who is told, and whose word counts', () => 
     await page.getByRole('button', { name: 'Trust no more Shop Security in feed vex' }).waitFor();
     expect(await desk.services.feeds.authors()).toMatchObject([{ author: 'Shop Security', trusted: true }]);
     await page.getByRole('button', { name: /^Shop Security/ }).click();
-    await expect.poll(() => page.evaluate(() => window.location.search)).toBe('?author=Shop+Security');
+    await expect.poll(() => page.evaluate(() => window.location.search)).toBe('?feed=vex&author=Shop+Security');
+    expect(await seriousViolations(page)).toEqual([]);
     const flaw = items[1]?.flaw ?? '';
     await page.getByLabel('Filter by flaw').fill(flaw);
     await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('2');

@@ -212,9 +212,12 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
       yield JSON.stringify({ kind: 'FeedBundle', feeds: [] });
     },
     import: async () => [],
-    async statements({ author, flaw, limit = 100, offset = 0 }) {
+    async statements({ feed, author, flaw, limit = 100, offset = 0 }) {
       const found = inventStatements(fleet).filter(
-        (row) => (author === undefined || row.author === author) && (flaw === undefined || row.flaw === flaw),
+        (row) =>
+          (feed === undefined || row.feed === feed) &&
+          (author === undefined || row.author === author) &&
+          (flaw === undefined || row.flaw === flaw),
       );
       return { items: found.slice(offset, offset + limit), total: found.length };
     },

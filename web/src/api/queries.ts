@@ -54,7 +54,7 @@ export const authorsQuery = queryOptions({
   queryFn: ({ signal }) => get<AuthorList>('vex/authors', {}, signal),
 });
 export const statementRows = (
-  filter: { readonly author: string | undefined; readonly flaw: string },
+  filter: { readonly feed: string | undefined; readonly author: string | undefined; readonly flaw: string },
   limit: number,
   offset: number,
   signal: AbortSignal,

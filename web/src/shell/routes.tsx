@@ -84,7 +84,11 @@ const routeTree = rootRoute.addChildren([
     getParentRoute,
     path: '/vex',
     component: VexPage,
-    validateSearch: (raw: RawSearch) => ({ author: textParam(raw, 'author'), flaw: textParam(raw, 'flaw') }),
+    validateSearch: (raw: RawSearch) => ({
+      feed: textParam(raw, 'feed'),
+      author: textParam(raw, 'author'),
+      flaw: textParam(raw, 'flaw'),
+    }),
   }),
   createRoute({ getParentRoute, path: '/settings/notifications', component: NotificationsPage }),
   createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),

@@ -9,12 +9,13 @@ import css from './vex-page.module.css';
 
 interface AuthorsProps {
   readonly authors: readonly AuthorView[];
-  readonly chosen: string | undefined;
-  readonly onChoose: (author: string | undefined) => void;
+  /** An author of a feed: the same name in another is somebody else. */
+  readonly isChosen: (author: AuthorView) => boolean;
+  readonly onChoose: (author: AuthorView | undefined) => void;
 }
 
 /** Whose word counts. */
-export function Authors({ authors, chosen, onChoose }: AuthorsProps) {
+export function Authors({ authors, isChosen, onChoose }: AuthorsProps) {
   const client = useQueryClient();
   const trust = useMutation({
     mutationFn: ({ feed, author, trusted }: AuthorView) =>
@@ -30,9 +31,9 @@ export function Authors({ authors, chosen, onChoose }: AuthorsProps) {
             <button
               type="button"
               className={css.author}
-              aria-pressed={each.author === chosen}
+              aria-pressed={isChosen(each)}
               title="Show what this author states alone"
-              onClick={() => onChoose(each.author === chosen ? undefined : each.author)}
+              onClick={() => onChoose(isChosen(each) ? undefined : each)}
             >
               <strong className="clip">{each.author}</strong>
               <span className="quiet clip">

@@ -17,15 +17,15 @@ const route = getRouteApi('/vex');
 
 /** What authors state of flaws, and whose word changes answers. */
 export function VexPage() {
-  const { author, flaw = '' } = route.useSearch();
+  const { feed, author, flaw = '' } = route.useSearch();
   const navigate = useNavigate();
   const { data: authors, error } = useQuery(authorsQuery);
   const asked = useDelayed(flaw.trim(), 200);
-  const rows = usePagedRows<StatementRow>(['vex', author, asked], (limit, offset, signal) =>
-    statementRows({ author, flaw: asked }, limit, offset, signal),
+  const rows = usePagedRows<StatementRow>(['vex', feed, author, asked], (limit, offset, signal) =>
+    statementRows({ feed, author, flaw: asked }, limit, offset, signal),
   );
-  const change = (next: { author?: string | undefined; flaw?: string | undefined }) =>
-    void navigate({ to: '/vex', search: { author, flaw: flaw || undefined, ...next }, replace: true });
+  const change = (next: { feed?: string | undefined; author?: string | undefined; flaw?: string | undefined }) =>
+    void navigate({ to: '/vex', search: { feed, author, flaw: flaw || undefined, ...next }, replace: true });
   const box = (
     <FilterBox label="Filter by flaw" value={flaw} onChange={(text) => change({ flaw: text || undefined })} />
   );
@@ -37,7 +37,11 @@ export function VexPage() {
           {authors === undefined
             ? error === null && <Waiting />
             : authors.items.length > 0 && (
-                <Authors authors={authors.items} chosen={author} onChoose={(chosen) => change({ author: chosen })} />
+                <Authors
+                  authors={authors.items}
+                  isChosen={(each) => each.author === author && each.feed === feed}
+                  onChoose={(chosen) => change({ feed: chosen?.feed, author: chosen?.author })}
+                />
               )}
         </div>
         <PagedTable
