@@ -24,6 +24,14 @@ describe('a value from outside', () => {
     });
   });
 
+  it.each([
+    ['/app/AKIAQWERTYUIOPASDFGH/x', '/app/[redacted]/x'],
+    ['/app/AKIAQWERTYUIOPASDFGH', '/app/[redacted]'],
+    [`/srv/x_${token}_y`, '/srv/x_[redacted]_y'],
+  ])('loses it from the path %s', (path, expected) => {
+    expect(redactAll({ path })).toEqual({ path: expected });
+  });
+
   it('that has none is the same', () => {
     const value = {
       components: [{ purl: 'pkg:deb/debian/a@1?arch=amd64&distro=debian-12', locations: ['/var/lib/dpkg/status'] }],

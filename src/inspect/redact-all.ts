@@ -17,7 +17,7 @@ export function redactAll<Value>(value: Value): Value {
 }
 
 function redactPart(value: unknown): unknown {
-  if (typeof value === 'string') return mayHoldSecret(value) ? redactSecrets(value) : value;
+  if (typeof value === 'string') return mayHoldSecret(value) ? redactText(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     let changed: unknown[] | undefined;
@@ -36,7 +36,12 @@ function redactPart(value: unknown): unknown {
 }
 
 function redactObject(object: Readonly<Record<string, unknown>>): unknown {
-  return Object.fromEntries(Object.entries(object).map(([key, part]) => [redactSecrets(key), redactPart(part)]));
+  return Object.fromEntries(Object.entries(object).map(([key, part]) => [redactText(key), redactPart(part)]));
+}
+
+/** By itself and by the parts of a path: a slash beside a key makes it look like a piece of base64. */
+function redactText(text: string): string {
+  return redactSecrets(text).split('/').map(redactSecrets).join('/');
 }
 
 function mayHoldSecret(text: string): boolean {

@@ -46,7 +46,13 @@ export const secretPatterns: readonly SecretPattern[] = [
   pattern(token, 'Google API key', 'AIza', /(?<![\w-])AIza[\w-]{35}(?![\w-])/g, 4, 'likely'),
   // One for each kind: `gh` alone stands in most texts.
   ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((kind) =>
-    pattern(token, 'GitHub token', kind, new RegExp(`(?<!\\w)${kind}[A-Za-z0-9]{36,255}(?!\\w)`, 'g'), 4),
+    pattern(
+      token,
+      'GitHub token',
+      kind,
+      new RegExp(`(?<![A-Za-z0-9])${kind}[A-Za-z0-9]{36,255}(?![A-Za-z0-9])`, 'g'),
+      4,
+    ),
   ),
   pattern(token, 'GitHub token', 'github_pat_', /(?<!\w)github_pat_\w{82}(?!\w)/g, 11),
   pattern(token, 'GitLab token', 'glpat-', /(?<![\w-])glpat-[\w-]{20,64}(?![\w-])/g, 6),
