@@ -42,8 +42,8 @@ export function createChangeStore({ kind, reading }: Database): VerdictChangeSto
   };
 }
 
-/** What nobody rated may be as bad as anything. */
-function ranksFrom(severity: Severity): number[] {
+/** Ranks of a severity and of all that is worse. What nobody rated may be as bad as anything. */
+export function ranksFrom(severity: Severity): number[] {
   const worst = severities.indexOf(severity);
   return severities.flatMap((each, rank) => (rank <= worst || each === 'unknown' ? rank : []));
 }

@@ -9,6 +9,7 @@ import {
   type StoredDriftFinding,
   severities,
 } from '../model/index.ts';
+import { ranksFrom } from './change-store.ts';
 import { containing, decodeJson, encodeJson, keyText, plainText } from './codec.ts';
 import type { Database, DatabaseKind, Queries } from './database.ts';
 import { chunksOf, numbersOf, tableOf } from './rows.ts';
@@ -204,9 +205,7 @@ function conditionsOf(kind: DatabaseKind, query: DriftQuery) {
       and container_looks.host = ${keyText(host)} and container_looks.engine = ${engine}`);
   }
   if (query.severity) {
-    const worst = severities.indexOf(query.severity);
-    const ranks = severities.flatMap((each, rank) => (rank <= worst || each === 'unknown' ? rank : []));
-    conditions.push(sql<SqlBool>`drift_findings.severity_rank in ${numbersOf(kind, ranks)}`);
+    conditions.push(sql<SqlBool>`drift_findings.severity_rank in ${numbersOf(kind, ranksFrom(query.severity))}`);
   }
   if (query.search) {
     const pattern = containing(query.search);

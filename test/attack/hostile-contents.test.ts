@@ -2,13 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/index.ts';
-import { createImageReader } from '../../src/image/index.ts';
 import { compileYaraRules } from '../../src/inspect/index.ts';
-import { defaultReadLimits, parseSource } from '../../src/model/index.ts';
 import type { Passport } from '../../src/model/wire/index.ts';
-import { scan } from '../../src/service/scan.ts';
 import { buildOciLayout, type LayerSpec, type TarEntry } from '../fakes/image-builder.ts';
+import { readPassport } from './image-trial.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -16,23 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-async function read(source: string): Promise<Passport> {
-  const { passport } = await scan(
-    parseSource(source),
-    { openImage: createImageReader(), clock: systemClock },
-    {
-      platform: { os: 'linux', architecture: 'amd64' },
-      limits: defaultReadLimits,
-      content: {},
-      unwanted: [],
-      signal: new AbortController().signal,
-    },
-  );
-  return passport;
-}
 function readLayers(...layers: (readonly TarEntry[] | LayerSpec)[]): Promise<Passport> {
   buildOciLayout(directory, { layers });
-  return read(`oci-layout:${directory}`);
+  return readPassport(`oci-layout:${directory}`);
 }
 const token = (at: number) => `ghp_${String(at).padStart(36, 'aB3dE5gH')}`;
 const secretsOf = ({ observations }: Passport) => observations.filter(({ rule }) => rule.startsWith('inspect/secret/'));
@@ -55,7 +38,7 @@ describe('secrets', () => {
     borders.forEach((at, index) => text.write(` ${token(index)} `, at - 1));
     mkdirSync(join(directory, 'srv'));
     writeFileSync(join(directory, 'srv/big.txt'), text);
-    expect(secretsOf(await read(`rootfs:${directory}`))).toHaveLength(borders.length);
+    expect(secretsOf(await readPassport(`rootfs:${directory}`))).toHaveLength(borders.length);
   });
 
   it('that a layer brings and another takes away, replaces or hides are in the image all the same', async () => {

@@ -2,8 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { systemClock } from '../../src/base/index.ts';
 import { createImageReader } from '../../src/image/index.ts';
-import { defaultReadLimits, type ImageContents, parseSource, type ReadLimits } from '../../src/model/index.ts';
+import {
+  defaultReadLimits,
+  type ImageContents,
+  parseSource,
+  type ReadLimits,
+  type Store,
+} from '../../src/model/index.ts';
+import type { Passport } from '../../src/model/wire/index.ts';
+import { scan } from '../../src/service/index.ts';
 import { buildOciLayout, type ImageSpec, type TarEntry } from '../fakes/image-builder.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hostile-images-'));
@@ -29,6 +38,19 @@ export function read(source: string, limits: Partial<ReadLimits> = {}): Promise<
     limits: { ...defaultReadLimits, ...limits },
     signal: new AbortController().signal,
   });
+}
+
+/** What `portwarden scan` makes of a source, with files looked into; judged by the store where there is one. */
+export async function readPassport(source: string, store?: Store): Promise<Passport> {
+  const parts = { openImage: createImageReader(), clock: systemClock, ...(store ? { store } : {}) };
+  const { passport } = await scan(parseSource(source), parts, {
+    platform: { os: 'linux', architecture: 'amd64' },
+    limits: defaultReadLimits,
+    content: {},
+    unwanted: [],
+    signal: new AbortController().signal,
+  });
+  return passport;
 }
 
 /** Builds an OCI layout of the image and reads it. */

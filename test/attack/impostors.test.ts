@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '../../src/base/index.ts';
 import { createImageReader } from '../../src/image/index.ts';
-import { defaultReadLimits, parseSource, type Store } from '../../src/model/index.ts';
+import { defaultReadLimits, type Store } from '../../src/model/index.ts';
 import type { Passport } from '../../src/model/wire/index.ts';
-import { createServices, type ServiceSet, scan } from '../../src/service/index.ts';
+import { createServices, type ServiceSet } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+import { readPassport } from './image-trial.ts';
 
 /** Who would pass for another package, another version or another authority, so that a flaw is not told. */
 const platform = { os: 'linux', architecture: 'amd64' } as const;
-const signal = new AbortController().signal;
 let directory: string;
 let store: Store;
 let services: ServiceSet;
@@ -98,9 +98,7 @@ async function addFeed(id: string, records: readonly object[]): Promise<void> {
 async function passportOf(...layers: TarEntry[][]): Promise<Passport> {
   const layout = join(directory, `image-${count++}`);
   buildOciLayout(layout, { layers });
-  const parts = { openImage: createImageReader(), clock: systemClock, store };
-  const options = { platform, limits: defaultReadLimits, content: {}, unwanted: [], signal };
-  return (await scan(parseSource(`oci-layout:${layout}`), parts, options)).passport;
+  return readPassport(`oci-layout:${layout}`, store);
 }
 const told = ({ findings }: Passport) => findings.map(({ advisory, name }) => `${advisory} ${name}`).sort();
 const npm = (name: string, version = '1.0.0', place = name): TarEntry => ({

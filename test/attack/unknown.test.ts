@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/index.ts';
-import { createImageReader } from '../../src/image/index.ts';
-import { defaultReadLimits, parseSource } from '../../src/model/index.ts';
 import type { Passport } from '../../src/model/wire/index.ts';
-import { scan } from '../../src/service/scan.ts';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+import { readPassport } from './image-trial.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -28,20 +25,9 @@ const base: TarEntry[] = [
   { file: 'bin/dash', content: program, mode: 0o755 },
 ];
 
-async function passportOf(...layers: TarEntry[][]): Promise<Passport> {
+function passportOf(...layers: TarEntry[][]): Promise<Passport> {
   buildOciLayout(directory, { layers });
-  const { passport } = await scan(
-    parseSource(`oci-layout:${directory}`),
-    { openImage: createImageReader(), clock: systemClock },
-    {
-      platform: { os: 'linux', architecture: 'amd64' },
-      limits: defaultReadLimits,
-      content: {},
-      unwanted: [],
-      signal: new AbortController().signal,
-    },
-  );
-  return passport;
+  return readPassport(`oci-layout:${directory}`);
 }
 
 const rules = ({ observations }: Passport) => observations.map(({ rule }) => rule);
