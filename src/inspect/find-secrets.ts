@@ -47,22 +47,19 @@ export function findSecrets(text: string, { assignments = false } = {}): readonl
   return found;
 }
 
-/** The text with everything that must not be shown taken out, however much it is. */
-export function redactSecrets(text: string): string {
-  const spans = [...patternMatches(text), ...assignmentMatches(text)].sort((a, b) => a.start - b.start);
-  let redacted = '';
-  let at = 0;
-  for (const { start, end } of spans) {
-    if (start >= at) redacted += `${text.slice(at, start)}[redacted]`;
-    at = Math.max(at, end);
-  }
-  return redacted + text.slice(at);
+/**
+ * Where in the text everything stands that must not be shown, however much it is; in no order. Also what is part of a
+ * longer word, which is no finding, but may be a secret.
+ */
+export function* secretSpans(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  yield* patternMatches(text, 'anywhere');
+  yield* assignmentMatches(text);
 }
 
-function* patternMatches(text: string) {
+function* patternMatches(text: string, where: 'pattern' | 'anywhere' = 'pattern') {
   for (const pattern of secretPatterns) {
     if (!text.includes(pattern.anchor)) continue;
-    for (const match of text.matchAll(pattern.pattern)) {
+    for (const match of text.matchAll(pattern[where])) {
       const [whole] = match;
       const secret = match.groups?.secret ?? whole;
       if (isKeyRule(pattern.rule) ? !isKey(secret) : isPlaceholder(secret)) continue;

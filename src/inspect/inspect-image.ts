@@ -1,8 +1,8 @@
 import { CodedError } from '../base/index.ts';
 import type { ImageContents, ImageFacts, Unexplained } from '../model/index.ts';
 import { recognizeBaseImage } from './base-image.ts';
-import { redactSecrets } from './find-secrets.ts';
 import { observe } from './observe.ts';
+import { redactLabels } from './redact-all.ts';
 import { isRoot } from './user.ts';
 
 /** A change of what inspectImage gives is a new version. */
@@ -38,17 +38,17 @@ export async function inspectImage(contents: ImageContents, unexplained?: Unexpl
   const layers = contents.layers.map(({ diffId, size, createdBy }) => ({
     diffId,
     size,
-    ...(createdBy === undefined ? {} : { createdBy: redactSecrets(createdBy) }),
+    ...(createdBy === undefined ? {} : { createdBy }),
   }));
-  const labels = Object.fromEntries(Object.entries(config?.labels ?? {}).map(([k, v]) => [k, redactSecrets(v)]));
+  const labels = redactLabels(config?.labels ?? {});
   const observed = observe(contents, unexplained?.records);
   const baseImage = recognizeBaseImage({ layers, labels }, []);
   return {
     ...(config?.created === undefined ? {} : { created: config.created }),
     user,
     ...(runsAsRoot === undefined ? {} : { runsAsRoot }),
-    entrypoint: (config?.entrypoint ?? []).map(redactSecrets),
-    command: (config?.command ?? []).map(redactSecrets),
+    entrypoint: config?.entrypoint ?? [],
+    command: config?.command ?? [],
     exposedPorts: config?.exposedPorts ?? [],
     volumes: config?.volumes ?? [],
     labels,

@@ -9,6 +9,8 @@ export interface SecretPattern {
   readonly anchor: string;
   /** Global. The group `secret`, or the whole, is what must not be shown. */
   readonly pattern: RegExp;
+  /** The same within a longer word. */
+  readonly anywhere: RegExp;
   /** How many first characters say what it is and nothing more. */
   readonly shown: number;
 }
@@ -21,7 +23,12 @@ function pattern(
   shown = 0,
   confidence: SecretPattern['confidence'] = 'certain',
 ): SecretPattern {
-  return { rule, name, anchor, pattern: regex, shown, confidence };
+  return { rule, name, anchor, pattern: regex, anywhere: withoutBounds(regex), shown, confidence };
+}
+
+/** Without what must not stand before and behind. */
+function withoutBounds({ source, flags }: RegExp): RegExp {
+  return new RegExp(source.replace(/^\(\?<!(?:\[[^\]]+\]|\\w)\)/, '').replace(/\(\?!(?:\[[^\]]+\]|\\w)\)$/, ''), flags);
 }
 
 const cloud = 'inspect/secret/cloud-credential';
@@ -76,8 +83,9 @@ export const secretPatterns: readonly SecretPattern[] = [
   pattern(
     'inspect/secret/url-password',
     'password in a URL',
-    '://',
-    /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|ldaps?|ftps?|https?|smtps?):\/\/[^\s:/@'"`<>{}$]{0,64}:(?<secret>[^\s:/@'"`<>{}$]{3,128})@[A-Za-z0-9.-]{1,253}/g,
+    ':/',
+    // One slash where the URL was taken for a path.
+    /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|ldaps?|ftps?|https?|smtps?):\/\/?[^\s:/@'"`<>{}$]{0,64}:(?<secret>[^\s:/@'"`<>{}$]{3,128})@[A-Za-z0-9.-]{1,253}/g,
     0,
     'likely',
   ),

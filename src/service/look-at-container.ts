@@ -54,7 +54,7 @@ export async function lookAtContainer(
     }
   } catch (error) {
     signal.throwIfAborted();
-    return { ...about, at, result: { failure: messageOf(error) } };
+    return { ...about, at, result: { failure: redactAll(messageOf(error)) } };
   }
 }
 

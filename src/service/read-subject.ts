@@ -1,4 +1,5 @@
 import { compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
+import { ImageError } from '../image/index.ts';
 import {
   addObservations,
   type ContentOptions,
@@ -52,7 +53,7 @@ export async function readSubject(
   { content, unwanted, ...options }: Omit<ReadOptions, 'wanted' | 'examiners'> & LookFor,
 ): Promise<SubjectReading> {
   const examiners = content === 'pass-over' ? [] : examinersOf(content);
-  const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() });
+  const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() }).catch(redactError);
   try {
     const subject = subjectOf(source, contents.identity);
     const { unexplained, ownedFiles: _, ...bom } = await compileBillOfMaterials(contents, subject, options.signal);
@@ -68,6 +69,13 @@ export async function readSubject(
   } finally {
     await contents.close();
   }
+}
+
+/** What could not be read is named, and whoever made the image chose the name. */
+function redactError(error: unknown): never {
+  if (!(error instanceof ImageError)) throw error;
+  const { code, message, remedy } = redactAll({ code: error.code, message: error.message, remedy: error.remedy });
+  throw new ImageError(code, message, remedy === undefined ? {} : { remedy });
 }
 
 export function examinersOf(content: ContentOptions): readonly ExaminerSource[] {

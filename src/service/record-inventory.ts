@@ -1,4 +1,5 @@
 import type { Digest, Instant } from '../base/index.ts';
+import { redactAll, redactLabels } from '../inspect/index.ts';
 import {
   type EngineKind,
   type EngineStatus,
@@ -97,7 +98,8 @@ export function createInventoryRecorder(parts: {
       events.publish({ type: 'engine', host, engine, state });
     },
 
-    async reconcile(host, engine, containers, at) {
+    async reconcile(host, engine, observed, at) {
+      const containers = observed.map(withoutSecrets);
       const memory = await memoryOf(host, engine);
       await loadOpen(memory, host, engine);
       const view: EngineView = { host, engine, lastSeen: memory.lastSeen, at };
@@ -109,7 +111,8 @@ export function createInventoryRecorder(parts: {
       await enqueue(view, imagesOf(containers), () => priorityOfRunning);
     },
 
-    async observed(host, engine, container, at) {
+    async observed(host, engine, observed, at) {
+      const container = withoutSecrets(observed);
       const memory = await memoryOf(host, engine);
       const view: EngineView = { host, engine, lastSeen: memory.lastSeen, at };
       // A report may come after that of a later run, which it says nothing about.
@@ -134,6 +137,11 @@ export function createInventoryRecorder(parts: {
       await enqueue({ host, engine, at }, images, (id) => (running.has(id) ? priorityOfRunning : priorityOfStored));
     },
   };
+}
+
+/** Whoever starts a container writes its labels. */
+function withoutSecrets(container: ObservedContainer): ObservedContainer {
+  return redactAll({ ...container, labels: redactLabels(container.labels) });
 }
 
 function openOf(memory: EngineMemory, containerId: string): readonly Workload[] {

@@ -10,15 +10,34 @@ import { defaultReadLimits, platformOfNode, type Store } from '../../src/model/i
 import { createServices } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { createWiring } from '../../src/wiring/create-wiring.ts';
-import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+import { buildOciLayout, buildTar, type TarEntry } from '../fakes/image-builder.ts';
 
-/** A token for each place, so that what leaks says from where. None is anybody's. */
+/** One of each kind, by turns: what is made of letters that are drawn from `alphabet`. None is anybody's. */
+const kinds: readonly ((letters: (count: number, alphabet?: string) => string) => string)[] = [
+  (letters) => `ghp_${letters(36)}`,
+  (letters) => `AKIA${letters(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
+  (letters) => `AIza${letters(35)}`,
+  (letters) => `glpat-${letters(24)}`,
+  (letters) => `xoxb-${letters(30)}`,
+  (letters) => `sk_live_${letters(24)}`,
+  (letters) => `npm_${letters(36)}`,
+  (letters) => `eyJ${letters(20)}.eyJ${letters(20)}.${letters(27)}`,
+  (letters) => `github_pat_${letters(82)}`,
+  (letters) => `SG.${letters(22)}.${letters(43)}`,
+];
+
+/** A secret for each place, so that what leaks says from where. */
 const canaries = new Map<string, string>();
 function canary(place: string): string {
   const known = canaries.get(place);
   if (known !== undefined) return known;
-  const text = createHash('sha512').update(place).digest('base64').replace(/[+/=]/g, 'x').slice(0, 36);
-  const token = `ghp_${text}`;
+  const bytes = createHash('sha512').update(place).digest();
+  let drawn = 0;
+  const token =
+    kinds[canaries.size % kinds.length]?.(
+      (count, alphabet = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789') =>
+        Array.from({ length: count }, () => alphabet[(bytes[drawn++ % bytes.length] ?? 0) % alphabet.length]).join(''),
+    ) ?? '';
   canaries.set(place, token);
   return token;
 }
@@ -43,6 +62,10 @@ const sbom = {
     { type: 'library', name: canary('sbom name'), version: '1', purl: `pkg:npm/b@1?token=${canary('sbom purl')}` },
     { type: 'library', name: 'c', version: canary('sbom version'), purl: `pkg:npm/c@${canary('sbom purl version')}` },
     { type: 'library', name: canary('no purl'), version: '1' },
+    // Two that are the same once they are redacted.
+    { type: 'library', name: 'd', version: '1', purl: `pkg:npm/d@1?token=${canary('twin')}` },
+    { type: 'library', name: 'd', version: '1', purl: `pkg:npm/d@1?token=${canary('other twin')}` },
+    { type: 'library', name: 'e', version: '1', purl: `pkg:npm/e@1?vcs_url=${encodeURIComponent(url('encoded'))}` },
   ],
 };
 const dpkg = (place: string) =>
@@ -56,6 +79,10 @@ const lower: TarEntry[] = [
   {
     file: `srv/node_modules/${canary('directory')}/package.json`,
     content: JSON.stringify({ name: 'd', version: '1' }),
+  },
+  {
+    file: `usr/lib/python3/dist-packages/${canary('dist-info')}-1.dist-info/METADATA`,
+    content: `Metadata-Version: 2.1\nName: p\nVersion: 1+${canary('python version')}\nHome-page: ${url('python page')}\nLicense: ${canary('python license')}\n`,
   },
   { file: `srv/node_modules/broken-${canary('broken')}/package.json`, content: '{' },
 ];
@@ -80,7 +107,12 @@ const configuration = {
     Env: [`GITHUB_TOKEN=${canary('env')}`, `URL=${url('env url')}`, `PLAIN=${canary('env by another name')}`],
     Cmd: ['serve', '--token', canary('command')],
     Entrypoint: ['sh', '-c', `curl ${url('entrypoint')}`],
-    Labels: { maintainer: url('label'), [canary('label key')]: 'x', 'org.opencontainers.image.base.name': url('base') },
+    Labels: {
+      'db-password': canary('label by name').slice(4, 16),
+      maintainer: url('label'),
+      [canary('label key')]: 'x',
+      'org.opencontainers.image.base.name': url('base'),
+    },
     User: canary('user'),
     WorkingDir: `/${canary('working directory')}`,
     Volumes: { [`/${canary('volume')}`]: {} },
@@ -108,7 +140,7 @@ afterEach(() => {
 
 /** The places whose secret is in the text. */
 function leaksIn(text: string): string[] {
-  return [...canaries].flatMap(([place, secret]) => (text.includes(secret.slice(4, 30)) ? place : []));
+  return [...canaries].flatMap(([place, secret]) => (text.includes(secret.slice(-12)) ? place : []));
 }
 
 async function run(...args: string[]): Promise<{ text: string; result: string; code: number }> {
@@ -149,6 +181,15 @@ describe('secrets of an image, in every place that one can be,', () => {
     }
   });
 
+  it('reach no error of what could not be read at all', async () => {
+    const file = join(directory, 'broken.tar');
+    const manifest = [{ Config: `${canary('missing configuration')}.json`, RepoTags: ['a:1'], Layers: [] }];
+    writeFileSync(file, buildTar([{ file: 'manifest.json', content: JSON.stringify(manifest) }]));
+    const { text, code } = await run('scan', `docker-archive:${file}`);
+    expect([code, text]).toEqual([3, expect.stringContaining('[redacted].json')]);
+    expect(leaksIn(text)).toEqual([]);
+  });
+
   it('reach no log and no store', async () => {
     const data = join(directory, 'store');
     mkdirSync(data);
@@ -186,6 +227,14 @@ describe('secrets of an image, in every place that one can be,', () => {
     } as const;
     await store.jobs.enqueue(job, 1);
     const working = services.work(stop.signal);
+    const labels = { 'db.password': canary('password of a container').slice(4, 30), note: url('label of a container') };
+    const container = { containerId: 'c1', name: 'web', imageReference: 'localhost/leak:1', imageId, labels };
+    await services.inventory.reconcile('quay', 'docker', [{ ...container, running: true, started: 1 }], 2);
+    const [running] = await store.workloads.running({ host: 'quay', engine: 'docker' });
+    expect(running?.labels).toEqual({
+      'db.password': '[redacted]',
+      note: 'https://user:[redacted]@example.com/x.git',
+    });
     await vi.waitUntil(async () => (await store.images.get(imageId))?.state === 'read', 60_000);
     expect(leaksIn(JSON.stringify([await storedOf(store), await services.images.passport(imageId)]))).toEqual([]);
     expect(leaksIn(JSON.stringify([logged, events]))).toEqual([]);
