@@ -1,4 +1,4 @@
-import type { Cataloger, WantedFiles } from '../model/index.ts';
+import type { Cataloger, ExaminerSource, WantedFiles } from '../model/index.ts';
 import { apkCataloger } from './apk/apk-cataloger.ts';
 import { dotnetCataloger } from './dotnet/dotnet-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
@@ -39,4 +39,9 @@ export function wantedFiles(): WantedFiles {
     patterns: [...new Set([...osReleaseWants, ...catalogers.flatMap((cataloger) => cataloger.wants)])],
     marks: catalogers.flatMap((cataloger) => cataloger.marks ?? []),
   };
+}
+
+/** Who must look into files for all catalogers. */
+export function catalogExaminers(): readonly ExaminerSource[] {
+  return catalogers.flatMap(({ examiner }) => examiner ?? []);
 }

@@ -4,7 +4,7 @@
  * Start at compile-bill-of-materials.ts; a cataloger is a folder that is listed in catalogers.ts.
  */
 export type { BomOptions } from './bom-options.ts';
-export { catalogers, wantedFiles } from './catalogers.ts';
+export { catalogExaminers, catalogers, wantedFiles } from './catalogers.ts';
 export { isProgram } from './classify-file.ts';
 export { compileBillOfMaterials } from './compile-bill-of-materials.ts';
 export { writeCycloneDx } from './cyclonedx/write-cyclonedx.ts';

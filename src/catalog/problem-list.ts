@@ -13,7 +13,7 @@ export class ProblemList {
     this.#layers = layers;
   }
 
-  add(code: string, entry: FileEntry, message: string): void {
+  add(code: string, entry: Pick<FileEntry, 'path' | 'layer'>, message: string): void {
     const key = `${code} ${entry.path}`;
     const known = this.#counts.get(key);
     if (known) known.count++;

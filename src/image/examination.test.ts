@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDockerArchive, buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
+import {
+  buildDockerArchive,
+  buildOciLayout,
+  buildTar,
+  type LayerSpec,
+  sha256,
+  type TarEntry,
+} from '../../test/fakes/image-builder.ts';
 import { defaultReadLimits, parseSource } from '../model/index.ts';
 import { createImageReader } from './image-reader.ts';
 import { LayerHelper } from './layer-helper.ts';
@@ -81,6 +88,24 @@ describe('files are examined', () => {
     buildOciLayout(path, { layers: [[{ file: 'big', content: big }]] });
     expect((await notes(`oci-layout:${path}`, 3)).found).toEqual(['0 /big xxx']);
     expect((await notes(`oci-layout:${path}`, 1e9)).found).toEqual([`0 /big ${big}`]);
+  });
+
+  it('one after the other where they are large, also behind one that breaks off', async () => {
+    const path = join(directory, 'several-large');
+    const bytes = 6 * 2 ** 20;
+    const layers = Array.from({ length: 6 }, (_, at): LayerSpec => {
+      const entries = [{ file: `large${at}`, content: Buffer.alloc(bytes, String(at)) }];
+      // A tar stream that ends in the midst of its file, and says so honestly.
+      const half = buildTar(entries).subarray(0, bytes / 2);
+      if (at !== 2) return { entries, compression: at % 2 ? 'gzip' : 'plain' };
+      return { entries, compression: 'plain', corrupt: () => half, lie: { digest: sha256(half), size: half.length } };
+    });
+    buildOciLayout(path, { layers });
+    const { found } = await notes(`oci-layout:${path}`, 1e9);
+    expect(found.map((note) => [note.slice(0, 9), note.length - 10])).toEqual(
+      [0, 1, 3, 4, 5].map((at) => [`${at} /large${at}`.slice(0, 9), bytes]),
+    );
+    for (const note of found) expect(note.slice(10)).toBe(String(note[0]).repeat(bytes));
   });
 
   it('in a root file system', async () => {

@@ -1,5 +1,7 @@
 import { messageOf } from '../base/index.ts';
 import type { Examined, ExaminedFile, ExaminerSource, FileExaminer, FileNote, Problem } from '../model/index.ts';
+import type { LargeFileRoom } from './large-file-room.ts';
+import type { ReadBudget } from './read-budget.ts';
 import { UnexaminedCount } from './unexamined-files.ts';
 
 /** A note on the entry with that number. */
@@ -22,8 +24,8 @@ export function closeExaminers(examiners: readonly FileExaminer[] = []): void {
   for (const examiner of examiners) examiner.close?.();
 }
 
-/** More bytes of one file are not shown to anyone. */
-const mostBytes = 64 * 2 ** 20;
+/** Files with more bytes to be shown are gathered one at a time. */
+const largeBytes = 4 * 2 ** 20;
 const mostNotes = 100_000;
 /** Of files whose answers are waited for, in one layer; what streams on after it is one piece. */
 const mostWaitingBytes = 16 * 2 ** 20;
@@ -34,8 +36,12 @@ export class Examination {
   readonly unexamined = new UnexaminedCount();
   readonly #notes: EntryNote[] = [];
   readonly #examiners: readonly FileExaminer[];
+  readonly #mostBytes: number;
+  readonly #largeFileRoom: LargeFileRoom;
   readonly #onProblem: (problem: Problem) => void;
   #scratch: Buffer = Buffer.alloc(0);
+  /** What the file is gathered in: room of this layer, or that of the thread. */
+  #gathering: Buffer = this.#scratch;
   #file: ExaminedFile | undefined;
   #askers: { readonly examiner: FileExaminer; readonly bytes: number }[] = [];
   #wanted = 0;
@@ -45,8 +51,15 @@ export class Examination {
   #answeredLater = false;
   #wake: (() => void) | undefined;
 
-  constructor(examiners: readonly FileExaminer[], onProblem: (problem: Problem) => void) {
+  /** More bytes of one file than are kept of a wanted one are shown to nobody. */
+  constructor(
+    examiners: readonly FileExaminer[],
+    { limits, largeFileRoom }: Pick<ReadBudget, 'limits' | 'largeFileRoom'>,
+    onProblem: (problem: Problem) => void,
+  ) {
     this.#examiners = examiners;
+    this.#mostBytes = limits.maxWantedFileBytes;
+    this.#largeFileRoom = largeFileRoom;
     this.#onProblem = onProblem;
   }
 
@@ -57,28 +70,33 @@ export class Examination {
     this.#askers = [];
     this.#wanted = 0;
     for (const examiner of this.#examiners) {
-      const bytes = Math.min(examiner.wants(file), file.size, mostBytes);
+      const bytes = Math.min(examiner.wants(file), file.size, this.#mostBytes);
       if (bytes <= 0) continue;
       this.#askers.push({ examiner, bytes });
       this.#wanted = Math.max(this.#wanted, bytes);
     }
     if (this.#wanted === 0) return false;
-    if (this.#scratch.length < this.#wanted) this.#scratch = Buffer.allocUnsafeSlow(roomFor(this.#wanted));
     this.#file = file;
     this.#fill = 0;
+    const large = this.#wanted > largeBytes ? this.#largeFileRoom.take(this, this.#wanted) : undefined;
+    this.#gathering = large ?? this.#roomOfOwn(Math.min(this.#wanted, largeBytes));
     return true;
   }
 
   /** Whether more of the file is wanted. */
   push(bytes: Buffer, start: number, end: number): boolean {
     if (this.#file === undefined) return false;
-    this.#fill += bytes.copy(this.#scratch, this.#fill, start, Math.min(end, start + this.#wanted - this.#fill));
+    // More came at once than whoever waits for the large room may count on.
+    if (this.#fill + Math.min(end - start, this.#wanted - this.#fill) > this.#gathering.length)
+      this.#moveTo(Buffer.allocUnsafeSlow(this.#wanted));
+    this.#fill += bytes.copy(this.#gathering, this.#fill, start, Math.min(end, start + this.#wanted - this.#fill));
     return this.#fill < this.#wanted;
   }
 
   /** The file that was started is shown to nobody. */
   abandon(): void {
     this.#file = undefined;
+    this.#largeFileRoom.giveBack(this);
   }
 
   /** Has what came examined, now or later. */
@@ -89,18 +107,22 @@ export class Examination {
     for (const { examiner, bytes } of this.#askers) {
       try {
         const length = Math.min(bytes, this.#fill);
-        const answer = examiner.examine(file, this.#scratch.subarray(0, length));
+        const answer = examiner.examine(file, this.#gathering.subarray(0, length));
         if (answer instanceof Promise) this.#awaitAnswer(answer, length, entry, file, examiner);
         else this.#take(answer, entry, file, examiner);
       } catch (error) {
         this.#fail(error, file, examiner);
       }
     }
+    this.#largeFileRoom.giveBack(this);
   }
 
   /** Resolves when there is room for more, or the signal says stop; undefined where there is. */
   untilRoom(signal: AbortSignal): Promise<void> | undefined {
-    return this.#until(() => this.#waitingBytes < mostWaitingBytes && this.#waitingFiles < mostWaitingFiles, signal);
+    return this.#until(
+      () => this.#waitingBytes < mostWaitingBytes && this.#waitingFiles < mostWaitingFiles && this.#hasRoom(),
+      signal,
+    );
   }
 
   /** Resolves when every answer has come, or the signal says stop; undefined where they have. */
@@ -111,6 +133,25 @@ export class Examination {
   /** In the order of entries. */
   notes(): readonly EntryNote[] {
     return this.#answeredLater ? this.#notes.sort((a, b) => a.entry - b.entry) : this.#notes;
+  }
+
+  /** Small files of the layer, and large ones while they wait, are gathered here. */
+  #roomOfOwn(bytes: number): Buffer {
+    if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafeSlow(roomFor(bytes));
+    return this.#scratch;
+  }
+
+  /** Whether the file that streams by can be gathered to its end; takes the large room where that is free. */
+  #hasRoom(): boolean {
+    if (this.#file === undefined || this.#gathering.length >= this.#wanted) return true;
+    const room = this.#largeFileRoom.take(this, this.#wanted);
+    if (room) this.#moveTo(room);
+    return room !== undefined;
+  }
+
+  #moveTo(room: Buffer): void {
+    this.#gathering.copy(room, 0, 0, this.#fill);
+    this.#gathering = room;
   }
 
   #take(answer: Examined, entry: number, { path }: ExaminedFile, examiner: FileExaminer): void {
@@ -153,10 +194,12 @@ export class Examination {
       const wake = () => {
         if (!done() && !signal.aborted) return;
         signal.removeEventListener('abort', wake);
+        this.#largeFileRoom.offFree(wake);
         this.#wake = undefined;
         resolve();
       };
       signal.addEventListener('abort', wake);
+      this.#largeFileRoom.onFree(wake);
       this.#wake = wake;
     });
   }
@@ -164,5 +207,5 @@ export class Examination {
 
 /** Grows in doubles, so that a layer of growing files does not allocate for each. */
 function roomFor(bytes: number): number {
-  return Math.min(mostBytes, Math.max(64 * 1024, 2 ** Math.ceil(Math.log2(bytes))));
+  return Math.max(64 * 1024, 2 ** Math.ceil(Math.log2(bytes)));
 }

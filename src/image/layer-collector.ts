@@ -77,7 +77,7 @@ export class LayerCollector implements TarSink {
     this.#isWanted = 'wanted' in keep ? compileWanted(keep.wanted.patterns) : () => false;
     this.#maxFileBytes = 'wanted' in keep ? budget.limits.maxWantedFileBytes : keep.maxFileBytes;
     this.#marks = new MarkSearch('wanted' in keep ? keep.wanted.marks : []);
-    this.#examination = new Examination(('wanted' in keep && keep.examiners) || [], ({ code, message, path }) =>
+    this.#examination = new Examination(('wanted' in keep && keep.examiners) || [], budget, ({ code, message, path }) =>
       this.problem(code, message, path),
     );
   }

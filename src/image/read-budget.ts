@@ -1,9 +1,12 @@
 import type { ReadLimits } from '../model/index.ts';
+import { LargeFileRoom } from './large-file-room.ts';
 
 /** What all layers of one reading may spend together. Lies in shared memory, so that workers spend from the same purse. */
 export class ReadBudget {
   readonly shared: SharedArrayBuffer;
   readonly limits: ReadLimits;
+  /** Of this thread. */
+  readonly largeFileRoom = new LargeFileRoom();
   readonly #left: BigInt64Array;
 
   constructor(limits: ReadLimits, shared?: SharedArrayBuffer) {

@@ -17,6 +17,7 @@ import { closeExaminers, Examination, loadExaminers } from './examination.ts';
 import { FileTree } from './file-tree.ts';
 import { ImageError } from './image-error.ts';
 import { MarkSearch } from './mark-search.ts';
+import { ReadBudget } from './read-budget.ts';
 import { type RootForm, RootWalk } from './root-walk.ts';
 
 const pieceBytes = 256 * 1024;
@@ -125,8 +126,8 @@ class RootContents implements ImageContents {
   /** Shows examiners what they ask for, of these files or of all, one at a time. */
   async examine(examiners: readonly FileExaminer[], only?: ReadonlySet<string>): Promise<void> {
     if (examiners.length === 0) return;
-    const { signal } = this.#options;
-    const examination = new Examination(examiners, (problem) => this.problems.push(problem));
+    const { signal, limits } = this.#options;
+    const examination = new Examination(examiners, new ReadBudget(limits), (problem) => this.problems.push(problem));
     const buffer = Buffer.allocUnsafeSlow(pieceBytes);
     const paths: string[] = [];
     for (const entry of this.files()) {

@@ -63,6 +63,8 @@ export async function scanLayer(
   } catch (error) {
     signal.throwIfAborted();
     return scan.failed(error);
+  } finally {
+    scan.close();
   }
 }
 
@@ -239,6 +241,11 @@ class LayerScan {
     this.#signal.throwIfAborted();
     const table = this.#collector.finish();
     return { ...result, table, problems: [...this.#problems, ...table.problems] };
+  }
+
+  /** Nobody waits for the file that it broke off in. */
+  close(): void {
+    this.#collector.abandonFile();
   }
 
   failed(error: unknown): ScannedLayer {

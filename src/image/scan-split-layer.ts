@@ -74,6 +74,8 @@ export async function scanSplitLayer(
     const why = isBound ? 'goes over a limit' : "cannot be read in the engine's storage";
     const code = isBound ? 'image/limit-exceeded' : 'image/unreadable-storage';
     return { ...result(), problems: [{ code, message: `the layer ${why}: ${messageOf(error)}` }] };
+  } finally {
+    scan.collector.abandonFile();
   }
   signal.throwIfAborted();
   const table = scan.collector.finish();

@@ -1,5 +1,6 @@
 import type { Digest } from '../base/index.ts';
 import type { ComponentEcosystem, DistributionRelease } from './ecosystem.ts';
+import type { ExaminerSource } from './file-examiner.ts';
 import type { ByteMark, FileEntry, ImageContents } from './image-contents.ts';
 import type { Platform } from './platform.ts';
 import type { Problem } from './problem.ts';
@@ -110,5 +111,10 @@ export interface Cataloger {
   /** Patterns of WantedFiles. */
   readonly wants: readonly string[];
   readonly marks?: readonly ByteMark[];
+  /**
+   * Looks into files that are too many or too large to be kept, while they stream by; what it notes is among
+   * `contents.notes()`.
+   */
+  readonly examiner?: ExaminerSource;
   catalog(context: CatalogContext): Promise<CatalogResult>;
 }

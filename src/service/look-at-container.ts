@@ -14,7 +14,7 @@ import {
   type Workload,
   type WritableLayer,
 } from '../model/index.ts';
-import { examinersOf, type LookFor, wantedForReading } from './read-subject.ts';
+import { type LookFor, wantsOf } from './read-subject.ts';
 
 export interface LookParts extends Pick<LookFor, 'content'> {
   readonly store: Store;
@@ -43,9 +43,8 @@ export async function lookAtContainer(
   const at = parts.clock.now();
   if (!image) return { ...about, at, result: { failure: 'its image was not read, so nobody knows what it brought' } };
   try {
-    const examiners = parts.content === 'pass-over' ? [] : examinersOf(parts.content);
     const { platform, limits } = parts;
-    const options = { platform, limits, wanted: wantedForReading(), examiners, signal };
+    const options = { platform, limits, signal, ...wantsOf(parts.content) };
     const layer = await parts.openWritableLayer(engine, containerId, options);
     try {
       return { ...about, at, result: redactAll(await findDrift(layer, image, signal)) };

@@ -1,4 +1,4 @@
-import { compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
+import { catalogExaminers, compileBillOfMaterials, wantedFiles } from '../catalog/index.ts';
 import { ImageError } from '../image/index.ts';
 import {
   addObservations,
@@ -36,10 +36,13 @@ export interface LookFor {
   readonly unwanted: readonly UnwantedRule[];
 }
 
-/** Every file that some cataloger or inspection wants: one pass serves them all. */
-export function wantedForReading(): ReadOptions['wanted'] {
-  const wanted = wantedFiles();
-  return { patterns: [...new Set([...wanted.patterns, ...inspectWants])], marks: wanted.marks };
+/** What every cataloger and inspection asks for, and what else is looked for in files: one pass serves them all. */
+export function wantsOf(content: LookFor['content']): Pick<ReadOptions, 'wanted' | 'examiners'> {
+  const { patterns, marks } = wantedFiles();
+  return {
+    wanted: { patterns: [...new Set([...patterns, ...inspectWants])], marks },
+    examiners: [...catalogExaminers(), ...(content === 'pass-over' ? [] : examinersOf(content))],
+  };
 }
 
 /**
@@ -52,8 +55,7 @@ export async function readSubject(
   openImage: OpenImage,
   { content, unwanted, ...options }: Omit<ReadOptions, 'wanted' | 'examiners'> & LookFor,
 ): Promise<SubjectReading> {
-  const examiners = content === 'pass-over' ? [] : examinersOf(content);
-  const contents = await openImage(source, { ...options, examiners, wanted: wantedForReading() }).catch(redactError);
+  const contents = await openImage(source, { ...options, ...wantsOf(content) }).catch(redactError);
   try {
     const subject = subjectOf(source, contents.identity);
     const { unexplained, ownedFiles: _, ...bom } = await compileBillOfMaterials(contents, subject, options.signal);
@@ -78,7 +80,7 @@ function redactError(error: unknown): never {
   throw new ImageError(code, message, remedy === undefined ? {} : { remedy });
 }
 
-export function examinersOf(content: ContentOptions): readonly ExaminerSource[] {
+function examinersOf(content: ContentOptions): readonly ExaminerSource[] {
   return [contentExaminer(content), ...(content.clamd ? [clamdExaminer(content.clamd)] : [])];
 }
 

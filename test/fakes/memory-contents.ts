@@ -2,6 +2,7 @@ import { CodedError, digestOf } from '../../src/base/index.ts';
 import type {
   ByteMark,
   FileEntry,
+  FileExaminer,
   FoundNote,
   HiddenFile,
   ImageContents,
@@ -24,6 +25,8 @@ export interface MemoryOptions {
   readonly identity?: ImageIdentity;
   readonly layers?: number;
   readonly notes?: readonly FoundNote[];
+  /** Who looks into each file, and answers at once. */
+  readonly examiners?: readonly FileExaminer[];
   /** By path: what layers below had, each a layer up from the other, and hidden by the next. */
   readonly hidden?: Readonly<Record<string, readonly (string | Uint8Array)[]>>;
 }
@@ -93,7 +96,10 @@ export function memoryContents(
       reads.push(path);
       return bytes;
     },
-    notes: () => options.notes ?? [],
+    notes: () => [
+      ...(options.notes ?? []),
+      ...sorted.flatMap((entry) => examine(entry, contents.get(entry.path), options.examiners ?? [])),
+    ],
     hiddenVersions: (path) =>
       (options.hidden?.[path] ?? []).map((content, layer): HiddenFile => {
         const bytes = Buffer.from(content);
@@ -104,6 +110,16 @@ export function memoryContents(
     close: async () => {},
     reads,
   };
+}
+
+function examine(file: FileEntry, bytes: Uint8Array | undefined, examiners: readonly FileExaminer[]): FoundNote[] {
+  if (!bytes || bytes.byteLength === 0) return [];
+  return examiners.flatMap((examiner) => {
+    const wanted = examiner.wants(file);
+    const answer = wanted > 0 ? examiner.examine(file, bytes.subarray(0, wanted)) : [];
+    if (!Array.isArray(answer)) throw new Error(`${examiner.id} did not look into ${file.path}`);
+    return answer.map((note): FoundNote => ({ path: file.path, layer: file.layer, isHidden: false, note }));
+  });
 }
 
 function describe(file: MemoryFile): { bytes?: string | Uint8Array } & Partial<FileEntry> {

@@ -1,19 +1,30 @@
-import type { CatalogContext, Cataloger, CatalogResult, FileEntry, InstalledComponent } from '../../model/index.ts';
+import { extname } from 'node:path';
+import type {
+  CatalogContext,
+  Cataloger,
+  CatalogResult,
+  FileEntry,
+  FileNote,
+  ImageContents,
+  InstalledComponent,
+} from '../../model/index.ts';
 import { formatPackageUrl } from '../package-url.ts';
 import { ProblemList } from '../problem-list.ts';
-import { readBytes, readText } from '../read-text.ts';
-import { ArchiveWalk, archiveEnding } from './archive-walk.ts';
+import { readText } from '../read-text.ts';
 import type { JavaArtifact } from './identify-archive.ts';
+import type { ArchiveNote } from './java-examiner.ts';
 import { parsePomProperties } from './parse-pom-properties.ts';
 
-const archiveLimit = 256 * 1024 * 1024;
 const pomLimit = 1024 * 1024;
+
+const examinerFile = `./java-examiner${extname(import.meta.url)}`;
 
 /** Java archives, with those inside them and what was shaded into them; and archives that were unpacked. */
 export const javaCataloger: Cataloger = {
   id: 'java',
-  version: 1,
-  wants: [...['jar', 'war', 'ear', 'par', 'kar', 'jpi', 'hpi'].map((ending) => `**/*.${ending}`), '**/pom.properties'],
+  version: 2,
+  wants: ['**/pom.properties'],
+  examiner: { id: 'java', version: 1, module: new URL(examinerFile, import.meta.url).href, options: {} },
   catalog,
 };
 
@@ -23,23 +34,30 @@ const unpackedPom = /\/META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
-  const walk = new ArchiveWalk(problems, context.signal);
+  for (const { entry, artifacts, problems: told } of archivesOf(context.contents)) {
+    components.push(...artifacts.map((artifact) => describe(artifact, entry)));
+    for (const { code, message } of told) problems.add(code, entry, message);
+  }
   for (const entry of context.files) {
     context.signal.throwIfAborted();
-    if (archiveEnding.test(entry.path)) {
-      const bytes = await readBytes(context, entry, archiveLimit, problems);
-      if (!bytes) continue;
-      for await (const artifact of walk.artifacts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), entry))
-        components.push(describe(artifact, entry));
-    } else if (unpackedPom.test(entry.path)) {
-      const text = await readText(context, entry, pomLimit, problems);
-      if (text === undefined) continue;
-      const artifact = parsePomProperties(text);
-      if (artifact) components.push(describe(artifact, entry));
-      else problems.add('catalog/java/bad-pom', entry, `${entry.path} names no artifact`);
-    }
+    if (!unpackedPom.test(entry.path)) continue;
+    const text = await readText(context, entry, pomLimit, problems);
+    if (text === undefined) continue;
+    const artifact = parsePomProperties(text);
+    if (artifact) components.push(describe(artifact, entry));
+    else problems.add('catalog/java/bad-pom', entry, `${entry.path} names no artifact`);
   }
   return { components, problems: problems.toArray() };
+}
+
+/** What the examiner found, in the order of paths; archives that upper layers took away are in no bill. */
+function archivesOf(contents: ImageContents) {
+  const found: (ArchiveNote & { readonly entry: FileEntry })[] = [];
+  for (const { path, isHidden, note } of contents.notes()) {
+    const entry = note.kind === 'java-archive' && !isHidden ? contents.entry(path) : undefined;
+    if (entry) found.push({ ...(note as FileNote & ArchiveNote), entry });
+  }
+  return found.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
 }
 
 /** An artifact without its group is nobody's that advisories know: it is shown as not judged, and not as clean. */

@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../../test/fakes/memory-contents.ts';
 import { buildZip } from '../../../test/fakes/zip-builder.ts';
-import type { FileEntry } from '../../model/index.ts';
 import { compileBillOfMaterials } from '../compile-bill-of-materials.ts';
-import { ProblemList } from '../problem-list.ts';
-import { ArchiveWalk, archiveLimits } from './archive-walk.ts';
+import { archiveLimits } from './archive-walk.ts';
 import { identifyArchive } from './identify-archive.ts';
+import { createExaminer } from './java-examiner.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { parsePomProperties } from './parse-pom-properties.ts';
 import { findZipDirectory, readZipFile, zipFiles } from './zip-archive.ts';
@@ -15,7 +14,7 @@ import { findZipDirectory, readZipFile, zipFiles } from './zip-archive.ts';
 async function read(files: Readonly<Record<string, MemoryFile>>) {
   const signal = new AbortController().signal;
   const { components, problems } = await compileBillOfMaterials(
-    memoryContents(files),
+    memoryContents(files, { examiners: [createExaminer()] }),
     { kind: 'host', host: 'h' },
     signal,
   );
@@ -180,7 +179,6 @@ describe('java', () => {
     encrypted.writeUInt16LE(1, encrypted.indexOf('PK\x01\x02') + 8);
     const { found, problems } = await read({
       '/a/cut.jar': io.subarray(0, io.length - 30),
-      '/a/empty.jar': '',
       '/a/nameless.jar': buildZip([classFile]),
       '/a/pom.jar': buildZip([{ ...pom('g', 'a', '1'), bytes: 'version=1' }]),
       '/a/encrypted.jar': encrypted,
@@ -189,7 +187,6 @@ describe('java', () => {
     expect(found).toEqual(['pkg:maven/commons-io/commons-io@2.11.0']);
     expect(problems).toEqual([
       'catalog/java/bad-archive: /a/cut.jar is no archive, or was cut off',
-      'catalog/java/bad-archive: /a/empty.jar is no archive, or was cut off',
       'catalog/java/bad-archive: /a/encrypted.jar!/META-INF/MANIFEST.MF is encrypted',
       'catalog/java/unknown-archive: /a/nameless.jar says neither what it is nor in which version',
       'catalog/java/bad-pom: /a/pom.jar!/META-INF/maven/g/a/pom.properties names no artifact',
@@ -207,15 +204,12 @@ describe('java', () => {
     ]);
   });
 
-  it('stops between two archives where it is told to', async () => {
-    const controller = new AbortController();
-    const libraries = Array.from({ length: 1000 }, (_, i) => ({ name: `${i}.jar`, bytes: io }));
-    const problems = new ProblemList([]);
-    const entry = memoryContents({ '/a.jar': '' }).entry('/a.jar') as FileEntry;
-    const artifacts = new ArchiveWalk(problems, controller.signal).artifacts(buildZip(libraries), entry);
-    expect((await artifacts.next()).value).toMatchObject({ artifact: 'commons-io' });
-    controller.abort(new Error('enough'));
-    await expect(artifacts.next()).rejects.toThrow('enough');
+  it('does not look into those that are larger than a reading takes', () => {
+    const file = { path: '/a/large.jar', size: io.length + 1, mode: 0o644 };
+    const message = `/a/large.jar has ${io.length + 1} bytes, more than the ${io.length} that are looked into`;
+    expect(createExaminer().examine(file, io)).toEqual([
+      { kind: 'java-archive', artifacts: [], problems: [{ code: 'catalog/java/limit-exceeded', message }] },
+    ]);
   });
 
   it('does not unpack a bomb', async () => {

@@ -8,6 +8,8 @@ export interface ZipFile {
   readonly method: number;
   /** Bytes as stored. */
   readonly size: number;
+  /** Bytes unpacked, as the archive says. */
+  readonly claimed: number;
   /** Where its local header is. */
   readonly start: number;
 }
@@ -25,6 +27,7 @@ const fileHeaderSize = 46;
 const localHeaderSize = 30;
 const longestComment = 65_535;
 const unknown = 0xffffffff;
+const smallestChunk = 16 * 1024;
 
 /**
  * The central directory of a zip archive (APPNOTE 4.3.12 to 4.3.16), found as Java finds it: by its end, so that what
@@ -75,6 +78,7 @@ export function* zipFiles({ bytes, start, end, shift }: ZipDirectory): Generator
       name: bytes.toString('utf8', at + fileHeaderSize, nameEnd),
       encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
       method: bytes.readUInt16LE(at + 10),
+      claimed: bytes.readUInt32LE(at + 24),
       size: size === unknown ? (wide.shift() ?? size) : size,
       start: shift + (offset === unknown ? (wide.shift() ?? offset) : offset),
     };
@@ -98,6 +102,9 @@ function wideFields(extra: Buffer, skipFirst: boolean): number[] {
 
 export type ZipContent = { readonly bytes: Buffer } | { readonly reason: string };
 
+/** The most that deflate packs into one byte (RFC 1951: 258 bytes in two bits). */
+const densest = 1032;
+
 /** The content of a file, of `limit` bytes at most; what the archive says of its size counts for nothing. Total. */
 export function readZipFile({ bytes }: ZipDirectory, file: ZipFile, limit: number): ZipContent {
   const { start, size } = file;
@@ -110,7 +117,10 @@ export function readZipFile({ bytes }: ZipDirectory, file: ZipFile, limit: numbe
   if (file.method === 0) return size > limit ? { reason: `has more than ${limit} bytes` } : { bytes: stored };
   if (file.method !== 8) return { reason: 'is packed in a way that is not known' };
   try {
-    return { bytes: inflateRawSync(stored, { maxOutputLength: Math.max(1, limit) }) };
+    const expected = Math.min(file.claimed, limit, densest * size);
+    // In one piece where it is as large as was said: else the pieces and the whole are in memory together.
+    const chunkSize = Math.max(smallestChunk, expected);
+    return { bytes: inflateRawSync(stored, { maxOutputLength: Math.max(1, limit), chunkSize }) };
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     return { reason: tooLarge ? `has more than ${limit} bytes` : `cannot be unpacked: ${messageOf(error)}` };

@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { compileBillOfMaterials, parseBom, wantedFiles } from '../../../src/catalog/index.ts';
+import { createExaminer } from '../../../src/catalog/java/java-examiner.ts';
 import { elfWithSection } from '../../fakes/elf-builder.ts';
 import { goBinary, oldGoBinary } from '../../fakes/go-binary.ts';
 import { lockSeeds } from '../../fakes/lock-seeds.ts';
@@ -33,7 +34,7 @@ function catalogTarget({ name, folder, path, seeds, words, beside }: CatalogFuzz
     seeds,
     ...(words ? { words } : {}),
     async run(bytes) {
-      const contents = memoryContents({ ...beside, [path]: bytes }, { marks });
+      const contents = memoryContents({ ...beside, [path]: bytes }, { marks, examiners: [createExaminer()] });
       const signal = new AbortController().signal;
       const bom = await compileBillOfMaterials(contents, { kind: 'host', host: 'fuzz' }, signal);
       const failure = bom.problems.find(({ code }) => code === 'catalog/failed');
