@@ -108,6 +108,15 @@ describe('files are examined', () => {
     for (const note of found) expect(note.slice(10)).toBe(String(note[0]).repeat(bytes));
   });
 
+  it('and what is noted is never lost without a word', async () => {
+    const path = join(directory, 'many');
+    const entries = Array.from({ length: 100_010 }, (_, at): TarEntry => ({ file: `f${at}`, content: 'x' }));
+    buildOciLayout(path, { layers: [{ entries, compression: 'gzip' }, [{ file: 'above', content: 'x' }]] });
+    const { found, problems } = await notes(`oci-layout:${path}`);
+    expect([found.length, found.at(-1)]).toEqual([100_001, '1 /above x']);
+    expect(problems).toEqual(['image/not-examined /f100000']);
+  });
+
   it('in a root file system', async () => {
     const root = mkdtempSync(join(directory, 'root-'));
     writeFileSync(join(root, 'a'), 'one');

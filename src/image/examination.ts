@@ -26,6 +26,7 @@ export function closeExaminers(examiners: readonly FileExaminer[] = []): void {
 
 /** Files with more bytes to be shown are gathered one at a time. */
 const largeBytes = 4 * 2 ** 20;
+/** Of each examiner in one layer. */
 const mostNotes = 100_000;
 /** Of files whose answers are waited for, in one layer; what streams on after it is one piece. */
 const mostWaitingBytes = 16 * 2 ** 20;
@@ -35,6 +36,7 @@ const mostWaitingFiles = 512;
 export class Examination {
   readonly unexamined = new UnexaminedCount();
   readonly #notes: EntryNote[] = [];
+  readonly #noteCounts = new Map<FileExaminer, number>();
   readonly #examiners: readonly FileExaminer[];
   readonly #mostBytes: number;
   readonly #largeFileRoom: LargeFileRoom;
@@ -159,7 +161,14 @@ export class Examination {
       this.unexamined.add({ examiner: examiner.id, reason: answer.unexamined, count: 1, path });
       return;
     }
-    for (const note of answer) if (this.#notes.length < mostNotes) this.#notes.push({ entry, note });
+    const count = (this.#noteCounts.get(examiner) ?? 0) + answer.length;
+    if (count > mostNotes) {
+      // Whoever brings so many may want one to be lost: that is told.
+      this.unexamined.add({ examiner: examiner.id, reason: 'a layer gives more notes than are kept', count: 1, path });
+      return;
+    }
+    this.#noteCounts.set(examiner, count);
+    for (const note of answer) this.#notes.push({ entry, note });
   }
 
   #fail(error: unknown, { path }: ExaminedFile, examiner: FileExaminer): void {
