@@ -9,6 +9,7 @@ import {
   compress,
   headerBlock,
   type LayerSpec,
+  paxHeader,
   sha256,
   type TarEntry,
 } from '../fakes/image-builder.ts';
@@ -142,6 +143,75 @@ describe('names', () => {
     for (const path of ['/a', '/grow', '/etc/os-release', '/h', '/a/below'])
       expect(await contents.read(path, 10)).toBeUndefined();
     expect(contents.resolve('/grow/x')).toBeUndefined();
+  });
+
+  it.each([
+    ['../../../../../etc/hostname'],
+    ['/proc/self/environ'],
+    ['/etc/../../../../etc/hostname'],
+    ['good/../../etc/hostname'],
+    ['nowhere'],
+    [''],
+  ])('that are hard links to "%s" show nothing of this machine', async (to) => {
+    const contents = await readLayout({ layers: [[...good, { hardlink: 'h', to }, { symlink: 's', to }]] });
+    expect(codes(contents)).toContain('image/dangling-hard-link');
+    for (const path of ['/h', '/s', '/h/x']) expect(await contents.read(path, 1000)).toBeUndefined();
+    expect(await contents.read('/etc/os-release', 10)).toHaveLength(4);
+  });
+
+  it('that are hard links to a link are that link, and lead no further', async () => {
+    const entries: TarEntry[] = [...good, { symlink: 'link', to: '/etc/hostname' }, { hardlink: 'h', to: 'link' }];
+    const contents = await readLayout({ layers: [entries] });
+    expect(contents.entry('/h')).toMatchObject({ type: 'symlink', linkTarget: '/etc/hostname' });
+    expect(await contents.read('/h', 1000)).toBeUndefined();
+  });
+
+  /** Records in this order, twice where they are listed twice. */
+  const pax = (...records: readonly (readonly [string, string])[]) =>
+    Buffer.concat(records.flatMap(([key, value]) => paxHeader({ [key]: value }).slice(1)).map(unpadded));
+  const unpadded = (bytes: Buffer) => bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+  const withPax = (records: Buffer, entry: TarEntry): TarEntry[] => [
+    { file: 'PaxHeaders/x', content: records, as: { type: 'x' } },
+    entry,
+  ];
+
+  it('that extended headers say twice are what they say last, as engines have it', async () => {
+    const twice = pax(['path', 'first'], ['path', 'second'], ['size', '100'], ['size', '5']);
+    const contents = await readLayout({ layers: [[...withPax(twice, { file: 'x', content: 'bytes' }), ...good]] });
+    expect(contents.problems).toEqual([]);
+    expect(paths(contents)).toEqual(['/etc', '/etc/os-release', '/good', '/second']);
+    expect(contents.entry('/second')?.size).toBe(5);
+  });
+
+  it('that extended headers give to links lead nowhere else than those of headers', async () => {
+    const lies = pax(['linkpath', '../../../../etc/hostname']);
+    const entries = [
+      ...good,
+      ...withPax(lies, { hardlink: 'h', to: 'good' }),
+      ...withPax(lies, { symlink: 's', to: 'good' }),
+    ];
+    const contents = await readLayout({ layers: [entries] });
+    expect(codes(contents)).toEqual(['image/bad-path', 'image/dangling-hard-link']);
+    expect(contents.entry('/s')?.linkTarget).toBe('../../../../etc/hostname');
+    for (const path of ['/h', '/s']) expect(await contents.read(path, 1000)).toBeUndefined();
+  });
+
+  it.each([
+    ['a size that the next header contradicts', pax(['size', '50000'])],
+    ['a size beyond every file', pax(['size', '9007199254740993'])],
+    ['a length that goes past its end', Buffer.from('99 path=x\n')],
+    ['no equals sign', Buffer.from('8 pathx\n')],
+    ['a name with a zero', pax(['path', 'good\0hidden'])],
+  ])('and sizes in an extended header with %s end the layer there, and say so', async (_what, records) => {
+    const entries = [
+      ...good,
+      ...withPax(records, { file: 'x', content: 'y'.repeat(100) }),
+      { file: 'after', content: 'z' },
+    ];
+    const contents = await readLayout({ layers: [entries] });
+    expect(codes(contents)).toContain('image/bad-tar');
+    expect(paths(contents)).toEqual(expect.arrayContaining(['/etc/os-release', '/good']));
+    expect(paths(contents)).not.toContain('/hidden');
   });
 
   it('of white-outs take nothing away above their directory', async () => {

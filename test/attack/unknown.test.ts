@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,11 @@ function passportOf(...layers: TarEntry[][]): Promise<Passport> {
   return readPassport(`oci-layout:${directory}`);
 }
 
+/** A package database of this machine, which no image may show. */
+const outside = join(tmpdir(), `pw-outside-${process.pid}`);
+beforeEach(() => writeFileSync(outside, stanzas(['leaked'])));
+afterEach(() => rmSync(outside));
+
 const rules = ({ observations }: Passport) => observations.map(({ rule }) => rule);
 
 describe('whoever hides what is in an image', () => {
@@ -52,8 +57,17 @@ describe('whoever hides what is in an image', () => {
       ],
       'replaced',
     ],
+    ['puts a link to nothing in its place', [{ symlink: status, to: '/nowhere' }], 'replaced'],
+    ['puts a link to a directory in its place', [{ symlink: status, to: '/' }], 'replaced'],
+    ['puts a link to itself in its place', [{ symlink: status, to: 'status' }], 'replaced'],
+    ['puts a link out of the image in its place', [{ symlink: status, to: `../../../../../${outside}` }], 'replaced'],
+    ['puts a hard link out of the image in its place', [{ hardlink: status, to: `../../../${outside}` }], 'replaced'],
+    ['puts a directory in its place', [{ dir: status }, { file: `${status}/x`, content: 'x' }], 'removed'],
+    ['puts a pipe in its place', [{ fifo: status }], 'removed'],
+    ['empties it', [{ file: status, content: '' }], 'replaced'],
   ])('%s', async (_, layer, what) => {
     const passport = await passportOf(base, layer);
+    expect(passport.components.map(({ name }) => name)).not.toContain('leaked');
     expect(passport.unknown.state).toBe('unknown');
     expect(passport.unknown.records.map(({ kind }) => kind)).toContain(`package-database-${what}`);
     expect(rules(passport)).toContain(`inspect/unknown/package-database-${what}`);
