@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { lazyLibrary } from '../base/index.ts';
 import type { Severity } from '../model/index.ts';
 import { InspectError } from './inspect-error.ts';
 
@@ -29,8 +29,7 @@ export async function compileYaraRules(sources: readonly YaraSource[]): Promise<
   const yara = loadYara();
   const compiled = sources.map(({ name, text }) => {
     const [error] = yara.validate(text, { enableIncludes: false }).errors;
-    if (error)
-      throw new InspectError('bad-yara-rule', `${name}: ${error.message.replace(/\s*\n\s*/g, ' ').slice(0, 500)}`);
+    if (error) throw new InspectError('bad-yara-rule', faultOf(name, error.message));
     const rules = yara.compile(text, { enableIncludes: false });
     rules.setMaxMatchesPerPattern(1);
     return { name, rules };
@@ -51,6 +50,18 @@ export async function compileYaraRules(sources: readonly YaraSource[]): Promise<
   };
 }
 
+/**
+ * `FILE:LINE:COLUMN: what is wrong: more of it`, from the lines that yara-x draws: `error[E009]: what is wrong`,
+ * ` --> line:4:13`, the line itself, `^^^^ more of it`.
+ */
+function faultOf(name: string, message: string): string {
+  const [, what = message] = /^error(?:\[\w+\])?: (.+)$/m.exec(message) ?? [];
+  const [, line, column] = /--> line:(\d+):(\d+)/.exec(message) ?? [];
+  const [, more] = /^[ |]*\^+ (.+)$/m.exec(message) ?? [];
+  const place = line === undefined ? name : `${name}:${line}:${column}`;
+  return `${place}: ${what}${more === undefined ? '' : `: ${more}`}`.replace(/\s+/g, ' ').slice(0, 500);
+}
+
 /** The part of @litko/yara-x-linux-x64-gnu 0.3.0 that is used: a native module, which has no types. */
 interface YaraModule {
   validate(text: string, options: object): { readonly errors: readonly { readonly message: string }[] };
@@ -64,9 +75,11 @@ interface YaraModule {
 }
 
 /** The native module itself: the package around it names others in the lock file that not every registry has. */
+const yaraModule = lazyLibrary<YaraModule>('@litko/yara-x-linux-x64-gnu');
+
 function loadYara(): YaraModule {
   try {
-    return createRequire(import.meta.url)('@litko/yara-x-linux-x64-gnu') as YaraModule;
+    return yaraModule();
   } catch (cause) {
     throw new InspectError('yara-missing', 'YARA rules need @litko/yara-x-linux-x64-gnu, which is not installed here', {
       cause,

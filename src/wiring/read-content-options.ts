@@ -1,5 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeUtf8, messageOf, readBounded } from '../base/index.ts';
 import {
   type ContentOptions,
   compileYaraRules,
@@ -19,6 +21,8 @@ export interface ContentPaths {
 }
 
 const largestRules = 16 * 1024 * 1024;
+/** Of all files of rules together: compiled, they are held by each thread that reads. */
+const mostRules = { files: 2000, bytes: 64 * 1024 * 1024 };
 const largestList = 256 * 1024 * 1024;
 
 /**
@@ -28,6 +32,11 @@ const largestList = 256 * 1024 * 1024;
 export async function readContentOptions({ yara, badDigests, clamd }: ContentPaths): Promise<ContentOptions> {
   const sources: YaraSource[] = [];
   for (const path of yara) sources.push(...(await readRules(path)));
+  const bytes = sources.reduce((sum, { text }) => sum + text.length, 0);
+  if (sources.length > mostRules.files || bytes > mostRules.bytes) {
+    const bounds = `${mostRules.files} files and ${mostRules.bytes} bytes`;
+    throw new InspectError('bad-yara-rule', `${yara.join(', ')}: more rules than fit into ${bounds}`);
+  }
   if (sources.length > 0) await compileYaraRules(sources);
   const digests = new Map<string, string>();
   for (const path of badDigests) for (const [hex, name] of await readDigests(path)) digests.set(hex, name);
@@ -40,14 +49,28 @@ export async function readContentOptions({ yara, badDigests, clamd }: ContentPat
 }
 
 async function readRules(path: string): Promise<YaraSource[]> {
+  const names = await namesIn(path);
+  if (!names) return [await readRuleFile(path)];
+  const sources: YaraSource[] = [];
+  for (const name of [...names].sort()) sources.push(await readRuleFile(join(path, name)));
+  return sources;
+}
+
+/** Of the rules in a directory; undefined where it is none. */
+async function namesIn(path: string): Promise<readonly string[] | undefined> {
   try {
-    if (!(await stat(path)).isDirectory()) return [{ name: path, text: await readSmall(path, largestRules) }];
-    const names = (await readdir(path)).filter((name) => /\.yara?$/.test(name)).sort();
-    return await Promise.all(
-      names.map(async (name) => ({ name: join(path, name), text: await readSmall(join(path, name), largestRules) })),
-    );
+    if (!(await stat(path)).isDirectory()) return undefined;
+    return (await readdir(path)).filter((name) => /\.yara?$/.test(name));
   } catch (cause) {
-    throw new InspectError('bad-yara-rule', `${path} cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new InspectError('bad-yara-rule', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function readRuleFile(path: string): Promise<YaraSource> {
+  try {
+    return { name: path, text: await readSmall(path, largestRules) };
+  } catch (cause) {
+    throw new InspectError('bad-yara-rule', `${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -57,7 +80,7 @@ async function readDigests(path: string): Promise<Map<string, string>> {
   try {
     text = await readSmall(path, largestList);
   } catch (cause) {
-    throw new InspectError('bad-digest-list', `${path} cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new InspectError('bad-digest-list', `${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
   for (const [index, line] of text.split('\n').entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
@@ -69,12 +92,8 @@ async function readDigests(path: string): Promise<Map<string, string>> {
   return digests;
 }
 
+/** A regular file: a pipe would be waited for. */
 async function readSmall(path: string, limit: number): Promise<string> {
-  const { size } = await stat(path);
-  if (size > limit) throw new Error(`it is larger than ${limit} bytes`);
-  return readFile(path, 'utf8');
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(await stat(path)).isFile()) throw new Error('it is no regular file');
+  return decodeUtf8(await readBounded(createReadStream(path), limit, 'it'), 'it');
 }

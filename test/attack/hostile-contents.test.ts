@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileYaraRules } from '../../src/inspect/index.ts';
 import type { Passport } from '../../src/model/wire/index.ts';
+import { readContentOptions } from '../../src/wiring/read-content-options.ts';
 import { buildOciLayout, type LayerSpec, type TarEntry } from '../fakes/image-builder.ts';
 import { readPassport } from './image-trial.ts';
 
@@ -136,7 +138,31 @@ describe('rules of the user', () => {
   ])('%s are refused, by file', async (_what, text) => {
     await expect(compileYaraRules([{ name: 'hostile.yar', text }])).rejects.toMatchObject({
       code: 'bad-yara-rule',
-      message: expect.stringContaining('hostile.yar'),
+      message: expect.stringMatching(/^hostile\.yar:\d+:\d+: ./),
+    });
+  });
+
+  it.each<[string, (path: string) => void, string]>([
+    ['is no text', (path) => writeFileSync(path, Buffer.from([0x72, 0xff, 0xfe])), 'is not valid UTF-8'],
+    ['is larger than any', (path) => writeFileSync(path, Buffer.alloc(17 * 2 ** 20)), 'is larger than'],
+    ['is a pipe', (path) => execFileSync('mkfifo', [path]), 'no regular file'],
+    ['is a device', (path) => symlinkSync('/dev/zero', path), 'no regular file'],
+    ['is a directory of its own name', (path) => mkdirSync(path), 'no regular file'],
+    ['leads nowhere', (path) => symlinkSync('/nowhere', path), 'ENOENT'],
+  ])('in a file that %s are refused, by its path', async (_what, make, reason) => {
+    const path = join(directory, 'a.yar');
+    make(path);
+    await expect(readContentOptions({ yara: [directory], badDigests: [] })).rejects.toMatchObject({
+      code: 'bad-yara-rule',
+      message: expect.stringMatching(new RegExp(`^${path} cannot be read: .*${reason}`)),
+    });
+  });
+
+  it('in more files than anybody has are refused', async () => {
+    for (let at = 0; at < 2001; at++) writeFileSync(join(directory, `${at}.yar`), 'rule a { condition: true }');
+    await expect(readContentOptions({ yara: [directory], badDigests: [] })).rejects.toMatchObject({
+      code: 'bad-yara-rule',
+      message: expect.stringContaining('more rules than fit'),
     });
   });
 });
