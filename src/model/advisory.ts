@@ -71,7 +71,10 @@ export interface Feed {
   readonly format: FeedFormat;
   /** File path or URL it is updated from. */
   readonly location: string;
+  /** When it was last seen that this is what the source has; 0: never. */
   readonly importedAt: Instant;
+  /** When an import last brought other advisories, or any remarks; 0: never. */
+  readonly changedAt: Instant;
   /** Newest change within it; absent where its records carry none. */
   readonly dataAsOf?: Instant;
   /** Of advisories, or of remarks on flaws. */

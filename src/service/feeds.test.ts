@@ -86,6 +86,44 @@ describe('a feed', () => {
   });
 });
 
+describe('a feed without dates that is withheld', () => {
+  const undated = (names: readonly string[]) =>
+    JSON.stringify({
+      distroversion: 'v3.19',
+      reponame: 'main',
+      packages: names.map((name) => ({ pkg: { name, secfixes: { '1-r0': ['CVE-2024-1'] } } })),
+    });
+
+  it.each(['answers that nothing is new', 'sends the same again'])(
+    'is stale in a week where the server %s',
+    async (how) => {
+      let body = undated(['bash']);
+      const server: Server = createServer((request, response) => {
+        if (how.startsWith('answers') && request.headers['if-none-match'] === `"${body.length}"`)
+          response.writeHead(304).end();
+        else response.writeHead(200, { etag: `"${body.length}"` }).end(body);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      clock.set('2026-05-01T00:00:00Z');
+      await feeds.add({
+        location: `http://127.0.0.1:${(server.address() as AddressInfo).port}/main.json`,
+        id: 'alpine',
+      });
+      const states: (string | undefined)[] = [];
+      for (const day of ['01', '04', '07', '09', '20']) {
+        clock.set(`2026-05-${day}T00:00:00Z`);
+        if (day === '20') body = undated(['bash', 'zsh']);
+        await feeds.update('alpine');
+        const [feed] = await feeds.list();
+        states.push(feed?.state);
+        expect(feed).toMatchObject({ ageDays: null, importedAt: `2026-05-${day}T00:00:00.000Z` });
+      }
+      expect(states).toEqual(['fresh', 'fresh', 'fresh', 'stale', 'fresh']);
+      server.close();
+    },
+  );
+});
+
 describe('a bundle', () => {
   async function bundle(): Promise<string[]> {
     await take(records(3));

@@ -284,18 +284,21 @@ function refuseStepBack(
   throw new ServiceError('feed-shrunk', message, { remedy });
 }
 
-/** A feed whose records carry no dates is as old as its import, as far as anyone can tell. */
+/**
+ * A feed whose records carry no dates is of no known age; it is stale once it has brought nothing new for long: a server may
+ * say for ever that nothing is, and withhold what it knows.
+ */
 function feedView(feed: Feed, at: Instant): FeedView {
   const imported = feed.importedAt > 0;
-  const dataAge = feed.dataAsOf === undefined ? null : ageInDays(feed.dataAsOf, at);
-  const isStale = (dataAge ?? ageInDays(feed.importedAt, at)) > staleAfterDays;
+  const isStale = ageInDays(feed.dataAsOf ?? feed.changedAt, at) > staleAfterDays;
   return {
     id: feed.id,
     format: feed.format,
     location: feed.location,
     importedAt: imported ? formatInstant(feed.importedAt) : null,
     dataAsOf: feed.dataAsOf === undefined ? null : formatInstant(feed.dataAsOf),
-    ageDays: dataAge,
+    changedAt: imported ? formatInstant(feed.changedAt) : null,
+    ageDays: feed.dataAsOf === undefined ? null : ageInDays(feed.dataAsOf, at),
     state: !imported ? 'never-imported' : isStale ? 'stale' : 'fresh',
     advisories: feed.advisoryCount,
     rejected: feed.rejectedCount,

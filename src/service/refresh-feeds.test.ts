@@ -12,6 +12,7 @@ function feed(id: string, location: string, importedAt: string | null): FeedView
     format: 'osv',
     location,
     importedAt,
+    changedAt: importedAt,
     dataAsOf: importedAt,
     ageDays: null,
     state: 'fresh',

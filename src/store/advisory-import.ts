@@ -152,6 +152,7 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           .where('advisory_row', 'in', numbersOf(kind, chunk))
           .execute();
       }
+      const isSame = before.current_import > 0 && died.length + added.size + remarked === 0;
       const row = await queries
         .updateTable('feeds')
         .set({
@@ -159,6 +160,7 @@ export async function beginImport(database: Database, feed: ImportedFeed, at: In
           location: feed.location,
           current_import: importId,
           imported_at: at,
+          changed_at: isSame ? before.changed_at : at,
           data_as_of: summary.dataAsOf ?? 0,
           advisory_count: kept.size + added.size + remarked,
           rejected_count: summary.rejectedCount,

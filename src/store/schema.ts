@@ -44,6 +44,7 @@ export interface Tables {
     current_import: number;
     newest_import: number;
     imported_at: number;
+    changed_at: number;
     data_as_of: number;
     advisory_count: number;
     rejected_count: number;

@@ -179,6 +179,7 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
         format: 'osv',
         location,
         importedAt: null,
+        changedAt: null,
         dataAsOf: null,
         ageDays: null,
         state: 'never-imported',
@@ -197,7 +198,7 @@ function createFakeFeeds(fleet: FakeFleet, clock: Clock, events: Services['event
       return chosen.map((feed) => {
         events.publish({ type: 'feed', id: feed.id, state: 'importing' });
         const at = formatInstant(clock.now());
-        Object.assign(feed, { importedAt: at, dataAsOf: at, ageDays: 0, state: 'fresh' });
+        Object.assign(feed, { importedAt: at, changedAt: at, dataAsOf: at, ageDays: 0, state: 'fresh' });
         events.publish({ type: 'feed', id: feed.id, state: 'imported', advisories: feed.advisories });
         return { id: feed.id, state: 'imported', feed, componentsJudged: 4321, rejected: [] };
       });

@@ -43,6 +43,7 @@ export const FeedView = Type.Object({
   format: Type.String(),
   location: Type.String(),
   importedAt: Nullable(Time),
+  changedAt: Nullable(Time),
   dataAsOf: Nullable(Time),
   ageDays: Nullable(
     Type.Number({ description: 'Days since the newest record changed; null where records carry no dates' }),

@@ -46,7 +46,7 @@ export const foundation: Migration = {
     `create table feeds (
       feed_id ${text} primary key, format ${text} not null, location ${text} not null,
       current_import bigint not null, newest_import bigint not null,
-      imported_at bigint not null, data_as_of bigint not null,
+      imported_at bigint not null, changed_at bigint not null, data_as_of bigint not null,
       advisory_count bigint not null, rejected_count bigint not null, skipped_count bigint not null, coverage ${text} not null)`,
     `create table imports (
       import_id ${id}, feed_id ${text} not null, begun_at bigint not null, finished_at bigint)`,

@@ -159,6 +159,7 @@ export function advisoryContract(room: StoreRoom): void {
         {
           ...feed,
           importedAt: 0,
+          changedAt: 0,
           advisoryCount: 0,
           rejectedCount: 0,
           skippedCount: 0,
@@ -171,6 +172,7 @@ export function advisoryContract(room: StoreRoom): void {
       const expected = {
         ...feed,
         importedAt: 10,
+        changedAt: 10,
         dataAsOf: 50,
         advisoryCount: 1,
         rejectedCount: 1,
@@ -222,7 +224,11 @@ export function advisoryContract(room: StoreRoom): void {
       const again = await importAll(store, [same, advisory('X-gone', ['gone'])], 30);
       expect(again.feed.advisoryCount).toBe(2);
       expect(await named(store, 'same', 'edited', 'gone', 'new')).toEqual(['X-same@10', 'X-gone@30']);
-      expect((await importAll(store, [same, advisory('X-gone', ['gone'])], 40)).changedPackages).toEqual([]);
+      const nothingNew = await importAll(store, [same, advisory('X-gone', ['gone'])], 40);
+      expect(nothingNew.changedPackages).toEqual([]);
+      expect(nothingNew.feed).toMatchObject({ importedAt: 40, changedAt: 30 });
+      const oneLess = await importAll(store, [same], 50);
+      expect(oneLess.feed).toMatchObject({ importedAt: 50, changedAt: 50 });
     });
 
     it('take the last of a repeated ID', async () => {

@@ -14,6 +14,7 @@ export const FeedAge = ({ feed }: { readonly feed: FeedView }) => (
 );
 
 function words({ state, ageDays }: FeedView): string {
-  const age = ageDays === null ? 'age not known' : ageDays < 1 ? 'of today' : `${formatAge(ageDays)} old`;
+  if (ageDays === null) return state === 'stale' ? 'stale: not dated, nothing new for a week' : 'age not known';
+  const age = ageDays < 1 ? 'of today' : `${formatAge(ageDays)} old`;
   return state === 'stale' ? `stale: ${age}` : age;
 }
