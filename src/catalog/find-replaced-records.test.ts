@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type MemoryFile, memoryContents } from '../../test/fakes/memory-contents.ts';
+import { berkeleyDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from '../../test/fakes/rpm-database.ts';
 import { compileBillOfMaterials } from './index.ts';
 
 const dpkg = '/var/lib/dpkg/status';
@@ -50,6 +51,32 @@ describe('a package database', () => {
     ]);
     expect(await records({ [dpkg]: '\n' }, { [dpkg]: [status(5)] })).toMatchObject([
       ['package-database-replaced', dpkg, 1, '5 packages in layer 1; now 0 packages'],
+    ]);
+  });
+
+  it('of rpm is counted in each of its forms', async () => {
+    const headers = Array.from({ length: 9 }, (_, at) => rpmHeader({ name: `p${at}`, version: '1', release: '1' }));
+    const forms = { 'rpmdb.sqlite': sqliteDatabase, 'Packages.db': ndbDatabase, Packages: berkeleyDatabase };
+    for (const [name, build] of Object.entries(forms)) {
+      const path = `/var/lib/rpm/${name}`;
+      expect(await records({ [path]: build(headers.slice(0, 8)) }, { [path]: [build(headers)] })).toEqual([]);
+      expect(await records({ [path]: build(headers.slice(0, 2)) }, { [path]: [build(headers)] })).toEqual([
+        ['package-database-replaced', path, 1, '9 packages in layer 1; now 2 packages'],
+      ]);
+    }
+  });
+
+  it('of a file for each package lost some of them', async () => {
+    const record = (name: string) => `Package: ${name}\nVersion: 1\n`;
+    const directory = '/var/lib/dpkg/status.d';
+    const files = { [`${directory}/base`]: record('base'), [`${directory}/tzdata`]: record('tzdata') };
+    const hidden = {
+      [`${directory}/tzdata`]: [record('tzdata')],
+      [`${directory}/openssl`]: [record('openssl')],
+      [`${directory}/openssl.md5sums`]: ['0123  usr/lib/libssl.so.3\n'],
+    };
+    expect(await records(files, hidden)).toEqual([
+      ['package-database-removed', directory, 1, '1 package (openssl); layer 2 took away what says so'],
     ]);
   });
 

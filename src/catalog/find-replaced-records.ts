@@ -8,25 +8,25 @@ import type {
 } from '../model/index.ts';
 import { apkCataloger } from './apk/apk-cataloger.ts';
 import { dpkgCataloger } from './dpkg/dpkg-cataloger.ts';
+import { statusDirectory } from './dpkg/file-lists.ts';
 import { distributionOf } from './os-release/distribution-of.ts';
 import { parseOsRelease } from './os-release/parse-os-release.ts';
 import { osReleaseWants } from './os-release/read-distribution.ts';
-import { rpmCataloger } from './rpm/rpm-cataloger.ts';
+import { countRpmHeaders, isRpmDatabase, rpmCataloger } from './rpm/rpm-cataloger.ts';
 
 interface DatabaseKind {
   readonly ecosystem: ComponentEcosystem;
-  /** Where it may lie; those with a star are found by nobody who asks for a path. */
   readonly paths: readonly string[];
-  /** Begins the record of each package, where they can be counted without reading the database. */
-  readonly record?: RegExp;
+  /** How many packages a database has; undefined where that cannot be told. */
+  count(bytes: Uint8Array, path: string): number | undefined;
 }
 
 const exact = (patterns: readonly string[]) => patterns.filter((pattern) => !pattern.includes('*'));
 
 const kinds: readonly DatabaseKind[] = [
-  { ecosystem: 'deb', paths: exact(dpkgCataloger.wants), record: /^Package:/gm },
-  { ecosystem: 'apk', paths: exact(apkCataloger.wants), record: /^P:/gm },
-  { ecosystem: 'rpm', paths: exact(rpmCataloger.wants).filter((path) => !path.endsWith('-wal')) },
+  { ecosystem: 'deb', paths: exact(dpkgCataloger.wants), count: (bytes) => countLines(bytes, /^Package:/gm) },
+  { ecosystem: 'apk', paths: exact(apkCataloger.wants), count: (bytes) => countLines(bytes, /^P:/gm) },
+  { ecosystem: 'rpm', paths: exact(rpmCataloger.wants).filter(isRpmDatabase), count: countRpmHeaders },
 ];
 
 /**
@@ -41,7 +41,7 @@ export function findReplacedRecords(
 ): readonly ReplacedRecord[] {
   const counts = Map.groupBy(components, ({ ecosystem }) => ecosystem);
   const databases = kinds.flatMap((kind) => replacedDatabase(contents, kind, counts.get(kind.ecosystem)?.length ?? 0));
-  return [...databases, ...changedDistribution(contents, distribution)];
+  return [...databases, ...removedStatusFiles(contents), ...changedDistribution(contents, distribution)];
 }
 
 function replacedDatabase(contents: ImageContents, kind: DatabaseKind, packagesNow: number): readonly ReplacedRecord[] {
@@ -50,7 +50,7 @@ function replacedDatabase(contents: ImageContents, kind: DatabaseKind, packagesN
   if (last === undefined) return [];
   const { path } = last.entry;
   const visible = contents.entry(path);
-  const counted = kind.record && countRecords(last, kind.record);
+  const counted = countPackages(kind, last);
   const had = `${counted === undefined ? 'a database' : `${counted} packages`} in ${layerName(last.entry)}`;
   const say = (of: ReplacedRecord['kind'], now: string): readonly ReplacedRecord[] => [
     { kind: of, path, layer: last.hiddenBy, detail: `${had}; ${now}` },
@@ -67,25 +67,45 @@ function replacedDatabase(contents: ImageContents, kind: DatabaseKind, packagesN
   return say('package-database-replaced', `now ${packagesNow} packages`);
 }
 
-/** Less than half of what there were at any time; of a database that is not counted, less than a quarter of its size. */
+/** Less than half of what there were at any time; of a database that cannot be counted, less than a quarter of its size. */
 function isFarLess(
-  { record }: DatabaseKind,
+  kind: DatabaseKind,
   hidden: readonly HiddenFile[],
   visible: FileEntry | undefined,
   packagesNow: number,
 ): boolean {
   if (packagesNow === 0) return true;
-  if (record !== undefined) {
-    const counts = hidden.map((version) => countRecords(version, record)).filter((count) => (count ?? 0) > 0);
-    return counts.length > 0 && packagesNow * 2 < Math.min(...(counts as number[]));
-  }
+  const counts = hidden.map((version) => countPackages(kind, version));
+  const known = counts.flatMap((count) => count || []);
+  if (known.length > 0) return packagesNow * 2 < Math.min(...known);
+  if (counts.every((count) => count === 0)) return false;
   const sizes = hidden.filter(({ entry }) => entry.path === visible?.path).map(({ entry }) => entry.size);
   return sizes.length > 0 && visible !== undefined && visible.size * 4 < Math.min(...sizes);
 }
 
-/** Undefined where its bytes were not kept. */
-function countRecords({ bytes }: HiddenFile, record: RegExp): number | undefined {
-  return bytes && (Buffer.from(bytes).toString('latin1').match(record)?.length ?? 0);
+/** Undefined where its bytes were not kept, too. */
+function countPackages(kind: DatabaseKind, { entry, bytes }: HiddenFile): number | undefined {
+  return bytes && kind.count(bytes, entry.path);
+}
+
+function countLines(bytes: Uint8Array, record: RegExp): number {
+  return Buffer.from(bytes).toString('latin1').match(record)?.length ?? 0;
+}
+
+/**
+ * A distroless image has a file for each package, and whoever adds to it has no tool that would take one away: one that is
+ * gone was removed by hand.
+ */
+function removedStatusFiles(contents: ImageContents): readonly ReplacedRecord[] {
+  const gone = contents
+    .hiddenVersions(`${statusDirectory}*`)
+    .filter(({ entry, bytes }) => bytes && countLines(bytes, /^Package:/gm) > 0 && !contents.resolve(entry.path));
+  const last = gone.toSorted((a, b) => a.hiddenBy - b.hiddenBy).at(-1);
+  if (last === undefined) return [];
+  const names = [...new Set(gone.map(({ entry }) => entry.path.slice(statusDirectory.length)))].sort();
+  const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+  const detail = `${names.length} ${names.length === 1 ? 'package' : 'packages'} (${shown}); layer ${last.hiddenBy + 1} took away what says so`;
+  return [{ kind: 'package-database-removed', path: statusDirectory.slice(0, -1), layer: last.hiddenBy, detail }];
 }
 
 /** An upgrade within a release is none: releases are told apart as advisories tell them apart. */

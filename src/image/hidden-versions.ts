@@ -22,7 +22,16 @@ export class HiddenVersions {
   }
 
   /** Each with where its bytes lie. */
-  of(path: string): readonly (Omit<HiddenFile, 'bytes'> & { readonly inode: Inode })[] {
+  of(wanted: string): readonly (Omit<HiddenFile, 'bytes'> & { readonly inode: Inode })[] {
+    if (!wanted.endsWith('/*')) return this.#of(wanted);
+    const directory = wanted.slice(0, -1);
+    const paths = this.#versions
+      .keys()
+      .filter((path) => path.startsWith(directory) && !path.includes('/', directory.length));
+    return [...paths].flatMap((path) => this.#of(path));
+  }
+
+  #of(path: string): readonly (Omit<HiddenFile, 'bytes'> & { readonly inode: Inode })[] {
     const visible = this.#tree.entry(path)?.layer;
     return [...(this.#versions.get(path) ?? [])].flatMap(([layer, entry]) => {
       const hiddenBy = layer === visible ? undefined : this.#hiderOf(path, layer);

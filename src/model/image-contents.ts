@@ -122,7 +122,8 @@ export interface ImageContents {
   notes(): Iterable<FoundNote>;
   /**
    * The versions of a file that upper layers took away or replaced, the lowest first, each by the path as its layer has
-   * it. Asked of paths that match the wanted patterns; for any other it is empty, as it is where there are no layers.
+   * it; of all files of one directory where that ends in a star. Asked of paths that match the wanted patterns; for any
+   * other it is empty, as it is where there are no layers.
    */
   hiddenVersions(path: string): readonly HiddenFile[];
   /** Bytes of all regular files together. */

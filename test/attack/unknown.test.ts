@@ -73,6 +73,15 @@ describe('whoever hides what is in an image', () => {
     expect(rules(passport)).toContain(`inspect/unknown/package-database-${what}`);
   });
 
+  it('takes one package of a distroless image away', async () => {
+    const files = ['base', 'openssl'].map(
+      (name): TarEntry => ({ file: `var/lib/dpkg/status.d/${name}`, content: stanzas([name]) }),
+    );
+    const passport = await passportOf(files, [{ whiteout: 'var/lib/dpkg/status.d/openssl' }]);
+    expect(rules(passport)).toContain('inspect/unknown/package-database-removed');
+    expect(passport.unknown.state).toBe('unknown');
+  });
+
   it('calls it another distribution, of which fewer flaws are known', async () => {
     const passport = await passportOf(base, [{ file: 'etc/os-release', content: 'ID=harbor\nVERSION_ID=1\n' }]);
     expect(rules(passport)).toContain('inspect/unknown/distribution-changed');

@@ -100,11 +100,18 @@ export function memoryContents(
       ...(options.notes ?? []),
       ...sorted.flatMap((entry) => examine(entry, contents.get(entry.path), options.examiners ?? [])),
     ],
-    hiddenVersions: (path) =>
-      (options.hidden?.[path] ?? []).map((content, layer): HiddenFile => {
-        const bytes = Buffer.from(content);
-        return { entry: entryOf(path, { layer }, bytes.byteLength), hiddenBy: layer + 1, bytes };
-      }),
+    hiddenVersions: (wanted) =>
+      Object.entries(options.hidden ?? {})
+        .filter(
+          ([path]) =>
+            path === wanted || (wanted.endsWith('/*') && `${path.slice(0, path.lastIndexOf('/'))}/*` === wanted),
+        )
+        .flatMap(([path, versions]) =>
+          versions.map((content, layer): HiddenFile => {
+            const bytes = Buffer.from(content);
+            return { entry: entryOf(path, { layer }, bytes.byteLength), hiddenBy: layer + 1, bytes };
+          }),
+        ),
     marks: (path) => findMarks(path, contents.get(path), options.marks ?? []),
     totalFileBytes: sorted.reduce((sum, entry) => sum + entry.size, 0),
     close: async () => {},

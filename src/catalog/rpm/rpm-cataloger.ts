@@ -41,6 +41,17 @@ export const rpmCataloger: Cataloger = {
   catalog,
 };
 
+/** Whether the path is of a database, and not of what SQLite keeps beside it. */
+export function isRpmDatabase(path: string): boolean {
+  return forms.some(({ name }) => path.endsWith(`/${name}`));
+}
+
+/** How many packages the database of that path has; undefined where it cannot be read. */
+export function countRpmHeaders(bytes: Uint8Array, path: string): number | undefined {
+  const headers = forms.find(({ name }) => path.endsWith(`/${name}`))?.read(bytes);
+  return headers && (headers.blobs.length > 0 || headers.problems.length === 0) ? headers.blobs.length : undefined;
+}
+
 async function catalog(context: CatalogContext): Promise<CatalogResult> {
   const problems = new ProblemList(context.contents.layers);
   const components: InstalledComponent[] = [];
