@@ -24,10 +24,13 @@ export function compressionOfMediaType(mediaType: string): Compression | undefin
   return mediaType.endsWith('.tar') ? 'plain' : undefined;
 }
 
-/** Pieces of this size make inflation 1.8 times as fast as node's default of 16 KB. */
-export const pieceBytes = 256 * 1024;
+/**
+ * Pieces of 256 KB make inflation 1.8 times as fast as node's default of 16 KB, and those of this size the whole reading
+ * another tenth: each costs a tenth of a millisecond between threads.
+ */
+export const pieceBytes = 1024 * 1024;
 
 export function createDecoder(compression: 'gzip' | 'zstd'): Transform {
-  const sizes = { chunkSize: pieceBytes, writableHighWaterMark: 2 * pieceBytes };
+  const sizes = { chunkSize: pieceBytes, writableHighWaterMark: pieceBytes };
   return compression === 'gzip' ? createGunzip(sizes) : new ZstdFrames(sizes);
 }

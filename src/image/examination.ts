@@ -88,6 +88,12 @@ export class Examination {
   /** Whether more of the file is wanted. */
   push(bytes: Buffer, start: number, end: number): boolean {
     if (this.#file === undefined) return false;
+    // The whole of it needs no copy: these bytes are valid until it is told that the file is over.
+    if (this.#fill === 0 && end - start === this.#file.size) {
+      this.#gathering = bytes.subarray(start, end);
+      this.#fill = this.#wanted;
+      return false;
+    }
     // More came at once than whoever waits for the large room may count on.
     if (this.#fill + Math.min(end - start, this.#wanted - this.#fill) > this.#gathering.length)
       this.#moveTo(Buffer.allocUnsafeSlow(this.#wanted));

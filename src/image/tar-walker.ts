@@ -14,7 +14,7 @@ import {
 export interface TarSink {
   /** Whether the entry's data is asked for. The header is only valid during the call. */
   entry(header: TarHeader): boolean;
-  /** A piece of the data, `bytes[start..end)`, valid during the call. Whether more is asked for. */
+  /** A piece of the data, `bytes[start..end)`, valid until the next call. Whether more is asked for. */
   data(bytes: Buffer, start: number, end: number): boolean;
   /** All of the data has gone by. Called for entries whose data was asked for, if only in part. */
   dataEnd(): void;
@@ -100,7 +100,7 @@ export class TarWalker {
   passOver(): void {
     this.#offset += this.dataToCome;
     this.#remaining = 0;
-    if (this.#padding === 0) this.#endData();
+    this.#endData();
   }
 
   push(bytes: Buffer): void {
@@ -147,24 +147,28 @@ export class TarWalker {
         this.#extensionFill += bytes.copy(this.#extension, this.#extensionFill, at, at + taken);
       else if (this.#wantsData) this.#wantsData = this.#sink.data(bytes, at, at + taken);
       this.#remaining -= taken;
-      if (this.#remaining === 0 && this.#padding === 0) this.#endData();
+      if (this.#remaining === 0) this.#endData();
       return at + taken;
     }
     const skipped = Math.min(available, this.#padding);
     this.#offset += skipped;
     this.#padding -= skipped;
-    if (this.#padding === 0) this.#endData();
+    this.#endPadding();
     return at + skipped;
   }
 
+  /** Told at once, while the last piece is valid, and not when the padding has come. */
   #endData(): void {
+    if (this.#hasData) this.#sink.dataEnd();
+    this.#hasData = false;
+    this.#endPadding();
+  }
+
+  #endPadding(): void {
+    if (this.#padding > 0) return;
     const wasExtension = this.#state === 'extension';
     this.#state = 'header';
     if (wasExtension) this.#readExtension();
-    else if (this.#hasData) {
-      this.#hasData = false;
-      this.#sink.dataEnd();
-    }
   }
 
   #readHeader(block: Buffer, at: number): void {

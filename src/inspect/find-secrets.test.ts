@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findSecrets } from './find-secrets.ts';
+import { findSecrets, secretSpans } from './find-secrets.ts';
+import { isPlaceholder, secretPatterns } from './secret-patterns.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -18,6 +20,7 @@ describe('findSecrets', () => {
     ['an encrypted key', locked, 'inspect/secret/encrypted-private-key'],
     ['an AWS key', `aws_access_key_id = ${key}`, 'inspect/secret/cloud-credential'],
     ['an AWS secret', `aws_secret_access_key = ${'aB3/'.repeat(10)}`, 'inspect/secret/cloud-credential'],
+    ['an AWS secret in capitals', `AWS_SECRET_ACCESS_KEY=${'aB3/'.repeat(10)}`, 'inspect/secret/cloud-credential'],
     ['a GitHub token', `remote: ${github}`, 'inspect/secret/service-token'],
     ['an npm token', `//registry.example/:_authToken=${'0a1b2c3d-'.repeat(4)}`, 'inspect/secret/registry-credential'],
     ['a URL', 'postgres://app:s3cr3t-pw@db.internal/app', 'inspect/secret/url-password'],
@@ -66,6 +69,62 @@ describe('findSecrets', () => {
       expect(found?.detail).not.toContain(secret);
       expect(found?.detail).not.toContain(secret.slice(0, 12));
     }
+  });
+});
+
+describe('what is found by anchors', () => {
+  const pieces = [
+    ...secretPatterns.map(({ anchor }) => anchor),
+    ...[
+      'https',
+      'postgres',
+      'mongodb+srv',
+      '://',
+      ':/',
+      'user',
+      ':pw-pw',
+      '@host',
+      '/',
+      ' ',
+      '\n',
+      '_',
+      '-',
+      '.',
+      '=',
+      '"',
+    ],
+    ...[
+      pem.slice(0, 200),
+      key,
+      github,
+      'eyJ',
+      'aBcD3'.repeat(20),
+      'ghs_',
+      'sk_live_',
+      ':_authToken=',
+      'aws_secret',
+      'x',
+    ],
+  ];
+
+  it('is what a search from every place would find', () => {
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (any) => {
+        const found = [...secretSpans(any)].map(({ start, end }) => `${start} ${end}`);
+        const expected = secretPatterns.flatMap(({ rule, anywhere }) =>
+          [...any.matchAll(new RegExp(anywhere.source, anywhere.flags.replace('y', 'g')))].flatMap((match) => {
+            const secret = match.groups?.secret ?? match[0];
+            const isKey = rule === 'inspect/secret/private-key';
+            if (isKey ? secret.replace(/[^A-Za-z0-9+/=]/g, '').length < 64 : isPlaceholder(secret)) return [];
+            const start = match.index + match[0].lastIndexOf(secret);
+            return [`${start} ${start + secret.length}`];
+          }),
+        );
+        for (const span of expected) expect(found).toContain(span);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { anchoredMatches } from './anchored-search.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
 import { isPlaceholder, isSecretName, secretAssignment, secretPatterns } from './secret-patterns.ts';
 
@@ -58,8 +59,7 @@ export function* secretSpans(text: string): Generator<{ readonly start: number; 
 
 function* patternMatches(text: string, where: 'pattern' | 'anywhere' = 'pattern') {
   for (const pattern of secretPatterns) {
-    if (!text.includes(pattern.anchor)) continue;
-    for (const match of text.matchAll(pattern[where])) {
+    for (const match of anchoredMatches(text, pattern, pattern[where])) {
       const [whole] = match;
       const secret = match.groups?.secret ?? whole;
       if (isKeyRule(pattern.rule) ? !isKey(secret) : isPlaceholder(secret)) continue;

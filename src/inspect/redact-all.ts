@@ -2,7 +2,7 @@ import { secretSpans } from './find-secrets.ts';
 import { isPlaceholder, isSecretName, secretPatterns } from './secret-patterns.ts';
 
 /** Texts that have neither need no closer look, and most have neither: this runs for each name and path of an image. */
-const anchors = new RegExp([...new Set(secretPatterns.map(({ anchor }) => anchor))].map(RegExp.escape).join('|'));
+const anchors = new RegExp(secretPatterns.map(({ anchor, follows }) => RegExp.escape(anchor) + follows).join('|'));
 const mayAssign = /(?:PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL)[A-Z]{0,6}_?\d{0,3}=/i;
 /** The shortest of all secrets with a name before them, and of all that are told by themselves; addresses aside. */
 const [shortestAssigned, shortestToken] = [8, 20];
