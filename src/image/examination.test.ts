@@ -153,6 +153,55 @@ describe('files are examined', () => {
   });
 });
 
+describe('an examiner that follows a file', () => {
+  const following = `
+    export const createExaminer = () => ({
+      id: 'follower',
+      wants: ({ size }) => size,
+      follow({ path }) {
+        if (path.endsWith('.whole')) return undefined;
+        let seen = 0;
+        return {
+          push(bytes) {
+            seen += bytes.length;
+            if (path.endsWith('.throw')) throw new Error('as it was told');
+            return !path.endsWith('.some');
+          },
+          end: () => [{ kind: 'seen', text: path.endsWith('.some') ? String(seen < 5000000) : String(seen) }],
+        };
+      },
+      examine: (file, bytes) => [{ kind: 'seen', text: 'whole ' + bytes.length }],
+    });`;
+
+  it.each(['gzip', 'plain', 'rootfs'] as const)('sees all of it that it asks for, in a %s', async (form) => {
+    const name = join(directory, `following-${form}`);
+    writeFileSync(`${name}.mjs`, following);
+    const content = Buffer.alloc(5_000_000, 'x');
+    const names = ['a', 'b.some', 'c.throw', 'd.whole', 'e'];
+    if (form === 'rootfs') {
+      mkdirSync(name);
+      for (const file of names) writeFileSync(join(name, file), content);
+    } else buildOciLayout(name, { layers: [{ entries: names.map((file) => ({ file, content })), compression: form }] });
+    const contents = await createImageReader()(
+      parseSource(form === 'rootfs' ? `rootfs:${name}` : `oci-layout:${name}`),
+      {
+        platform: { os: 'linux', architecture: 'amd64' },
+        wanted,
+        limits: defaultReadLimits,
+        signal: new AbortController().signal,
+        examiners: [{ id: 'follower', version: 1, module: pathToFileURL(`${name}.mjs`).href, options: {} }],
+      },
+    );
+    expect([...contents.notes()].map(({ path, note }) => `${path} ${note.text}`).sort()).toEqual([
+      '/a 5000000',
+      '/b.some true',
+      '/d.whole whole 5000000',
+      '/e 5000000',
+    ]);
+    expect(contents.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['image/examiner-failed /c.throw']);
+  });
+});
+
 describe('an examiner that answers later', () => {
   const later = `
     let waiting = 0;

@@ -1,5 +1,13 @@
 import { messageOf } from '../base/index.ts';
-import type { Examined, ExaminedFile, ExaminerSource, FileExaminer, FileNote, Problem } from '../model/index.ts';
+import type {
+  Examined,
+  ExaminedFile,
+  ExaminerSource,
+  FileExaminer,
+  FileFollower,
+  FileNote,
+  Problem,
+} from '../model/index.ts';
 import type { LargeFileRoom } from './large-file-room.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { UnexaminedCount } from './unexamined-files.ts';
@@ -24,6 +32,13 @@ export function closeExaminers(examiners: readonly FileExaminer[] = []): void {
   for (const examiner of examiners) examiner.close?.();
 }
 
+interface Following {
+  readonly examiner: FileExaminer;
+  readonly follower: FileFollower;
+  /** Whether it asks for more. */
+  asks: boolean;
+}
+
 /** Files with more bytes to be shown are gathered one at a time. */
 const largeBytes = 4 * 2 ** 20;
 /** Of each examiner in one layer. */
@@ -46,6 +61,7 @@ export class Examination {
   #gathering: Buffer = this.#scratch;
   #file: ExaminedFile | undefined;
   #askers: { readonly examiner: FileExaminer; readonly bytes: number }[] = [];
+  #followers: Following[] = [];
   #wanted = 0;
   #fill = 0;
   #waitingFiles = 0;
@@ -70,14 +86,21 @@ export class Examination {
     this.#file = undefined;
     if (this.#examiners.length === 0 || file.size === 0) return false;
     this.#askers = [];
+    this.#followers = [];
     this.#wanted = 0;
     for (const examiner of this.#examiners) {
-      const bytes = Math.min(examiner.wants(file), file.size, this.#mostBytes);
-      if (bytes <= 0) continue;
+      const asked = examiner.wants(file);
+      if (asked <= 0) continue;
+      const follower = examiner.follow?.(file);
+      if (follower) {
+        this.#followers.push({ examiner, follower, asks: true });
+        continue;
+      }
+      const bytes = Math.min(asked, file.size, this.#mostBytes);
       this.#askers.push({ examiner, bytes });
       this.#wanted = Math.max(this.#wanted, bytes);
     }
-    if (this.#wanted === 0) return false;
+    if (this.#wanted === 0 && this.#followers.length === 0) return false;
     this.#file = file;
     this.#fill = 0;
     const large = this.#wanted > largeBytes ? this.#largeFileRoom.take(this, this.#wanted) : undefined;
@@ -88,6 +111,15 @@ export class Examination {
   /** Whether more of the file is wanted. */
   push(bytes: Buffer, start: number, end: number): boolean {
     if (this.#file === undefined) return false;
+    let isFollowed = false;
+    for (const each of this.#followers)
+      if (each.asks) isFollowed = this.#show(each, bytes.subarray(start, end)) || isFollowed;
+    return this.#gather(bytes, start, end) || isFollowed;
+  }
+
+  /** Whether whoever asks for the whole needs more of it. */
+  #gather(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#file === undefined || this.#fill >= this.#wanted) return false;
     // The whole of it needs no copy: these bytes are valid until it is told that the file is over.
     if (this.#fill === 0 && end - start === this.#file.size) {
       this.#gathering = bytes.subarray(start, end);
@@ -104,6 +136,7 @@ export class Examination {
   /** The file that was started is shown to nobody. */
   abandon(): void {
     this.#file = undefined;
+    this.#followers = [];
     this.#largeFileRoom.giveBack(this);
   }
 
@@ -112,6 +145,13 @@ export class Examination {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
+    for (const { examiner, follower } of this.#followers) {
+      try {
+        this.#take(follower.end(), entry, file, examiner);
+      } catch (error) {
+        this.#fail(error, file, examiner);
+      }
+    }
     for (const { examiner, bytes } of this.#askers) {
       try {
         const length = Math.min(bytes, this.#fill);
@@ -141,6 +181,18 @@ export class Examination {
   /** In the order of entries. */
   notes(): readonly EntryNote[] {
     return this.#answeredLater ? this.#notes.sort((a, b) => a.entry - b.entry) : this.#notes;
+  }
+
+  /** Whether it asks for more; one that throws is told, and is asked no more. */
+  #show(each: Following, bytes: Buffer): boolean {
+    try {
+      each.asks = each.follower.push(bytes);
+    } catch (error) {
+      this.#followers = this.#followers.filter((other) => other !== each);
+      if (this.#file) this.#fail(error, this.#file, each.examiner);
+      return false;
+    }
+    return each.asks;
   }
 
   /** Small files of the layer, and large ones while they wait, are gathered here. */

