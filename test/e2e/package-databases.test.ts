@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { compileBillOfMaterials, wantedFiles } from '../../src/catalog/index.ts';
+import { catalogExaminers, compileBillOfMaterials, wantedFiles } from '../../src/catalog/index.ts';
 import { createImageReader } from '../../src/image/index.ts';
 import { type BillOfMaterials, defaultReadLimits, platformOfNode } from '../../src/model/index.ts';
 import { installDebianPackages, layMergedUsr } from '../engines/debian-tree.ts';
@@ -17,7 +17,8 @@ afterAll(() => scratch.remove());
 
 async function bomOf(root: string): Promise<BillOfMaterials> {
   const signal = new AbortController().signal;
-  const options = { platform: platformOfNode(process.arch), wanted: wantedFiles(), limits: defaultReadLimits, signal };
+  const asked = { wanted: wantedFiles(), examiners: catalogExaminers() };
+  const options = { platform: platformOfNode(process.arch), ...asked, limits: defaultReadLimits, signal };
   const contents = await createImageReader()({ kind: 'rootfs', path: root }, options);
   try {
     return await compileBillOfMaterials(contents, { kind: 'host', host: 'test' }, signal);
