@@ -20,6 +20,9 @@ export interface LayerTask {
   readonly claims: LayerClaims;
 }
 
+/** With more, pieces of layers that are done with lie about: a tenth of what a reading takes. */
+const maxYoungGenerationSizeMb = 4;
+
 /** A second thread that reads layers of files beside this one, out of the same budget. */
 export class LayerHelper {
   readonly #worker: Worker;
@@ -29,7 +32,7 @@ export class LayerHelper {
     const workerData: LayerHelperData = { wanted, examiners, limits: budget.limits, shared: budget.shared };
     // The same ending as this file: TypeScript in a checkout, JavaScript in a package.
     const script = new URL(`./layer-worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(script, { workerData });
+    this.#worker = new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb } });
     this.#worker.on('message', ({ id, layer }: { id: number; layer: ScannedLayer }) => {
       this.#waiting.get(id)?.resolve(layer);
       this.#waiting.delete(id);
