@@ -13,6 +13,9 @@ const archiveEndings: ReadonlySet<string> = new Set([
   ...['img', 'iso', 'qcow', 'qcow2', 'vmdk', 'vhd', 'vhdx', 'vdi', 'ova', 'dmg', 'squashfs', 'sqsh', 'sfs', 'erofs'],
 ]);
 
+/** With its dot. */
+const longestEnding = 9;
+
 const compressions: ReadonlySet<string> = new Set(['gz', 'xz', 'bz2', 'zst', 'lz', 'lz4', 'lzma', 'z', 'br']);
 
 /**
@@ -28,10 +31,9 @@ export function isProgram({ path, mode }: Pick<FileEntry, 'path' | 'mode'>): boo
 
 /** Whether a file is an archive by its name: `x.tar.gz`, `x.deb`, `x.qcow2`. */
 export function isArchive(path: string): boolean {
-  const parts = path.slice(path.lastIndexOf('/') + 1).split('.');
-  if (parts.length < 2) return false;
-  const last = (parts.at(-1) as string).toLowerCase();
+  const dot = path.lastIndexOf('.');
+  if (dot < 0 || path.length - dot > longestEnding || path.includes('/', dot)) return false;
+  const last = path.slice(dot + 1).toLowerCase();
   if (archiveEndings.has(last)) return true;
-  const before = parts.length > 2 ? (parts.at(-2) as string).toLowerCase() : '';
-  return compressions.has(last) && (before === 'tar' || before === 'cpio' || before === 'img');
+  return compressions.has(last) && /\.(?:tar|cpio|img)$/i.test(path.slice(-longestEnding - 6, dot));
 }

@@ -8,6 +8,7 @@ export function compileWantedIndex<Owner>(
   const directories: Ending<Owner>[] = [];
   const byName = new Map<string, Ending<Owner>[]>();
   const byEnding: Ending<Owner>[] = [];
+  /** The last two characters of every name and ending: few files have such. */
   const lastCharacters = new Set<number>();
   for (const { pattern, owner } of wanted) {
     const [, deep, first, last] = /^(\*\*)?(?:\/([^/]*))?\/([^/]*)$/.exec(pattern) ?? [];
@@ -16,15 +17,15 @@ export function compileWantedIndex<Owner>(
     else if (deep && last && isPlain(last) && first === undefined) push(byName, last, { text: '', owner });
     else if (deep && last && isPlain(last) && first !== undefined && isPlain(first.replace(/^\*/, '')))
       push(byName, last, { text: first.startsWith('*') ? first.slice(1) : `/${first}`, owner });
-    else if (deep && first === undefined && last && /^\*[^*]+$/.test(last))
+    else if (deep && first === undefined && last && /^\*[^*]{2,}$/.test(last))
       byEnding.push({ text: last.slice(1), owner });
     else throw new TypeError(`"${pattern}" is not a pattern of wanted files`);
   }
-  for (const text of [...byName.keys(), ...byEnding.map((ending) => ending.text)])
-    lastCharacters.add(text.charCodeAt(text.length - 1));
+  for (const name of byName.keys()) lastCharacters.add(lastTwo(`/${name}`));
+  for (const { text } of byEnding) lastCharacters.add(lastTwo(text));
 
   return (path) => {
-    const isCandidate = lastCharacters.has(path.charCodeAt(path.length - 1));
+    const isCandidate = lastCharacters.has(lastTwo(path));
     if (!isCandidate && !directories.some(({ text }) => path.startsWith(text))) return none;
     const owners = new Set<Owner>();
     const slash = path.lastIndexOf('/');
@@ -44,6 +45,10 @@ interface Ending<Owner> {
 }
 
 const none: readonly never[] = [];
+
+function lastTwo(text: string): number {
+  return text.charCodeAt(text.length - 2) * 0x10000 + text.charCodeAt(text.length - 1);
+}
 
 function isPlain(text: string): boolean {
   return text.length > 0 && !text.includes('*');

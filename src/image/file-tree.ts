@@ -123,16 +123,21 @@ export class FileTree {
     const capabilities =
       this.#capabilities[layer]?.get(row) ?? this.#capabilities[layer]?.get(id - (this.#bases[layer] as number));
     const linkTarget = kindOf === kind.symlink ? this.#links[layer]?.text(row) : undefined;
-    return {
+    const entry: FileEntry = {
       path,
       type: entryKinds[kindOf] ?? 'file',
       size: kindOf === kind.file ? (table.sizes[row] as number) : 0,
       mode: table.modes[row] as number,
       uid: table.uids[row] as number,
       gid: table.gids[row] as number,
+      layer,
+    };
+    // Most have neither, and this is done for each file of an image.
+    if (capabilities === undefined && linkTarget === undefined) return entry;
+    return {
+      ...entry,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(linkTarget === undefined ? {} : { linkTarget }),
-      layer,
     };
   }
 
