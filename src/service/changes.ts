@@ -46,6 +46,7 @@ async function changeViews(changes: readonly VerdictChange[], whoRuns: Pick<WhoR
       component: change.component.purl,
       name: change.component.name,
       version: change.component.version,
+      evidence: change.component.merely ?? 'installed',
       fixedIn: change.fixedIn ?? null,
       images: images + imagesNotRunning,
       running: containers,

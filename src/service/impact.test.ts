@@ -168,12 +168,21 @@ describe('changes', () => {
         kind: 'newly-affected',
         advisory: 'CVE-1',
         component: 'pkg:npm/left@1.0.0',
+        evidence: 'installed',
         fixedIn: '2',
         images: 4,
         running: 2,
       },
     ]);
     expect(await listImageChanges({ store, whoRuns }, 'host:none', {})).toEqual({ items: [], total: 0 });
+    const asked = bom('lock', [npm('right')]);
+    const evidence = { kind: 'declared', confidence: 'certain' } as const;
+    await store.boms.put({ ...asked, components: asked.components.map((one) => ({ ...one, evidence })) }, 1);
+    const right = (await store.matches.pending(10)).at(-1) ?? 0;
+    await store.matches.put([judgement(right, [])], 21 * day);
+    await store.matches.put([judgement(right, [match('GHSA-1', { flaw: 'CVE-1', since: 22 * day })])], 22 * day);
+    const [newest] = (await listChanges({ store, whoRuns }, {})).items;
+    expect(newest).toMatchObject({ name: 'right', evidence: 'declared', images: 1, running: 0 });
     await expect(listChanges({ store, whoRuns }, { since: 'yesterday' })).rejects.toMatchObject({ code: 'bad-query' });
   });
 });

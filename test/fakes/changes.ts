@@ -23,6 +23,7 @@ export function inventChanges(images: readonly Passport[], now: Instant): Change
         component: finding.component,
         name: finding.name,
         version: finding.version,
+        evidence: finding.evidence.component?.kind ?? 'installed',
         fixedIn: finding.fixedIn,
         images: (known?.images ?? 0) + 1,
         running,

@@ -41,7 +41,7 @@ export const addChanges: AddVerb = (program, context) => {
             change.kind,
             change.advisory,
             change.severity,
-            change.component,
+            change.evidence === 'installed' ? change.component : `${change.component} (${change.evidence})`,
             change.fixedIn ?? '',
             change.images,
             change.running,

@@ -15,9 +15,12 @@ export const ChangeView = Type.Object({
   component: Type.String({ description: 'Package URL' }),
   name: Type.String(),
   version: Type.String(),
+  evidence: Type.Enum(['installed', 'declared', 'claimed'], {
+    description: 'Declared by a lock file or claimed by a bill of materials alone: whether it is there is not known',
+  }),
   fixedIn: Nullable(Type.String()),
-  images: Type.Integer({ description: 'Images that hold it, running or not' }),
-  running: Type.Integer({ description: 'Containers that run it now' }),
+  images: Type.Integer({ description: 'Images that hold, declare or claim it, running or not' }),
+  running: Type.Integer({ description: 'Containers that run these images now' }),
 });
 export type ChangeView = Static<typeof ChangeView>;
 

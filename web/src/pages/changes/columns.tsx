@@ -25,7 +25,7 @@ export const columns: readonly Column<ChangeView>[] = [
     id: 'advisory',
     header: 'What became known',
     width: 'minmax(150px, 2fr)',
-    cell: ({ advisory, kind, name, version }) => (
+    cell: ({ advisory, kind, name, version, evidence }) => (
       <div className="clip" style={{ lineHeight: 1.3 }}>
         <Link to="/advisories/$id" params={{ id: advisory }} tabIndex={-1} style={{ fontWeight: 550 }}>
           {advisory}
@@ -35,6 +35,7 @@ export const columns: readonly Column<ChangeView>[] = [
         </span>
         <div className="quiet clip" style={{ fontSize: 12.5 }}>
           {name} <code>{version}</code>
+          {evidence !== 'installed' && `, merely ${evidence}`}
         </div>
       </div>
     ),
