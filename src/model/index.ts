@@ -17,6 +17,7 @@ export type * from './problem.ts';
 export * from './reference.ts';
 export type * from './remark.ts';
 export type * from './store.ts';
+export * from './trust.ts';
 export type * from './unexplained.ts';
 export type * from './verdict-change.ts';
 export * from './workload.ts';
