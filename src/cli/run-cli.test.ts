@@ -20,6 +20,7 @@ function wiring(services: Partial<Services>): Wiring {
     openServices: async () => ({ services: services as Services, close: async () => {} }),
     scan: refuse,
     match: refuse,
+    verify: refuse,
     up: refuse,
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
   };

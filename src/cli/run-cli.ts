@@ -17,6 +17,7 @@ import { addNotify } from './verbs/notify.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
+import { addVerify } from './verbs/verify.ts';
 import { addVex } from './verbs/vex.ts';
 import { addWhoRuns } from './verbs/who-runs.ts';
 import type { Wiring } from './wiring.ts';
@@ -25,6 +26,7 @@ const verbs: readonly AddVerb[] = [
   addUp,
   addScan,
   addMatch,
+  addVerify,
   addWhoRuns,
   addImpact,
   addChanges,
@@ -52,6 +54,10 @@ const usageCodes: ReadonlySet<string> = new Set([
   'unknown-feed',
   'feed-exists',
   'token-exists',
+  'bad-certificates',
+  'bad-identity',
+  'bad-key',
+  'bad-trust-root',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

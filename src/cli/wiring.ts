@@ -1,5 +1,6 @@
-import type { ReadProgress, SourceReference } from '../model/index.ts';
+import type { ReadProgress, SourceReference, Trust } from '../model/index.ts';
 import type { ScanReport, Services } from '../service/index.ts';
+import type { ExpectedIdentity } from '../trust/index.ts';
 
 /** What the verbs need of the world. main.ts builds it; nothing in it is loaded before a verb asks. */
 export interface Wiring {
@@ -10,6 +11,8 @@ export interface Wiring {
   scan(source: SourceReference, options: ScanRequest): Promise<ScanReport>;
   /** Judges a bill of materials that was made elsewhere. */
   match(document: { readonly name: string; readonly text: string }, options: StoreOptions): Promise<ScanReport>;
+  /** Who vouches for an artifact, by what the request trusts; asks no store. Throws TrustError, ImageError. */
+  verify(request: VerifyRequest): Promise<VerifyReport>;
   /** The whole server; resolves when it has stopped. */
   up(options: UpOptions): Promise<void>;
   /** What this machine has and lacks for running Portwarden. */
@@ -43,6 +46,35 @@ export interface ScanRequest extends StoreOptions {
   readonly onProgress: (progress: ReadProgress) => void;
   /** Something a person should know, that does not stop the scan. */
   readonly onNotice: (message: string) => void;
+}
+
+/** What is to be verified, and by what. Paths are files of this machine. */
+export interface VerifyRequest extends StoreOptions {
+  readonly subject:
+    | { readonly kind: 'bundle'; readonly bundle: string; readonly artifact: string }
+    | { readonly kind: 'image'; readonly reference: string; readonly platform?: string };
+  readonly keys: readonly string[];
+  readonly identities: readonly ExpectedIdentity[];
+  readonly trustRoot?: string;
+  readonly tuf?: string;
+  readonly tufRoot?: string;
+  readonly keyring?: string;
+  readonly fingerprints: readonly string[];
+  readonly lookaside?: string;
+  /** Other repositories under whose name it may have been signed. */
+  readonly signedAs: readonly string[];
+  /** How many different signers it takes. */
+  readonly threshold: number;
+  readonly plainHttp: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyReport {
+  readonly trust: Trust;
+  /** What was verified: a file, or the index and the manifest of an image. */
+  readonly subjects: readonly string[];
+  readonly signatures: readonly { readonly where: string; readonly kind: string; readonly trust: Trust }[];
+  readonly attestations: readonly { readonly predicateType: string; readonly trust: Trust }[];
 }
 
 export interface UpOptions extends StoreOptions {

@@ -11,3 +11,4 @@ export { createWritableLayerReader } from './engine/open-writable-layer.ts';
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { createImageReader } from './image-reader.ts';
 export type { EngineOptions, ImageReaderOptions, RegistryOptions } from './reader-options.ts';
+export { readImageSignatures, type SignatureReading } from './registry/signature-reader.ts';

@@ -74,11 +74,11 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest | Image
     if (manifests.length > maxManifestsInIndex) bad(`lists more than ${maxManifestsInIndex} manifests`);
     return {
       kind: 'index',
-      manifests: manifests.map((item, at) => descriptor(item) ?? bad(`: manifest ${at} is not a descriptor`)),
+      manifests: manifests.map((item, at) => parseDescriptor(item) ?? bad(`: manifest ${at} is not a descriptor`)),
     };
   }
   if (indexMediaTypes.includes(mediaType)) bad(`says it is "${mediaType}" but lists no manifests`);
-  const config = descriptor(value.config) ?? bad('has no configuration descriptor');
+  const config = parseDescriptor(value.config) ?? bad('has no configuration descriptor');
   if (!configMediaTypes.includes(config.mediaType))
     throw new ImageError(
       'unsupported-media-type',
@@ -88,7 +88,7 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest | Image
   return {
     kind: 'manifest',
     config,
-    layers: layers.map((item, at) => descriptor(item) ?? bad(`: layer ${at} is not a descriptor`)),
+    layers: layers.map((item, at) => parseDescriptor(item) ?? bad(`: layer ${at} is not a descriptor`)),
   };
 }
 
@@ -117,7 +117,8 @@ export function parseJsonBytes(bytes: Uint8Array, what: string): unknown {
   }
 }
 
-function descriptor(value: unknown): Descriptor | undefined {
+/** A descriptor; undefined where it is none. */
+export function parseDescriptor(value: unknown): Descriptor | undefined {
   const object = asObject(value);
   const digest = parseDigest(asString(object?.digest) ?? '');
   const size = asNumber(object?.size);

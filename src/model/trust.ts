@@ -1,4 +1,5 @@
 import type { Instant } from '../base/index.ts';
+import type { PinnedReference } from './reference.ts';
 
 /** How an artifact is signed: what a signature is written in, and by which rules it is checked. */
 export type SignatureScheme = 'cosign' | 'sigstore' | 'notation' | 'gpg';
@@ -71,4 +72,42 @@ export interface Attestation {
   readonly predicateType: string;
   readonly predicate: unknown;
   readonly trust: Trust;
+}
+
+/** What is vouched for: the manifest or the index of an image, as a registry describes it. */
+export interface SignedSubject {
+  readonly image: PinnedReference;
+  readonly mediaType: string;
+  readonly size: number;
+}
+
+/** A certificate and what witnesses when it signed, as cosign writes them into annotations of a layer; none is checked. */
+export interface CosignAnnotations {
+  readonly signature?: string;
+  /** PEM. */
+  readonly certificate?: string;
+  /** JSON of a promise of Rekor. */
+  readonly rekorBundle?: string;
+  /** JSON of a time stamp of RFC 3161. */
+  readonly timestamp?: string;
+}
+
+/** What claims to vouch for a subject, as it was found. Nothing of it has been checked. */
+export type SignatureMaterial = {
+  /** Where it lay, for a person: a tag, a digest, a file. */
+  readonly where: string;
+} & (
+  | { readonly kind: 'cosign-signature'; readonly payload: Uint8Array; readonly annotations: CosignAnnotations }
+  | { readonly kind: 'cosign-attestation'; readonly envelope: Uint8Array; readonly annotations: CosignAnnotations }
+  | { readonly kind: 'sigstore-bundle'; readonly bundle: Uint8Array }
+  | { readonly kind: 'notation'; readonly envelope: Uint8Array; readonly mediaType: string }
+  | { readonly kind: 'gpg'; readonly message: Uint8Array }
+);
+
+/** All that was found for a subject, within bounds. */
+export interface FoundSignatures {
+  readonly subject: SignedSubject;
+  readonly materials: readonly SignatureMaterial[];
+  /** Why there may be more that were not looked at. */
+  readonly left?: string;
 }

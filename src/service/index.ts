@@ -11,3 +11,9 @@ export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
+export {
+  type ImageVerification,
+  type ReadImageSignatures,
+  type VerifyImageParts,
+  verifyImage,
+} from './verify-image.ts';

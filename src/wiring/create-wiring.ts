@@ -16,6 +16,7 @@ export function createWiring(): Wiring {
     openServices: async (options) => (await import('./open-services.ts')).openServiceSet(options),
     scan: scanSource,
     match: matchDocument,
+    verify: async (request) => (await import('./verify.ts')).verify(request),
     up: async (options) => (await import('./up.ts')).up(options),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
   };

@@ -25,12 +25,23 @@ export interface ManifestAnswer {
 export interface RegistryClient {
   /** By tag or digest. The bytes are verified against the digest that was asked for, and the one that is claimed. */
   manifest(reference: string, limit: number, signal: AbortSignal): Promise<ManifestAnswer>;
+  /**
+   * Descriptors of what refers to this digest, by the referrers API or, where the registry has none, the tag that stands in
+   * for it (OCI distribution specification 1.1, "Listing Referrers", "Referrers Tag Schema"). The index as it came: who
+   * reads what it lists checks that it is so.
+   */
+  referrers(digest: Digest, limit: number, signal: AbortSignal): Promise<Buffer | undefined>;
   /** As the registry sends it: whoever reads the stream verifies it. */
   blob(digest: Digest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** A small blob as a whole, not verified. */
   smallBlob(digest: Digest, limit: number, signal: AbortSignal): Promise<Buffer>;
   close(): Promise<void>;
 }
+
+const indexMediaType = 'application/vnd.oci.image.index.v1+json';
+
+/** How registries without the referrers API answer: with 404, or with some other status of their own. */
+const withoutReferrers: ReadonlySet<string> = new Set(['not-found', 'bad-response']);
 
 const triesWhenBusy = 4;
 const longestWait = 20_000;
@@ -145,6 +156,23 @@ export function createRegistryClient(
         throw new ImageError('digest-mismatch', `${what} has the digest ${digest}, not ${claimed} as claimed`);
       }
       return { bytes, digest, mediaType };
+    },
+    async referrers(digest, limit, signal) {
+      try {
+        const answer = await get(`referrers/${digest}`, indexMediaType, signal);
+        if (mediaTypeOf(answer) === indexMediaType) {
+          return await transport.readDocument(answer, limit, `the referrers of ${digest} in ${where}`, signal);
+        }
+        answer.body.destroy();
+      } catch (error) {
+        if (!(error instanceof ImageError) || !withoutReferrers.has(error.code)) throw error;
+      }
+      try {
+        return (await this.manifest(digest.replace(':', '-'), limit, signal)).bytes;
+      } catch (error) {
+        if (error instanceof ImageError && error.code === 'not-found') return undefined;
+        throw error;
+      }
     },
     async blob(digest, signal) {
       const answer = await get(`blobs/${digest}`, '*/*', signal);

@@ -1,0 +1,19 @@
+/**
+ * trust: who vouches for an artifact. Signatures of cosign, sigstore, notation and OpenPGP, and statements that are
+ * signed, are checked against keys, identities and authorities that an operator named.
+ * Never: trusts what it was not told to trust, takes what it cannot read for signed, asks a network for a verdict.
+ * Start at verify-signatures.ts and sigstore/verify-bundle.ts; model/trust.ts has what comes out.
+ */
+export type { GpgTrust } from './gpg/verify-gpg.ts';
+export { compileIdentityPattern, type ExpectedIdentity } from './identity.ts';
+export { publicGoodRoot, readTufRoot } from './sigstore/read-trusted-root.ts';
+export { parseTrustedRoot, type SigstoreRoot } from './sigstore/trusted-root.ts';
+export { type Artifact, type BundleVerdict, type SigstoreTrust, verifyBundle } from './sigstore/verify-bundle.ts';
+export { TrustError, type TrustErrorCode } from './trust-error.ts';
+export { parseVerificationKey, type VerificationKey } from './verification-key.ts';
+export {
+  type SignatureVerdict,
+  type SubjectVerdict,
+  type TrustAnchors,
+  verifySignatures,
+} from './verify-signatures.ts';

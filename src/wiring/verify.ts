@@ -1,0 +1,119 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, parseDigest, systemClock } from '../base/index.ts';
+import type { VerifyReport, VerifyRequest } from '../cli/index.ts';
+import { readImageSignatures } from '../image/index.ts';
+import {
+  defaultReadLimits,
+  formatImageReference,
+  parseImageReference,
+  parsePlatform,
+  platformOfNode,
+} from '../model/index.ts';
+import { verifyImage } from '../service/index.ts';
+import {
+  type Artifact,
+  compileIdentityPattern,
+  parseTrustedRoot,
+  parseVerificationKey,
+  publicGoodRoot,
+  readTufRoot,
+  type TrustAnchors,
+  verifyBundle,
+} from '../trust/index.ts';
+import { readSettings } from './settings.ts';
+import { WiringError } from './wiring-error.ts';
+
+/** `portwarden verify`: everything that it trusts is in the request. */
+export async function verify(request: VerifyRequest): Promise<VerifyReport> {
+  const { subject } = request;
+  const anchors = await readAnchors(request);
+  const now = systemClock.now();
+  if (subject.kind === 'bundle') {
+    const bundle = await readBytes(subject.bundle, 64 * 2 ** 20);
+    const verdict = verifyBundle(bundle, await readArtifact(subject.artifact), anchors.sigstore, now);
+    const { trust, statement } = verdict;
+    return {
+      trust,
+      subjects: [subject.artifact],
+      signatures: [{ where: subject.bundle, kind: 'sigstore-bundle', trust }],
+      attestations: statement ? [{ predicateType: statement.predicateType, trust }] : [],
+    };
+  }
+  const { registry, repository, tag, digest } = parseImageReference(subject.reference);
+  const platform = subject.platform === undefined ? platformOfNode(process.arch) : parsePlatform(subject.platform);
+  if (!platform) throw new WiringError('bad-platform', `"${subject.platform}" is not a platform`);
+  const reading = {
+    platform,
+    maxManifestBytes: defaultReadLimits.maxManifestBytes,
+    stallTimeout: defaultReadLimits.stallTimeout,
+    signal: request.signal,
+    ...(request.lookaside === undefined ? {} : { lookaside: readUrl(request.lookaside) }),
+  };
+  const verification = await verifyImage(
+    { registry, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) },
+    {
+      readSignatures: (reference) => readImageSignatures(reference, reading, { plainHttp: request.plainHttp }),
+      anchors,
+      aliases: request.signedAs.map((name) => {
+        const alias = parseImageReference(name);
+        return `${alias.registry}/${alias.repository}`;
+      }),
+      now,
+    },
+  );
+  return { ...verification, subjects: verification.chain.map(formatImageReference) };
+}
+
+async function readAnchors(request: VerifyRequest): Promise<TrustAnchors> {
+  for (const { subjectPattern, issuerPattern } of request.identities) {
+    if (subjectPattern !== undefined) compileIdentityPattern(subjectPattern);
+    if (issuerPattern !== undefined) compileIdentityPattern(issuerPattern);
+  }
+  const keys = await Promise.all(
+    request.keys.map(async (path) => parseVerificationKey((await readBytes(path, 2 ** 20)).toString('utf8'), path)),
+  );
+  return {
+    sigstore: { root: await readRoot(request), keys, identities: request.identities },
+    ...(request.keyring === undefined
+      ? {}
+      : { gpg: { keyring: await readBytes(request.keyring, 2 ** 20), fingerprints: request.fingerprints } }),
+    threshold: request.threshold,
+  };
+}
+
+async function readRoot({ trustRoot, tuf, tufRoot, ...options }: VerifyRequest) {
+  if (trustRoot !== undefined) {
+    return parseTrustedRoot((await readBytes(trustRoot, 8 * 2 ** 20)).toString('utf8'), trustRoot);
+  }
+  if (tuf === undefined) return publicGoodRoot();
+  const cache = join(readSettings(options).data, 'tuf');
+  return readTufRoot({ mirror: tuf, cache, ...(tufRoot === undefined ? {} : { rootFile: tufRoot }) });
+}
+
+async function readArtifact(artifact: string): Promise<Artifact> {
+  const digest = parseDigest(artifact);
+  return digest ? { digest } : { bytes: await readBytes(artifact, 2 ** 31 - 1) };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse(text.startsWith('/') ? `file://${text}` : text);
+  if (url && ['file:', 'http:', 'https:'].includes(url.protocol)) return url;
+  throw new WiringError('bad-setting', `"${text}" is neither a directory nor a URL of signatures`);
+}
+
+/** Throws WiringError `file-unreadable`. */
+async function readBytes(path: string, limit: number): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > limit) throw new Error(`it has more than ${limit} bytes`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new WiringError('file-unreadable', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
