@@ -10,5 +10,6 @@ export { type EngineSockets, engineSockets } from './engine/engine-sockets.ts';
 export { createWritableLayerReader } from './engine/open-writable-layer.ts';
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { createImageReader } from './image-reader.ts';
+export { readImageSignatures } from './read-image-signatures.ts';
 export type { EngineOptions, ImageReaderOptions, RegistryOptions } from './reader-options.ts';
-export { readImageSignatures, type SignatureReading } from './registry/signature-reader.ts';
+export type { SignatureReading } from './registry/signature-reader.ts';

@@ -2,7 +2,7 @@
  * trust: who vouches for an artifact. Signatures of cosign, sigstore, notation and OpenPGP, and statements that are
  * signed, are checked against keys, identities and authorities that an operator named.
  * Never: trusts what it was not told to trust, takes what it cannot read for signed, asks a network for a verdict.
- * Start at verify-signatures.ts and sigstore/verify-bundle.ts; model/trust.ts has what comes out.
+ * Start at verify-signatures.ts and sigstore/verify-bundle.ts; signed statements are in sigstore/statement.ts.
  */
 export type { GpgTrust } from './gpg/verify-gpg.ts';
 export { compileIdentityPattern, type ExpectedIdentity } from './identity.ts';

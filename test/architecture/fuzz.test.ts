@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fuzzTargets } from '../fuzz/targets/index.ts';
 import { readSourceFiles } from './source-files.ts';
 
-const parsers = readSourceFiles('src/{base,model,image,catalog,inspect,advisory}/**/*.ts')
+const parsers = readSourceFiles('src/{base,model,image,catalog,inspect,advisory,trust}/**/*.ts')
   .filter(({ path }) => !path.endsWith('.test.ts'))
   .filter(({ text }) => /^export (?:async )?function\*? ?(?:parse|read|split|detect|recognize|scan)[A-Z]/m.test(text))
   .map(({ path }) => path.replace(/^src\//, ''));
@@ -12,6 +12,10 @@ const needNone: Readonly<Record<string, string>> = {
   'image/archive-index.ts': 'walks headers as the stream does, over a file; test/attack feeds it hostile archives',
   'base/size.ts': 'reads what whoever runs the program set, a word',
   'image/scan-location.ts': 'hands layers on to what image/layer has targets for',
+  'trust/sigstore/read-trusted-root.ts': 'takes what a library has verified to the parser',
+  'image/registry/read-lookaside.ts': 'hands bytes on to gpgv',
+  'image/registry/read-signatures.ts': 'reads through image/artifact-manifest, which has a target',
+  'image/read-image-signatures.ts': 'hands on to image/registry/signature-reader',
   'image/layer-source.ts': 'reads ranges of files as they are',
   'image/recognize-file.ts': 'looks at four bytes',
   'catalog/parse-json-object.ts': 'every cataloger of JSON goes through it',

@@ -24,6 +24,7 @@ export const engineNeeds = {
   chromium: { programs: ['chromium'], packages: ['chromium'], asRoot: false },
   busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
   skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },
+  gpg: { programs: ['gpg', 'gpg-agent', 'gpgv'], packages: ['gpg', 'gpg-agent', 'gpgv'], asRoot: false },
   umoci: { programs: ['umoci'], packages: ['umoci'], asRoot: false },
   python: {
     programs: ['python3'],

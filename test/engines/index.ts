@@ -11,4 +11,5 @@ export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
 export { startPodman } from './podman.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
+export { type PushedArtifact, pushArtifact, pushBlob, pushManifest } from './push-artifact.ts';
 export { type RegistryServer, registryLogin, startRegistry } from './registry.ts';

@@ -4,4 +4,4 @@
  * Start at open-registry-image.ts, then registry-client.ts; redirect-rules.ts says who may send us where.
  */
 export { openRegistryImage } from './open-registry-image.ts';
-export { readImageSignatures, type SignatureReading } from './signature-reader.ts';
+export { findImageSignatures, type SignatureReading } from './signature-reader.ts';

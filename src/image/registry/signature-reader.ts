@@ -24,7 +24,7 @@ export interface SignatureReading {
  * What vouches for an image in a registry: for the index that was named, where it is one, and for the manifest of the
  * platform that it leads to, which is bound to it by its digest and size. Throws ImageError as opening the image does.
  */
-export async function readImageSignatures(
+export async function findImageSignatures(
   reference: ImageReference,
   { platform, maxManifestBytes, stallTimeout, signal, lookaside }: SignatureReading,
   registry: RegistryOptions = {},

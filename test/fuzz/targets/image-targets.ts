@@ -18,6 +18,7 @@ import { parseImageConfig } from '../../../src/image/image-config.ts';
 import { ImageError } from '../../../src/image/index.ts';
 import { parseManifest } from '../../../src/image/manifest.ts';
 import { ReadBudget } from '../../../src/image/read-budget.ts';
+import { parseArtifactManifest, parseReferrers } from '../../../src/image/registry/artifact-manifest.ts';
 import { parseChallenge } from '../../../src/image/registry/challenge.ts';
 import { scanLayer } from '../../../src/image/scan-layer.ts';
 import { parseSplitLine } from '../../../src/image/scan-split-layer.ts';
@@ -201,6 +202,22 @@ export const imageTargets: readonly FuzzTarget[] = [
     words: ['"digest":', '"size":', '"mediaType":', 'sha512:', '"platform":', 'null', '-1'],
     refuses: [ImageError],
     run: (bytes) => parseManifest(bytes, 'the manifest'),
+  },
+  {
+    name: 'image/artifact-manifest',
+    covers: ['image/registry/artifact-manifest.ts'],
+    seeds: [manifest],
+    words: ['"subject":', '"artifactType":', '"layers":', 'null', '"manifests":[]'],
+    refuses: [ImageError],
+    run: (bytes) => parseArtifactManifest(bytes, 'the manifest'),
+  },
+  {
+    name: 'image/referrers',
+    covers: ['image/registry/artifact-manifest.ts'],
+    seeds: [index],
+    words: ['"manifests":', '"artifactType":', 'null', '[]'],
+    refuses: [ImageError],
+    run: (bytes) => parseReferrers(bytes, 'the index'),
   },
   {
     name: 'image/config',

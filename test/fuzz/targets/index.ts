@@ -6,6 +6,7 @@ import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { serviceTargets } from './service-targets.ts';
+import { trustTargets } from './trust-targets.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...modelTargets,
@@ -15,4 +16,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...inspectTargets,
   ...advisoryTargets,
   ...serviceTargets,
+  ...trustTargets,
 ];
