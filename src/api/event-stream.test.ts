@@ -75,9 +75,9 @@ describe('GET /events', () => {
       change: ({ login }) => ({
         login: {
           ...login,
-          async apiTokenName(token) {
+          async apiToken(token) {
             if (asked++ === 0) await waiting.promise;
-            return login.apiTokenName(token);
+            return login.apiToken(token);
           },
         },
       }),

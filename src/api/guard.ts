@@ -74,7 +74,7 @@ export function credentialOf(request: FastifyRequest, cookie: SessionCookie): Cr
 export async function isValid(credential: Credential, login: LoginService): Promise<boolean> {
   return credential.kind === 'session'
     ? login.sessionValid(credential.session)
-    : (await login.apiTokenName(credential.token)) !== undefined;
+    : (await login.apiToken(credential.token))?.role === 'admin';
 }
 
 /** Strict, so that no other site's link or form carries the session. */

@@ -62,12 +62,19 @@ describe('API tokens', () => {
     expect((await ask()).statusCode).toBe(200);
 
     const listed = await test.api.inject({ url: tokens, headers });
-    expect(listed.json().items).toContainEqual({ name: 'ci', created: '2026-03-01T12:00:00.000Z' });
+    expect(listed.json().items).toContainEqual({ name: 'ci', created: '2026-03-01T12:00:00.000Z', role: 'admin' });
     expect(listed.body).not.toContain(token);
 
     expect((await test.api.inject({ method: 'DELETE', url: `${tokens}/ci`, headers })).statusCode).toBe(204);
     expect((await test.api.inject({ method: 'DELETE', url: `${tokens}/ci`, headers })).statusCode).toBe(404);
     expect((await ask()).statusCode).toBe(401);
+  });
+
+  it.each(['push', 'pull'] as const)('that are for the registry gate to %s open nothing here', async (role) => {
+    const headers = { cookie: await test.logIn(), origin };
+    const created = await test.api.inject({ method: 'POST', url: tokens, headers, payload: { name: role, role } });
+    const authorization = `Bearer ${created.json().token}`;
+    expect((await test.api.inject({ url: '/api/v1/overview', headers: { authorization } })).statusCode).toBe(401);
   });
 
   it.each([

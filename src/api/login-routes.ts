@@ -91,7 +91,7 @@ export function addLoginRoutes(
     },
     async () => {
       const tokens = await login.apiTokens();
-      return { items: tokens.map(({ name, created }) => ({ name, created: formatInstant(created) })) };
+      return { items: tokens.map(({ name, created, role }) => ({ name, created: formatInstant(created), role })) };
     },
   );
 
@@ -108,8 +108,8 @@ export function addLoginRoutes(
       },
     },
     async (request, reply) => {
-      const { name } = request.body;
-      return reply.code(201).send({ name, token: await login.createApiToken(name) });
+      const { name, role } = request.body;
+      return reply.code(201).send({ name, token: await login.createApiToken(name, role) });
     },
   );
 

@@ -4,6 +4,7 @@
  * Start at component.ts and image-contents.ts; store.ts is what is remembered.
  */
 export * from './advisory.ts';
+export * from './certificate.ts';
 export * from './component.ts';
 export type * from './drift.ts';
 export * from './ecosystem.ts';
@@ -11,12 +12,13 @@ export type * from './file-examiner.ts';
 export type * from './image-contents.ts';
 export type * from './image-facts.ts';
 export * from './image-source.ts';
+export type * from './image-verdict.ts';
 export type * from './observation.ts';
 export * from './platform.ts';
 export type * from './problem.ts';
 export * from './reference.ts';
 export type * from './remark.ts';
-export type * from './store.ts';
+export * from './store.ts';
 export * from './trust.ts';
 export type * from './unexplained.ts';
 export type * from './verdict-change.ts';

@@ -9,6 +9,7 @@ import type {
   MatchResult,
   Severity,
 } from './advisory.ts';
+import type { CertificateStore, DocumentStore } from './certificate.ts';
 import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
 import type { DriftStore } from './drift.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
@@ -33,6 +34,8 @@ export interface Store {
   readonly notifications: NotificationStore;
   readonly workloads: WorkloadStore;
   readonly drift: DriftStore;
+  readonly documents: DocumentStore;
+  readonly certificates: CertificateStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */
@@ -292,7 +295,7 @@ export interface WorkloadStore {
   counts(): Promise<{ running: number; total: number; hosts: number }>;
 }
 
-export type JobKind = 'read-image' | 'look-at-container';
+export type JobKind = 'read-image' | 'look-at-container' | 'certify';
 
 /** Work that survives a crash: leased, not taken; who holds a lease and dies gives it back by time. */
 export interface Job {
@@ -319,6 +322,16 @@ export interface JobStore {
   counts(kind: JobKind): Promise<{ waiting: number; running: number; failed: number }>;
 }
 
+/** `admin`: everything that the API can do. `push`, `pull`: images through the registry gate, and nothing else. */
+export type TokenRole = 'admin' | 'push' | 'pull';
+export const tokenRoles: readonly TokenRole[] = ['admin', 'push', 'pull'];
+
+export interface ApiToken {
+  readonly name: string;
+  readonly created: Instant;
+  readonly role: TokenRole;
+}
+
 /** Only digests of secrets are kept. */
 export interface LoginStore {
   putLoginToken(tokenDigest: Digest, expires: Instant): Promise<void>;
@@ -327,8 +340,8 @@ export interface LoginStore {
   putSession(session: { sessionDigest: Digest; created: Instant; expires: Instant }): Promise<void>;
   sessionValid(sessionDigest: Digest, at: Instant): Promise<boolean>;
   endSession(sessionDigest: Digest): Promise<void>;
-  putApiToken(token: { tokenDigest: Digest; name: string; created: Instant }): Promise<void>;
-  apiTokenName(tokenDigest: Digest): Promise<string | undefined>;
-  apiTokens(): Promise<readonly { name: string; created: Instant }[]>;
+  putApiToken(token: ApiToken & { readonly tokenDigest: Digest }): Promise<void>;
+  apiToken(tokenDigest: Digest): Promise<ApiToken | undefined>;
+  apiTokens(): Promise<readonly ApiToken[]>;
   removeApiToken(name: string): Promise<boolean>;
 }

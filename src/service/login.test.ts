@@ -53,11 +53,11 @@ describe('API tokens', () => {
   it('are known by name until they are removed', async () => {
     const { login, clock } = setUp();
     const token = await login.createApiToken('ci');
-    expect(await login.apiTokenName(token)).toBe('ci');
+    expect(await login.apiToken(token)).toMatchObject({ name: 'ci', role: 'admin' });
     expect(await login.apiTokens()).toEqual([expect.objectContaining({ name: 'ci', created: clock.now() })]);
     expect(await login.removeApiToken('ci')).toBe(true);
     expect(await login.removeApiToken('ci')).toBe(false);
-    expect(await login.apiTokenName(token)).toBeUndefined();
+    expect(await login.apiToken(token)).toBeUndefined();
   });
 
   it('refuse a name that is taken', async () => {
@@ -95,7 +95,7 @@ describe('secrets', () => {
       'x'.repeat(1e6),
     ]) {
       expect(await login.sessionValid(wrong)).toBe(false);
-      if (wrong !== token) expect(await login.apiTokenName(wrong)).toBeUndefined();
+      if (wrong !== token) expect(await login.apiToken(wrong)).toBeUndefined();
       if (wrong !== loginToken) expect(await login.redeemLoginToken(wrong)).toBeUndefined();
     }
     expect(await login.redeemLoginToken(loginToken)).toBeDefined();

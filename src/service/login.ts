@@ -55,7 +55,7 @@ export function createLoginService(options: {
       if (digest !== undefined) await logins.endSession(digest);
     },
 
-    async createApiToken(name) {
+    async createApiToken(name, role = 'admin') {
       // Two at the same time get past this: then the store refuses the second as a conflict.
       if ((await logins.apiTokens()).some((token) => token.name === name)) {
         throw new ServiceError('token-exists', `There is an API token named ${name} already`, {
@@ -63,13 +63,13 @@ export function createLoginService(options: {
         });
       }
       const token = newSecret('token');
-      await logins.putApiToken({ tokenDigest: digestOf(token), name, created: clock.now() });
+      await logins.putApiToken({ tokenDigest: digestOf(token), name, created: clock.now(), role });
       return token;
     },
 
-    async apiTokenName(token) {
+    async apiToken(token) {
       const digest = digestOfSecret('token', token);
-      return digest === undefined ? undefined : logins.apiTokenName(digest);
+      return digest === undefined ? undefined : logins.apiToken(digest);
     },
 
     apiTokens: () => logins.apiTokens(),

@@ -1,5 +1,5 @@
 import type { Digest, Instant } from '../base/index.ts';
-import type { EngineKind, EngineStatus } from '../model/index.ts';
+import type { ApiToken, EngineKind, EngineStatus, TokenRole } from '../model/index.ts';
 import type {
   AuthorView,
   BomFormat,
@@ -165,10 +165,10 @@ export interface LoginService {
   redeemLoginToken(token: string): Promise<{ readonly session: string; readonly expires: Instant } | undefined>;
   sessionValid(session: string): Promise<boolean>;
   endSession(session: string): Promise<void>;
-  createApiToken(name: string): Promise<string>;
-  /** Its name; undefined where it is none of ours. */
-  apiTokenName(token: string): Promise<string | undefined>;
-  apiTokens(): Promise<readonly { readonly name: string; readonly created: Instant }[]>;
+  createApiToken(name: string, role?: TokenRole): Promise<string>;
+  /** Undefined where it is none of ours. */
+  apiToken(token: string): Promise<ApiToken | undefined>;
+  apiTokens(): Promise<readonly ApiToken[]>;
   removeApiToken(name: string): Promise<boolean>;
 }
 

@@ -45,8 +45,8 @@ export function createLoginStore(database: Database): LoginStore {
         queries.deleteFrom('sessions').where('session_digest', '=', sessionDigest).execute(),
       );
     },
-    async putApiToken({ tokenDigest, name, created }) {
-      const row = { token_digest: tokenDigest, name: plainText(name), created };
+    async putApiToken({ tokenDigest, name, created, role }) {
+      const row = { token_digest: tokenDigest, name: plainText(name), created, role };
       const put = await database.write((queries) =>
         queries
           .insertInto('api_tokens')
@@ -58,13 +58,12 @@ export function createLoginStore(database: Database): LoginStore {
       if (!put)
         throw new StoreError('conflict', `There is an API token "${name}" already`, { remedy: 'Choose another name' });
     },
-    async apiTokenName(tokenDigest) {
-      const found = reading.selectFrom('api_tokens').select('name').where('token_digest', '=', tokenDigest);
-      return (await found.executeTakeFirst())?.name;
+    async apiToken(tokenDigest) {
+      const found = reading.selectFrom('api_tokens').where('token_digest', '=', tokenDigest);
+      return found.select(['name', 'created', 'role']).executeTakeFirst();
     },
     async apiTokens() {
-      const rows = await reading.selectFrom('api_tokens').select(['name', 'created']).orderBy('name').execute();
-      return rows.map(({ name, created }) => ({ name, created }));
+      return reading.selectFrom('api_tokens').select(['name', 'created', 'role']).orderBy('name').execute();
     },
     async removeApiToken(name) {
       const removed = await database.write((queries) =>

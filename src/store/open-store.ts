@@ -2,8 +2,10 @@ import { type Clock, type Log, systemClock } from '../base/index.ts';
 import type { Store } from '../model/index.ts';
 import { createAdvisoryStore } from './advisory-store.ts';
 import { createBomStore } from './bom-store.ts';
+import { createCertificateStore } from './certificate-store.ts';
 import { createChangeStore } from './change-store.ts';
 import { createDatabase, type Database } from './database.ts';
+import { createDocumentStore } from './document-store.ts';
 import { createDriftStore } from './drift-store.ts';
 import { createImageStore } from './image-store.ts';
 import { createJobStore } from './job-store.ts';
@@ -54,6 +56,8 @@ function createStore(database: Database, shared: Shared): Store {
     notifications: createNotificationStore(database),
     workloads: createWorkloadStore(database),
     drift: createDriftStore(database),
+    documents: createDocumentStore(database),
+    certificates: createCertificateStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),
     transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
-import type { ImageRecord, Revisions, Workload } from '../model/index.ts';
+import type { Digest } from '../base/index.ts';
+import type { Certificate, ContentDescriptor, ImageRecord, Revisions, TokenRole, Workload } from '../model/index.ts';
 
 /** The tables as queries see them; migrations/ creates them and says what the columns mean. */
 export interface Tables {
@@ -176,5 +177,40 @@ export interface Tables {
   };
   login_tokens: { token_digest: string; expires: number };
   sessions: { session_digest: string; created: number; expires: number };
-  api_tokens: { token_digest: string; name: string; created: number };
+  api_tokens: { token_digest: string; name: string; created: number; role: TokenRole };
+  documents: {
+    kind: string;
+    name: string;
+    body: string;
+    digest: Digest;
+    applied_at: number;
+    applied_by: string;
+  };
+  document_revision: { revision: number };
+  certificates: {
+    certificate_row: Generated<number>;
+    registry: string;
+    repository: string;
+    digest: Digest;
+    is_current: number;
+    outcome: Certificate['outcome'];
+    judged_at: number;
+    expires: number;
+    withdrawn_at: number | null;
+    withdrawn_effective: number | null;
+    withdrawn_reason: string | null;
+    document: string;
+  };
+  certificate_contents: { certificate_row: number; digest: Digest; kind: ContentDescriptor['kind']; document: string };
+  certified_tags: { registry: string; repository: string; tag: string; digest: Digest; at: number };
+  resolutions: {
+    resolution_row: Generated<number>;
+    registry: string;
+    repository: string;
+    channel: string;
+    platform: string;
+    tag: string;
+    digest: Digest;
+    at: number;
+  };
 }

@@ -1,11 +1,11 @@
 import { CodedError, type Digest, type Instant } from '../../src/base/index.ts';
-import type { LoginStore } from '../../src/model/index.ts';
+import type { ApiToken, LoginStore } from '../../src/model/index.ts';
 
 /** A LoginStore in memory; `digests` is everything that it was ever given to keep. */
 export function createMemoryLoginStore(): LoginStore & { readonly digests: Set<string> } {
   const loginTokens = new Map<Digest, Instant>();
   const sessions = new Map<Digest, Instant>();
-  const apiTokens = new Map<Digest, { name: string; created: Instant }>();
+  const apiTokens = new Map<Digest, ApiToken>();
   const digests = new Set<string>();
   return {
     digests,
@@ -28,15 +28,15 @@ export function createMemoryLoginStore(): LoginStore & { readonly digests: Set<s
     async endSession(sessionDigest) {
       sessions.delete(sessionDigest);
     },
-    async putApiToken({ tokenDigest, name, created }) {
+    async putApiToken({ tokenDigest, name, created, role }) {
       if ([...apiTokens.values()].some((token) => token.name === name)) {
         throw new CodedError('conflict', `There is an API token "${name}" already`);
       }
       digests.add(tokenDigest);
-      apiTokens.set(tokenDigest, { name, created });
+      apiTokens.set(tokenDigest, { name, created, role });
     },
-    async apiTokenName(tokenDigest) {
-      return apiTokens.get(tokenDigest)?.name;
+    async apiToken(tokenDigest) {
+      return apiTokens.get(tokenDigest);
     },
     async apiTokens() {
       return [...apiTokens.values()];

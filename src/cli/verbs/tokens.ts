@@ -1,4 +1,6 @@
+import { Option } from 'commander';
 import { formatInstant } from '../../base/index.ts';
+import { type TokenRole, tokenRoles } from '../../model/index.ts';
 import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
 import { printJson, printTable } from '../output.ts';
 
@@ -9,10 +11,11 @@ export const addTokens: AddVerb = (program, context) => {
     .command('create')
     .argument('<name>', 'what it is for; shown in the list')
     .description('print a new token, this once')
+    .addOption(new Option('--role <role>', 'what it may do').choices([...tokenRoles]).default('admin'))
     .addOption(formatOption('table', 'json'))
-    .action((name: string, options: { format: string }, command) =>
+    .action((name: string, options: { format: string; role: TokenRole }, command) =>
       withServices(context, command, async (services) => {
-        const token = await services.login.createApiToken(name);
+        const token = await services.login.createApiToken(name, options.role);
         if (options.format === 'json') printJson(output, { name, token });
         else output.out(token);
       }),
@@ -23,15 +26,16 @@ export const addTokens: AddVerb = (program, context) => {
     .addOption(formatOption('table', 'json'))
     .action((options: { format: string }, command) =>
       withServices(context, command, async (services) => {
-        const items = (await services.login.apiTokens()).map(({ name, created }) => ({
+        const items = (await services.login.apiTokens()).map(({ name, created, role }) => ({
           name,
+          role,
           created: formatInstant(created),
         }));
         if (options.format === 'json') return printJson(output, { items });
         await printTable(
           output,
-          ['NAME', 'CREATED'],
-          items.map((item) => [item.name, item.created]),
+          ['NAME', 'ROLE', 'CREATED'],
+          items.map((item) => [item.name, item.role, item.created]),
         );
       }),
     );

@@ -4,6 +4,7 @@ import { remarks } from './0002-remarks.ts';
 import { changes } from './0003-changes.ts';
 import { feedAttempts } from './0004-feed-attempts.ts';
 import { drift } from './0005-drift.ts';
+import { certificates } from './0006-certificates.ts';
 
 /** In order; the version of a schema is how many of them it has. */
-export const migrations: readonly Migration[] = [foundation, remarks, changes, feedAttempts, drift];
+export const migrations: readonly Migration[] = [foundation, remarks, changes, feedAttempts, drift, certificates];

@@ -30,16 +30,18 @@ export function loginContract(room: StoreRoom): void {
 
     it('name API tokens, each name once', async () => {
       const { logins } = await room.fresh();
-      await logins.putApiToken({ tokenDigest: digest('t'), name: 'ci', created: 7 });
-      await expect(logins.putApiToken({ tokenDigest: digest('u'), name: 'ci', created: 8 })).rejects.toMatchObject({
+      await logins.putApiToken({ tokenDigest: digest('t'), name: 'ci', created: 7, role: 'pull' });
+      await expect(
+        logins.putApiToken({ tokenDigest: digest('u'), name: 'ci', created: 8, role: 'admin' }),
+      ).rejects.toMatchObject({
         code: 'conflict',
       });
-      expect(await logins.apiTokenName(digest('t'))).toBe('ci');
-      expect(await logins.apiTokenName(digest('u'))).toBeUndefined();
-      expect(await logins.apiTokens()).toEqual([{ name: 'ci', created: 7 }]);
+      expect(await logins.apiToken(digest('t'))).toEqual({ name: 'ci', created: 7, role: 'pull' });
+      expect(await logins.apiToken(digest('u'))).toBeUndefined();
+      expect(await logins.apiTokens()).toEqual([{ name: 'ci', created: 7, role: 'pull' }]);
       expect(await logins.removeApiToken('ci')).toBe(true);
       expect(await logins.removeApiToken('ci')).toBe(false);
-      expect(await logins.apiTokenName(digest('t'))).toBeUndefined();
+      expect(await logins.apiToken(digest('t'))).toBeUndefined();
     });
   });
 }

@@ -2,6 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { startPostgres } from '../../engines/postgres.ts';
 import { advisoryContract } from './advisory.contract.ts';
 import { bomContract } from './bom.contract.ts';
+import { certificateContract } from './certificate.contract.ts';
 import { changeContract } from './change.contract.ts';
 import { driftContract } from './drift.contract.ts';
 import { imageContract } from './image.contract.ts';
@@ -34,6 +35,7 @@ describe.each(rooms)('store on $engine', (room) => {
   driftContract(room);
   jobContract(room);
   loginContract(room);
+  certificateContract(room);
 });
 
 describe('store on both', () => sameAnswers(rooms));

@@ -44,7 +44,7 @@ export function transactionContract(room: StoreRoom): void {
 
     it('do not survive a failed part, even where its error is caught', async () => {
       const store = await room.fresh();
-      const token = { tokenDigest: digest('t'), name: 'ci', created: 1 };
+      const token = { tokenDigest: digest('t'), name: 'ci', created: 1, role: 'admin' } as const;
       const work = store.transaction(async (inside) => {
         await inside.images.see({ imageId: digest('a'), references: [], at: 1 });
         await inside
