@@ -1,17 +1,17 @@
 import { asObject, BoundError, decodeUtf8, type JsonObject, parseJson } from '../../base/index.ts';
 
 /**
- * A JSON object from outside, or why it is none. A key that occurs twice in one object is refused: JSON.parse keeps the
+ * A JSON object from outside, or a text that says why it is none. A key that occurs twice in one object is refused: JSON.parse keeps the
  * last, others keep the first, and what was signed must mean one thing (RFC 7515 section 4, RFC 8259 section 4).
  */
-export function readJsonObject(bytes: Uint8Array, what: string): JsonObject | { readonly reason: string } {
+export function readJsonObject(bytes: Uint8Array, what: string): JsonObject | string {
   try {
     const text = decodeUtf8(bytes, what);
     const object = asObject(parseJson(text, what));
-    if (object === undefined) return { reason: `${what} is not a JSON object` };
-    return hasRepeatedKey(text) ? { reason: `${what} has the same key twice` } : object;
+    if (object === undefined) return `${what} is not a JSON object`;
+    return hasRepeatedKey(text) ? `${what} has the same key twice` : object;
   } catch (error) {
-    if (error instanceof BoundError) return { reason: error.message };
+    if (error instanceof BoundError) return error.message;
     throw error;
   }
 }

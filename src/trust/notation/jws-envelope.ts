@@ -11,7 +11,7 @@ import { findAlgorithm } from './signature-algorithm.ts';
  */
 export function parseJwsEnvelope(bytes: Uint8Array): NotationEnvelope | RejectedTrust {
   const envelope = readJsonObject(bytes, 'the JWS envelope');
-  if ('reason' in envelope) return malformed(String(envelope.reason));
+  if (typeof envelope === 'string') return malformed(envelope);
   const unknown = Object.keys(envelope).find((key) => !['payload', 'protected', 'header', 'signature'].includes(key));
   if (unknown !== undefined) return malformed('the JWS envelope has members besides those of one flattened signature');
 
@@ -22,7 +22,7 @@ export function parseJwsEnvelope(bytes: Uint8Array): NotationEnvelope | Rejected
     return malformed('payload, protected header or signature is not base64url');
 
   const header = readJsonObject(protectedBytes, 'the protected header');
-  if ('reason' in header) return malformed(String(header.reason));
+  if (typeof header === 'string') return malformed(header);
   const unprotected = asObject(envelope['header']);
   if (unprotected === undefined) return malformed('the JWS envelope has no certificates');
   // RFC 7515 section 7.2.2: what is protected must not be said again where anybody can change it.

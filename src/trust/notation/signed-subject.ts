@@ -15,7 +15,7 @@ export interface NotationSubject {
  */
 export function findWrongSubject(payload: Uint8Array, subject: NotationSubject): RejectedTrust | undefined {
   const document = readJsonObject(payload, 'the payload');
-  if ('reason' in document) return rejected('bad-bundle', String(document.reason));
+  if (typeof document === 'string') return rejected('bad-bundle', document);
   const target = asObject(document['targetArtifact']);
   const digest = asString(target?.['digest']);
   const size = asNumber(target?.['size']);
