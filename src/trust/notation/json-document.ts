@@ -18,7 +18,7 @@ export function readJsonObject(bytes: Uint8Array, what: string): JsonObject | st
 
 /** Of text that is known to be JSON. */
 function hasRepeatedKey(text: string): boolean {
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g;
   const open: Set<string>[] = [];
   for (const [piece, colon] of text.matchAll(token)) {
     if (piece === '{') open.push(new Set());
