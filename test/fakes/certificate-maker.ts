@@ -155,7 +155,7 @@ const attributeTypes: Readonly<Record<string, string>> = {
 
 export function encodeName(name: Subject): Buffer {
   if (typeof name !== 'string') return Buffer.from(name);
-  const attributes = [...name.matchAll(/\s*(\w+)=((?:\\.|[^,\\])*)(?:,|$)/g)];
+  const attributes = [...name.matchAll(/\s*([\w.]+)=((?:\\.|[^,\\])*)(?:,|$)/g)];
   return derSequence(
     ...attributes.map(([, type = '', value = '']) =>
       derSet(derSequence(derOid(attributeTypes[type] ?? type), derText(value.replace(/\\(.)/g, '$1')))),
