@@ -44,7 +44,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
 function open(der: Uint8Array): Pick<Certificate, 'x509' | 'key'> | undefined {
   try {
     const x509 = new X509Certificate(der);
-    return Buffer.compare(x509.raw, der) === 0 ? { x509, key: x509.publicKey } : undefined;
+    return { x509, key: x509.publicKey };
   } catch {
     return undefined;
   }

@@ -8,18 +8,16 @@ interface AlgorithmFacts {
   readonly cose: number;
   /** The one kind of key that it goes with: the bits of an RSA modulus, or a curve as OpenSSL names it. */
   readonly key: number | string;
-  /** Bytes of a signature. */
-  readonly length: number;
 }
 
 /** Notary Project signature specification, "Algorithm Selection": the key decides, and there is no choice. */
 export const notationAlgorithms: Readonly<Record<NotationAlgorithm, AlgorithmFacts>> = {
-  PS256: { hash: 'sha256', cose: -37, key: 2048, length: 256 },
-  PS384: { hash: 'sha384', cose: -38, key: 3072, length: 384 },
-  PS512: { hash: 'sha512', cose: -39, key: 4096, length: 512 },
-  ES256: { hash: 'sha256', cose: -7, key: 'prime256v1', length: 64 },
-  ES384: { hash: 'sha384', cose: -35, key: 'secp384r1', length: 96 },
-  ES512: { hash: 'sha512', cose: -36, key: 'secp521r1', length: 132 },
+  PS256: { hash: 'sha256', cose: -37, key: 2048 },
+  PS384: { hash: 'sha384', cose: -38, key: 3072 },
+  PS512: { hash: 'sha512', cose: -39, key: 4096 },
+  ES256: { hash: 'sha256', cose: -7, key: 'prime256v1' },
+  ES384: { hash: 'sha384', cose: -35, key: 'secp384r1' },
+  ES512: { hash: 'sha512', cose: -36, key: 'secp521r1' },
 };
 
 const names = Object.keys(notationAlgorithms) as NotationAlgorithm[];
@@ -48,8 +46,8 @@ export function isSignedBy(
   bytes: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const { hash, length } = notationAlgorithms[algorithm];
-  if (signature.length !== length || algorithmOfKey(key) !== algorithm) return false;
+  const { hash } = notationAlgorithms[algorithm];
+  if (algorithmOfKey(key) !== algorithm) return false;
   const form = algorithm.startsWith('PS')
     ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
     : { dsaEncoding: 'ieee-p1363' as const };

@@ -64,6 +64,28 @@ function outcome(answer: Trust): string {
   return answer.state === 'rejected' ? answer.code : answer.state;
 }
 
+function flipLast(bytes: Buffer): Buffer {
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  return bytes;
+}
+
+/** The last place where it stands; both of the same length. */
+function replaceText(bytes: Buffer, from: string, to: string): Buffer {
+  const at = bytes.lastIndexOf(from, undefined, 'latin1');
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from(to, 'latin1'), bytes.subarray(at + from.length)]);
+}
+
+const ecdsaSha256 = '\x2a\x86\x48\xce\x3d\x04\x03\x02';
+const ecdsaSha384 = '\x2a\x86\x48\xce\x3d\x04\x03\x03';
+
+/** An extension as makeRoot and makeLeaf write it, but not critical. */
+function soft(of: MadeCertificate, oid: string) {
+  const isAuthority = of === root;
+  const value =
+    oid === '2.5.29.19' ? Buffer.of(0x30, 3, 1, 1, 0xff) : Buffer.of(3, 2, isAuthority ? 1 : 7, isAuthority ? 6 : 128);
+  return { oid, value };
+}
+
 const both = [
   { format: 'JWS', mediaType: jws, make: makeJws },
   { format: 'COSE', mediaType: cose, make: makeCose },
@@ -192,6 +214,8 @@ describe.each(both)('a signature as $format', ({ mediaType, make }) => {
     expect(at('2026-03-01T00:00:00Z')).toBe('outside-validity');
     expect(at('2026-07-01T00:00:00Z')).toBe('outside-validity');
     expect(at('2024-12-31T00:00:00Z')).toBe('outside-validity');
+    const ahead = (time: string) => outcome(check(make({ ...base, header: authoritative(time) }), mediaType, by));
+    expect([ahead('2026-06-01T00:05:00Z'), ahead('2026-06-01T00:05:01Z')]).toEqual(['verified', 'outside-validity']);
   });
 
   describe('by a certificate that has expired', () => {
@@ -252,8 +276,25 @@ describe.each(both)('a signature as $format', ({ mediaType, make }) => {
       ['of other content', stamp(before, { contentType: '1.2.840.113549.1.7.1' }), 'bad-timestamp'],
       ['with too many certificates', stamp(before, { certificates: Array(11).fill(tsaLeaf) }), 'limit-exceeded'],
       ['that is none', () => Buffer.from('3003020101', 'hex'), 'bad-timestamp'],
+      ['under a signature of nobody', (signature: Uint8Array) => flipLast(stamp(before)(signature)), 'bad-timestamp'],
+      [
+        'that was moved back',
+        (signature: Uint8Array) => replaceText(stamp('2026-03-01T00:00:00Z')(signature), '20260301', '20260101'),
+        'bad-timestamp',
+      ],
     ] as const)('counts no more with a timestamp %s → $2', (_what, timestamp, expected) => {
       expect(stamped(timestamp)).toBe(expected);
+    });
+
+    it('does not count with a timestamp that may be from before the certificate', () => {
+      const young = makeLeaf(authority, { ...from, notBefore: new Date('2026-01-10T00:00:00Z') });
+      const at = (accuracy: number) => {
+        const timestamp = stamp('2026-01-10T00:00:01Z', { accuracy });
+        return outcome(
+          check(make({ ...old, key: young.key, chain: [young, authority, root], timestamp }), mediaType, withClock),
+        );
+      };
+      expect([at(1), at(2)]).toEqual(['verified', 'outside-validity']);
     });
 
     it('counts no more where no authority of timestamps is trusted', () => {
@@ -267,6 +308,9 @@ describe.each(both)('a signature as $format', ({ mediaType, make }) => {
       const signer = makeLeaf(middle, { ...from, ...stamping, key: makeKey('rsa2048'), subject: tsaLeaf.subject });
       expect(stamped(stamp(before, { signer, certificates: [tsaRoot, middle, leaf, signer] }))).toBe('verified');
       expect(stamped(stamp(before, { signer, certificates: [tsaRoot, leaf, signer] }))).toBe('bad-timestamp');
+      const none = makeAuthority(tsaRoot, { ...from, ca: false, subject: middle.subject });
+      const under = makeLeaf(none, { ...from, ...stamping });
+      expect(stamped(stamp(before, { signer: under, certificates: [none, under] }))).toBe('bad-timestamp');
     });
   });
 
@@ -299,6 +343,27 @@ describe.each(both)('a signature as $format', ({ mediaType, make }) => {
       ['of an authority without key usage', below({ keyUsage: undefined }), 'untrusted-key'],
       ['deeper than allowed', [makeLeaf(wide, from), wide, narrow, root], 'untrusted-key'],
       ['as deep as allowed', [makeLeaf(narrow, from), narrow, root], 'verified'],
+      [
+        'of a signer whose key usage is not critical',
+        leafOf({ keyUsage: undefined, extensions: [soft(leaf, '2.5.29.15')] }),
+        'untrusted-key',
+      ],
+      [
+        'of an authority that is not critically one',
+        below({ ca: undefined, extensions: [soft(root, '2.5.29.19')] }),
+        'untrusted-key',
+      ],
+      [
+        'of an authority whose key usage is not critical',
+        below({ keyUsage: undefined, extensions: [soft(root, '2.5.29.15')] }),
+        'untrusted-key',
+      ],
+      ['of a signer who names another issuer', leafOf({ issuer: 'C=US, CN=Other' }), 'untrusted-key'],
+      [
+        'of an algorithm said twice, differently',
+        [{ der: replaceText(leaf.der, ecdsaSha256, ecdsaSha384) }, authority, root],
+        'bad-bundle',
+      ],
       ['issued by a signer', [makeLeaf(leaf, from), leaf, authority, root], 'untrusted-key'],
       ['of a signer that is an authority', leafOf({ ca: true }), 'untrusted-key'],
       ['of a signer without key usage', leafOf({ keyUsage: undefined }), 'untrusted-key'],
@@ -336,6 +401,14 @@ describe.each(both)('a signature as $format', ({ mediaType, make }) => {
       const signer = makeLeaf(sha1Root, from);
       const envelope = make({ ...base, key: signer.key, chain: [signer, sha1Root] });
       expect(outcome(check(envelope, mediaType, trusting([{ root: sha1Root }])))).toBe('untrusted-key');
+    });
+
+    it('that end below the root are refused, also where somebody trusts them', () => {
+      const pinned = {
+        identities: ['*'],
+        stores: [{ name: 'a', type: 'ca' as const, certificates: [authority.x509] }],
+      };
+      expect(outcome(check(make({ ...base, chain: [leaf, authority] }), mediaType, pinned))).toBe('untrusted-key');
     });
 
     it('that expired between leaf and root are refused', () => {
@@ -508,6 +581,7 @@ describe('a COSE message', () => {
     ],
     ['certificates in both headers', { header: { 33: chain.map(({ der }) => new Uint8Array(der)) } }, 'bad-bundle'],
     ['certificates that are text', { unprotected: { 33: ['a'] } }, 'bad-bundle'],
+    ['more items than any envelope has', { unprotected: { a: Array(600).fill(1) } }, 'bad-bundle'],
     ['a timestamp that is text', { unprotected: { 'io.cncf.notary.timestampSignature': 'a' } }, 'bad-bundle'],
     ['a time beyond all calendars', { header: { 'io.cncf.notary.signingTime': new Tagged(1, 1e300) } }, 'bad-bundle'],
     ['a hash for a payload', { header: { 3: undefined, 258: -16 } }, 'wrong-payload'],
