@@ -12,6 +12,8 @@ import { findWrongSubject } from './signed-subject.ts';
 import { findTrustStore } from './signing-chain.ts';
 import { verifyTimestamp, type WitnessedTime } from './verify-timestamp.ts';
 
+export { type NotationTrust, parseNotationTrust } from './notation-trust.ts';
+
 export interface NotationRequest {
   readonly envelope: Uint8Array;
   /** Of the layer that the envelope is in: which format it must have. */
