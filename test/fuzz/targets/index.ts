@@ -5,6 +5,7 @@ import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
+import { notationTargets } from './notation-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -15,6 +16,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   bomTarget,
   ...inspectTargets,
   ...advisoryTargets,
+  ...notationTargets,
   ...serviceTargets,
   ...trustTargets,
 ];
