@@ -58,6 +58,9 @@ export interface VerifyRequest extends StoreOptions {
   readonly trustRoot?: string;
   readonly tuf?: string;
   readonly tufRoot?: string;
+  /** Certificates in PEM of a trust store of Notary Project, and whose signatures count by it. */
+  readonly certificates?: string;
+  readonly notationIdentities: readonly string[];
   readonly keyring?: string;
   readonly fingerprints: readonly string[];
   readonly lookaside?: string;

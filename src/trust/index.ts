@@ -6,6 +6,7 @@
  */
 export type { GpgTrust } from './gpg/verify-gpg.ts';
 export { compileIdentityPattern, type ExpectedIdentity } from './identity.ts';
+export { type NotationTrust, parseNotationTrust } from './notation/notation-trust.ts';
 export { publicGoodRoot, readTufRoot } from './sigstore/read-trusted-root.ts';
 export { parseTrustedRoot, type SigstoreRoot } from './sigstore/trusted-root.ts';
 export { type Artifact, type BundleVerdict, type SigstoreTrust, verifyBundle } from './sigstore/verify-bundle.ts';

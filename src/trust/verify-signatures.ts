@@ -9,12 +9,14 @@ import {
 } from '../model/index.ts';
 import { verifyCosignAttestation, verifyCosignSignature } from './cosign/verify-cosign.ts';
 import { type GpgTrust, verifyGpg } from './gpg/verify-gpg.ts';
+import type { NotationTrust } from './notation/notation-trust.ts';
 import type { BundleVerdict, SigstoreTrust } from './sigstore/verify-bundle.ts';
 import { verifyBundle } from './sigstore/verify-bundle.ts';
 
 /** Whose signatures count, by each scheme. What a scheme is not given, it trusts nobody by. */
 export interface TrustAnchors {
   readonly sigstore: SigstoreTrust;
+  readonly notation?: NotationTrust;
   readonly gpg?: GpgTrust;
   /** How many different signers it takes. */
   readonly threshold: number;
@@ -65,7 +67,7 @@ async function verifyOne(
   material: SignatureMaterial,
   { subject }: FoundSignatures,
   repositories: readonly string[],
-  { sigstore, gpg }: TrustAnchors,
+  { sigstore, notation, gpg }: TrustAnchors,
   now: Instant,
 ): Promise<BundleVerdict> {
   switch (material.kind) {
@@ -79,8 +81,15 @@ async function verifyOne(
       if (!gpg) return { trust: rejected('untrusted-key', 'it is an OpenPGP signature, and no keyring is given') };
       return { trust: await verifyGpg(material, subject, repositories, gpg, now) };
     }
-    case 'notation':
-      return { trust: rejected('untrusted-key', 'it is a signature of notation, and no trust store is given') };
+    case 'notation': {
+      if (!notation)
+        return { trust: rejected('untrusted-key', 'it is a signature of Notary Project, and no trust store is given') };
+      const { verifyNotation } = await import('./notation/verify-notation.ts');
+      const { envelope, mediaType } = material;
+      const { image, size } = subject;
+      const described = { digest: image.digest, size, mediaType: subject.mediaType };
+      return { trust: verifyNotation({ envelope, mediaType, subject: described, now }, notation) };
+    }
   }
 }
 

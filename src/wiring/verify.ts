@@ -14,11 +14,13 @@ import { verifyImage } from '../service/index.ts';
 import {
   type Artifact,
   compileIdentityPattern,
+  parseNotationTrust,
   parseTrustedRoot,
   parseVerificationKey,
   publicGoodRoot,
   readTufRoot,
   type TrustAnchors,
+  TrustError,
   verifyBundle,
 } from '../trust/index.ts';
 import { readSettings } from './settings.ts';
@@ -78,8 +80,16 @@ async function readAnchors(request: VerifyRequest): Promise<TrustAnchors> {
     ...(request.keyring === undefined
       ? {}
       : { gpg: { keyring: await readBytes(request.keyring, 2 ** 20), fingerprints: request.fingerprints } }),
+    ...(request.certificates === undefined ? {} : { notation: await readNotation(request.certificates, request) }),
     threshold: request.threshold,
   };
+}
+
+async function readNotation(path: string, { notationIdentities }: VerifyRequest) {
+  const certificates = (await readBytes(path, 2 ** 20)).toString('utf8');
+  const trust = parseNotationTrust([{ name: path, type: 'ca', certificates }], notationIdentities);
+  if ('reason' in trust) throw new TrustError('bad-certificates', `${path}: ${trust.reason}`);
+  return trust;
 }
 
 async function readRoot({ trustRoot, tuf, tufRoot, ...options }: VerifyRequest) {

@@ -17,6 +17,8 @@ interface VerifyOptions {
   readonly trustRoot?: string;
   readonly tuf?: string;
   readonly tufRoot?: string;
+  readonly certificates?: string;
+  readonly notationIdentity: readonly string[];
   readonly keyring?: string;
   readonly fingerprint: readonly string[];
   readonly lookaside?: string;
@@ -43,6 +45,8 @@ export const addVerify: AddVerb = (program, context) => {
     .option('--trust-root <file>', 'trusted_root.json of a sigstore instance; else that of the public-good instance')
     .option('--tuf <url>', 'a TUF repository to take the trusted root from')
     .option('--tuf-root <file>', 'its first root.json')
+    .option('--certificates <file>', 'root certificates whose signatures by notation count, with --notation-identity')
+    .option('--notation-identity <name...>', '"x509.subject: C=US, O=acme", or * for anybody whom they certify', [])
     .option('--keyring <file>', 'OpenPGP public keys, with --fingerprint')
     .option('--fingerprint <hex...>', 'OpenPGP keys whose signatures count', [])
     .option('--lookaside <url>', 'where OpenPGP signatures lie beside the registry: a directory or a URL')
@@ -82,7 +86,11 @@ function requestOf(image: string | undefined, options: VerifyOptions): Omit<Veri
   if (given(identity).length > 1 || given(issuer).length > 1) return 'an identity is exact or a pattern, not both';
   if ((options.keyring === undefined) !== (options.fingerprint.length === 0))
     return '--keyring and --fingerprint go together';
-  const trustsAnybody = hasIdentity || options.key.length > 0 || options.keyring !== undefined;
+  if ((options.certificates === undefined) !== (options.notationIdentity.length === 0)) {
+    return '--certificates and --notation-identity go together';
+  }
+  const trustsAnybody =
+    hasIdentity || options.key.length > 0 || options.keyring !== undefined || options.certificates !== undefined;
   if (!trustsAnybody) return 'say whose signature counts: --key FILE, or --identity ID --issuer URL';
   if (options.signers < 1) return '--signers is 1 or more';
   return {
@@ -98,9 +106,11 @@ function requestOf(image: string | undefined, options: VerifyOptions): Omit<Veri
         tuf: options.tuf,
         tufRoot: options.tufRoot,
         keyring: options.keyring,
+        certificates: options.certificates,
         lookaside: options.lookaside,
       }),
     ),
+    notationIdentities: options.notationIdentity,
     fingerprints: options.fingerprint.map((text) => text.replace(/[\s:]/g, '').toUpperCase()),
     signedAs: options.signedAs,
     threshold: options.signers,
