@@ -11,6 +11,7 @@ export type * from './file-examiner.ts';
 export type * from './image-contents.ts';
 export type * from './image-facts.ts';
 export * from './image-source.ts';
+export type * from './image-verdict.ts';
 export type * from './observation.ts';
 export * from './platform.ts';
 export type * from './problem.ts';

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 
 /** The builders of typebox, which is loaded when a document is first read or a schema published. */
-export type SchemaBuilders = (typeof import('typebox'))['Type'];
+export type SchemaBuilders = typeof import('typebox')['Type'];
 
 /** Where something stands in a document: `['spec', 'keys', 0, 'pem']`. */
 export type DocumentPath = readonly (string | number)[];

@@ -66,5 +66,7 @@ export function isRegistryHost(text: string): boolean {
 export function imageMatches(pattern: string, image: { readonly registry: string; readonly repository: string }) {
   const slash = pattern.indexOf('/');
   const registry = pattern.slice(0, slash);
-  return (registry === '*' || registry === image.registry) && repositoryMatches(pattern.slice(slash + 1), image.repository);
+  return (
+    (registry === '*' || registry === image.registry) && repositoryMatches(pattern.slice(slash + 1), image.repository)
+  );
 }

@@ -65,7 +65,12 @@ export function parseYamlNodes(text: string, file: string): readonly YamlNode[] 
     // What follows a colon in the words of the library is the text itself, which may be a secret.
     if (fault) throw badDocument(file, at(fault.pos[0]), `this is no YAML: ${fault.message.split(/[:\n]/)[0]}`);
     if (nodes.length >= yamlLimits.documents)
-      throw badDocument(file, at(document.range[0]), `there are more than ${yamlLimits.documents} documents`, 'Split it');
+      throw badDocument(
+        file,
+        at(document.range[0]),
+        `there are more than ${yamlLimits.documents} documents`,
+        'Split it',
+      );
     const { contents } = document;
     if (contents === null || (yaml().isScalar(contents) && contents.value === null && contents.source === '')) continue;
     nodes.push(convert(contents));
