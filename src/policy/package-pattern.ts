@@ -1,5 +1,4 @@
 import { parseEcosystem } from '../model/index.ts';
-import type { ComponentView } from '../model/wire/index.ts';
 import { globMatches } from './glob.ts';
 
 /** A package by its name, and where said by its type and its one version. */
@@ -26,8 +25,17 @@ export function parsePackagePattern(text: string): PackagePattern | undefined {
   return { name, ...(ecosystem === undefined ? {} : { ecosystem }), ...(version === undefined ? {} : { version }) };
 }
 
+/** What of a component tells which package it is. */
+export interface NamedComponent {
+  readonly purl: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  readonly source?: { readonly name: string; readonly version: string } | null;
+}
+
 /** Whether a component is the package: by its name, by the artifact of `group:artifact`, or by its source package. */
-export function packageMatches(pattern: PackagePattern, component: ComponentView): boolean {
+export function packageMatches(pattern: PackagePattern, component: NamedComponent): boolean {
   if (pattern.purl !== undefined) {
     const [plain = ''] = component.purl.split(/[?#]/);
     return plain === pattern.purl || plain.startsWith(`${pattern.purl}@`);
@@ -38,6 +46,21 @@ export function packageMatches(pattern: PackagePattern, component: ComponentView
   const named = (name: string): boolean => globMatches(wanted, name.toLowerCase());
   if (names.some(named)) return pattern.version === undefined || pattern.version === component.version;
   const { source } = component;
-  if (source === null || !named(source.name)) return false;
+  if (!source || !named(source.name)) return false;
   return pattern.version === undefined || pattern.version === source.version;
+}
+
+/** What a package URL says of its component; undefined where it is none. */
+export function componentOfPurl(purl: string): NamedComponent | undefined {
+  const [, type = '', path = '', written = ''] = /^pkg:([a-z0-9.+-]+)\/([^?#@]+)(?:@([^?#]*))?/.exec(purl) ?? [];
+  if (path === '') return undefined;
+  const parts = path.split('/').map(decoded);
+  const isGrouped = type === 'maven' || type === 'npm' || type === 'golang' || type === 'composer';
+  // The namespace of a distribution's package says whose it is, and is no part of its name.
+  const name = isGrouped ? parts.join(type === 'maven' ? ':' : '/') : (parts.at(-1) as string);
+  return { purl, ecosystem: parseEcosystem(type) ?? type, name, version: decoded(written) };
+}
+
+function decoded(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
 }

@@ -131,6 +131,10 @@ const spec = (t: SchemaBuilders) => {
             maxUnownedPercent: t.Optional(
               t.Number({ minimum: 0, maximum: 100, description: 'Of the bytes of programs, those of no package' }),
             ),
+            notExamined: choice(
+              'refuse',
+              'Files that could not be looked into, where secrets or malware are refused: not decided, or no reason',
+            ),
             notJudged: choice(
               'refuse',
               'Components that no feed covers. Default: without "vulnerabilities" only an image of which none is covered is not decided',
