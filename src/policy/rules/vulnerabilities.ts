@@ -71,10 +71,18 @@ function withDoubts(
   if (unknown?.notJudged === 'allow') return { findings };
   const unjudged = unjudgedComponents(passport);
   const { componentsJudged, notCovered } = passport.judgement;
-  if (unjudged.length > 0 && (isDemanded || componentsJudged === 0)) {
+  const isNothingKnown = componentsJudged === 0;
+  if (unjudged.length > 0 && (isDemanded || isNothingKnown)) {
     const feeds = notCovered.length > 0 ? `: there is no feed for ${notCovered.slice(0, 5).join(', ')}` : '';
     return { findings, undecided: `${unjudged.length} components were not judged${feeds}` };
   }
+  // Whoever takes the package database out of an image has nothing left that could be judged.
+  const [record] = passport.unknown.records;
+  if (record && (isDemanded || isNothingKnown))
+    return { findings, undecided: `components are missing, ${record.kind} at ${record.path}` };
+  const unread = passport.problems.filter(({ code }) => code !== 'image/not-examined');
+  if (isDemanded && unread.length > 0)
+    return { findings, undecided: `${unread.length} things in it could not be looked at: ${unread[0]?.message}` };
   const open = passport.undetermined.length;
   if (isDemanded && open > 0)
     return { findings, undecided: `${open} advisories could not be compared with what is installed` };

@@ -5,6 +5,7 @@ import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
+import { policyTargets } from './policy-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
@@ -14,5 +15,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   bomTarget,
   ...inspectTargets,
   ...advisoryTargets,
+  ...policyTargets,
   ...serviceTargets,
 ];
