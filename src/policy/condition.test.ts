@@ -37,7 +37,7 @@ describe('a condition', () => {
     ],
     [
       'too many steps, hidden',
-      'passport.components.all(a, passport.components.exists(b, a.name + "x" == b.name)) || true',
+      'passport.components.all(a, !passport.components.exists(b, a.name + "x" == b.name)) || true',
       'steps',
     ],
     ['what is refused', 'pasport == null', 'did you mean'],

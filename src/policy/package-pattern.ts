@@ -21,7 +21,7 @@ export function parsePackagePattern(text: string): PackagePattern | undefined {
   const at = rest.lastIndexOf('@');
   const name = at > 0 ? rest.slice(0, at) : rest;
   const version = at > 0 ? rest.slice(at + 1) : undefined;
-  if (version === '' || name.replace(/[*/@:.]/g, '') === '') return undefined;
+  if (version === '' || /[:/]$/.test(name) || name.replace(/[*/@:.]/g, '') === '') return undefined;
   return { name, ...(ecosystem === undefined ? {} : { ecosystem }), ...(version === undefined ? {} : { version }) };
 }
 

@@ -102,7 +102,7 @@ describe('a document that is taken', () => {
 });
 
 describe('a document that is refused, with its place', () => {
-  it.each([
+  it.each<readonly [string, string, string, string | undefined]>([
     [
       'an unknown field',
       'apiVersion: portwarden/v1\nkind: ImagePolicy\nmetadata: {name: a}\nspec:\n  maxage: 3d\n',
