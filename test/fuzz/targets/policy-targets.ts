@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { canonicalJson } from '../../../src/policy/canonical-json.ts';
 import { conditionFault, evaluateCondition } from '../../../src/policy/condition.ts';
 import { formatDuration, parseDuration } from '../../../src/policy/duration.ts';
 import { formatDocument, PolicyError, parseDocuments } from '../../../src/policy/index.ts';
@@ -43,7 +44,7 @@ export const policyTargets: readonly FuzzTarget[] = [
       try {
         const documents = parseDocuments(text, 'fuzz.yaml');
         const again = parseDocuments(documents.map(formatDocument).join('---\n'), 'again.yaml');
-        if (JSON.stringify(again) !== JSON.stringify(documents))
+        if (canonicalJson(again) !== canonicalJson(documents))
           throw new FuzzFinding('a document is read back as another');
         return documents;
       } catch (error) {
