@@ -54,6 +54,12 @@ const plugins = [
     list: 'src/catalog/catalogers.ts',
     atLeast: 5,
   },
+  {
+    what: 'kind of document',
+    file: /^src\/policy\/documents\/[^/]+-document\.ts$/,
+    list: 'src/policy/documents/document-kinds.ts',
+    atLeast: 4,
+  },
   { what: 'verb', file: /^src\/cli\/verbs\/[^/]+(?<!\.test)\.ts$/, list: 'src/cli/run-cli.ts', atLeast: 8 },
 ];
 

@@ -6,6 +6,7 @@ import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
+import { policyTargets } from './policy-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -17,6 +18,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...inspectTargets,
   ...advisoryTargets,
   ...notationTargets,
+  ...policyTargets,
   ...serviceTargets,
   ...trustTargets,
 ];

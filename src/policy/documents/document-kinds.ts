@@ -1,0 +1,15 @@
+import { type ExceptionDocument, exceptionKind } from './exception-document.ts';
+import { type ImagePolicyDocument, imagePolicyKind } from './image-policy-document.ts';
+import { type RegistryDocument, registryKind } from './registry-document.ts';
+import { type TrustRootDocument, trustRootKind } from './trust-root-document.ts';
+
+export type PolicyDocument = RegistryDocument | TrustRootDocument | ImagePolicyDocument | ExceptionDocument;
+export type PolicyDocumentKind = PolicyDocument['kind'];
+
+/** Every kind of document: a kind more is a file beside this one and a line here. */
+export const documentKinds = {
+  Registry: registryKind,
+  TrustRoot: trustRootKind,
+  ImagePolicy: imagePolicyKind,
+  Exception: exceptionKind,
+} as const;

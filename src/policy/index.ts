@@ -1,0 +1,19 @@
+/**
+ * policy: documents that say what is trusted and what is refused, and the judging of images by them.
+ * Never: a file, a clock, a socket; a credential itself; takes what it could not decide for allowed.
+ * Start at parse-documents.ts and judge-image.ts; documents/ holds a kind of document a file, rules/ the rules.
+ */
+export { activeException, type ExceptionState, exceptionDigest, exceptionState } from './active-exception.ts';
+export { documentSchema } from './document-schema.ts';
+export { documentKinds, type PolicyDocument, type PolicyDocumentKind } from './documents/document-kinds.ts';
+export type { ExceptionDocument } from './documents/exception-document.ts';
+export type { ImagePolicyDocument } from './documents/image-policy-document.ts';
+export type { RegistryDocument } from './documents/registry-document.ts';
+export type { TrustRootDocument } from './documents/trust-root-document.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { globMatches, repositoryMatches } from './glob.ts';
+export { judgeImage } from './judge-image.ts';
+export { formatDocument, parseDocuments } from './parse-documents.ts';
+export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
+export { type ImageRuleId, imageRuleIds } from './rules/image-rule.ts';
+export { imageRules } from './rules/image-rules.ts';
