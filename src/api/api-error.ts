@@ -59,6 +59,8 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'feed-older': 409,
   'feed-shrunk': 409,
   'unknown-feed': 404,
+  'unknown-registry': 404,
+  'bad-document-reference': 400,
 
   unavailable: 503,
   conflict: 409,

@@ -2,7 +2,7 @@ import type { Digest, Instant } from '../base/index.ts';
 import type { PolicyFinding } from './image-verdict.ts';
 import type { PinnedReference } from './reference.ts';
 import type { Page, Paged } from './store.ts';
-import type { Signer } from './trust.ts';
+import type { Attestation, Trust } from './trust.ts';
 
 /** Content that belongs to an image: what a puller of the image may have. */
 export interface ContentDescriptor {
@@ -26,7 +26,12 @@ export interface Certificate {
   readonly findings: readonly PolicyFinding[];
   /** Why it could not be decided. */
   readonly cause?: string;
-  readonly signers: readonly Signer[];
+  /** What each trust root of the registry said. */
+  readonly signatures: readonly { readonly trustRoot: string; readonly trust: Trust }[];
+  /** Statements about it and who vouches for them; what they say is not kept. */
+  readonly attestations: readonly (Omit<Attestation, 'predicate'> & { readonly trustRoot: string })[];
+  /** The images that it is or lists, each for one platform. */
+  readonly images: readonly CertifiedImage[];
   readonly policy: { readonly name: string; readonly digest: Digest };
   /** `FEED@TIME of its data` of every feed that it was judged by. */
   readonly feeds: readonly string[];
@@ -36,6 +41,15 @@ export interface Certificate {
   /** Until when it holds: an image kept longer is suspect. */
   readonly expires: Instant;
   readonly withdrawn?: Withdrawal;
+}
+
+export interface CertifiedImage {
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Of its manifest. */
+  readonly digest: Digest;
+  /** As engines report it. */
+  readonly imageId: Digest;
 }
 
 /** Later knowledge turned the verdict; from `effective` on it counts no more. */

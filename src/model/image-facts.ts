@@ -24,6 +24,8 @@ export interface ImageFacts {
   readonly moreObservations?: number;
   /** Programs beside Portwarden that looked into the files, each with the version of itself and of its database. */
   readonly scannedBy?: readonly string[];
+  /** Whether files were looked into for secrets and malware. Absent: they were left closed. */
+  readonly lookedInto?: true;
   /** By what it was read: another digest would find other things. Absent: by nothing that is known. */
   readonly lookedFor?: string;
   /** What nothing accounts for. Absent where nobody looked: that is not clean. */

@@ -309,6 +309,8 @@ export interface Job {
   /** Lower is sooner. */
   readonly priority: number;
   readonly attempts: number;
+  /** When it was asked for. */
+  readonly enqueued: Instant;
 }
 
 export interface JobStore {
@@ -319,6 +321,8 @@ export interface JobStore {
   done(jobId: number): Promise<void>;
   /** Tried again after `retryAt`; for good where it is absent. */
   failed(jobId: number, message: string, retryAt?: Instant): Promise<void>;
+  /** Nothing went wrong, and it is too early: asked again at `retryAt`, as if for the first time. */
+  postpone(jobId: number, message: string, retryAt: Instant): Promise<void>;
   counts(kind: JobKind): Promise<{ waiting: number; running: number; failed: number }>;
 }
 

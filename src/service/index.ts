@@ -13,7 +13,6 @@ export type * from './services.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
 export {
   type ImageVerification,
-  type ReadImageSignatures,
   type VerifyImageParts,
   verifyImage,
 } from './verify-image.ts';

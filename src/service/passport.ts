@@ -145,6 +145,7 @@ function factsView(facts: ImageFacts, at: Instant): NonNullable<Passport['facts'
       size: layer.size,
       createdBy: layer.createdBy ?? null,
     })),
+    lookedInto: facts.lookedInto === true,
     scannedBy: [...(facts.scannedBy ?? [])],
     totalFileBytes: facts.totalFileBytes,
     fileCount: facts.fileCount,

@@ -1,5 +1,4 @@
 import { type Clock, type Log, messageOf, parseDigest, pause } from '../base/index.ts';
-import { recognizeBaseImage } from '../inspect/index.ts';
 import {
   type ImageRecord,
   type Job,
@@ -13,6 +12,7 @@ import type { Overview } from '../model/wire/index.ts';
 import { judgePending } from './judge.ts';
 import { lookedForBy } from './looked-for.ts';
 import { type LookFor, readSubject, type SubjectReading } from './read-subject.ts';
+import { recordReading } from './record-reading.ts';
 import type { EventBus } from './services.ts';
 
 export interface ImageReaderParts extends LookFor {
@@ -69,7 +69,8 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
     events.publish({ type: 'image', imageId, state: 'reading', reference });
     try {
       const reading = await read(job, reference, signal);
-      await recordReading(imageId, record, reading);
+      const references = record?.references ?? reading.identity?.references ?? [];
+      await recordReading({ store, clock, lookedFor }, imageId, references, reading);
       await store.jobs.done(job.jobId);
       await judgePending(store, clock, signal);
       events.publish({ type: 'image', imageId, state: 'read', reference });
@@ -98,26 +99,6 @@ export function createImageQueue(parts: ImageReaderParts): ImageQueue {
         published = clock.now();
         events.publish({ type: 'progress', source: reference, bytes, ...(totalBytes ? { totalBytes } : {}) });
       },
-    });
-  }
-
-  async function recordReading(
-    imageId: ImageRecord['imageId'],
-    known: ImageRecord | undefined,
-    reading: SubjectReading,
-  ) {
-    const at = clock.now();
-    const baseImage = recognizeBaseImage(reading.facts, await store.images.layerChains());
-    const facts = { ...reading.facts, lookedFor, ...(baseImage ? { baseImage } : {}) };
-    await store.transaction(async (inside) => {
-      await inside.images.see({
-        imageId,
-        ...(reading.identity?.manifestDigest ? { manifestDigest: reading.identity.manifestDigest } : {}),
-        references: known?.references ?? reading.identity?.references ?? [],
-        at,
-      });
-      await inside.images.recordRead({ imageId, platform: reading.bom.platform, facts, at });
-      await inside.boms.put({ ...reading.bom, subject: { kind: 'image', imageId } }, at);
     });
   }
 

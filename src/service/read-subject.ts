@@ -66,7 +66,10 @@ export async function readSubject(
     return redactAll({
       ...(contents.identity ? { identity: contents.identity } : {}),
       bom: { ...bom, problems: [...bom.problems, ...found.problems] },
-      facts: addObservations(facts, found.observations),
+      facts: {
+        ...addObservations(facts, found.observations),
+        ...(content === 'pass-over' ? {} : { lookedInto: true as const }),
+      },
     });
   } finally {
     await contents.close();

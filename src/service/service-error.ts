@@ -11,7 +11,9 @@ export type ServiceErrorCode =
   | 'feed-older'
   | 'feed-shrunk'
   | 'feed-exists'
-  | 'token-exists';
+  | 'token-exists'
+  | 'bad-document-reference'
+  | 'unknown-registry';
 
 /** A use case was asked for something that it cannot do; the message says what to ask instead. */
 export class ServiceError extends CodedError<ServiceErrorCode> {}

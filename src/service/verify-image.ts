@@ -9,9 +9,6 @@ import {
 } from '../model/index.ts';
 import { type SignatureVerdict, type TrustAnchors, verifySignatures } from '../trust/index.ts';
 
-/** Finds what vouches for an image: for the index that a reference names, and for the manifest that it leads to. */
-export type ReadImageSignatures = (reference: ImageReference) => Promise<readonly FoundSignatures[]>;
-
 export interface ImageVerification {
   readonly reference: string;
   /** The index, where there is one, and the manifest of the platform: what runs is the last. */
@@ -22,7 +19,8 @@ export interface ImageVerification {
 }
 
 export interface VerifyImageParts {
-  readonly readSignatures: ReadImageSignatures;
+  /** Of the index that the reference names, and of the manifest that it leads to. */
+  readonly found: readonly FoundSignatures[];
   readonly anchors: TrustAnchors;
   /** Other names, `registry/repository`, under which it may have been signed: mirrors, the gate itself. */
   readonly aliases?: readonly string[];
@@ -31,15 +29,14 @@ export interface VerifyImageParts {
 
 /**
  * Who vouches for an image. A signature of the index vouches for the manifests that it lists, one of the manifest for that
- * manifest alone; since the chain between them is bound by digests, either is enough. Throws ImageError where the registry
- * cannot be read, TrustError where a program is missing.
+ * manifest alone; since the chain between them is bound by digests, either is enough. Throws TrustError
+ * where a program is missing.
  */
 export async function verifyImage(
   reference: ImageReference,
-  { readSignatures, anchors, aliases = [], now }: VerifyImageParts,
+  { found, anchors, aliases = [], now }: VerifyImageParts,
 ): Promise<ImageVerification> {
   const repositories = [`${reference.registry}/${reference.repository}`, ...aliases];
-  const found = await readSignatures(reference);
   const verdicts: (Awaited<ReturnType<typeof verifySignatures>> & { of: PinnedReference })[] = [];
   for (const of of found) {
     verdicts.push({ ...(await verifySignatures(of, repositories, anchors, now)), of: of.subject.image });

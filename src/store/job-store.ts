@@ -104,6 +104,10 @@ export function createJobStore(database: Database): JobStore {
           .execute(),
       );
     },
+    async postpone(jobId, message, retryAt) {
+      const state = { state: 'waiting' as const, due: retryAt, attempts: 0, message: plainText(message) };
+      await database.write((queries) => queries.updateTable('jobs').set(state).where('job_id', '=', jobId).execute());
+    },
     async counts(kind) {
       const rows = await reading
         .selectFrom('jobs')
@@ -126,5 +130,6 @@ function toJob(row: Omit<Tables['jobs'], 'job_id'> & { job_id: number }): Job {
     host: row.host,
     priority: row.priority,
     attempts: row.attempts,
+    enqueued: row.enqueued_at,
   };
 }

@@ -42,7 +42,6 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
       attestations: statement ? [{ predicateType: statement.predicateType, trust }] : [],
     };
   }
-  const { registry, repository, tag, digest } = parseImageReference(subject.reference);
   const platform = subject.platform === undefined ? platformOfNode(process.arch) : parsePlatform(subject.platform);
   if (!platform) throw new WiringError('bad-platform', `"${subject.platform}" is not a platform`);
   const reading = {
@@ -52,18 +51,17 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     signal: request.signal,
     ...(request.lookaside === undefined ? {} : { lookaside: readUrl(request.lookaside) }),
   };
-  const verification = await verifyImage(
-    { registry, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) },
-    {
-      readSignatures: (reference) => readImageSignatures(reference, reading, { plainHttp: request.plainHttp }),
-      anchors,
-      aliases: request.signedAs.map((name) => {
-        const alias = parseImageReference(name);
-        return `${alias.registry}/${alias.repository}`;
-      }),
-      now,
-    },
-  );
+  const reference = parseImageReference(subject.reference);
+  const found = await readImageSignatures(reference, reading, { plainHttp: request.plainHttp });
+  const verification = await verifyImage(reference, {
+    found,
+    anchors,
+    aliases: request.signedAs.map((name) => {
+      const alias = parseImageReference(name);
+      return `${alias.registry}/${alias.repository}`;
+    }),
+    now,
+  });
   return { ...verification, subjects: verification.chain.map(formatImageReference) };
 }
 

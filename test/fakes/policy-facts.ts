@@ -96,6 +96,7 @@ export function passport(more: Partial<Passport> = {}, facts: Partial<Facts> = {
       setgidFiles: [],
       baseImage: null,
       layers: [],
+      lookedInto: true,
       scannedBy: [],
       totalFileBytes: 0,
       fileCount: 0,

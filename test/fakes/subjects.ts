@@ -142,6 +142,7 @@ function inventFacts(
     layers: ['ADD rootfs.tar.gz /', 'RUN apt-get update && apt-get install -y ca-certificates', 'COPY . /app'].map(
       (createdBy, index) => ({ diffId: `sha256:${random.hex(64)}`, size: Math.floor(size / (index + 2)), createdBy }),
     ),
+    lookedInto: true,
     scannedBy: ['ClamAV 1.4.3/27400/Mon Sep  9 08:31:02 2024'],
     totalFileBytes: size,
     fileCount: 3000 + random.integer(60_000),

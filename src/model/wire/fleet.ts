@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { CertificateStateView } from './certificates.ts';
 import { Nullable, Page, PageQuery, TextMap, Time } from './common.ts';
 import { SeverityCounts, StatementView } from './images.ts';
 
@@ -181,6 +182,8 @@ export type FleetEvent =
       readonly message?: string;
     }
   | { readonly type: 'judged'; readonly components: number }
+  /** An image was judged for its repository; `failed`: it could not be. */
+  | { readonly type: 'certificate'; readonly image: string; readonly state: CertificateStateView | 'failed' }
   | {
       readonly type: 'newly-affected' | 'no-longer-affected';
       readonly advisory: string;

@@ -196,6 +196,7 @@ export const Passport = Type.Object({
       layers: Type.Array(
         Type.Object({ diffId: Type.String(), size: Type.Integer(), createdBy: Nullable(Type.String()) }),
       ),
+      lookedInto: Type.Boolean({ description: 'Whether files were looked into for secrets and malware' }),
       scannedBy: Type.Array(Type.String(), {
         description: 'Programs beside Portwarden that looked into the files, with the version of their database',
       }),

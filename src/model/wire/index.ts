@@ -3,6 +3,7 @@
  * shapes. Kept behind a door of its own because the schemas load a library that most commands do not need.
  */
 export * from './advisory.ts';
+export * from './certificates.ts';
 export * from './changes.ts';
 export * from './common.ts';
 export { DriftPage, DriftQuery, DriftRow, LookInput, LookView } from './drift.ts';

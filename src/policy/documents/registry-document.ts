@@ -45,6 +45,23 @@ const spec = (t: SchemaBuilders) => {
           description: 'What an index must have; default: any',
         }),
       ),
+      lookaside: t.Optional(
+        t.String({ accepts: 'uri', description: 'Where OpenPGP signatures lie beside it: file:///… or https://…' }),
+      ),
+      gate: t.Optional(
+        t.Object(
+          {
+            names: t.Array(t.String({ accepts: 'registry-host' }), {
+              minItems: 1,
+              description: 'Under which hosts engines reach it through the registry gate: gate.example:7081',
+            }),
+            anonymousPull: t.Optional(
+              t.Boolean({ description: 'Whether pulling takes no token: for a gate on one host', default: false }),
+            ),
+          },
+          { ...closed, description: 'How engines reach it through the registry gate; default: not at all' },
+        ),
+      ),
       account: t.Optional(t.String({ maxLength: 200, description: 'The cloud account that it serves, in your words' })),
       platform: t.Optional(t.String({ maxLength: 200, description: 'The platform that it serves, in your words' })),
       trustRoots: t.Optional(t.Array(t.String(name), { description: 'By which its images may be signed' })),

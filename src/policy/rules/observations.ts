@@ -42,6 +42,8 @@ function observed(
   const last = passport.observations.at(-1);
   if (passport.moreObservations > 0 && (!last || isBad(last)))
     return { findings, undecided: `${passport.moreObservations} observations are not listed` };
+  if (unknown?.notExamined !== 'allow' && !passport.facts.lookedInto)
+    return { findings, undecided: 'the files of the image were left closed' };
   if (unknown?.notExamined !== 'allow' && passport.problems.some(({ code }) => code === 'image/not-examined'))
     return { findings, undecided: 'some files could not be looked into' };
   return { findings };

@@ -9,7 +9,14 @@ const certificate: Certificate = {
   source: 'registry.example/quarantine/team/app:1',
   outcome: 'certified',
   findings: [],
-  signers: [{ scheme: 'cosign', identity: 'sha256:ab', authority: 'release' }],
+  signatures: [
+    {
+      trustRoot: 'main',
+      trust: { state: 'verified', signers: [{ scheme: 'cosign', identity: 'sha256:ab', authority: 'a' }] },
+    },
+  ],
+  attestations: [],
+  images: [{ platform: 'linux/amd64', digest: digest('child'), imageId: digest('config') }],
   policy: { name: 'production', digest: digest('policy') },
   feeds: ['debian@1'],
   created: 5,

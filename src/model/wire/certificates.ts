@@ -1,0 +1,149 @@
+import { type Static, Type } from 'typebox';
+import { DigestText, Nullable, Page, PageQuery, Severity, Time } from './common.ts';
+
+export const DocumentView = Type.Object({
+  kind: Type.String(),
+  name: Type.String(),
+  digest: DigestText,
+  appliedAt: Time,
+  appliedBy: Type.String(),
+  state: Nullable(Type.String({ description: 'Of an exception: active, or why it does nothing' })),
+  document: Type.Record(Type.String(), Type.Unknown()),
+});
+export type DocumentView = Static<typeof DocumentView>;
+export const DocumentList = Type.Object({ items: Type.Array(DocumentView) });
+export type DocumentList = Static<typeof DocumentList>;
+
+export const DocumentFilesInput = Type.Object({
+  files: Type.Array(
+    Type.Object({ name: Type.String({ maxLength: 500 }), text: Type.String({ maxLength: 1_048_576 }) }),
+    {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Each of one or more documents in YAML or JSON',
+    },
+  ),
+});
+export type DocumentFilesInput = Static<typeof DocumentFilesInput>;
+
+export const DocumentChange = Type.Object({
+  kind: Type.String(),
+  name: Type.String(),
+  change: Type.Enum(['create', 'change', 'none']),
+});
+export type DocumentChange = Static<typeof DocumentChange>;
+
+export const PolicyFindingView = Type.Object({
+  rule: Type.String(),
+  severity: Severity,
+  subject: Type.String(),
+  title: Type.String(),
+  remedy: Type.String(),
+  evidence: Type.String(),
+  excepted: Nullable(Type.Object({ name: Type.String(), owner: Type.String(), expires: Time })),
+});
+export type PolicyFindingView = Static<typeof PolicyFindingView>;
+
+export const CertificateState = Type.Enum(['certified', 'suspect', 'withdrawn', 'refused', 'undecided'], {
+  description: 'suspect: the certificate ran out, and nobody has looked since',
+});
+export type CertificateStateView = Static<typeof CertificateState>;
+
+export const CertificateView = Type.Object({
+  image: Type.String({ description: 'registry/repository@digest' }),
+  registry: Type.String(),
+  repository: Type.String(),
+  digest: DigestText,
+  tags: Type.Array(Type.String()),
+  source: Type.String({ description: 'Where it was read for the judgement' }),
+  state: CertificateState,
+  cause: Nullable(Type.String({ description: 'Why it could not be decided' })),
+  findings: Type.Array(PolicyFindingView),
+  signers: Type.Array(
+    Type.Object({
+      identity: Type.String(),
+      issuer: Nullable(Type.String()),
+      scheme: Type.String(),
+      trustRoot: Type.String(),
+    }),
+  ),
+  platforms: Type.Array(Type.String()),
+  policy: Type.String(),
+  feeds: Type.Array(Type.String()),
+  created: Nullable(Time),
+  judgedAt: Time,
+  expires: Time,
+  withdrawn: Nullable(Type.Object({ at: Time, effective: Time, reason: Type.String() })),
+});
+export type CertificateView = Static<typeof CertificateView>;
+
+export const CertificateQuery = Type.Object({
+  registry: Type.Optional(Type.String({ maxLength: 300 })),
+  repository: Type.Optional(Type.String({ maxLength: 300 })),
+  ...PageQuery,
+});
+export type CertificateQuery = Static<typeof CertificateQuery>;
+export const CertificatePage = Page(CertificateView);
+export type CertificatePage = Static<typeof CertificatePage>;
+
+/** What applying documents would change, and which images that would turn. */
+export const DocumentPlan = Type.Object({
+  changes: Type.Array(DocumentChange),
+  effects: Type.Object({
+    images: Type.Integer({ description: 'Judged again from what is known of them' }),
+    turned: Type.Array(
+      Type.Object({
+        image: Type.String(),
+        from: CertificateState,
+        to: CertificateState,
+        because: Type.Array(Type.String()),
+      }),
+    ),
+  }),
+});
+export type DocumentPlan = Static<typeof DocumentPlan>;
+
+export const ResolveQuery = Type.Object({
+  repository: Type.String({
+    maxLength: 600,
+    description: 'registry/repository, by the name of the registry or of its gate',
+  }),
+  channel: Type.Optional(Type.String({ maxLength: 64 })),
+  platform: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type ResolveQuery = Static<typeof ResolveQuery>;
+
+/** The newest certified image of a repository, and why no newer one was picked. */
+export const ResolveAnswer = Type.Object({
+  repository: Type.String(),
+  channel: Type.String(),
+  platform: Type.String(),
+  picked: Nullable(
+    Type.Object({
+      image: Type.String(),
+      tag: Type.String(),
+      digest: DigestText,
+      created: Nullable(Time),
+      expires: Time,
+    }),
+  ),
+  rejected: Type.Array(Type.Object({ tag: Type.String(), digest: DigestText, reason: Type.String() })),
+});
+export type ResolveAnswer = Static<typeof ResolveAnswer>;
+
+export const ResolutionView = Type.Object({
+  channel: Type.String(),
+  platform: Type.String(),
+  tag: Type.String(),
+  digest: DigestText,
+  at: Time,
+});
+export const ResolutionPage = Page(ResolutionView);
+export type ResolutionPage = Static<typeof ResolutionPage>;
+
+export const QueueView = Type.Object({
+  waiting: Type.Integer(),
+  running: Type.Integer(),
+  failed: Type.Integer(),
+});
+export type QueueView = Static<typeof QueueView>;

@@ -1,0 +1,144 @@
+import { type Clock, type Log, messageOf, pause } from '../base/index.ts';
+import { ImageError } from '../image/index.ts';
+import {
+  type Certificate,
+  certificateState,
+  formatImageReference,
+  type ImageReference,
+  type Job,
+  type PinnedReference,
+  parseImageReference,
+  type Store,
+} from '../model/index.ts';
+import { parseDuration, type RegistryDocument } from '../policy/index.ts';
+import { type CertifyParts, certifyImage } from './certify-image.ts';
+import { isTrusted, registryOf } from './resolve-certified.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+import type { EventBus } from './services.ts';
+
+/** Jobs of certification are for any server: they are of no host. */
+const anyHost = '';
+/** Short, so that another process soon takes up what a killed one had; renewed while the work goes on. */
+const leaseFor = 15_000;
+const attemptsAtMost = 5;
+const deathsAtMost = 10;
+const idleWait = 500;
+/** How long after the push a signature may come, where the registry's document does not say. */
+const defaultSigningTime = '1h';
+const signatureWait = 5000;
+
+export interface CertificationParts extends CertifyParts {
+  readonly log: Log;
+  readonly events: EventBus;
+  readonly rules: () => Promise<RulesInForce>;
+}
+
+/** Priorities of jobs: what somebody waits for comes before what is only judged again. */
+export const certificationPriority = { pushed: 0, again: 10 } as const;
+
+/**
+ * Asks for an image to be certified, once for each digest and repository however often it is asked for. `source` names
+ * where it lies, with its tag where it has one.
+ */
+export async function enqueueCertification(
+  store: Pick<Store, 'jobs'>,
+  job: { readonly source: ImageReference & { readonly digest: PinnedReference['digest'] }; readonly priority: number },
+  at: number,
+): Promise<boolean> {
+  const { registry, repository, digest } = job.source;
+  const subject = `${registry}/${repository}@${digest}`;
+  return store.jobs.enqueue(
+    { kind: 'certify', subject, source: formatImageReference(job.source), host: anyHost, priority: job.priority },
+    at,
+  );
+}
+
+/** Where an image of a registry's quarantine is to be trusted; its own repository where it lies in a trusted one already. */
+export function targetRepository({ spec }: RegistryDocument, repository: string): string {
+  const prefix = `${spec.quarantine}/`;
+  return repository.startsWith(prefix) ? repository.slice(prefix.length) : repository;
+}
+
+/** Certifies what was pushed or is to be judged again, one image at a time in each process, until the signal. */
+export async function runCertificationQueue(parts: CertificationParts, signal: AbortSignal): Promise<void> {
+  const { store, clock } = parts;
+  while (!signal.aborted) {
+    const job = await store.jobs.lease('certify', anyHost, leaseFor, clock.now());
+    if (job) await work(parts, job, signal);
+    else await pause(idleWait, signal);
+  }
+}
+
+async function work(parts: CertificationParts, job: Job, signal: AbortSignal): Promise<void> {
+  const { store, clock, log, events } = parts;
+  const renewal = setInterval(() => {
+    store.jobs.renew(job.jobId, leaseFor, clock.now()).catch((error) => {
+      log.warn({ job: job.jobId, error: messageOf(error) }, 'could not renew the lease of a certification');
+    });
+  }, leaseFor / 3);
+  try {
+    if (job.attempts > deathsAtMost) throw new Error(`it was begun ${job.attempts - 1} times and never ended`);
+    const outcome = await certify(parts, job, signal);
+    if (outcome === 'wait')
+      return await store.jobs.postpone(job.jobId, 'waits for a signature', clock.now() + signatureWait);
+    await store.jobs.done(job.jobId);
+    events.publish({ type: 'certificate', image: job.subject, state: outcome });
+  } catch (error) {
+    // A certification that was cut off by the end of the process says nothing about the image.
+    if (signal.aborted) return;
+    const again =
+      job.attempts < attemptsAtMost && isPassing(error) ? clock.now() + 2000 * 3 ** job.attempts : undefined;
+    log.warn({ image: job.subject, attempts: job.attempts, error: messageOf(error) }, 'could not certify an image');
+    await store.jobs.failed(job.jobId, messageOf(error), again);
+    if (again === undefined) events.publish({ type: 'certificate', image: job.subject, state: 'failed' });
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** Whether trying again may help: a manifest that is none stays none. */
+function isPassing(error: unknown): boolean {
+  return (
+    !(error instanceof ImageError) ||
+    !['bad-manifest', 'unsupported-media-type', 'not-found', 'digest-mismatch'].includes(error.code)
+  );
+}
+
+async function certify(parts: CertificationParts, job: Job, signal: AbortSignal) {
+  const { clock } = parts;
+  const rules = await parts.rules();
+  const source = parseImageReference(job.source);
+  const registry = registryOf(rules, source.registry);
+  if (!registry) throw new Error(`no Registry document is of ${source.registry} any more`);
+  const repository = targetRepository(registry, source.repository);
+  if (!isTrusted(registry, repository))
+    throw new Error(`the registry ${registry.metadata.name} does not trust ${repository}`);
+  const certificate = await certifyImage(
+    parts,
+    rules,
+    {
+      source,
+      sourceRegistry: registry,
+      target: registry,
+      repository,
+      tags: source.tag === undefined ? [] : [source.tag],
+    },
+    signal,
+  );
+  if (isUnsigned(certificate) && mayStillBeSigned(registry, job, clock)) return 'wait';
+  return certificateState(certificate, clock.now());
+}
+
+/** Whether a signature is all that it lacks. */
+function isUnsigned({ outcome, findings, signatures }: Certificate): boolean {
+  const refusals = findings.filter(({ excepted }) => !excepted);
+  return (
+    outcome === 'refused' &&
+    refusals.every(({ rule }) => rule === 'image/signed' || rule === 'image/attestation') &&
+    signatures.some(({ trust }) => trust.state === 'unsigned')
+  );
+}
+
+function mayStillBeSigned({ spec }: RegistryDocument, job: Job, clock: Clock): boolean {
+  return clock.now() < job.enqueued + (parseDuration(spec.push?.signedWithin ?? defaultSigningTime) ?? 0);
+}

@@ -1,0 +1,140 @@
+import { type Clock, digestOf, formatInstant } from '../base/index.ts';
+import type { Store } from '../model/index.ts';
+import type { DocumentChange, DocumentPlan, DocumentView } from '../model/wire/index.ts';
+import { exceptionState, type PolicyDocument, parseDocuments } from '../policy/index.ts';
+import { compileRules, type RulesInForce, trustRootsNamedBy } from './rules-in-force.ts';
+import { ServiceError } from './service-error.ts';
+import type { ReadTrustFile } from './trust-anchors.ts';
+
+export interface DocumentFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface DocumentService {
+  list(): Promise<readonly DocumentView[]>;
+  /** What applying these would change, and which images it would turn; changes nothing. Throws PolicyError, ServiceError `bad-document-reference`. */
+  plan(files: readonly DocumentFile[]): Promise<DocumentPlan>;
+  /** Applies them all or none. Throws as plan does. */
+  apply(files: readonly DocumentFile[], by: string): Promise<DocumentPlan>;
+  /** False where it is not there. Throws ServiceError `bad-document-reference` where another document names it. */
+  remove(kind: string, name: string, by: string): Promise<boolean>;
+}
+
+export interface DocumentParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly readTrustFile: ReadTrustFile;
+  /** Which certificates these rules would turn, and how. */
+  readonly replay: (rules: RulesInForce) => Promise<DocumentPlan['effects']>;
+}
+
+export function createDocumentService({ store, clock, readTrustFile, replay }: DocumentParts): DocumentService {
+  const applied = async () => (await store.documents.list()).map(({ body }) => body as PolicyDocument);
+
+  async function plan(files: readonly DocumentFile[]) {
+    const documents = parseAll(files);
+    const before = new Map((await applied()).map((document) => [keyOf(document), document]));
+    const after = new Map([...before, ...documents.map((document) => [keyOf(document), document] as const)]);
+    checkReferences([...after.values()]);
+    const rules = compileRules([...after.values()], 0, readTrustFile);
+    // That files of trust roots can be used is worth knowing before.
+    for (const document of documents) if (document.kind === 'TrustRoot') await rules.anchorsOf(document);
+    const changes: DocumentChange[] = documents.map((document) => {
+      const known = before.get(keyOf(document));
+      const change = !known ? 'create' : JSON.stringify(known) === JSON.stringify(document) ? 'none' : 'change';
+      return { kind: document.kind, name: document.metadata.name, change };
+    });
+    const isChanged = changes.some(({ change }) => change !== 'none');
+    return { documents, plan: { changes, effects: isChanged ? await replay(rules) : { images: 0, turned: [] } } };
+  }
+
+  return {
+    async list() {
+      const now = clock.now();
+      return (await store.documents.list()).map(({ kind, name, body, digest, appliedAt, appliedBy }) => {
+        const document = body as PolicyDocument;
+        return {
+          kind,
+          name,
+          digest,
+          appliedAt: formatInstant(appliedAt),
+          appliedBy,
+          state: document.kind === 'Exception' ? exceptionState(document, now).state : null,
+          document: body as Record<string, unknown>,
+        };
+      });
+    },
+    plan: async (files) => (await plan(files)).plan,
+    async apply(files, by) {
+      const { documents, plan: planned } = await plan(files);
+      const changed = new Set(
+        planned.changes.flatMap(({ kind, name, change }) => (change === 'none' ? [] : `${kind}/${name}`)),
+      );
+      const put = documents
+        .filter((document) => changed.has(keyOf(document)))
+        .map((document) => ({
+          kind: document.kind,
+          name: document.metadata.name,
+          body: document,
+          digest: digestOf(JSON.stringify(document)),
+        }));
+      if (put.length > 0) await store.documents.apply({ put, remove: [], at: clock.now(), by });
+      return planned;
+    },
+    async remove(kind, name, by) {
+      const documents = await applied();
+      const rest = documents.filter((document) => keyOf(document) !== `${kind}/${name}`);
+      if (rest.length === documents.length) return false;
+      checkReferences(rest);
+      await store.documents.apply({ put: [], remove: [{ kind, name }], at: clock.now(), by });
+      return true;
+    },
+  };
+}
+
+function keyOf({ kind, metadata }: PolicyDocument): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function parseAll(files: readonly DocumentFile[]): readonly PolicyDocument[] {
+  const seen = new Map<string, string>();
+  return files.flatMap(({ name, text }) => {
+    const documents = parseDocuments(text, name);
+    for (const document of documents) {
+      const other = seen.get(keyOf(document));
+      if (other !== undefined && other !== name) throw badReference(`${keyOf(document)} is in ${other} and in ${name}`);
+      seen.set(keyOf(document), name);
+    }
+    return documents;
+  });
+}
+
+/** That documents name documents that are there, and that no two registries claim the same name of the gate. */
+function checkReferences(documents: readonly PolicyDocument[]): void {
+  const there = new Set(documents.map(keyOf));
+  const need = (of: PolicyDocument, kind: PolicyDocument['kind'], name: string) => {
+    if (!there.has(`${kind}/${name}`)) throw badReference(`${keyOf(of)} names ${kind} "${name}", which is not there`);
+  };
+  const hosts = new Map<string, string>();
+  for (const document of documents) {
+    if (document.kind === 'Registry') {
+      const { policy, trustRoots = [], host, gate } = document.spec;
+      if (policy !== undefined) need(document, 'ImagePolicy', policy);
+      for (const name of trustRoots) need(document, 'TrustRoot', name);
+      for (const name of [host, ...(gate?.names ?? [])]) {
+        const other = hosts.get(name);
+        if (other !== undefined) throw badReference(`${keyOf(document)} and ${other} are both reached as ${name}`);
+        hosts.set(name, keyOf(document));
+      }
+    } else if (document.kind === 'ImagePolicy') {
+      for (const name of trustRootsNamedBy(document)) need(document, 'TrustRoot', name);
+    }
+  }
+}
+
+function badReference(message: string): ServiceError {
+  return new ServiceError('bad-document-reference', message, {
+    remedy: 'Apply the documents that name each other together, or correct the name',
+  });
+}

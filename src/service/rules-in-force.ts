@@ -1,0 +1,116 @@
+import { digestOf } from '../base/index.ts';
+import type { DocumentStore } from '../model/index.ts';
+import type {
+  ExceptionDocument,
+  ImagePolicyDocument,
+  PolicyDocument,
+  RegistryDocument,
+  TrustRootDocument,
+} from '../policy/index.ts';
+import type { TrustAnchors } from '../trust/index.ts';
+import { compileTrustAnchors, type ReadTrustFile } from './trust-anchors.ts';
+
+/** The documents that were applied, as everything asks of them. */
+export interface RulesInForce {
+  readonly revision: number;
+  readonly registries: readonly RegistryDocument[];
+  readonly exceptions: readonly ExceptionDocument[];
+  /** Of a registry; one with an empty spec where it names none. */
+  policyOf(registry: RegistryDocument): ImagePolicyDocument;
+  /** By which the images of a registry may be signed, by name: those that it names, and those that its policy names. */
+  trustRootsOf(registry: RegistryDocument): readonly TrustRootDocument[];
+  /** Throws TrustError where a file that it names cannot be used: then nothing is trusted by it. */
+  anchorsOf(root: TrustRootDocument): Promise<TrustAnchors>;
+}
+
+/** What holds where no policy is named. */
+export const defaultPolicy: ImagePolicyDocument = {
+  apiVersion: 'portwarden/v1',
+  kind: 'ImagePolicy',
+  metadata: { name: 'default' },
+  spec: {},
+};
+
+export function compileRules(
+  documents: readonly PolicyDocument[],
+  revision: number,
+  readFile: ReadTrustFile,
+): RulesInForce {
+  const ofKind = <Kind extends PolicyDocument['kind']>(kind: Kind) =>
+    documents.filter((document): document is Extract<PolicyDocument, { kind: Kind }> => document.kind === kind);
+  const policies = new Map(ofKind('ImagePolicy').map((policy) => [policy.metadata.name, policy]));
+  const roots = new Map(ofKind('TrustRoot').map((root) => [root.metadata.name, root]));
+  const anchors = new Map<string, Promise<TrustAnchors>>();
+
+  function policyOf({ metadata, spec }: RegistryDocument): ImagePolicyDocument {
+    if (spec.policy === undefined) return defaultPolicy;
+    const policy = policies.get(spec.policy);
+    // Documents are checked against each other when they are applied.
+    if (!policy) throw new TypeError(`the registry ${metadata.name} names a policy that is not there`);
+    return policy;
+  }
+
+  return {
+    revision,
+    registries: ofKind('Registry'),
+    exceptions: ofKind('Exception'),
+    policyOf,
+    trustRootsOf(registry) {
+      const names = new Set([...(registry.spec.trustRoots ?? []), ...trustRootsNamedBy(policyOf(registry))]);
+      return [...names].flatMap((name) => roots.get(name) ?? []);
+    },
+    anchorsOf(root) {
+      const known = anchors.get(root.metadata.name);
+      if (known) return known;
+      const compiled = compileTrustAnchors(root, readFile);
+      anchors.set(root.metadata.name, compiled);
+      // A file that was missing may be there the next time.
+      compiled.catch(() => anchors.delete(root.metadata.name));
+      return compiled;
+    },
+  };
+}
+
+export function trustRootsNamedBy({ spec }: ImagePolicyDocument): readonly string[] {
+  return [
+    ...(spec.signed?.trustRoots ?? []),
+    ...(spec.attestations ?? []).flatMap(({ trustRoots }) => trustRoots ?? []),
+  ];
+}
+
+/** The digest by which a certificate says which wording of a policy it was judged by. */
+export function policyDigest(policy: ImagePolicyDocument) {
+  return digestOf(JSON.stringify(policy));
+}
+
+/** Reads the rules again when they have changed; asks the store for that once a second at most. */
+export function createRulesReader(
+  store: DocumentStore,
+  readFile: ReadTrustFile,
+  now: () => number,
+): () => Promise<RulesInForce> {
+  let current: { readonly rules: RulesInForce; readonly askedAt: number } | undefined;
+  let asking: Promise<RulesInForce> | undefined;
+
+  async function ask(): Promise<RulesInForce> {
+    const revision = await store.revision();
+    const rules =
+      current?.rules.revision === revision
+        ? current.rules
+        : compileRules(
+            (await store.list()).map(({ body }) => body as PolicyDocument),
+            revision,
+            readFile,
+          );
+    current = { rules, askedAt: now() };
+    return rules;
+  }
+
+  return async () => {
+    if (current && now() - current.askedAt < 1000) return current.rules;
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
