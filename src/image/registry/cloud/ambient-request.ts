@@ -61,21 +61,22 @@ function checkDestination({ url, metadataOf }: AmbientRequest): void {
   if (isMetadataHost(url.hostname)) refuse('it is a metadata service');
 }
 
+/** Throws ImageError `redirect-refused` where the name of a request leads to an address that it must not go to. */
+export function checkAddress({ url, metadataOf }: Pick<AmbientRequest, 'url' | 'metadataOf'>, address: string): void {
+  const isRight = metadataOf === undefined ? !isMetadataHost(address) : ownsMetadataHost(metadataOf, address);
+  if (isRight) return;
+  throw new ImageError('redirect-refused', `${url.host} is at ${address}, which is not asked for a login`, {
+    remedy: 'Look at what resolves names here.',
+  });
+}
+
 /** Connects to the very addresses that were checked: a name can resolve to a metadata service as well as be one. */
-function agentFor({ url, metadataOf }: AmbientRequest, patience: number): Agent {
+function agentFor(request: AmbientRequest, patience: number): Agent {
   return new Agent({
     connect: {
       timeout: patience,
       lookup: checkedLookup((addresses) => {
-        const wrong = addresses.find(({ address }) =>
-          metadataOf === undefined ? isMetadataHost(address) : !ownsMetadataHost(metadataOf, address),
-        );
-        if (wrong) {
-          throw new ImageError(
-            'redirect-refused',
-            `${url.host} is at ${wrong.address}, which is not asked for a login`,
-          );
-        }
+        for (const { address } of addresses) checkAddress(request, address);
       }),
     },
     headersTimeout: patience,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AmbientRequest, createAmbient } from './ambient.ts';
+import { checkAddress } from './ambient-request.ts';
 
 const ambient = createAmbient({});
 const { signal } = new AbortController();
@@ -136,5 +137,22 @@ describe('a request for a login', () => {
       code: 'redirect-refused',
       message: expect.not.stringContaining('secret'),
     });
+  });
+
+  const resolved: readonly (readonly [string, string, AmbientRequest['metadataOf'], boolean])[] = [
+    ['https://sts.example/', '203.0.113.1', undefined, true],
+    ['https://sts.example/', '10.0.0.1', undefined, true],
+    ['https://sts.example/', '169.254.169.254', undefined, false],
+    ['https://sts.example/', '::ffff:169.254.169.254', undefined, false],
+    ['https://sts.example/', 'fd00:ec2::254', undefined, false],
+    ['http://metadata.google.internal/', '169.254.169.254', 'google', true],
+    ['http://metadata.google.internal/', '203.0.113.1', 'google', false],
+    ['http://localhost/', '127.0.0.1', 'aws', true],
+    ['http://localhost/', '203.0.113.1', 'aws', false],
+  ];
+  it.each(resolved)('to %s at %s for %s: %s', (url, address, metadataOf, allowed) => {
+    const check = () => checkAddress({ url: new URL(url), ...(metadataOf ? { metadataOf } : {}) }, address);
+    if (allowed) expect(check).not.toThrow();
+    else expect(check).toThrow(expect.objectContaining({ code: 'redirect-refused' }));
   });
 });
