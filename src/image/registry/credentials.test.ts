@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ImageError } from '../image-error.ts';
+import type { FindCloudLogin } from './cloud/find-cloud-login.ts';
 import { credentialFiles, findCredential } from './credentials.ts';
 
 let directory: string;
@@ -112,5 +114,55 @@ describe('credentials of a repository', () => {
       '/x/containers/auth.json',
       '/c/containers/auth.json',
     ]);
+  });
+});
+
+describe('a login of a cloud', () => {
+  const image = { registry: 'contoso.azurecr.io', repository: 'x' };
+  const source = 'the identity of this machine at Azure';
+  const none = () => join(directory, 'missing.json');
+
+  function cloud(outcome: () => ReturnType<FindCloudLogin>) {
+    const asked: string[] = [];
+    const login: FindCloudLogin = async (host) => {
+      asked.push(host);
+      return outcome();
+    };
+    return { asked, login };
+  }
+  const found = async () => ({ credential: { kind: 'basic', username: 'u', password: 'p' }, source }) as const;
+
+  it('is taken where no file has one for the registry', async () => {
+    const { asked, login } = cloud(found);
+    const files = [none(), write('config.json', { auths: { 'fabrikam.azurecr.io': auth('a:b') } })];
+    const search = await findCredential(image, files, signal, login);
+    expect(search).toEqual({ credential: basic('u', 'p'), files: [source], failures: [] });
+    expect(asked).toEqual(['contoso.azurecr.io']);
+  });
+
+  it('is not asked for where a file has one', async () => {
+    const { asked, login } = cloud(found);
+    const files = [write('config.json', { auths: { 'contoso.azurecr.io': auth('a:b') } })];
+    expect((await findCredential(image, files, signal, login)).credential).toEqual(basic('a', 'b'));
+    expect(asked).toEqual([]);
+  });
+
+  it('is not asked for where no credentials are wanted', async () => {
+    const { asked, login } = cloud(found);
+    expect(await findCredential(image, [], signal, login)).toEqual({ files: [], failures: [] });
+    expect(asked).toEqual([]);
+  });
+
+  it('that fails is told of with the others, and no obstacle to what everybody may read', async () => {
+    const failure = new ImageError('credential-failure', 'STS answered 403');
+    const { login } = cloud(() => Promise.reject(failure));
+    expect(await findCredential(image, [none()], signal, login)).toEqual({ files: [], failures: [failure] });
+  });
+
+  it('that is given up, or breaks, is not passed over', async () => {
+    for (const error of [new ImageError('aborted', 'stop'), new TypeError('a mistake')]) {
+      const { login } = cloud(() => Promise.reject(error));
+      await expect(findCredential(image, [none()], signal, login)).rejects.toBe(error);
+    }
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../base/index.ts';
 import type { ImageName } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
+import { type FindCloudLogin, findCloudLogin } from './cloud/find-cloud-login.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 
 export type Credential =
@@ -24,8 +25,9 @@ export type Credential =
 /** What was found for a repository, and where it was looked for: an error that follows says so. */
 export interface CredentialSearch {
   readonly credential?: Credential;
+  /** Files that were there; where the credential is of a cloud, what it was got by. */
   readonly files: readonly string[];
-  /** Files and helpers that failed. An image that anyone may read is read all the same. */
+  /** Files, helpers and clouds that failed. An image that anyone may read is read all the same. */
   readonly failures: readonly ImageError[];
 }
 
@@ -45,11 +47,15 @@ export function credentialFiles(env: NodeJS.ProcessEnv): readonly string[] {
   ];
 }
 
-/** Looks in each file for the credentials of a repository; the first that has some wins. */
+/**
+ * Looks in each file for the credentials of a repository; the first that has some wins. Where none has, and a cloud runs
+ * the registry, that cloud is asked by the identity of this machine; not where no file may be looked at either.
+ */
 export async function findCredential(
   image: ImageName,
   files: readonly string[],
   signal: AbortSignal,
+  cloudLogin: FindCloudLogin = findCloudLogin,
 ): Promise<CredentialSearch> {
   const failures: ImageError[] = [];
   const looked: string[] = [];
@@ -64,6 +70,14 @@ export async function findCredential(
       if (!(error instanceof ImageError) || error.code !== 'credential-failure') throw error;
       failures.push(named(error, file));
     }
+  }
+  if (files.length === 0) return { files: looked, failures };
+  try {
+    const login = await cloudLogin(image.registry, signal);
+    if (login) return { credential: login.credential, files: [login.source], failures };
+  } catch (error) {
+    if (!(error instanceof ImageError) || error.code !== 'credential-failure') throw error;
+    failures.push(error);
   }
   return { files: looked, failures };
 }

@@ -2,6 +2,7 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { advisoryTargets } from './advisory-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
+import { cloudTargets } from './cloud-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
@@ -13,6 +14,7 @@ import { trustTargets } from './trust-targets.ts';
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...modelTargets,
   ...imageTargets,
+  ...cloudTargets,
   ...catalogTargets,
   bomTarget,
   ...inspectTargets,
