@@ -22,14 +22,15 @@ import {
   TSAWitness,
 } from '@sigstore/sign';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import type { JsonDocument } from './json-document.ts';
 
 /** A sigstore instance on loopback: a certificate authority, logs of both versions, a time stamp authority. */
 export interface SigstoreInstance {
   /** Its trusted_root.json. */
-  readonly trustedRoot: TrustedRootDocument;
-  sign(bytes: Uint8Array, how?: SigningOptions): Promise<BundleDocument>;
+  readonly trustedRoot: JsonDocument;
+  sign(bytes: Uint8Array, how?: SigningOptions): Promise<JsonDocument>;
   /** Signs an in-toto statement. */
-  attest(statement: object, how?: SigningOptions): Promise<BundleDocument>;
+  attest(statement: object, how?: SigningOptions): Promise<JsonDocument>;
   close(): Promise<void>;
 }
 
@@ -40,11 +41,6 @@ export interface SigningOptions {
   /** Without a time stamp there must be a promise of the log. */
   readonly timestamp?: boolean;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: tests break these documents in every place
-export type BundleDocument = any;
-// biome-ignore lint/suspicious/noExplicitAny: the same
-export type TrustedRootDocument = any;
 
 export const defaultIdentity = 'https://ci.example/acme/app/release.yml@refs/heads/main';
 export const defaultIssuer = 'https://issuer.example';
@@ -94,7 +90,7 @@ export async function startSigstoreInstance(at = Date.now(), since = at - 86_400
     handlers.set(handler.path, handler);
   }
 
-  async function build(kind: 'message' | 'dsse', data: Buffer, how: SigningOptions): Promise<BundleDocument> {
+  async function build(kind: 'message' | 'dsse', data: Buffer, how: SigningOptions): Promise<JsonDocument> {
     const token = new UnsecuredJWT({ iss: defaultIssuer, sub: how.identity ?? defaultIdentity }).encode();
     // The client wants a signature to be there; the authority does not look at it.
     const signed = await new SignJWT({ iss: defaultIssuer, sub: how.identity ?? defaultIdentity })
@@ -109,7 +105,7 @@ export async function startSigstoreInstance(at = Date.now(), since = at - 86_400
       kind === 'message'
         ? await new MessageSignatureBundleBuilder({ signer, witnesses }).create({ data })
         : await new DSSEBundleBuilder({ signer, witnesses }).create({ data, type: 'application/vnd.in-toto+json' });
-    return bundleToJSON(bundle);
+    return { ...bundleToJSON(bundle) };
   }
 
   const window = { start: new Date(since).toISOString() };
