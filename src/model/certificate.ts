@@ -97,7 +97,7 @@ export interface CertificateStore {
     query: Page & { registry?: string; repository?: string; outcome?: Certificate['outcome'] },
   ): Promise<Paged<Certificate>>;
   /** Those in the repository whose image has this content. */
-  granting(registry: string, repository: string, digest: Digest): Promise<readonly Certificate[]>;
+  granting(registry: string, repository: string, digest: Digest): Promise<readonly Grant[]>;
   contents(image: PinnedReference): Promise<readonly ContentDescriptor[]>;
   /** Which of these image IDs belong to an image that was ever certified anywhere. */
   certifiedImages(imageIds: readonly Digest[]): Promise<ReadonlySet<Digest>>;
@@ -111,6 +111,12 @@ export interface CertificateStore {
   recordResolution(resolution: Resolution): Promise<void>;
   /** Newest first. */
   resolutions(query: Page & { registry: string; repository: string }): Promise<Paged<Resolution>>;
+}
+
+/** Content, and an image that it belongs to. */
+export interface Grant {
+  readonly certificate: Certificate;
+  readonly content: ContentDescriptor;
 }
 
 /** A document as it was applied. */

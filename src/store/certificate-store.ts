@@ -76,9 +76,10 @@ export function createCertificateStore(database: Database): CertificateStore {
         .where('repository', '=', keyText(repository))
         .where('registry', '=', keyText(registry))
         .selectAll('certificates')
+        .select('contents.document as content')
         .limit(1000)
         .execute();
-      return rows.map(toCertificate);
+      return rows.map(({ content, ...row }) => ({ certificate: toCertificate(row), content: decodeJson(content) }));
     },
     async contents(image) {
       const row = ofImage(image).where('is_current', '=', 1).select('certificate_row');

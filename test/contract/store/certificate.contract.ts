@@ -57,7 +57,9 @@ export function certificateContract(room: StoreRoom): void {
     it('grant content in their own repository alone', async () => {
       const { certificates } = await room.fresh();
       await certificates.put(certificate, contents);
-      expect(await certificates.granting(image.registry, image.repository, digest('layer'))).toEqual([certificate]);
+      const layer = contents.find(({ kind }) => kind === 'layer');
+      const granted = await certificates.granting(image.registry, image.repository, digest('layer'));
+      expect(granted).toEqual([{ certificate, content: layer }]);
       expect(await certificates.granting(image.registry, 'team/other', digest('layer'))).toEqual([]);
       expect(await certificates.granting('other.example', image.repository, digest('layer'))).toEqual([]);
       expect(await certificates.granting(image.registry, image.repository, digest('foreign'))).toEqual([]);
