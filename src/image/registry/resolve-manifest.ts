@@ -2,7 +2,8 @@ import type { Digest } from '../../base/index.ts';
 import { formatImageReference, type ImageReference, type Platform } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import { type Descriptor, type Manifest, manifestMediaTypes, parseManifest, pickManifest } from '../manifest.ts';
-import type { ManifestAnswer, RegistryClient } from './registry-client.ts';
+import type { ManifestAnswer } from './fetch-manifest.ts';
+import type { RegistryClient } from './registry-client.ts';
 
 /** How deep an index may lie in another one. */
 const maxIndexDepth = 3;
