@@ -58,7 +58,7 @@ export async function listImageContents(
     const { documents, blobs } = await listContents(client, reference, { maxManifestBytes, signal });
     return {
       manifests: documents.map(({ bytes, ...document }) => ({ ...document, size: bytes.length })),
-      blobs: blobs.map(({ isForeign: _, ...blob }) => blob),
+      blobs: blobs.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
     };
   } finally {
     await client.close();

@@ -39,8 +39,7 @@ export async function uploadBlob(
       const taken = await send({ ...patch, expected: [200, 201, 202, 204] }, signal);
       session = transport.location(taken) ?? session;
       await transport.discard(taken, signal);
-    }
-    // The registry may have answered before the last byte.
+    } else for await (const _ of source.body.open(signal));
     source.check();
     // What the session says is the registry's own: nothing of it may be written in another way.
     const last = new URL(`${session.href}${session.search ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`);
@@ -66,7 +65,7 @@ export async function nextStep(
   return session;
 }
 
-/** Tells the registry that nothing more comes; where it does not listen, it forgets the upload by itself in time. */
+/** Tells the registry that nothing more comes; where it does not listen, it forgets the upload by itself some day. */
 export async function giveUp({ transport, send }: RegistryRequests, session: URL): Promise<void> {
   const signal = AbortSignal.timeout(giveUpTimeout);
   const request = { to: session, method: 'DELETE', access: deleting, expected: [200, 202, 204] } as const;
@@ -84,42 +83,52 @@ export function checkClaim({ where }: RegistryRequests, answer: TransportAnswer,
   return claimed;
 }
 
-/** The stream of a blob, which fails where it is not what it must be. What failed in it is told apart from the network. */
+/**
+ * The stream of a blob, and whether it was what it must be. As long as its bytes do for what was announced, it is sent to its
+ * end also where they are wrong: registries let go of an upload whose PATCH was answered, and not of one that broke off.
+ */
 function verified({ digest, size, open }: { digest: Digest; size: number; open: OpenBlob }) {
   let failure: unknown;
-  let complete = size === 0;
+  let isRead = false;
+
   async function* read(signal: AbortSignal): AsyncIterable<Uint8Array> {
     const hash = createHash(digestAlgorithm(digest));
     let sent = 0;
     let isTaken = true;
     failure = undefined;
-    complete = false;
+    isRead = false;
     try {
       for await (const chunk of await open(signal)) {
-        sent += chunk.byteLength;
-        if (sent > size) throw new ImageError('size-mismatch', `blob ${digest} has more than its ${size} bytes`);
-        hash.update(chunk);
+        const fits = chunk.byteLength <= size - sent ? chunk : chunk.subarray(0, size - sent);
+        sent += fits.byteLength;
+        hash.update(fits);
         isTaken = false;
-        yield chunk;
+        if (fits.byteLength > 0) yield fits;
         isTaken = true;
+        if (fits !== chunk) return void (failure = mismatch('size-mismatch', `more than ${size} bytes`));
       }
-      if (sent < size) throw new ImageError('size-mismatch', `blob ${digest} has ${sent} bytes and not ${size}`);
+      if (sent < size) throw mismatch('size-mismatch', `${sent} bytes and not ${size}`);
       const found = `${digestAlgorithm(digest)}:${hash.digest('hex')}`;
-      if (found !== digest) throw new ImageError('digest-mismatch', `blob ${digest} has the digest ${found}`);
-      complete = true;
+      if (found !== digest) failure = mismatch('digest-mismatch', `the digest ${found}`);
+      isRead = true;
     } catch (error) {
       // What breaks off on the way out comes in here as well.
       if (isTaken) failure = error;
       throw error;
     }
   }
-  const body: StreamedBody = { size, open: read };
+
+  function mismatch(code: 'size-mismatch' | 'digest-mismatch', has: string): ImageError {
+    return new ImageError(code, `blob ${digest} has ${has}`);
+  }
+
   return {
-    body,
+    body: { size, open: read } satisfies StreamedBody,
     failure: () => failure,
     check() {
       if (failure) throw failure;
-      if (!complete) throw new ImageError('bad-response', `blob ${digest} was answered before it was sent`);
+      // The registry may have answered before the last byte.
+      if (!isRead) throw new ImageError('bad-response', `blob ${digest} was answered for before it was sent`);
     },
   };
 }
