@@ -4,6 +4,7 @@
  * Never: extracts to disk, runs what it reads, trusts a name, a size or a digest that it has not checked, judges.
  * Start at image-reader.ts, then image-assembly.ts and scan-layer.ts; registry/ and engine/ bring layers from sockets.
  */
+export { copyImage, listImageContents, openRegistryWriter, pushArtifact } from './copy-image.ts';
 export type { EngineContainer, EngineEvent, EngineImage } from './engine/engine-answers.ts';
 export { createEngineClient, type EngineClient } from './engine/engine-client.ts';
 export { type EngineSockets, engineSockets } from './engine/engine-sockets.ts';
@@ -12,4 +13,8 @@ export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { createImageReader } from './image-reader.ts';
 export { readImageSignatures } from './read-image-signatures.ts';
 export type { EngineOptions, ImageReaderOptions, RegistryOptions } from './reader-options.ts';
+export type { CopiedImage, CopyOptions } from './registry/copy-image.ts';
+export type { ImageContentsList, ListingOptions } from './registry/list-contents.ts';
+export type { Artifact, ArtifactSubject } from './registry/push-artifact.ts';
+export type { RegistryWriter } from './registry/registry-writer.ts';
 export type { SignatureReading } from './registry/signature-reader.ts';

@@ -4,6 +4,7 @@ import {
   asObject,
   asString,
   asStringMap,
+  asStrings,
   BoundError,
   type Digest,
   decodeUtf8,
@@ -20,11 +21,15 @@ export interface Descriptor {
   readonly size: number;
   readonly annotations: Readonly<Record<string, string>>;
   readonly platform?: Platform;
+  /** Where it lies beside the registry, or instead of it. */
+  readonly urls?: readonly string[];
 }
 
 /** An image manifest (OCI manifest.md; Docker image manifest version 2, schema 2). */
 export interface Manifest {
   readonly kind: 'manifest';
+  /** As the document itself says; empty where it does not. */
+  readonly mediaType: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
 }
@@ -32,6 +37,7 @@ export interface Manifest {
 /** An image index (OCI image-index.md) or Docker manifest list. */
 export interface ImageIndex {
   readonly kind: 'index';
+  readonly mediaType: string;
   readonly manifests: readonly Descriptor[];
 }
 
@@ -52,9 +58,9 @@ const maxManifestsInIndex = 1000;
 
 /**
  * Reads a manifest or an index; `what` names it in errors. The caller has bounded and verified the bytes. Throws
- * ImageError `bad-manifest`, or `unsupported-media-type` for what is no container image.
+ * ImageError `bad-manifest`, or `unsupported-media-type` for what is no container image, unless `anyArtifact` will do.
  */
-export function parseManifest(bytes: Uint8Array, what: string): Manifest | ImageIndex {
+export function parseManifest(bytes: Uint8Array, what: string, anyArtifact = false): Manifest | ImageIndex {
   const bad = (why: string): never => {
     throw new ImageError('bad-manifest', `${what} ${why}`);
   };
@@ -74,12 +80,13 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest | Image
     if (manifests.length > maxManifestsInIndex) bad(`lists more than ${maxManifestsInIndex} manifests`);
     return {
       kind: 'index',
+      mediaType,
       manifests: manifests.map((item, at) => parseDescriptor(item) ?? bad(`: manifest ${at} is not a descriptor`)),
     };
   }
   if (indexMediaTypes.includes(mediaType)) bad(`says it is "${mediaType}" but lists no manifests`);
   const config = parseDescriptor(value.config) ?? bad('has no configuration descriptor');
-  if (!configMediaTypes.includes(config.mediaType))
+  if (!anyArtifact && !configMediaTypes.includes(config.mediaType))
     throw new ImageError(
       'unsupported-media-type',
       `${what} is no container image: its configuration is "${config.mediaType.slice(0, 100)}"`,
@@ -87,6 +94,7 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest | Image
   const layers = asArray(value.layers) ?? bad('has no list of layers');
   return {
     kind: 'manifest',
+    mediaType,
     config,
     layers: layers.map((item, at) => parseDescriptor(item) ?? bad(`: layer ${at} is not a descriptor`)),
   };
@@ -127,11 +135,13 @@ export function parseDescriptor(value: unknown): Descriptor | undefined {
   const os = asString(platform?.os);
   const architecture = asString(platform?.architecture);
   const variant = asString(platform?.variant);
+  const urls = asStrings(object.urls);
   return {
     mediaType: asString(object.mediaType) ?? '',
     digest,
     size,
     annotations: asStringMap(object.annotations),
     ...(os && architecture ? { platform: { os, architecture, ...(variant ? { variant } : {}) } } : {}),
+    ...(urls.length > 0 ? { urls } : {}),
   };
 }

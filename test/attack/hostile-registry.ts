@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ImageError } from '../../src/image/image-error.ts';
 import { createRegistryClient, type RegistryClient } from '../../src/image/registry/registry-client.ts';
+import { createRegistryWriter, type RegistryWriter } from '../../src/image/registry/registry-writer.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -19,20 +20,35 @@ export function logIn(host: string): object {
   return { auths: { [host]: { auth: secret } } };
 }
 
+interface ConnectOptions {
+  readonly stall?: number;
+  readonly credentials?: object | string;
+}
+
 /** Servers that a test makes up, clients of them, and a directory for credentials; all gone when the test is over. */
 export interface HostileHarbor {
   readonly directory: string;
   /** A server on loopback; gives `127.0.0.1:PORT` and what it was asked. */
   serve(handler: Handler): Promise<{ host: string; asked: IncomingMessage[] }>;
   /** A client of the repository fleet/app there; `credentials` becomes its config.json. */
-  connect(host: string, options?: { stall?: number; credentials?: object | string }): RegistryClient;
+  connect(host: string, options?: ConnectOptions): RegistryClient;
+  /** The same, to push. */
+  write(host: string, options?: ConnectOptions): RegistryWriter;
   clear(): Promise<void>;
 }
 
 export function createHarbor(): HostileHarbor {
   const directory = mkdtempSync(join(tmpdir(), 'pw-attack-'));
   const servers: Server[] = [];
-  const clients: RegistryClient[] = [];
+  const clients: (RegistryClient | RegistryWriter)[] = [];
+
+  function credentialFile(credentials: object | string | undefined): string | false {
+    if (credentials === undefined) return false;
+    const file = join(directory, 'config.json');
+    writeFileSync(file, typeof credentials === 'string' ? credentials : JSON.stringify(credentials));
+    return file;
+  }
+
   return {
     directory,
     async serve(handler) {
@@ -47,14 +63,16 @@ export function createHarbor(): HostileHarbor {
       return { host: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, asked };
     },
     connect(host, { stall = 5000, credentials } = {}) {
-      let credentialFile: string | false = false;
-      if (credentials !== undefined) {
-        credentialFile = join(directory, 'config.json');
-        writeFileSync(credentialFile, typeof credentials === 'string' ? credentials : JSON.stringify(credentials));
-      }
-      const client = createRegistryClient({ registry: host, repository: 'fleet/app' }, { credentialFile }, stall);
+      const image = { registry: host, repository: 'fleet/app' };
+      const client = createRegistryClient(image, { credentialFile: credentialFile(credentials) }, stall);
       clients.push(client);
       return client;
+    },
+    write(host, { stall = 5000, credentials } = {}) {
+      const image = { registry: host, repository: 'fleet/app' };
+      const writer = createRegistryWriter(image, { credentialFile: credentialFile(credentials) }, stall);
+      clients.push(writer);
+      return writer;
     },
     async clear() {
       for (const client of clients) await client.close();

@@ -1,7 +1,7 @@
 import { asObject, asString, BoundError, decodeUtf8, parseJson } from '../../base/index.ts';
 import type { ImageName } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
-import { type Challenge, pullScopes } from './challenge.ts';
+import { type Access, type Challenge, scopesOf } from './challenge.ts';
 import type { Credential } from './credentials.ts';
 import { nextHop, realmMayHaveCredentials } from './redirect-rules.ts';
 import type { RegistryTransport, TransportRequest } from './registry-transport.ts';
@@ -10,6 +10,7 @@ export interface AuthorizationRequest {
   readonly registry: URL;
   readonly image: ImageName;
   readonly challenge: Challenge;
+  readonly access: Access;
   readonly credential: Credential | undefined;
   readonly plainHttp: readonly string[];
 }
@@ -36,7 +37,7 @@ export async function authorize(
 }
 
 async function fetchToken(
-  { registry, image, credential, plainHttp }: AuthorizationRequest,
+  { registry, image, access, credential, plainHttp }: AuthorizationRequest,
   challenge: Extract<Challenge, { scheme: 'bearer' }>,
   transport: RegistryTransport,
   signal: AbortSignal,
@@ -48,7 +49,7 @@ async function fetchToken(
       remedy: 'They go to another host only where both are spoken to over HTTPS.',
     });
   }
-  const scopes = pullScopes(challenge.scope, image.repository);
+  const scopes = scopesOf(access, challenge.scope, image.repository);
   const answer = await transport.send(
     credential?.kind === 'identity-token'
       ? refreshRequest(realm, challenge.service, scopes, credential.token)

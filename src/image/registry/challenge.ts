@@ -31,6 +31,24 @@ export function pullScopes(scope: string | undefined, repository: string): reado
   return asked.length > 0 ? asked.slice(0, 10) : [`repository:${repository}:pull`];
 }
 
+/**
+ * What a request is about to do. To pull a blob of another repository is part of mounting it
+ * (distribution specification, "Mounting a blob from another repository").
+ */
+export interface Access {
+  readonly actions: 'pull' | 'pull,push' | 'pull,push,delete';
+  readonly mountFrom?: string;
+}
+
+/**
+ * The scopes of a token for it. Who writes asks for its own repository alone, whatever the registry names: a token to
+ * push elsewhere is nothing to give it.
+ */
+export function scopesOf({ actions, mountFrom }: Access, asked: string | undefined, repository: string) {
+  if (actions === 'pull') return pullScopes(asked, repository);
+  return [`repository:${repository}:${actions}`, ...(mountFrom ? [`repository:${mountFrom}:pull`] : [])];
+}
+
 interface RawChallenge {
   readonly scheme: string;
   readonly parameters: Map<string, string>;

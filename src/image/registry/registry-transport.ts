@@ -5,6 +5,7 @@ import { networkFailure } from '../network-failure.ts';
 import { checkedLookup, isPublic } from './checked-lookup.ts';
 import { maxRedirects, nextHop } from './redirect-rules.ts';
 import { isPublicAddress } from './registry-endpoint.ts';
+import { lengthOf, openBody, type RequestBody } from './request-body.ts';
 
 export interface TransportOptions {
   /** The registry that all of it is about. */
@@ -16,9 +17,9 @@ export interface TransportOptions {
 
 export interface TransportRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: RequestBody;
   /** Whether redirects are followed; otherwise one is an error. */
   readonly follow: boolean;
 }
@@ -44,6 +45,10 @@ export interface RegistryTransport {
   readDocument(answer: TransportAnswer, limit: number, what: string, signal: AbortSignal): Promise<Buffer>;
   /** The body as a stream that must keep moving. */
   stream(answer: TransportAnswer, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Throws the body away, so that its connection can be used again. */
+  discard(answer: TransportAnswer, signal: AbortSignal): Promise<void>;
+  /** Where the Location of an answer leads, by the rules for redirects; undefined where it has none. */
+  location(answer: TransportAnswer): URL | undefined;
   close(): Promise<void>;
 }
 
@@ -88,8 +93,8 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
-        headers: { 'user-agent': 'portwarden', 'accept-encoding': 'identity', ...headers },
-        ...(body === undefined ? {} : { body }),
+        headers: { 'user-agent': 'portwarden', 'accept-encoding': 'identity', ...headers, ...lengthOf(body) },
+        ...(body === undefined ? {} : { body: openBody(body, signal) }),
         signal,
       });
       // A body that nobody reads may fail unheard; whoever reads it hears of it.
@@ -105,15 +110,13 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
     for (let hop = 0; hop <= maxRedirects; hop++) {
       const answer = await sendOnce({ ...request, url, headers }, signal);
       if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return answer;
-      await answer.body.dump({ limit: 65_536, signal }).catch((cause: unknown) => {
-        throw networkFailure(cause, url.host, signal);
-      });
-      if (!request.follow)
+      await discard(answer, signal);
+      // Only 307 and 308 keep the method (RFC 9110, 15.4): after another one, who writes would go on as a reader.
+      const keeps = answer.statusCode >= 307 || ['GET', 'HEAD'].includes(request.method ?? 'GET');
+      if (!request.follow || !keeps)
         throw new ImageError('redirect-refused', `${url.host} redirects what must not be redirected`);
-      const location = answer.headers.location;
-      if (typeof location !== 'string')
-        throw new ImageError('bad-response', `${url.host} redirects to no single place`);
-      const next = nextHop(url, location, { plainHttp, registryIsPublic });
+      const next = location(answer);
+      if (!next) throw new ImageError('bad-response', `${url.host} redirects to no single place`);
       if (next.origin !== url.origin) {
         const { authorization: _dropped, ...kept } = headers;
         headers = kept;
@@ -121,6 +124,22 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
       url = next;
     }
     throw new ImageError('redirect-refused', `${request.url.host} redirects more than ${maxRedirects} times`);
+  }
+
+  function location({ url, headers }: TransportAnswer): URL | undefined {
+    return typeof headers.location === 'string'
+      ? nextHop(url, headers.location, { plainHttp, registryIsPublic })
+      : undefined;
+  }
+
+  async function discard(answer: TransportAnswer, signal: AbortSignal): Promise<void> {
+    const inTime = AbortSignal.timeout(2 * stallTimeout);
+    try {
+      await answer.body.dump({ limit: 65_536, signal: AbortSignal.any([signal, inTime]) });
+    } catch (cause) {
+      if (inTime.aborted) throw new ImageError('stalled', `${answer.url.host} does not end its answer`, { cause });
+      throw networkFailure(cause, answer.url.host, signal);
+    }
   }
 
   async function readDocument(
@@ -172,6 +191,8 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
     send,
     readDocument,
     stream,
+    discard,
+    location,
     async close() {
       await Promise.all([ofRegistry.destroy(), ofOthers.destroy()]);
     },

@@ -2,10 +2,11 @@ import type { Digest } from '../../base/index.ts';
 import { formatImageReference, type ImageReference, type Platform } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import { type Descriptor, type Manifest, manifestMediaTypes, parseManifest, pickManifest } from '../manifest.ts';
-import type { ManifestAnswer, RegistryClient } from './registry-client.ts';
+import type { ManifestAnswer } from './fetch-manifest.ts';
+import type { RegistryClient } from './registry-client.ts';
 
 /** How deep an index may lie in another one. */
-const maxIndexDepth = 3;
+export const maxIndexDepth = 3;
 
 export interface Resolved {
   readonly manifest: Manifest;
@@ -50,7 +51,11 @@ export async function resolveManifest(
 }
 
 /** What a registry calls a document and what it is must agree, or two readers see two images (CVE-2021-41190). */
-function checkMediaType({ mediaType }: ManifestAnswer, kind: 'manifest' | 'index', what: string): void {
+export function checkMediaType(
+  { mediaType }: Pick<ManifestAnswer, 'mediaType'>,
+  kind: 'manifest' | 'index',
+  what: string,
+): void {
   const at = manifestMediaTypes.findIndex((known) => known === mediaType);
   if (at < 0) return;
   const claimed = /index|list/.test(mediaType) ? 'index' : 'manifest';
