@@ -17,9 +17,16 @@ export interface EngineOptions {
   readonly storages?: readonly EngineStorage[];
 }
 
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface RegistryOptions {
   /** Path of docker's config.json with credentials and helpers; the usual places unless said, none where false. */
   readonly credentialFile?: string | false;
+  /** What to log in with; it is asked for when a registry first wants a login, and then no file is looked at. */
+  readonly credential?: () => Promise<RegistryLogin>;
   /** `host[:port]` of registries that are spoken to over plain HTTP. Loopback needs no mention. */
   readonly plainHttp?: readonly string[];
 }

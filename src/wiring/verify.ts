@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, parseDigest, systemClock } from '../base/index.ts';
 import type { VerifyReport, VerifyRequest } from '../cli/index.ts';
-import { readImageSignatures } from '../image/index.ts';
+import { loadRegistries } from '../image/index.ts';
 import {
   defaultReadLimits,
   formatImageReference,
@@ -52,7 +52,8 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     ...(request.lookaside === undefined ? {} : { lookaside: readUrl(request.lookaside) }),
   };
   const reference = parseImageReference(subject.reference);
-  const found = await readImageSignatures(reference, reading, { plainHttp: request.plainHttp });
+  const { findImageSignatures } = await loadRegistries();
+  const found = await findImageSignatures(reference, reading, { plainHttp: request.plainHttp });
   const verification = await verifyImage(reference, {
     found,
     anchors,

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/index.ts';
 import { type CopyOptions, copyImage } from '../../src/image/registry/copy-image.ts';
-import { contentLimits, listImageContents } from '../../src/image/registry/list-contents.ts';
+import { contentLimits, listContents } from '../../src/image/registry/list-contents.ts';
 import { maxListedReferrers } from '../../src/image/registry/list-referrer.ts';
 import { pushArtifact } from '../../src/image/registry/push-artifact.ts';
+import { createRegistryClient } from '../../src/image/registry/registry-client.ts';
 import { createHarbor, failure, type HostileHarbor } from './hostile-registry.ts';
 
 const signal = new AbortController().signal;
@@ -223,9 +224,11 @@ describe('an image that is not copied', () => {
     await failure(work);
     const { urls: _, ...listed } = foreign as { urls?: unknown; digest: Digest };
     const reference = { registry: from.host, repository: 'fleet/app', digest: named.digest };
-    const contents = await listImageContents(reference, { ...options, registry: anybody });
-    expect(contents.blobs).toContainEqual(listed);
-    expect(contents.manifests).toEqual([named]);
+    const client = createRegistryClient(reference, anybody, options.stallTimeout);
+    const contents = await listContents(client, reference, options);
+    await client.close();
+    expect(contents.blobs).toContainEqual({ ...listed, isForeign: true });
+    expect(contents.documents.map(({ digest }) => digest)).toEqual([named.digest]);
   });
 });
 

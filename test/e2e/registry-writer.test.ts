@@ -2,17 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/index.ts';
-import {
-  type CopiedImage,
-  type CopyOptions,
-  copyImage,
-  createImageReader,
-  listImageContents,
-  openRegistryWriter,
-  pushArtifact,
-  type RegistryWriter,
-} from '../../src/image/index.ts';
+import { createImageReader, type RegistryWriter } from '../../src/image/index.ts';
+import { type CopiedImage, type CopyOptions, copyImage } from '../../src/image/registry/copy-image.ts';
+import { listContents } from '../../src/image/registry/list-contents.ts';
+import { pushArtifact } from '../../src/image/registry/push-artifact.ts';
 import { createRegistryClient } from '../../src/image/registry/registry-client.ts';
+import { createRegistryWriter } from '../../src/image/registry/registry-writer.ts';
 import { defaultReadLimits, parseSource, platformOfNode } from '../../src/model/index.ts';
 import {
   busyboxImage,
@@ -31,6 +26,16 @@ const limits = { maxManifestBytes: 4 * 2 ** 20, stallTimeout: 20_000, signal };
 const options: CopyOptions = { ...limits, source: anybody, target: anybody };
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
+
+/** All that an image consists of. */
+async function contentsOf(image: { registry: string; repository: string; digest: Digest }) {
+  const client = createRegistryClient(image, anybody, limits.stallTimeout);
+  try {
+    return await listContents(client, image, limits);
+  } finally {
+    await client.close();
+  }
+}
 
 async function* inPieces(bytes: Uint8Array, size = 64 * 1024): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -52,7 +57,7 @@ function blobFile(server: RegistryServer, digest: string): string {
 describeWith(['registry'], 'a repository of a real registry', () => {
   let server: RegistryServer;
   let writer: RegistryWriter;
-  const at = (repository: string) => openRegistryWriter({ registry: server.host, repository }, anybody, 20_000);
+  const at = (repository: string) => createRegistryWriter({ registry: server.host, repository }, anybody, 20_000);
   const put = (bytes: Uint8Array, digest = digestOf(bytes), size = bytes.byteLength) =>
     writer.putBlob(digest, size, async () => inPieces(bytes), signal);
 
@@ -253,12 +258,11 @@ describeWith(['registry', 'busybox', 'skopeo'], 'an image that is copied', () =>
     const contents = await open(`${to.host}/prod/all:1`);
     expect(contents.identity).toMatchObject({ manifestDigest: pushed, indexDigest: index });
     await contents.close();
-    const reading = { ...limits, registry: anybody };
-    const here = await listImageContents(source(index).image, reading);
-    const there = await listImageContents({ registry: to.host, repository: 'prod/all', digest: index }, reading);
+    const here = await contentsOf(source(index).image);
+    const there = await contentsOf({ registry: to.host, repository: 'prod/all', digest: index });
     expect(there).toEqual(here);
-    expect(there.manifests.map(({ digest }) => digest)).toEqual([expect.any(String), pushed, index]);
-    expect(there.manifests[0]).toMatchObject({
+    expect(there.documents.map(({ digest }) => digest)).toEqual([expect.any(String), pushed, index]);
+    expect(there.documents[0]).toMatchObject({
       mediaType: manifestType,
       platform: { os: 'linux', architecture: 's390x' },
     });
@@ -283,13 +287,13 @@ describeWith(['registry', 'busybox', 'skopeo'], 'an image that is copied', () =>
   it('is not, where a layer has rotted: no tag, no manifest, nothing unfinished', async () => {
     const layer = filesLayer('rotting-1', { 'etc/rot': 'rot' });
     const rotten = await pushImage({ ...busyboxImage(), layers: [layer] }, `${from.host}/fleet/busybox:rotten`);
-    const { blobs } = await listImageContents(source(rotten).image, { ...limits, registry: anybody });
+    const { blobs } = await contentsOf(source(rotten).image);
     const file = blobFile(from, blobs.at(-1)?.digest ?? '');
     const bytes = readFileSync(file);
     bytes[20] = (bytes[20] ?? 0) ^ 1;
     writeFileSync(file, bytes);
     await expect(copy(rotten, to, 'prod/rotten', ['1'])).rejects.toMatchObject({ code: 'digest-mismatch' });
-    const writer = await openRegistryWriter({ registry: to.host, repository: 'prod/rotten' }, anybody, 20_000);
+    const writer = createRegistryWriter({ registry: to.host, repository: 'prod/rotten' }, anybody, 20_000);
     expect(await writer.hasManifest('1', signal)).toBeUndefined();
     expect(await writer.hasManifest(rotten, signal)).toBeUndefined();
     expect(unfinished(to, 'prod/rotten')).toEqual([]);
@@ -342,7 +346,7 @@ describeWith(['registry', 'busybox', 'skopeo'], 'an image that is copied', () =>
       const next = { registry: closed.host, repository: 'prod/next' };
       const both = { ...limits, source: right, target: right };
       expect(await copyImage({ image: there }, { image: next, tags: ['1'] }, both)).toMatchObject({ blobs: 0 });
-      const writer = await openRegistryWriter(next, right, 20_000);
+      const writer = createRegistryWriter(next, right, 20_000);
       expect(await writer.hasManifest('1', signal)).toBe(index);
       expect(await writer.mountBlob(digestOf('nowhere'), 'prod/busybox', signal)).toBe(false);
       expect(unfinished(closed, 'prod/next')).toEqual([]);
@@ -377,7 +381,7 @@ async function pushSmall(writer: RegistryWriter, name: string): Promise<{ bytes:
 
 /** An index of a small image for another platform, and the image that was pushed. */
 async function pushIndex(server: RegistryServer, digest: Digest): Promise<Digest> {
-  const writer = await openRegistryWriter({ registry: server.host, repository: 'fleet/busybox' }, anybody, 20_000);
+  const writer = createRegistryWriter({ registry: server.host, repository: 'fleet/busybox' }, anybody, 20_000);
   const other = await pushSmall(writer, 'other');
   await writer.putManifest(other.digest, other.bytes, manifestType, signal);
   const { bytes } = await writer.manifest(digest, 100_000, signal);

@@ -5,9 +5,12 @@
  * Start at open-registry-image.ts and copy-image.ts, then registry-client.ts and registry-writer.ts; redirect-rules.ts says
  * who may send us where. cloud/ logs in at the registries of clouds by the identity of this machine.
  */
+export { attachAttestation } from './attach-attestation.ts';
 export { copyImage } from './copy-image.ts';
-export { listImageContents } from './list-contents.ts';
+export { copySignatures } from './copy-signatures.ts';
+export { inspectImage } from './inspect-image.ts';
 export { openRegistryImage } from './open-registry-image.ts';
 export { pushArtifact } from './push-artifact.ts';
+export { createRegistryClient } from './registry-client.ts';
 export { createRegistryWriter } from './registry-writer.ts';
-export { findImageSignatures, type SignatureReading } from './signature-reader.ts';
+export { findImageSignatures } from './signature-reader.ts';

@@ -2,9 +2,8 @@ import { type Digest } from '../../base/index.ts';
 import { formatImageReference, type PinnedReference, type Platform } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import { type Descriptor, type ImageIndex, type Manifest, manifestMediaTypes, parseManifest } from '../manifest.ts';
-import type { RegistryOptions } from '../reader-options.ts';
 import type { ManifestAnswer } from './fetch-manifest.ts';
-import { createRegistryClient, type RegistryClient } from './registry-client.ts';
+import type { RegistryClient } from './registry-client.ts';
 import { checkMediaType, maxIndexDepth } from './resolve-manifest.ts';
 
 /** What one image may consist of: whoever pushed it may have written down as much as she likes. */
@@ -27,44 +26,6 @@ export interface ImageBlob {
   readonly isForeign: boolean;
 }
 
-/** Everything that an image consists of, by digest: of an index, the images of all platforms and what else it lists. */
-export interface ImageContentsList {
-  readonly manifests: readonly {
-    readonly digest: Digest;
-    readonly mediaType: string;
-    readonly size: number;
-    readonly platform?: Platform;
-  }[];
-  /** Configurations and layers, each once. */
-  readonly blobs: readonly { readonly digest: Digest; readonly size: number; readonly mediaType: string }[];
-}
-
-export interface ListingOptions {
-  readonly registry?: RegistryOptions;
-  /** Bytes of one manifest. */
-  readonly maxManifestBytes: number;
-  /** Milliseconds without a byte. */
-  readonly stallTimeout: number;
-  readonly signal: AbortSignal;
-}
-
-/** Throws ImageError as listContents does. */
-export async function listImageContents(
-  reference: PinnedReference,
-  { registry = {}, maxManifestBytes, stallTimeout, signal }: ListingOptions,
-): Promise<ImageContentsList> {
-  const client = createRegistryClient(reference, registry, stallTimeout);
-  try {
-    const { documents, blobs } = await listContents(client, reference, { maxManifestBytes, signal });
-    return {
-      manifests: documents.map(({ bytes, ...document }) => ({ ...document, size: bytes.length })),
-      blobs: blobs.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
-    };
-  } finally {
-    await client.close();
-  }
-}
-
 /**
  * Follows all that a manifest or an index names, down to configurations and layers, which are not read. Documents come
  * with what they name before them, the one that was asked for last. Throws ImageError as the client does, `bad-manifest`,
@@ -73,7 +34,7 @@ export async function listImageContents(
 export async function listContents(
   client: RegistryClient,
   reference: PinnedReference,
-  { maxManifestBytes, signal }: Pick<ListingOptions, 'maxManifestBytes' | 'signal'>,
+  { maxManifestBytes, signal }: { readonly maxManifestBytes: number; readonly signal: AbortSignal },
 ): Promise<{ readonly documents: readonly ImageDocument[]; readonly blobs: readonly ImageBlob[] }> {
   const what = formatImageReference(reference);
   const sizes = new Map<Digest, number>();

@@ -61,7 +61,8 @@ export async function pushArtifact(
   return pushed;
 }
 
-async function pushBytes(
+/** Bytes as a blob, unless it is there. */
+export async function pushBytes(
   writer: RegistryWriter,
   bytes: Uint8Array,
   mediaType: string,

@@ -1,4 +1,4 @@
-import type { Digest } from '../../base/index.ts';
+import { type Digest, digestAlgorithm, digestOf } from '../../base/index.ts';
 import type { ImageName } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import type { RegistryOptions } from '../reader-options.ts';
@@ -21,7 +21,9 @@ export interface RegistryClient {
   referrers(digest: Digest, limit: number, signal: AbortSignal): Promise<Buffer | undefined>;
   /** As the registry sends it: whoever reads the stream verifies it. */
   blob(digest: Digest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  /** A small blob as a whole, not verified. */
+  /** Bytes of a blob, as the registry says; undefined where it has none. */
+  blobSize(digest: Digest, signal: AbortSignal): Promise<number | undefined>;
+  /** A small blob as a whole, verified. */
   smallBlob(digest: Digest, limit: number, signal: AbortSignal): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -63,7 +65,16 @@ export function createRegistryClient(image: ImageName, options: RegistryOptions,
     },
     async smallBlob(digest, limit, signal) {
       const answer = await get(`blobs/${digest}`, '*/*', signal);
-      return transport.readDocument(answer, limit, `blob ${digest} of ${where}`, signal);
+      const bytes = await transport.readDocument(answer, limit, `blob ${digest} of ${where}`, signal);
+      const found = digestOf(bytes, digestAlgorithm(digest));
+      if (found === digest) return bytes;
+      throw new ImageError('digest-mismatch', `blob ${digest} of ${where} has the digest ${found}`);
+    },
+    async blobSize(digest, signal) {
+      const answer = await send({ to: `blobs/${digest}`, method: 'HEAD', expected: [200, 404] }, signal);
+      await transport.discard(answer, signal);
+      const size = Number(answer.headers['content-length']);
+      return answer.statusCode === 200 && Number.isSafeInteger(size) && size >= 0 ? size : undefined;
     },
     close: requests.close,
   };

@@ -46,7 +46,7 @@ const reading: Access = { actions: 'pull' };
 
 export function createRegistryRequests(
   image: ImageName,
-  { credentialFile, plainHttp = [] }: RegistryOptions,
+  { credentialFile, credential, plainHttp = [] }: RegistryOptions,
   stallTimeout: number,
 ): RegistryRequests {
   const registry = registryEndpoint(image.registry, plainHttp);
@@ -57,12 +57,17 @@ export function createRegistryRequests(
   let search: Promise<CredentialSearch> | undefined;
 
   function credentials(signal: AbortSignal): Promise<CredentialSearch> {
-    const files = credentialFile === false ? [] : credentialFile ? [credentialFile] : credentialFiles(process.env);
-    search ??= findCredential(image, files, signal).catch((error: unknown) => {
+    search ??= findLogin(signal).catch((error: unknown) => {
       search = undefined;
       throw error;
     });
     return search;
+  }
+
+  async function findLogin(signal: AbortSignal): Promise<CredentialSearch> {
+    if (credential) return { credential: { kind: 'basic', ...(await credential()) }, files: [], failures: [] };
+    const files = credentialFile === false ? [] : credentialFile ? [credentialFile] : credentialFiles(process.env);
+    return findCredential(image, files, signal);
   }
 
   async function send(request: RegistryRequest, signal: AbortSignal): Promise<TransportAnswer> {
@@ -99,9 +104,9 @@ export function createRegistryRequests(
   async function answerChallenge(answer: TransportAnswer, access: Access, signal: AbortSignal) {
     const challenge = parseChallenge(answer.headers['www-authenticate']);
     if (!challenge) throw new ImageError('bad-response', `${registry.host} answered 401 without a challenge`);
-    const { credential } = await credentials(signal);
+    const { credential: used } = await credentials(signal);
     try {
-      return await authorize({ registry, image, challenge, access, credential, plainHttp }, transport, signal);
+      return await authorize({ registry, image, challenge, access, credential: used, plainHttp }, transport, signal);
     } catch (error) {
       if (!(error instanceof ImageError) || error.code !== 'unauthorized') throw error;
       throw await unauthorized(error.message, signal);
@@ -131,12 +136,14 @@ export function createRegistryRequests(
   }
 
   async function unauthorized(message: string, signal: AbortSignal): Promise<ImageError> {
-    const { credential, files, failures } = await credentials(signal);
+    const { credential: used, files, failures } = await credentials(signal);
     const [failure] = failures;
-    if (!credential && failure) return failure;
-    if (credential) {
+    if (!used && failure) return failure;
+    if (used) {
       return new ImageError('unauthorized', message, {
-        remedy: `The credentials in ${files[0]} were not accepted; log in again with "docker login ${image.registry}".`,
+        remedy: files[0]
+          ? `The credentials in ${files[0]} were not accepted; log in again with "docker login ${image.registry}".`
+          : 'The credentials that were given for it were not accepted.',
       });
     }
     const looked =

@@ -7,6 +7,7 @@ import { claimedDigest, fetchManifest, type ManifestAnswer } from './fetch-manif
 import { createRegistryRequests } from './registry-request.ts';
 import type { TransportAnswer } from './registry-transport.ts';
 import { checkClaim, deleting, giveUp, nextStep, type OpenBlob, uploadBlob, writing } from './upload.ts';
+import { beginUpload, type UploadSession } from './upload-session.ts';
 
 /**
  * One repository of a registry, to push to (OCI distribution specification 1.1, "Push", "Content Management").
@@ -22,6 +23,8 @@ export interface RegistryWriter {
   mountBlob(digest: Digest, fromRepository: string, signal: AbortSignal): Promise<boolean>;
   /** Streams it. `open` may be asked again, from the start, when the registry wants a login in between. */
   putBlob(digest: Digest, size: number, open: OpenBlob, signal: AbortSignal): Promise<void>;
+  /** Begins a blob that comes in pieces. */
+  beginUpload(signal: AbortSignal): Promise<UploadSession>;
   /** As RegistryClient's. */
   manifest(reference: string, limit: number, signal: AbortSignal): Promise<ManifestAnswer>;
   /** Under a tag, or under its own digest. */
@@ -105,6 +108,7 @@ export function createRegistryWriter(image: ImageName, options: RegistryOptions,
       }
     },
 
+    beginUpload: (signal) => beginUpload(requests, signal),
     putBlob: (digest, size, open, signal) => uploadBlob(requests, { digest, size, open }, signal),
 
     async manifest(reference, limit, signal) {

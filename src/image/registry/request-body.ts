@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 export type RequestBody = string | Uint8Array | StreamedBody;
 
 export interface StreamedBody {
-  readonly size: number;
+  /** Absent: it goes out in chunks, which some registries do not take. */
+  readonly size?: number;
   open(signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
@@ -14,7 +15,7 @@ export function isStreamed(body: RequestBody | undefined): body is StreamedBody 
 
 /** A stream whose length is not said goes out in chunks, which some registries do not take. */
 export function lengthOf(body: RequestBody | undefined): Readonly<Record<string, string>> {
-  return isStreamed(body) ? { 'content-length': String(body.size) } : {};
+  return isStreamed(body) && body.size !== undefined ? { 'content-length': String(body.size) } : {};
 }
 
 export function openBody(body: RequestBody, signal: AbortSignal): string | Uint8Array | Readable {
