@@ -1,4 +1,6 @@
-import { type Digest, digestOf } from '../../base/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Digest, digestOf, type JsonObject } from '../../base/index.ts';
+import { findLayers } from './find-layers.ts';
 import { listReferrer } from './list-referrer.ts';
 import type { RegistryWriter } from './registry-writer.ts';
 
@@ -14,6 +16,8 @@ export interface Artifact {
   readonly subject?: ArtifactSubject;
   /** What it is found under; by its digest alone where there is none. */
   readonly tag?: string;
+  /** Whether the layers that lie under the tag are kept beside it, as cosign keeps the signatures of others; else they go. */
+  readonly append?: boolean;
 }
 
 export interface ArtifactSubject {
@@ -30,15 +34,19 @@ const emptyConfig = { bytes: Buffer.from('{}'), mediaType: 'application/vnd.oci.
  * Pushes a manifest with one layer (OCI image specification 1.1, manifest.md, "Guidelines for Artifact Usage"). With a
  * subject it is a referrer, and listed as one also where the registry has no list (distribution specification 1.1, "Pushing
  * Manifests with Subject"); without one it looks like an image, which older registries take as well: so cosign does it.
- * What lay under the tag is replaced. Gives what names the manifest; throws ImageError as the writer and listReferrer do.
+ * Gives what names the manifest; throws ImageError as the writer, listReferrer and findLayers do.
  */
 export async function pushArtifact(
   writer: RegistryWriter,
-  { bytes, mediaType, annotations, artifactType, subject, tag }: Artifact,
+  artifact: Artifact,
   signal: AbortSignal,
 ): Promise<ArtifactSubject> {
-  const layer = await pushBytes(writer, bytes, mediaType, signal);
-  const { bytes: configBytes, mediaType: configType } = subject ? emptyConfig : imageConfig(layer.digest);
+  const { bytes, mediaType, annotations, artifactType, subject, tag, append } = artifact;
+  const pushedLayer = await pushBytes(writer, bytes, mediaType, signal);
+  const layer = { ...pushedLayer, ...(annotations ? { annotations } : {}) };
+  const present = tag && append ? await findLayers(writer, tag, signal) : [];
+  const layers = [...present.filter((other) => !isDeepStrictEqual(other, layer)), layer];
+  const { bytes: configBytes, mediaType: configType } = subject ? emptyConfig : imageConfig(layers);
   const config = await pushBytes(writer, configBytes, configType, signal);
   const manifest = Buffer.from(
     JSON.stringify({
@@ -46,7 +54,7 @@ export async function pushArtifact(
       mediaType: manifestType,
       ...(subject ? { artifactType } : {}),
       config,
-      layers: [{ ...layer, ...(annotations ? { annotations } : {}) }],
+      layers,
       ...(subject ? { subject: descriptorOf(subject) } : {}),
     }),
   );
@@ -77,9 +85,14 @@ async function pushBytes(
   return { mediaType, digest, size: bytes.byteLength };
 }
 
-/** Of no platform, with the one layer: what cosign pushes signatures with (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
-function imageConfig(layer: Digest): { readonly bytes: Buffer; readonly mediaType: string } {
-  const config = { architecture: '', os: '', config: {}, rootfs: { type: 'layers', diff_ids: [layer] } };
+/** Of no platform: what cosign pushes signatures with (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
+function imageConfig(layers: readonly JsonObject[]): { readonly bytes: Buffer; readonly mediaType: string } {
+  const config = {
+    architecture: '',
+    os: '',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+  };
   return { bytes: Buffer.from(JSON.stringify(config)), mediaType: 'application/vnd.oci.image.config.v1+json' };
 }
 
