@@ -6,7 +6,7 @@ import { CodedError } from '../base/index.ts';
  * - `not-found` nothing by that name · `unreadable` the file, socket or answer cannot be read, or ends early
  * - `ambiguous` several images and no tag · `platform-missing` none for the platform asked for
  * - `bad-manifest` a manifest, index or configuration is not what it must be · `unsupported-media-type`
- * - `digest-mismatch`, `size-mismatch` a manifest or configuration is not the one that was named
+ * - `digest-mismatch`, `size-mismatch` a manifest, configuration or pushed blob is not the one that was named
  * - `limit-exceeded` a bound of ReadLimits, where nothing useful can be read within it
  * - `file-too-large` a file of the image has more bytes than the caller allows
  * - `stalled` no byte for `stallTimeout` · `unreachable` no connection · `unauthorized` · `forbidden`

@@ -237,7 +237,7 @@ describe('an artifact beside an image', () => {
   const artifact = { bytes: Buffer.from('note'), mediaType: 'text/plain', artifactType: 'application/x-note', subject };
   const tag = subject.digest.replace(':', '-');
 
-  async function beside(present: object | string | undefined, headers: Record<string, string> = {}) {
+  async function beside(present: object | string | undefined, headers: Record<string, string> = {}, more: object = {}) {
     const written: string[] = [];
     const { host } = await harbor.serve((request, response) => {
       const [isManifest] = /\/manifests\//.exec(request.url ?? '') ?? [];
@@ -255,7 +255,7 @@ describe('an artifact beside an image', () => {
         });
       } else response.writeHead(500).end();
     });
-    return { work: pushArtifact(harbor.write(host), artifact, signal), written };
+    return { work: pushArtifact(harbor.write(host), { ...artifact, ...more }, signal), written };
   }
 
   const entry = (at: number) => ({
@@ -298,6 +298,20 @@ describe('an artifact beside an image', () => {
     ['a list of anything', { schemaVersion: 2, manifests: [1, 2] }, 'bad-manifest'],
   ])('does not overwrite %s', async (_, present, code) => {
     const { work, written } = await beside(present);
+    expect((await failure(work)).code).toBe(code);
+    expect(written).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a tag that is full',
+      { schemaVersion: 2, layers: Array.from({ length: 64 }, (_, at) => entry(at)) },
+      'limit-exceeded',
+    ],
+    ['an index', listing(1), 'bad-manifest'],
+    ['no JSON', '<html>', 'bad-manifest'],
+  ])('is not appended to %s', async (_, present, code) => {
+    const { work, written } = await beside(present, {}, { tag, append: true, subject: undefined });
     expect((await failure(work)).code).toBe(code);
     expect(written).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseChallenge, pullScopes } from './challenge.ts';
+import { parseChallenge, pullScopes, scopesOf } from './challenge.ts';
 
 describe('a challenge', () => {
   const cases: readonly (readonly [string | readonly string[] | undefined, ReturnType<typeof parseChallenge>])[] = [
@@ -46,4 +46,14 @@ describe('scopes', () => {
   for (const [asked, expected] of cases) {
     it(`${asked} become ${expected}`, () => expect(pullScopes(asked, 'a/b')).toEqual(expected));
   }
+
+  it('to write are for the one repository, whatever is asked for', () => {
+    const asked = 'repository:a/b:pull repository:c/d:push registry:catalog:*';
+    expect(scopesOf({ actions: 'pull,push' }, asked, 'a/b')).toEqual(['repository:a/b:pull,push']);
+    expect(scopesOf({ actions: 'pull,push', mountFrom: 'e/f' }, asked, 'a/b')).toEqual([
+      'repository:a/b:pull,push',
+      'repository:e/f:pull',
+    ]);
+    expect(scopesOf({ actions: 'pull' }, asked, 'a/b')).toEqual(pullScopes(asked, 'a/b'));
+  });
 });

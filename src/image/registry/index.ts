@@ -5,7 +5,6 @@
  * Start at open-registry-image.ts and copy-image.ts, then registry-client.ts and registry-writer.ts; redirect-rules.ts says
  * who may send us where. cloud/ logs in at the registries of clouds by the identity of this machine.
  */
-export { attachAttestation } from './attach-attestation.ts';
 export { copyImage } from './copy-image.ts';
 export { copySignatures } from './copy-signatures.ts';
 export { inspectImage } from './inspect-image.ts';

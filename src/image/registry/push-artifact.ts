@@ -1,4 +1,6 @@
-import { type Digest, digestOf } from '../../base/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { asObject, type Digest, digestOf, type JsonObject } from '../../base/index.ts';
+import { findLayers } from './find-layers.ts';
 import { listReferrer } from './list-referrer.ts';
 import type { RegistryWriter } from './registry-writer.ts';
 
@@ -14,6 +16,10 @@ export interface Artifact {
   readonly subject?: ArtifactSubject;
   /** What it is found under; by its digest alone where there is none. */
   readonly tag?: string;
+  /** Whether the layers that lie under the tag are kept beside it, as cosign keeps the signatures of others; else they go. */
+  readonly append?: boolean;
+  /** An annotation: of what is kept, what has the same value of it as this goes, for it is only older. */
+  readonly replacing?: string;
 }
 
 export interface ArtifactSubject {
@@ -30,15 +36,21 @@ const emptyConfig = { bytes: Buffer.from('{}'), mediaType: 'application/vnd.oci.
  * Pushes a manifest with one layer (OCI image specification 1.1, manifest.md, "Guidelines for Artifact Usage"). With a
  * subject it is a referrer, and listed as one also where the registry has no list (distribution specification 1.1, "Pushing
  * Manifests with Subject"); without one it looks like an image, which older registries take as well: so cosign does it.
- * What lay under the tag is replaced. Gives what names the manifest; throws ImageError as the writer and listReferrer do.
+ * Gives what names the manifest; throws ImageError as the writer, listReferrer and findLayers do.
  */
 export async function pushArtifact(
   writer: RegistryWriter,
-  { bytes, mediaType, annotations, artifactType, subject, tag }: Artifact,
+  artifact: Artifact,
   signal: AbortSignal,
 ): Promise<ArtifactSubject> {
-  const layer = await pushBytes(writer, bytes, mediaType, signal);
-  const { bytes: configBytes, mediaType: configType } = subject ? emptyConfig : imageConfig(layer.digest);
+  const { bytes, mediaType, annotations, artifactType, subject, tag, append, replacing } = artifact;
+  const pushedLayer = await pushBytes(writer, bytes, mediaType, signal);
+  const layer = { ...pushedLayer, ...(annotations ? { annotations } : {}) };
+  const present = tag && append ? await findLayers(writer, tag, signal) : [];
+  const isOlder = (other: JsonObject) =>
+    replacing !== undefined && asObject(other.annotations)?.[replacing] === annotations?.[replacing];
+  const layers = [...present.filter((other) => !isDeepStrictEqual(other, layer) && !isOlder(other)), layer];
+  const { bytes: configBytes, mediaType: configType } = subject ? emptyConfig : imageConfig(layers);
   const config = await pushBytes(writer, configBytes, configType, signal);
   const manifest = Buffer.from(
     JSON.stringify({
@@ -46,7 +58,7 @@ export async function pushArtifact(
       mediaType: manifestType,
       ...(subject ? { artifactType } : {}),
       config,
-      layers: [{ ...layer, ...(annotations ? { annotations } : {}) }],
+      layers,
       ...(subject ? { subject: descriptorOf(subject) } : {}),
     }),
   );
@@ -62,7 +74,7 @@ export async function pushArtifact(
 }
 
 /** Bytes as a blob, unless it is there. */
-export async function pushBytes(
+async function pushBytes(
   writer: RegistryWriter,
   bytes: Uint8Array,
   mediaType: string,
@@ -78,9 +90,14 @@ export async function pushBytes(
   return { mediaType, digest, size: bytes.byteLength };
 }
 
-/** Of no platform, with the one layer: what cosign pushes signatures with (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
-function imageConfig(layer: Digest): { readonly bytes: Buffer; readonly mediaType: string } {
-  const config = { architecture: '', os: '', config: {}, rootfs: { type: 'layers', diff_ids: [layer] } };
+/** Of no platform: what cosign pushes signatures with (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
+function imageConfig(layers: readonly JsonObject[]): { readonly bytes: Buffer; readonly mediaType: string } {
+  const config = {
+    architecture: '',
+    os: '',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+  };
   return { bytes: Buffer.from(JSON.stringify(config)), mediaType: 'application/vnd.oci.image.config.v1+json' };
 }
 

@@ -58,14 +58,15 @@ const leastBytes = 4096;
 export function createRegistryTransport({ registry, plainHttp, stallTimeout }: TransportOptions): RegistryTransport {
   // A name counts as public once any of its addresses is: it must not talk its way into this network by another one.
   let registryIsPublic = isPublicAddress(registry.hostname) ?? false;
-  const timeouts = { headersTimeout: stallTimeout, bodyTimeout: stallTimeout } as const;
+  // Not HTTP/2: a body that breaks off there ended the process (std::bad_alloc; undici 8.12.4, 2026-11-28).
+  const settings = { headersTimeout: stallTimeout, bodyTimeout: stallTimeout, allowH2: false } as const;
   const connect = { timeout: Math.min(stallTimeout, 10_000) } as const;
   const ofRegistry = new Agent({
-    ...timeouts,
+    ...settings,
     connect: { ...connect, lookup: checkedLookup((addresses) => void (registryIsPublic ||= addresses.some(isPublic))) },
   });
   const ofOthers = new Agent({
-    ...timeouts,
+    ...settings,
     connect: {
       ...connect,
       lookup: checkedLookup((addresses, hostname) => {
@@ -127,9 +128,8 @@ export function createRegistryTransport({ registry, plainHttp, stallTimeout }: T
   }
 
   function location({ url, headers }: TransportAnswer): URL | undefined {
-    return typeof headers.location === 'string'
-      ? nextHop(url, headers.location, { plainHttp, registryIsPublic })
-      : undefined;
+    if (typeof headers.location !== 'string') return undefined;
+    return nextHop(url, headers.location, { plainHttp, registryIsPublic });
   }
 
   async function discard(answer: TransportAnswer, signal: AbortSignal): Promise<void> {
