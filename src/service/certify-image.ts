@@ -1,4 +1,5 @@
 import { formatInstant, type Instant, parseInstant } from '../base/index.ts';
+import type { InspectedImage, ListedImage } from '../image/index.ts';
 import {
   type Certificate,
   type CertifiedImage,
@@ -12,9 +13,9 @@ import {
   platformMatches,
 } from '../model/index.ts';
 import { type ImagePolicyDocument, judgeImage, parseDuration, type RegistryDocument } from '../policy/index.ts';
-import { compileStatement, type SignStatement } from './certificate-statement.ts';
+import { certificatePredicate, compileStatement, type SignStatement } from './certificate-statement.ts';
 import { type GatheredImage, type GatherParts, gatherImageFacts, mostPlatforms } from './gather-image-facts.ts';
-import type { ListedImage, RegistryImage } from './registry-desk.ts';
+
 import { policyDigest, type RulesInForce } from './rules-in-force.ts';
 
 export interface CertifyParts extends GatherParts {
@@ -79,7 +80,7 @@ export async function certifyImage(
         facts.attestations.map(({ predicateType, trust, trustRoot }) => ({ predicateType, trust, trustRoot })),
       ),
     ),
-    images: gathered.map(({ listed: { digest, platform }, imageId }): CertifiedImage => {
+    images: gathered.map(({ listed: { digest, platform, imageId } }): CertifiedImage => {
       return { platform: formatPlatform(platform), digest, imageId };
     }),
     policy: { name: policy.metadata.name, digest: policyDigest(policy) },
@@ -94,8 +95,8 @@ export async function certifyImage(
     // What is not there cannot be pulled: the certificate comes after the content, and the tags after the certificate.
     await desk.promote({ name: from.image, registry: sourceRegistry }, { name, registry: target }, tags, signal);
     if (sign) {
-      const envelope = await sign(compileStatement(certificate));
-      await desk.attest({ name: image, registry: target }, from, envelope, signal);
+      const statement = { envelope: await sign(compileStatement(certificate)), predicateType: certificatePredicate };
+      await desk.attest({ name: image, registry: target }, statement, signal);
     }
   }
   await store.certificates.put(certificate, isCertified ? from.contents : []);
@@ -106,7 +107,7 @@ export async function certifyImage(
 }
 
 /** The images that must all pass: of the platforms that the registry serves, or all that are listed. */
-function chooseImages({ images }: RegistryImage, { spec }: RegistryDocument): readonly ListedImage[] | string {
+function chooseImages({ images }: InspectedImage, { spec }: RegistryDocument): readonly ListedImage[] | string {
   const wanted = (spec.platforms ?? []).flatMap((text) => parsePlatform(text) ?? []);
   const missing = wanted.find((platform) => !images.some((image) => platformMatches(platform, image.platform)));
   if (missing) return `it has no image for ${formatPlatform(missing)}, which the registry must have`;

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/index.ts';
+import type { InspectedImage, ListedImage } from '../image/index.ts';
 import {
   formatImageReference,
   type ImageName,
@@ -11,7 +12,7 @@ import type { RegistryDocument } from '../policy/index.ts';
 import { judgePending } from './judge.ts';
 import { type LookFor, readSubject } from './read-subject.ts';
 import { recordReading } from './record-reading.ts';
-import type { ListedImage, RegistryDesk, RegistryImage } from './registry-desk.ts';
+import type { RegistryDesk } from './registry-desk.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import { verifyImage } from './verify-image.ts';
 
@@ -27,7 +28,6 @@ export interface GatherParts extends LookFor {
 /** One image of those that are to be certified, with all that policies ask of it. */
 export interface GatheredImage {
   readonly listed: ListedImage;
-  readonly imageId: ImagePolicyFacts['image']['digest'];
   readonly facts: Omit<ImagePolicyFacts, 'image' | 'now'>;
 }
 
@@ -46,7 +46,7 @@ export async function gatherImageFacts(
     target,
     aliases,
   }: {
-    readonly from: RegistryImage;
+    readonly from: InspectedImage;
     readonly listed: ListedImage;
     readonly tag: string | undefined;
     readonly rules: RulesInForce;
@@ -63,10 +63,9 @@ export async function gatherImageFacts(
     { from, listed, rules, registry, target, aliases },
     signal,
   );
-  const { imageId, passport } = await readPassport(parts, from, listed, registry, signal);
+  const passport = await readPassport(parts, from, listed, registry, signal);
   return {
     listed,
-    imageId,
     facts: { ...(tag === undefined ? {} : { tag }), platform: listed.platform, passport, signatures, attestations },
   };
 }
@@ -98,17 +97,17 @@ async function verifyByRoots(
  */
 async function readPassport(
   { store, clock, desk, lookedFor, limits, content, unwanted, passportOf }: GatherParts,
-  from: RegistryImage,
-  { digest, platform }: ListedImage,
+  from: InspectedImage,
+  { digest, platform, imageId }: ListedImage,
   registry: RegistryDocument,
   signal: AbortSignal,
 ) {
   const reference = { ...from.image, digest };
   const options = { platform, limits, content, unwanted, signal };
   const reading = await readSubject({ kind: 'registry', reference }, desk.openImage(registry), options);
-  const imageId = reading.identity?.imageId;
-  if (imageId === undefined) throw new TypeError(`${formatImageReference(reference)} has no image ID`);
+  // What was inspected and what was read are one: both by this digest.
+  if (reading.identity?.imageId !== imageId) throw new TypeError(`${formatImageReference(reference)} is two images`);
   await recordReading({ store, clock, lookedFor }, imageId, [formatImageReference(reference)], reading);
   await judgePending(store, clock, signal);
-  return { imageId, passport: await passportOf(imageId) };
+  return passportOf(imageId);
 }

@@ -1,6 +1,5 @@
-import type { Digest } from '../base/index.ts';
+import type { InspectedImage, RegistryClient, RegistryOptions, RegistryWriter } from '../image/index.ts';
 import type {
-  ContentDescriptor,
   FoundSignatures,
   ImageName,
   ImageReference,
@@ -10,26 +9,16 @@ import type {
 } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
 
-/** One of the images that a manifest is or an index lists. */
-export interface ListedImage {
-  readonly platform: Platform;
-  /** Of its manifest. */
-  readonly digest: Digest;
+/** A name in a registry, and the document that says how the registry is reached. */
+export interface RegistryPlace<Name> {
+  readonly name: Name;
+  readonly registry: RegistryDocument;
 }
 
-/** What a named document is: its digest, the images in it, and all that belongs to it. */
-export interface RegistryImage {
-  readonly image: PinnedReference;
-  readonly mediaType: string;
-  readonly size: number;
-  readonly images: readonly ListedImage[];
-  readonly contents: readonly ContentDescriptor[];
-}
-
-/** What certification needs of registries, each reached as its document says. All throw ImageError. */
+/** What certification and the gate need of registries, each reached as its document says. All throw ImageError. */
 export interface RegistryDesk {
   /** Follows a tag or digest to everything that belongs to it. */
-  inspect(reference: ImageReference, registry: RegistryDocument, signal: AbortSignal): Promise<RegistryImage>;
+  inspect(reference: ImageReference, registry: RegistryDocument, signal: AbortSignal): Promise<InspectedImage>;
   openImage(registry: RegistryDocument): OpenImage;
   /** What vouches for the image, and for the manifest of one platform in it. */
   findSignatures(
@@ -45,18 +34,17 @@ export interface RegistryDesk {
     tags: readonly string[],
     signal: AbortSignal,
   ): Promise<void>;
-  /** Puts a signed statement about the image beside it, as cosign keeps attestations. */
+  /** Puts a signed statement about an image beside it, as cosign keeps attestations. */
   attest(
     image: RegistryPlace<PinnedReference>,
-    subject: RegistryImage,
-    envelope: Uint8Array,
+    statement: { readonly envelope: Uint8Array; readonly predicateType: string },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Takes a manifest away; false where the registry does not let us. */
-  remove(image: RegistryPlace<PinnedReference>, signal: AbortSignal): Promise<boolean>;
+  /** A repository to read from, and to write to; kept open for the next who asks. */
+  reader(place: RegistryPlace<ImageName>): Promise<RegistryClient>;
+  writer(place: RegistryPlace<ImageName>): Promise<RegistryWriter>;
+  close(): Promise<void>;
 }
 
-export interface RegistryPlace<Name> {
-  readonly name: Name;
-  readonly registry: RegistryDocument;
-}
+/** How a registry is reached, as the image room takes it. */
+export type RegistryAccess = (registry: RegistryDocument) => RegistryOptions;
