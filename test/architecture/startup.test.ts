@@ -35,5 +35,6 @@ describe('what is loaded', () => {
   it('by a scan are no libraries that few images need', () => {
     expect(loadedWith('src/service/index.ts').packages).toEqual([]);
     expect(loadedWith('src/image/index.ts').packages).toEqual([]);
+    expect(loadedWith('src/policy/index.ts')).toEqual({ rooms: ['base', 'model', 'policy'], packages: [] });
   });
 });
