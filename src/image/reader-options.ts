@@ -27,6 +27,8 @@ export interface RegistryOptions {
   readonly credentialFile?: string | false;
   /** What to log in with; it is asked for when a registry first wants a login, and then no file is looked at. */
   readonly credential?: () => Promise<RegistryLogin>;
+  /** The program `docker-credential-NAME` that has what to log in with; then no file is looked at. */
+  readonly credentialHelper?: string;
   /** `host[:port]` of registries that are spoken to over plain HTTP. Loopback needs no mention. */
   readonly plainHttp?: readonly string[];
 }

@@ -1,10 +1,23 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
-import type { Deliver, OpenImage, OpenWritableLayer, Platform, ReadLimits, Store } from '../model/index.ts';
+import {
+  type Deliver,
+  formatPlatform,
+  type OpenImage,
+  type OpenWritableLayer,
+  type Platform,
+  type ReadLimits,
+  type Store,
+} from '../model/index.ts';
+import type { SignStatement } from './certificate-statement.ts';
+import { createCertificationService } from './certification.ts';
+import { runCertificationQueue } from './certification-queue.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
+import { createDocumentService } from './documents.ts';
 import { createDriftService } from './drift.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
+import { createGateService } from './gate.ts';
 import { createImageQueries } from './images.ts';
 import { readImpact } from './impact.ts';
 import { keepGoing } from './keep-going.ts';
@@ -18,7 +31,11 @@ import { createImageQueue } from './read-images.ts';
 import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
+import type { RegistryDesk } from './registry-desk.ts';
+import { replayCertificates, reviewCertificates } from './review-certificates.ts';
+import { createRulesReader } from './rules-in-force.ts';
 import type { Services } from './services.ts';
+import type { ReadTrustFile } from './trust-anchors.ts';
 import { watchDrift } from './watch-drift.ts';
 import { watchStore } from './watch-store.ts';
 import { createWhoRuns } from './who-runs.ts';
@@ -39,6 +56,11 @@ export interface ServiceParts extends LookFor {
   readonly version: string;
   /** Directory of feeds that are being downloaded. */
   readonly downloads?: string;
+  /** How registries are reached, and by what images of theirs are opened. */
+  readonly desk: RegistryDesk;
+  readonly readTrustFile: ReadTrustFile;
+  /** Signs certificates; without it images are promoted without a statement. */
+  readonly sign?: SignStatement;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
 }
@@ -60,8 +82,21 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const notifying = { store, clock, whoRuns, deliver: parts.deliver, host: parts.host };
   const drifting = { ...parts, events };
   const notifications = createNotificationService(notifying);
+  const queries = createImageQueries({ ...parts, whoRuns });
+  const rules = createRulesReader(store.documents, parts.readTrustFile, () => clock.now());
+  const certifying = {
+    ...parts,
+    events,
+    rules,
+    lookedFor: lookedForBy(parts),
+    passportOf: (imageId: string) => queries.images.passport(imageId),
+  };
+  const platform = formatPlatform(parts.platform);
   return {
-    ...createImageQueries({ ...parts, whoRuns }),
+    ...queries,
+    documents: createDocumentService({ ...parts, replay: (changed) => replayCertificates(certifying, changed) }),
+    certification: createCertificationService({ ...certifying, platform }),
+    gate: createGateService({ ...certifying, platform }),
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
     changes: (query) => listChanges({ store, whoRuns }, query),
@@ -84,6 +119,8 @@ export function createServices(parts: ServiceParts): ServiceSet {
         keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
         keepGoing('watching the store', () => watchStore({ store, clock, events, whoRuns }, signal), { log, signal }),
         keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
+        keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
+        keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);
     },

@@ -3,10 +3,13 @@
  * Never: HTTP, a terminal, a dialect of SQL.
  * Start at services.ts, which lists them all.
  */
+
+export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
+export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
+import { noRegistries } from '../../test/fakes/no-registries.ts';
 import { type Digest, digestOf, fixedClock, parseDigest, silentLog } from '../base/index.ts';
 import { createImageReader } from '../image/index.ts';
 import { defaultReadLimits, parseSource, type Store } from '../model/index.ts';
@@ -71,6 +72,7 @@ beforeEach(async () => {
     version: '0',
     deliver,
     openWritableLayer: neverOpened,
+    ...noRegistries,
     driftEvery: undefined,
   });
 });
@@ -159,6 +161,7 @@ it('says why this machine could not be read, but not where it was asked to stop'
     store,
     openImage: failing,
     openWritableLayer: neverOpened,
+    ...noRegistries,
     driftEvery: undefined,
     clock,
     log,

@@ -27,6 +27,14 @@ import type {
   WhoRunsAnswer,
   WhoRunsQuery,
 } from '../model/wire/index.ts';
+import type { CertificationService } from './certification.ts';
+import type { DocumentService } from './documents.ts';
+import type { GateService } from './gate.ts';
+
+export type { CertificationService, CertifyInput } from './certification.ts';
+export type { DocumentFile, DocumentService } from './documents.ts';
+export type { GateService } from './gate.ts';
+export type { Admission } from './gate-pulls.ts';
 
 /** Everything that Portwarden can be asked to do, by the API, the CLI and the agent alike. */
 export interface Services {
@@ -57,6 +65,9 @@ export interface Services {
   readonly feeds: FeedService;
   readonly inventory: InventoryRecorder;
   readonly notifications: NotificationService;
+  readonly documents: DocumentService;
+  readonly certification: CertificationService;
+  readonly gate: GateService;
   readonly login: LoginService;
   readonly events: EventBus;
 }

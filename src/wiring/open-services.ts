@@ -5,10 +5,12 @@ import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader, createWritableLayerReader } from '../image/index.ts';
 import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
-import { createServices, type ServiceSet } from '../service/index.ts';
+import { createRegistryDesk, createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
+import { readSigner, readTrustFile } from './read-trust-files.ts';
 import { readUnwantedRules } from './read-unwanted-rules.ts';
+import { accessRegistries } from './registry-access.ts';
 import { layerCacheOf, readSettings, readVersion, type Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -23,14 +25,24 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const settings = readSettings(options);
   await makeDataDirectory(settings.data);
   const store = await openStore({ url: settings.database, log });
+  const limits = { ...defaultReadLimits, ...settings.limits };
+  const cached = layerCacheOf(settings, (message) => log.warn({}, message));
+  const desk = createRegistryDesk({
+    access: accessRegistries(process.env),
+    limits,
+    openImageWith: (registry) => createImageReader({ ...cached, registry }),
+  });
   const services = createServices({
     store,
-    openImage: createImageReader(layerCacheOf(settings, (message) => log.warn({}, message))),
+    openImage: createImageReader(cached),
     openWritableLayer: createWritableLayerReader(),
     driftEvery: settings.driftEvery,
     content: settings.content ? await readContentOptions(settings.content) : 'pass-over',
     unwanted: await readUnwantedRules(settings.unwanted),
-    limits: { ...defaultReadLimits, ...settings.limits },
+    limits,
+    desk,
+    readTrustFile,
+    ...(settings.signingKey === undefined ? {} : { sign: await readSigner(settings.signingKey) }),
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,
@@ -39,7 +51,14 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     platform: platformOfNode(process.arch),
     version: readVersion(),
   });
-  return { services, settings, close: () => store.close() };
+  return {
+    services,
+    settings,
+    async close() {
+      await desk.close();
+      await store.close();
+    },
+  };
 }
 
 /** For this user alone: the store knows what runs here and who may ask. */

@@ -29,6 +29,18 @@ export interface Settings {
   readonly limits: Partial<ReadLimits>;
   /** Host names that the server answers to besides localhost and its address. */
   readonly names: readonly string[];
+  /** File of the private key that certificates are signed by, or `exec:` and a command that signs. */
+  readonly signingKey: string | undefined;
+  /** Where the registry gate listens; undefined where it does not. */
+  readonly gate: GateSettings | undefined;
+}
+
+export interface GateSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Files in PEM; without them it speaks plain HTTP, on loopback alone. */
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 export function readSettings(options: StoreOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
@@ -49,8 +61,26 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     unwanted: pathsOf(environment.PORTWARDEN_UNWANTED),
     driftEvery: readDriftEvery(environment.PORTWARDEN_DRIFT),
     limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
+    signingKey: environment.PORTWARDEN_SIGNING_KEY || undefined,
+    gate: readGate(environment),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
+}
+
+function readGate({ PORTWARDEN_GATE, PORTWARDEN_GATE_CERT, PORTWARDEN_GATE_KEY }: NodeJS.ProcessEnv) {
+  if (!PORTWARDEN_GATE) return undefined;
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(PORTWARDEN_GATE) ?? [];
+  if (host === '' || Number(port) > 65_535) {
+    throw new WiringError('bad-setting', `PORTWARDEN_GATE is "${PORTWARDEN_GATE}", which is no address`, {
+      remedy: 'write HOST:PORT, such as 127.0.0.1:7081',
+    });
+  }
+  if ((PORTWARDEN_GATE_CERT === undefined) !== (PORTWARDEN_GATE_KEY === undefined)) {
+    throw new WiringError('bad-setting', 'PORTWARDEN_GATE_CERT and PORTWARDEN_GATE_KEY go together');
+  }
+  const tls =
+    PORTWARDEN_GATE_CERT && PORTWARDEN_GATE_KEY ? { certificate: PORTWARDEN_GATE_CERT, key: PORTWARDEN_GATE_KEY } : {};
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), ...tls };
 }
 
 const defaultCacheBytes = 2 * 2 ** 30;

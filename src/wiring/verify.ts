@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, parseDigest, systemClock } from '../base/index.ts';
+import { parseDigest, systemClock } from '../base/index.ts';
 import type { VerifyReport, VerifyRequest } from '../cli/index.ts';
 import { loadRegistries } from '../image/index.ts';
 import {
@@ -23,6 +22,7 @@ import {
   TrustError,
   verifyBundle,
 } from '../trust/index.ts';
+import { readNamedFile } from './read-trust-files.ts';
 import { readSettings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -32,7 +32,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const anchors = await readAnchors(request);
   const now = systemClock.now();
   if (subject.kind === 'bundle') {
-    const bundle = await readBytes(subject.bundle, 64 * 2 ** 20);
+    const bundle = await readNamedFile(subject.bundle, 64 * 2 ** 20);
     const verdict = verifyBundle(bundle, await readArtifact(subject.artifact), anchors.sigstore, now);
     const { trust, statement } = verdict;
     return {
@@ -72,20 +72,20 @@ async function readAnchors(request: VerifyRequest): Promise<TrustAnchors> {
     if (issuerPattern !== undefined) compileIdentityPattern(issuerPattern);
   }
   const keys = await Promise.all(
-    request.keys.map(async (path) => parseVerificationKey((await readBytes(path, 2 ** 20)).toString('utf8'), path)),
+    request.keys.map(async (path) => parseVerificationKey((await readNamedFile(path, 2 ** 20)).toString('utf8'), path)),
   );
   return {
     sigstore: { root: await readRoot(request), keys, identities: request.identities },
     ...(request.keyring === undefined
       ? {}
-      : { gpg: { keyring: await readBytes(request.keyring, 2 ** 20), fingerprints: request.fingerprints } }),
+      : { gpg: { keyring: await readNamedFile(request.keyring, 2 ** 20), fingerprints: request.fingerprints } }),
     ...(request.certificates === undefined ? {} : { notation: await readNotation(request.certificates, request) }),
     threshold: request.threshold,
   };
 }
 
 async function readNotation(path: string, { notationIdentities }: VerifyRequest) {
-  const certificates = (await readBytes(path, 2 ** 20)).toString('utf8');
+  const certificates = (await readNamedFile(path, 2 ** 20)).toString('utf8');
   const trust = parseNotationTrust([{ name: path, type: 'ca', certificates }], notationIdentities);
   if ('reason' in trust) throw new TrustError('bad-certificates', `${path}: ${trust.reason}`);
   return trust;
@@ -93,7 +93,7 @@ async function readNotation(path: string, { notationIdentities }: VerifyRequest)
 
 async function readRoot({ trustRoot, tuf, tufRoot, ...options }: VerifyRequest) {
   if (trustRoot !== undefined) {
-    return parseTrustedRoot((await readBytes(trustRoot, 8 * 2 ** 20)).toString('utf8'), trustRoot);
+    return parseTrustedRoot((await readNamedFile(trustRoot, 8 * 2 ** 20)).toString('utf8'), trustRoot);
   }
   if (tuf === undefined) return publicGoodRoot();
   const cache = join(readSettings(options).data, 'tuf');
@@ -102,27 +102,11 @@ async function readRoot({ trustRoot, tuf, tufRoot, ...options }: VerifyRequest) 
 
 async function readArtifact(artifact: string): Promise<Artifact> {
   const digest = parseDigest(artifact);
-  return digest ? { digest } : { bytes: await readBytes(artifact, 2 ** 31 - 1) };
+  return digest ? { digest } : { bytes: await readNamedFile(artifact, 2 ** 31 - 1) };
 }
 
 function readUrl(text: string): URL {
   const url = URL.parse(text.startsWith('/') ? `file://${text}` : text);
   if (url && ['file:', 'http:', 'https:'].includes(url.protocol)) return url;
   throw new WiringError('bad-setting', `"${text}" is neither a directory nor a URL of signatures`);
-}
-
-/** Throws WiringError `file-unreadable`. */
-async function readBytes(path: string, limit: number): Promise<Buffer> {
-  try {
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      if (size > limit) throw new Error(`it has more than ${limit} bytes`);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw new WiringError('file-unreadable', `${path} cannot be read: ${messageOf(cause)}`, { cause });
-  }
 }

@@ -6,7 +6,8 @@ export type WiringErrorCode =
   | 'address-unusable'
   | 'bad-platform'
   | 'bad-setting'
-  | 'file-unreadable';
+  | 'file-unreadable'
+  | 'bad-credentials';
 
 /** Portwarden cannot start as it was asked to. */
 export class WiringError extends CodedError<WiringErrorCode> {}

@@ -32,7 +32,10 @@ const extraDoors = ['src/base/log.ts', 'src/model/wire/index.ts'];
 
 /** Which rooms may import what reaches out of the process; every other built-in and package is free. */
 const reach: readonly { readonly modules: RegExp; readonly rooms: readonly string[] }[] = [
-  { modules: /^node:child_process$/, rooms: ['segmentation', 'host', 'agent', 'gate/runtime', 'image', 'trust/gpg'] },
+  {
+    modules: /^node:child_process$/,
+    rooms: ['segmentation', 'host', 'agent', 'gate/runtime', 'image', 'trust/gpg', 'trust/command'],
+  },
   {
     modules: /^(?:undici|node:(?:net|http|https|http2|tls|dgram))$/,
     rooms: ['image', 'advisory', 'inspect/clamd', 'notify', 'trust', 'access', 'api', 'gate', 'agent'],

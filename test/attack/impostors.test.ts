@@ -9,6 +9,7 @@ import type { Passport } from '../../src/model/wire/index.ts';
 import { createServices, type ServiceSet } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 import { readPassport } from './image-trial.ts';
 
 /** Who would pass for another package, another version or another authority, so that a flaw is not told. */
@@ -48,6 +49,7 @@ beforeAll(async () => {
     store,
     openImage: createImageReader(),
     openWritableLayer: () => Promise.reject(new Error('no container runs')),
+    ...noRegistries,
     driftEvery: undefined,
     clock: systemClock,
     log: silentLog,

@@ -11,6 +11,7 @@ import { createServices } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { createWiring } from '../../src/wiring/create-wiring.ts';
 import { buildOciLayout, buildTar, type TarEntry } from '../fakes/image-builder.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 
 /** One of each kind, by turns: what is made of letters that are drawn from `alphabet`. None is anybody's. */
 const kinds: readonly ((letters: (count: number, alphabet?: string) => string) => string)[] = [
@@ -204,6 +205,7 @@ describe('secrets of an image, in every place that one can be,', () => {
       store,
       openImage: createImageReader(),
       openWritableLayer: () => Promise.reject(new Error('no container runs')),
+      ...noRegistries,
       driftEvery: undefined,
       clock: systemClock,
       log,

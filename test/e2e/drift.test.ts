@@ -18,6 +18,7 @@ import {
   startPodman,
   writeDockerArchive,
 } from '../engines/index.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 
 const host = 'quay-1';
 const engines = [
@@ -68,6 +69,7 @@ describe.each(engines)('%s', (need, start) => {
         store,
         openImage: createImageReader({ engines: sockets() }),
         openWritableLayer,
+        ...noRegistries,
         driftEvery,
         clock: systemClock,
         log: silentLog,

@@ -4,6 +4,7 @@ import { createEventBus } from '../../src/service/event-bus.ts';
 import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { FeedService, Services } from '../../src/service/services.ts';
+import { createFakeCertification } from './certification.ts';
 import { impactOf } from './changes.ts';
 import { createFakeDrift } from './drift.ts';
 import { createFakeFleet, type FakeFleet, inventContainer } from './fleet.ts';
@@ -32,6 +33,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     fleet,
     events,
     login,
+    ...createFakeCertification(),
     feeds: createFakeFeeds(fleet, clock, events),
     async whoRuns(query) {
       return whoRuns(fleet, query);

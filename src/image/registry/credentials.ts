@@ -145,7 +145,7 @@ function matchLength(key: string, { registry, repository }: ImageName): number {
 }
 
 /** What docker login hands to a helper as the server. */
-function serverName(registry: string): string {
+export function serverName(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 }
 

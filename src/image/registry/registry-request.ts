@@ -4,7 +4,8 @@ import { ImageError } from '../image-error.ts';
 import type { RegistryOptions } from '../reader-options.ts';
 import { authorize } from './authorize.ts';
 import { type Access, parseChallenge } from './challenge.ts';
-import { type CredentialSearch, credentialFiles, findCredential } from './credentials.ts';
+import { askCredentialHelper } from './credential-helper.ts';
+import { type CredentialSearch, credentialFiles, findCredential, serverName } from './credentials.ts';
 import { registryEndpoint } from './registry-endpoint.ts';
 import {
   createRegistryTransport,
@@ -46,7 +47,7 @@ const reading: Access = { actions: 'pull' };
 
 export function createRegistryRequests(
   image: ImageName,
-  { credentialFile, credential, plainHttp = [] }: RegistryOptions,
+  { credentialFile, credential, credentialHelper, plainHttp = [] }: RegistryOptions,
   stallTimeout: number,
 ): RegistryRequests {
   const registry = registryEndpoint(image.registry, plainHttp);
@@ -66,6 +67,10 @@ export function createRegistryRequests(
 
   async function findLogin(signal: AbortSignal): Promise<CredentialSearch> {
     if (credential) return { credential: { kind: 'basic', ...(await credential()) }, files: [], failures: [] };
+    if (credentialHelper) {
+      const found = await askCredentialHelper(credentialHelper, serverName(image.registry), signal);
+      return { ...(found ? { credential: found } : {}), files: [], failures: [] };
+    }
     const files = credentialFile === false ? [] : credentialFile ? [credentialFile] : credentialFiles(process.env);
     return findCredential(image, files, signal);
   }
