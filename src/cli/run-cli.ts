@@ -3,10 +3,12 @@ import { CodedError } from '../base/index.ts';
 import type { AddVerb, Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type Output, printError, processOutput } from './output.ts';
+import { addCertify } from './verbs/certify.ts';
 import { addChanges } from './verbs/changes.ts';
 import { addCompareVersions } from './verbs/compare-versions.ts';
 import { addContainers } from './verbs/containers.ts';
 import { addDoctor } from './verbs/doctor.ts';
+import { addDocuments } from './verbs/documents.ts';
 import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
@@ -27,6 +29,8 @@ const verbs: readonly AddVerb[] = [
   addScan,
   addMatch,
   addVerify,
+  addDocuments,
+  addCertify,
   addWhoRuns,
   addImpact,
   addChanges,
@@ -58,6 +62,9 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-identity',
   'bad-key',
   'bad-trust-root',
+  'bad-document',
+  'bad-document-reference',
+  'unknown-registry',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

@@ -1,0 +1,168 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { decodeUtf8, readBounded } from '../../base/index.ts';
+import type { DocumentPlan } from '../../model/wire/index.ts';
+import type { DocumentFile } from '../../service/index.ts';
+import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { type Output, printJson, printTable } from '../output.ts';
+
+interface FileOptions {
+  readonly file: readonly string[];
+  readonly format: 'table' | 'json';
+}
+
+const maxFileBytes = 2 ** 20;
+const maxFiles = 100;
+
+/** `apply`, `plan` and `documents`: what is trusted and what is refused, as files. */
+export const addDocuments: AddVerb = (program, context) => {
+  const { output } = context;
+  const files = (verb: string, description: string) =>
+    program
+      .command(verb)
+      .description(description)
+      .requiredOption(
+        '-f, --file <path...>',
+        'files of documents, or directories of .yaml, .yml and .json files; - reads standard input',
+      )
+      .addOption(formatOption('table', 'json'));
+
+  files('plan', 'show what applying documents would change, and which images that would turn')
+    .addHelpText('after', '\nExit status: 0 nothing would be refused that is certified, 1 something would.')
+    .action(async (options: FileOptions, command) => {
+      const given = await readFiles(options.file);
+      const plan = await withServices(context, command, ({ documents }) => documents.plan(given));
+      await printPlan(output, plan, options.format);
+      if (plan.effects.turned.some(({ from, to }) => from === 'certified' && to !== 'certified'))
+        context.end(exitCode.refused);
+    });
+
+  files('apply', 'put documents in force, all or none').action(async (options: FileOptions, command) => {
+    const given = await readFiles(options.file);
+    const plan = await withServices(context, command, ({ documents }) => documents.apply(given, userInfo().username));
+    await printPlan(output, plan, options.format);
+  });
+
+  const documents = program.command('documents').description('documents that are in force, and their schemas');
+  documents
+    .command('list')
+    .description('documents that are in force')
+    .addOption(formatOption('table', 'json'))
+    .action((options: { format: string }, command) =>
+      withServices(context, command, async (services) => {
+        const items = await services.documents.list();
+        if (options.format === 'json') return printJson(output, { items });
+        const rows = items.map(({ kind, name, state, appliedAt, appliedBy }) => [
+          kind,
+          name,
+          state ?? '',
+          appliedAt,
+          appliedBy,
+        ]);
+        await printTable(output, ['KIND', 'NAME', 'STATE', 'APPLIED', 'BY'], rows);
+      }),
+    );
+  documents
+    .command('show')
+    .argument('<kind>')
+    .argument('<name>')
+    .description('a document as YAML')
+    .action((kind: string, name: string, _options, command) =>
+      withServices(context, command, async (services) => {
+        const found = (await services.documents.list()).find((each) => each.kind === kind && each.name === name);
+        if (!found) return endUnknown(context, `there is no ${kind} "${name}"`, 'documents list');
+        const { formatDocument } = await import('../../policy/index.ts');
+        output.out(formatDocument(found.document as unknown as Parameters<typeof formatDocument>[0]).trimEnd());
+      }),
+    );
+  documents
+    .command('remove')
+    .argument('<kind>')
+    .argument('<name>')
+    .description('take a document out of force')
+    .action((kind: string, name: string, _options, command) =>
+      withServices(context, command, async (services) => {
+        if (!(await services.documents.remove(kind, name, userInfo().username)))
+          endUnknown(context, `there is no ${kind} "${name}"`, 'documents list');
+      }),
+    );
+  documents
+    .command('digest')
+    .argument('<file>', 'of Exception documents')
+    .description('what whoever approves an exception puts into approved.digest')
+    .action(async (file: string) => {
+      const { exceptionDigest, parseDocuments } = await import('../../policy/index.ts');
+      for (const { name, text } of await readFiles([file])) {
+        for (const document of parseDocuments(text, name)) {
+          if (document.kind === 'Exception') output.out(`${document.metadata.name} ${exceptionDigest(document)}`);
+        }
+      }
+    });
+  documents
+    .command('schema')
+    .argument('<kind>', 'Registry, TrustRoot, ImagePolicy or Exception')
+    .description('the JSON Schema of a kind, for editors')
+    .action(async (kind: string) => endWithSchema(context, kind));
+};
+
+async function endWithSchema(context: Context, kind: string): Promise<void> {
+  const { documentKinds, documentSchema } = await import('../../policy/index.ts');
+  if (Object.hasOwn(documentKinds, kind)) {
+    return printJson(context.output, documentSchema(kind as keyof typeof documentKinds));
+  }
+  endUnknown(context, `there is no kind "${kind}": ${Object.keys(documentKinds).join(', ')}`, 'documents --help');
+}
+
+/** The files that are named, and those of directories, in order of their names. Throws PolicyError `bad-document`. */
+async function readFiles(paths: readonly string[]): Promise<readonly DocumentFile[]> {
+  const files: DocumentFile[] = [];
+  for (const path of paths) for (const name of await filesOf(path)) files.push({ name, text: await readText(name) });
+  if (files.length <= maxFiles) return files;
+  throw await unreadable(paths[0] ?? '', `there are more than ${maxFiles} files`);
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  try {
+    if (path === '-' || !(await stat(path)).isDirectory()) return [path];
+    const names = (await readdir(path)).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort();
+    return names.map((name) => join(path, name));
+  } catch (cause) {
+    throw await unreadable(path, cause);
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const stream = path === '-' ? process.stdin : createReadStream(path);
+    return decodeUtf8(await readBounded(stream, maxFileBytes, path), path);
+  } catch (cause) {
+    throw await unreadable(path, cause);
+  }
+}
+
+async function unreadable(path: string, cause: unknown): Promise<Error> {
+  const { PolicyError } = await import('../../policy/index.ts');
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PolicyError('bad-document', `${path} cannot be read: ${why}`, { cause });
+}
+
+async function printPlan(
+  output: Output,
+  { changes, effects }: DocumentPlan,
+  format: FileOptions['format'],
+): Promise<void> {
+  if (format === 'json') return printJson(output, { changes, effects });
+  const words = { create: 'new', change: 'changed', none: 'unchanged' } as const;
+  await printTable(
+    output,
+    ['KIND', 'NAME', ''],
+    changes.map(({ kind, name, change }) => [kind, name, words[change]]),
+  );
+  if (effects.images === 0) return;
+  output.out(`${effects.images} images held against it, ${effects.turned.length} would turn`);
+  const rows = effects.turned.map(({ image, from, to, because }) => [image, `${from} -> ${to}`, because[0] ?? '']);
+  if (rows.length > 0) await printTable(output, ['IMAGE', 'TURNS', 'BECAUSE'], rows);
+}
