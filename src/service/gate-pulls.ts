@@ -26,6 +26,16 @@ export interface PullDesk {
   manifest(registry: RegistryDocument, repository: string, reference: string | Digest): Promise<Admission>;
   /** Content of an image that the puller may have. */
   content(registry: RegistryDocument, repository: string, digest: Digest): Promise<Admission>;
+  /** Bytes of a manifest that was admitted: content has one wording for ever, so it is read once. */
+  remember<Manifest extends { readonly bytes: Uint8Array }>(
+    registry: RegistryDocument,
+    repository: string,
+    digest: Digest,
+    read: () => Promise<Manifest>,
+  ): Promise<Manifest>;
+  /** A blob of what vouches for a certified image may be had from now on, and whether one may. */
+  admitBeside(registry: RegistryDocument, repository: string, digest: Digest): void;
+  isBesideCertified(registry: RegistryDocument, repository: string, digest: Digest): boolean;
   /** Tags of what is certified now. */
   tags(registry: RegistryDocument, repository: string): Promise<readonly string[]>;
 }
@@ -82,8 +92,19 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
     });
   }
 
+  const beside = new Set<string>();
+  const manifests = createManifestMemory();
+  const keyOf = ({ spec }: RegistryDocument, repository: string, digest: Digest) =>
+    `${spec.host}/${repository}@${digest}`;
+
   return {
     content,
+    remember: (registry, repository, digest, read) => manifests(keyOf(registry, repository, digest), read),
+    admitBeside(registry, repository, digest) {
+      if (beside.size >= mostRemembered) beside.clear();
+      beside.add(keyOf(registry, repository, digest));
+    },
+    isBesideCertified: (registry, repository, digest) => beside.has(keyOf(registry, repository, digest)),
     async manifest(registry, repository, reference) {
       if (reference.includes(':')) return content(registry, repository, reference as Digest);
       if (!isTrusted(registry, repository)) return notTrusted(registry, repository);
@@ -168,6 +189,30 @@ async function attempt<Value>(ask: () => Promise<Value>): Promise<Known<Value>> 
   } catch (error) {
     return { away: messageOf(error) };
   }
+}
+
+const manifestBytesKept = 32 * 2 ** 20;
+
+/** The manifests that were asked for last, up to a number of bytes. */
+function createManifestMemory() {
+  const kept = new Map<string, { readonly bytes: Uint8Array }>();
+  let size = 0;
+  return async <Manifest extends { readonly bytes: Uint8Array }>(
+    key: string,
+    read: () => Promise<Manifest>,
+  ): Promise<Manifest> => {
+    const known = kept.get(key);
+    if (known) return known as Manifest;
+    const manifest = await read();
+    if (!kept.has(key)) size += manifest.bytes.byteLength;
+    kept.set(key, manifest);
+    for (const [oldest, { bytes }] of kept) {
+      if (size <= manifestBytesKept) break;
+      kept.delete(oldest);
+      size -= bytes.byteLength;
+    }
+    return manifest;
+  };
 }
 
 /** Answers of the store by key: asked again when they are not fresh, used while the store is away. */
