@@ -59,8 +59,9 @@ const mostRemembered = 50_000;
  */
 export function createPullDesk(parts: PullDeskParts): PullDesk {
   const { store, clock } = parts;
-  const grants = createMemory<readonly Grant[]>(parts);
-  const tagged = createMemory<Digest | undefined>(parts);
+  // That something is not there is asked anew each time: it may be promoted at any moment.
+  const grants = createMemory<readonly Grant[]>(parts, (found) => found.length > 0);
+  const tagged = createMemory<Digest | undefined>(parts, (digest) => digest !== undefined);
 
   async function content(registry: RegistryDocument, repository: string, digest: Digest): Promise<Admission> {
     const { host } = registry.spec;
@@ -216,7 +217,10 @@ function createManifestMemory() {
 }
 
 /** Answers of the store by key: asked again when they are not fresh, used while the store is away. */
-function createMemory<Value>({ clock, log }: Pick<PullDeskParts, 'clock' | 'log'>) {
+function createMemory<Value>(
+  { clock, log }: Pick<PullDeskParts, 'clock' | 'log'>,
+  isWorthKeeping: (value: Value) => boolean,
+) {
   const remembered = new Map<string, { readonly value: Value; readonly at: Instant }>();
   const asking = new Map<string, Promise<Known<Value>>>();
   return async (key: string, ask: () => Promise<Value>): Promise<Known<Value>> => {
@@ -229,7 +233,7 @@ function createMemory<Value>({ clock, log }: Pick<PullDeskParts, 'clock' | 'log'
     asking.delete(key);
     if ('value' in answer) {
       remembered.delete(key);
-      remembered.set(key, { value: answer.value, at: now });
+      if (isWorthKeeping(answer.value)) remembered.set(key, { value: answer.value, at: now });
       const [oldest] = remembered.keys();
       if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
       return answer;

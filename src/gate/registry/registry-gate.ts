@@ -148,7 +148,9 @@ async function serveToken(
 function refuse({ log }: RegistryGateParts, exchange: Pick<Exchange, 'request' | 'response'>, error: unknown): void {
   const { method, url } = exchange.request;
   if (error instanceof GateRefusal) {
-    log.info(
+    // Engines ask without a token first, and for what is not there yet: only a refusal by policy is worth a line.
+    const level = error.code === 'DENIED' ? 'info' : 'debug';
+    log[level](
       { method, url: url?.split('?')[0], code: error.code, message: error.message },
       'the registry gate refused',
     );
