@@ -95,7 +95,11 @@ export function createRulesReader(store: DocumentStore, readFile: ReadTrustFile,
   let asking: Promise<RulesInForce> | undefined;
 
   async function ask(): Promise<RulesInForce> {
-    const revision = await store.revision();
+    const revision = await store.revision().catch((error: unknown) => {
+      // While the store is away, what held still holds.
+      if (current) return current.rules.revision;
+      throw error;
+    });
     const rules =
       current?.rules.revision === revision
         ? current.rules

@@ -52,11 +52,11 @@ spec: { unknown: { notJudged: allow } }
 `;
 
 export async function startGatedRegistry(
-  options: { readonly upstream?: RegistryServer; readonly openStore?: typeof openStore } = {},
+  options: { readonly upstream?: RegistryServer /** SQLite unless said. */; readonly database?: string } = {},
 ): Promise<GatedRegistry> {
   const scratch = makeScratch('gate');
   const upstream = options.upstream ?? (await startRegistry());
-  const store = await openStore({ url: join(scratch.path, 'store.sqlite') });
+  const store = await openStore({ url: options.database ?? join(scratch.path, 'store.sqlite') });
   const stop = new AbortController();
   const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const pem = (key: KeyObject, type: 'spki' | 'pkcs8') =>
