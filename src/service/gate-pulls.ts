@@ -82,7 +82,9 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
 
   async function digestOfTag(registry: RegistryDocument, repository: string, tag: string) {
     const { host, pull } = registry.spec;
-    return tagged(`${host}/${repository}:${tag}`, async () => {
+    // What a tag means is a matter of the document.
+    const meaning = JSON.stringify([pull?.tags, registry.spec.channels?.[tag]]);
+    return tagged(`${host}/${repository}:${tag} ${meaning}`, async () => {
       if (pull?.tags !== 'latest-certified') {
         const tags = await store.certificates.tags(host, repository);
         return tags.find((each) => each.tag === tag)?.digest;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadRegistries } from '../../src/image/index.ts';
 import { defaultReadLimits, platformOfNode } from '../../src/model/index.ts';
 import { parseVerificationKey, verifySignatures } from '../../src/trust/index.ts';
