@@ -129,7 +129,8 @@ function checkReferences(documents: readonly PolicyDocument[]): void {
   const hosts = new Map<string, string>();
   for (const document of documents) {
     if (document.kind === 'Registry') {
-      const { policy, trustRoots = [], host, gate } = document.spec;
+      const { policy, trustRoots = [], promoteTo = [], host, gate } = document.spec;
+      for (const name of promoteTo) need(document, 'Registry', name);
       if (policy !== undefined) need(document, 'ImagePolicy', policy);
       for (const name of trustRoots) need(document, 'TrustRoot', name);
       for (const name of [host, ...(gate?.names ?? [])]) {
