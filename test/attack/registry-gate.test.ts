@@ -315,7 +315,7 @@ describeWith(['registry', 'busybox', 'skopeo'], 'attacks on the registry gate', 
         Number(port),
         `POST /v2/team/push/blobs/uploads/ HTTP/1.1\r\nHost: ${gate.host}\r\nAuthorization: Bearer ${token}\r\n${rest}`,
       );
-      expect(said === '' || /^HTTP\/1\.1 4/.test(said)).toBe(true);
+      expect(said === '' || said.startsWith('HTTP/1.1 4')).toBe(true);
       expect(said.match(/^HTTP\/1\.1/gm)?.length ?? 0).toBeLessThanOrEqual(1);
     });
 
@@ -350,7 +350,7 @@ function raw(port: number, text: string): Promise<string> {
     socket.setTimeout(3000, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
       said += chunk.toString('latin1');
-      if (/\r\n\r\n/.test(said) && !/^HTTP\/1\.1 1/.test(said)) setTimeout(() => socket.destroy(), 200);
+      if (/\r\n\r\n/.test(said) && !said.startsWith('HTTP/1.1 1')) setTimeout(() => socket.destroy(), 200);
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(said));
