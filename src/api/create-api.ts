@@ -18,6 +18,7 @@ import { addLoginRoutes } from './login-routes.ts';
 import { addMetrics } from './metrics.ts';
 import { addOpenApi, openApiOptions } from './open-api.ts';
 import type { WireTypes } from './operation.ts';
+import { addRegistryRoutes } from './registry-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { addSubjectRoutes } from './subject-routes.ts';
 
@@ -94,6 +95,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       addChangeRoutes(v1, services);
       addSubjectRoutes(v1, services);
       addFeedRoutes(v1, services.feeds, log);
+      addRegistryRoutes(v1, services.registries);
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });
       addOpenApi(v1);
     },

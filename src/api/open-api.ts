@@ -23,6 +23,7 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
         { name: 'Hosts', description: "What is in a machine's own file system" },
         { name: 'Feeds', description: 'Where advisories come from' },
         { name: 'Changes', description: 'What became known, what it means, and who is told' },
+        { name: 'Registries', description: 'Registries that have a document, and what differs between them' },
         { name: 'Server', description: 'The server itself' },
       ],
       components: {

@@ -16,6 +16,7 @@ import { addImpact } from './verbs/impact.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
 import { addNotify } from './verbs/notify.ts';
+import { addRegistries } from './verbs/registries.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -31,6 +32,7 @@ const verbs: readonly AddVerb[] = [
   addVerify,
   addDocuments,
   addCertify,
+  addRegistries,
   addWhoRuns,
   addImpact,
   addChanges,

@@ -1,6 +1,6 @@
 import type { Digest, Instant } from '../base/index.ts';
 import type { PolicyFinding } from './image-verdict.ts';
-import type { PinnedReference } from './reference.ts';
+import type { ImageName, PinnedReference } from './reference.ts';
 import type { Page, Paged } from './store.ts';
 import type { Attestation, Trust } from './trust.ts';
 
@@ -101,12 +101,19 @@ export interface CertificateStore {
   contents(image: PinnedReference): Promise<readonly ContentDescriptor[]>;
   /** Which of these image IDs belong to an image that was ever certified anywhere. */
   certifiedImages(imageIds: readonly Digest[]): Promise<ReadonlySet<Digest>>;
+  /**
+   * Of each of these image IDs that was ever certified: the last judgement of every image in a registry that it was certified
+   * as a part of, the newest first.
+   */
+  judgementsOf(imageIds: readonly Digest[]): Promise<ReadonlyMap<Digest, readonly Certificate[]>>;
   withdraw(image: PinnedReference, withdrawal: Withdrawal): Promise<void>;
   /** Certified and not withdrawn, that run out before a moment; soonest first. */
   runningOut(before: Instant, limit: number): Promise<readonly Certificate[]>;
   putTag(registry: string, repository: string, tag: TagRecord): Promise<void>;
   /** Where each tag of the repository is now; by name. */
   tags(registry: string, repository: string): Promise<readonly TagRecord[]>;
+  /** Every repository that has such a tag; by path, then by registry. */
+  taggedRepositories(): Promise<readonly ImageName[]>;
   /** Remembers a choice where it is another than the last. */
   recordResolution(resolution: Resolution): Promise<void>;
   /** Newest first. */

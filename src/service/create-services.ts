@@ -31,6 +31,7 @@ import { createImageQueue } from './read-images.ts';
 import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
+import { createRegistriesService } from './registries.ts';
 import type { RegistryDesk } from './registry-desk.ts';
 import { replayCertificates, reviewCertificates } from './review-certificates.ts';
 import { createRulesReader } from './rules-in-force.ts';
@@ -101,6 +102,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     }),
     certification: createCertificationService({ ...certifying, platform }),
     gate: createGateService({ ...certifying, platform }),
+    registries: createRegistriesService(certifying),
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
     changes: (query) => listChanges({ store, whoRuns }, query),

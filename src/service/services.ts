@@ -30,11 +30,14 @@ import type {
 import type { CertificationService } from './certification.ts';
 import type { DocumentService } from './documents.ts';
 import type { GateService } from './gate.ts';
+import type { RegistriesService } from './registries.ts';
 
 export type { CertificationService, CertifyInput } from './certification.ts';
 export type { DocumentFile, DocumentService } from './documents.ts';
 export type { GateService } from './gate.ts';
 export type { Admission } from './gate-pulls.ts';
+export type { RegistriesService } from './registries.ts';
+export type { RegistriesProgress } from './registries-diff.ts';
 
 /** Everything that Portwarden can be asked to do, by the API, the CLI and the agent alike. */
 export interface Services {
@@ -68,6 +71,7 @@ export interface Services {
   readonly documents: DocumentService;
   readonly certification: CertificationService;
   readonly gate: GateService;
+  readonly registries: RegistriesService;
   readonly login: LoginService;
   readonly events: EventBus;
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../base/index.ts';
 import type { Certificate, CertificateStore, ContentDescriptor, PinnedReference } from '../model/index.ts';
 import { decodeJson, encodeJson, keyText, plainText } from './codec.ts';
 import type { Database } from './database.ts';
@@ -15,6 +16,16 @@ export function createCertificateStore(database: Database): CertificateStore {
       .where('digest', '=', digest)
       .where('repository', '=', keyText(repository))
       .where('registry', '=', keyText(registry));
+
+  async function certificatesByRow(rows: readonly number[]): Promise<ReadonlyMap<number, Certificate>> {
+    const found = new Map<number, Certificate>();
+    const distinct = [...new Set(rows)];
+    for (let at = 0; at < distinct.length; at += batch) {
+      const page = reading.selectFrom('certificates').where('certificate_row', 'in', distinct.slice(at, at + batch));
+      for (const row of await page.selectAll().execute()) found.set(row.certificate_row, toCertificate(row));
+    }
+    return found;
+  }
 
   return {
     async put(certificate, contents) {
@@ -107,6 +118,35 @@ export function createCertificateStore(database: Database): CertificateStore {
       }
       return found;
     },
+    async judgementsOf(imageIds) {
+      const found = new Map<Digest, Certificate[]>();
+      for (let at = 0; at < imageIds.length; at += batch) {
+        // Each renewal keeps the contents again: the rows are told apart before their documents are read.
+        const held = await reading
+          .selectFrom('certificate_contents as contents')
+          .innerJoin('certificates as was', 'was.certificate_row', 'contents.certificate_row')
+          .innerJoin('certificates as now', (join) =>
+            join
+              .onRef('now.digest', '=', 'was.digest')
+              .onRef('now.repository', '=', 'was.repository')
+              .onRef('now.registry', '=', 'was.registry')
+              .on('now.is_current', '=', 1),
+          )
+          .where('contents.digest', 'in', imageIds.slice(at, at + batch))
+          .where('contents.kind', '=', 'config')
+          .where('was.outcome', '=', 'certified')
+          .select(['contents.digest as image_id', 'now.certificate_row'])
+          .distinct()
+          .execute();
+        const judged = await certificatesByRow(held.map(({ certificate_row }) => certificate_row));
+        for (const { image_id, certificate_row } of held) {
+          const certificate = judged.get(certificate_row);
+          if (certificate) found.set(image_id, [...(found.get(image_id) ?? []), certificate]);
+        }
+      }
+      for (const certificates of found.values()) certificates.sort((a, b) => b.judgedAt - a.judgedAt);
+      return found;
+    },
     async withdraw({ registry, repository, digest }, { at, effective, reason }) {
       await database.write((queries) =>
         queries
@@ -150,6 +190,15 @@ export function createCertificateStore(database: Database): CertificateStore {
         .select(['tag', 'digest', 'at'])
         .orderBy('tag')
         .limit(100_000)
+        .execute();
+    },
+    async taggedRepositories() {
+      return reading
+        .selectFrom('certified_tags')
+        .select(['registry', 'repository'])
+        .distinct()
+        .orderBy('repository')
+        .orderBy('registry')
         .execute();
     },
     async recordResolution({ registry, repository, channel, platform, tag, digest, at }) {

@@ -1,4 +1,9 @@
-import type { CertificationService, DocumentService, GateService } from '../../src/service/services.ts';
+import type {
+  CertificationService,
+  DocumentService,
+  GateService,
+  RegistriesService,
+} from '../../src/service/services.ts';
 
 async function refuse(): Promise<never> {
   throw new Error('nothing is certified here');
@@ -9,6 +14,7 @@ export function createFakeCertification(): {
   readonly documents: DocumentService;
   readonly certification: CertificationService;
   readonly gate: GateService;
+  readonly registries: RegistriesService;
 } {
   return {
     documents: { list: async () => [], plan: refuse, apply: refuse, remove: async () => false },
@@ -19,6 +25,10 @@ export function createFakeCertification(): {
       resolve: refuse,
       resolutions: async () => ({ items: [], total: 0 }),
       queue: async () => ({ waiting: 0, running: 0, failed: 0 }),
+    },
+    registries: {
+      list: async () => ({ items: [] }),
+      diff: async () => ({ registries: [], rows: [], failures: [], different: 0, unknown: 0, left: null }),
     },
     gate: {
       registryAt: async () => undefined,

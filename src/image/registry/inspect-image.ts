@@ -1,4 +1,4 @@
-import type { Digest } from '../../base/index.ts';
+import type { Digest, Instant } from '../../base/index.ts';
 import {
   type ContentDescriptor,
   formatImageReference,
@@ -8,7 +8,7 @@ import {
   type Platform,
   platformMatches,
 } from '../../model/index.ts';
-import { parseImageConfig } from '../image-config.ts';
+import { type ParsedConfig, parseImageConfig } from '../image-config.ts';
 import { ImageError } from '../image-error.ts';
 import { type Manifest, parseManifest } from '../manifest.ts';
 import { listContents } from './list-contents.ts';
@@ -22,6 +22,9 @@ export interface ListedImage {
   readonly digest: Digest;
   /** Of its configuration: as engines report it. */
   readonly imageId: Digest;
+  /** When it was built, and when the first step of its history was made, which is of its base image: where it says so. */
+  readonly created?: Instant;
+  readonly baseCreated?: Instant;
 }
 
 /** What a reference leads to: the document, the images in it, and all that belongs to it. */
@@ -59,12 +62,20 @@ export async function inspectImage(
     if (parsed.kind !== 'manifest') continue;
     configs.add(parsed.config.digest);
     if (!isImage(parsed)) continue;
-    const platform = await platformOf(client, parsed, image, signal);
+    const { platform, config } = await configOf(client, parsed, image, signal);
+    const created = config.created;
+    const baseCreated = config.history[0]?.created;
     if (document.platform && !platformMatches(document.platform, platform)) {
       const [said, is] = [formatPlatform(document.platform), formatPlatform(platform)];
       throw new ImageError('bad-manifest', `${formatImageReference(image)} calls an image for ${is} one for ${said}`);
     }
-    images.push({ platform, digest: document.digest, imageId: parsed.config.digest });
+    images.push({
+      platform,
+      digest: document.digest,
+      imageId: parsed.config.digest,
+      ...(created === undefined ? {} : { created }),
+      ...(baseCreated === undefined ? {} : { baseCreated }),
+    });
   }
   const root = documents.at(-1);
   if (root?.digest !== digest) throw new TypeError('the document that was asked for is not the last');
@@ -98,13 +109,13 @@ function isImage({ layers, config }: Manifest): boolean {
   );
 }
 
-async function platformOf(
+async function configOf(
   client: RegistryClient,
   { config }: Manifest,
   image: PinnedReference,
   signal: AbortSignal,
-): Promise<Platform> {
+): Promise<ParsedConfig> {
   const what = `the configuration ${config.digest} of ${formatImageReference(image)}`;
   const bytes = await client.smallBlob(config.digest, Math.min(config.size, configBytes), signal);
-  return parseImageConfig(bytes, what).platform;
+  return parseImageConfig(bytes, what);
 }

@@ -3,6 +3,8 @@ import type { ImageName } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import type { RegistryOptions } from '../reader-options.ts';
 import { fetchManifest, type ManifestAnswer, mediaTypeOf } from './fetch-manifest.ts';
+import { listTags } from './list-tags.ts';
+import { registryEndpoint } from './registry-endpoint.ts';
 import { createRegistryRequests } from './registry-request.ts';
 
 /**
@@ -11,6 +13,10 @@ import { createRegistryRequests } from './registry-request.ts';
  * `digest-mismatch`, `unsupported-media-type`, `limit-exceeded`, `redirect-refused`, `credential-failure`, `aborted`.
  */
 export interface RegistryClient {
+  /** Whether the registry answers and takes the login ("Determining Support"); throws where it does not. */
+  ping(signal: AbortSignal): Promise<void>;
+  /** All tags of the repository, each once, in the order of the registry; at most 10,000 on 100 pages ("Listing Tags"). */
+  tags(signal: AbortSignal): Promise<readonly string[]>;
   /** By tag or digest. The bytes are verified against the digest that was asked for, and the one that is claimed. */
   manifest(reference: string, limit: number, signal: AbortSignal): Promise<ManifestAnswer>;
   /**
@@ -41,6 +47,16 @@ export function createRegistryClient(image: ImageName, options: RegistryOptions,
     fetchManifest(requests, reference, limit, signal);
 
   return {
+    async ping(signal) {
+      const to = new URL('v2/', registryEndpoint(image.registry, options.plainHttp));
+      try {
+        await transport.discard(await send({ to }, signal), signal);
+      } catch (cause) {
+        if (!(cause instanceof ImageError) || cause.code !== 'not-found') throw cause;
+        throw new ImageError('bad-response', `what answers at ${to.host} is no registry: it has no /v2/`, { cause });
+      }
+    },
+    tags: (signal) => listTags(requests, signal),
     manifest,
     async referrers(digest, limit, signal) {
       try {

@@ -11,4 +11,5 @@ export * from './fleet.ts';
 export * from './images.ts';
 export * from './login.ts';
 export * from './notifications.ts';
+export * from './registries.ts';
 export { RunningContainer, WhoRunsAnswer, WhoRunsQuery } from './who-runs.ts';

@@ -73,6 +73,38 @@ export function certificateContract(room: StoreRoom): void {
       expect(await certificates.certifiedImages([])).toEqual(new Set());
     });
 
+    it('tell the last judgement of every image that an image ID was certified as a part of', async () => {
+      const { certificates } = await room.fresh();
+      const mirrored = { ...certificate, image: { ...image, registry: 'mirror.example' }, judgedAt: 120 };
+      await certificates.put(certificate, contents);
+      await certificates.put({ ...certificate, judgedAt: 110 }, contents);
+      await certificates.put(mirrored, contents);
+      const asked = [digest('config'), digest('layer'), digest('foreign')];
+      expect(await certificates.judgementsOf(asked)).toEqual(
+        new Map([[digest('config'), [mirrored, { ...certificate, judgedAt: 110 }]]]),
+      );
+      const refused: Certificate = { ...certificate, outcome: 'refused', judgedAt: 150 };
+      await certificates.put(refused, []);
+      await certificates.withdraw(mirrored.image, { at: 160, effective: 160, reason: 'no' });
+      const judged = (await certificates.judgementsOf(asked)).get(digest('config'));
+      expect(judged).toEqual([refused, { ...mirrored, withdrawn: { at: 160, effective: 160, reason: 'no' } }]);
+      expect(await certificates.judgementsOf([])).toEqual(new Map());
+    });
+
+    it('of an image ID that only ever was refused tell nothing', async () => {
+      const { certificates } = await room.fresh();
+      await certificates.put({ ...certificate, outcome: 'refused' }, contents);
+      expect(await certificates.judgementsOf([digest('config')])).toEqual(new Map());
+    });
+
+    it('of many image IDs are told at once', async () => {
+      const { certificates } = await room.fresh();
+      await certificates.put(certificate, contents);
+      const many = Array.from({ length: 1200 }, (_, at) => digest(`none-${at}`));
+      const judged = await certificates.judgementsOf([...many, digest('config')]);
+      expect(judged).toEqual(new Map([[digest('config'), [certificate]]]));
+    });
+
     it('are withdrawn, and say since when and why', async () => {
       const { certificates } = await room.fresh();
       await certificates.put(certificate, contents);
@@ -116,6 +148,25 @@ export function certificateContract(room: StoreRoom): void {
       await certificates.putTag('r', 'a', { tag: '1', digest: digest('new'), at: 2 });
       await certificates.putTag('r', 'b', { tag: '1', digest: digest('other'), at: 1 });
       expect(await certificates.tags('r', 'a')).toEqual([{ tag: '1', digest: digest('new'), at: 2 }]);
+    });
+
+    it('tell every repository that has one, once', async () => {
+      const { certificates } = await room.fresh();
+      expect(await certificates.taggedRepositories()).toEqual([]);
+      for (const [registry, repository] of [
+        ['r', 'b'],
+        ['r', 'a'],
+        ['q', 'b'],
+      ] as const) {
+        for (const tag of ['1', '2']) {
+          await certificates.putTag(registry, repository, { tag, digest: digest(tag), at: 1 });
+        }
+      }
+      expect(await certificates.taggedRepositories()).toEqual([
+        { registry: 'r', repository: 'a' },
+        { registry: 'q', repository: 'b' },
+        { registry: 'r', repository: 'b' },
+      ]);
     });
 
     it('remember a choice where it is another', async () => {

@@ -20,6 +20,7 @@ import { parseManifest } from '../../../src/image/manifest.ts';
 import { ReadBudget } from '../../../src/image/read-budget.ts';
 import { parseArtifactManifest, parseReferrers } from '../../../src/image/registry/artifact-manifest.ts';
 import { parseChallenge } from '../../../src/image/registry/challenge.ts';
+import { parseNextLink, parseTagList } from '../../../src/image/registry/tag-list.ts';
 import { scanLayer } from '../../../src/image/scan-layer.ts';
 import { parseSplitLine } from '../../../src/image/scan-split-layer.ts';
 import { defaultReadLimits, type ReadOptions } from '../../../src/model/index.ts';
@@ -236,6 +237,20 @@ export const imageTargets: readonly FuzzTarget[] = [
     ],
     words: ['realm=', ',', '"', '\\', 'Bearer ', 'Basic '],
     run: (bytes) => parseChallenge(Buffer.from(bytes).toString('latin1')) ?? 'none',
+  },
+  {
+    name: 'image/tag-list',
+    covers: ['image/registry/tag-list.ts'],
+    seeds: ['{"name":"fleet/app","tags":["1","v1.2.3-rc.1"]}', '</v2/fleet/app/tags/list?n=2&last=b>; rel="next"'],
+    words: ['"tags":', 'null', '[]', '"', '<', '>', '; rel=', 'next', ','],
+    refuses: [ImageError],
+    run: (bytes) => {
+      const next = parseNextLink(Buffer.from(bytes).toString('latin1'));
+      if (next !== undefined) return next;
+      const tags = parseTagList(bytes, 'the list');
+      if (tags.some((tag) => /[^\w.-]/.test(tag) || tag === '')) throw new FuzzFinding('a tag has what no tag has');
+      return tags;
+    },
   },
   {
     name: 'image/engine-answers',
