@@ -142,7 +142,7 @@ describe('a document that is refused, with its place', () => {
     [
       'a rule that there is not',
       written('Exception', { ...exception, rules: ['image/vulnerability'] }),
-      'spec.rules[0] must be "image/signed"',
+      'spec.rules[0] must be "image/integrity"',
       'Did you mean "image/vulnerabilities"?',
     ],
     [

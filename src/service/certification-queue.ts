@@ -113,20 +113,22 @@ async function certify(parts: CertificationParts, job: Job, signal: AbortSignal)
   const repository = targetRepository(registry, source.repository);
   if (!isTrusted(registry, repository))
     throw new Error(`the registry ${registry.metadata.name} does not trust ${repository}`);
-  const certificate = await certifyImage(
-    parts,
-    rules,
-    {
-      source,
-      sourceRegistry: registry,
-      target: registry,
-      repository,
-      tags: source.tag === undefined ? [] : [source.tag],
-    },
-    signal,
-  );
+  const tags = source.tag === undefined ? [] : [source.tag];
+  const request = { source, sourceRegistry: registry, target: registry, repository, tags };
+  const certificate = await certifyImage(parts, rules, request, signal);
   if (isUnsigned(certificate) && mayStillBeSigned(registry, job, clock)) return 'wait';
+  if (certificate.outcome === 'certified') {
+    // Each of the others judges it by its own policy, from where it is trusted now.
+    const from = { ...certificate.image, ...(source.tag === undefined ? {} : { tag: source.tag }) };
+    for (const target of othersOf(registry, rules)) {
+      if (isTrusted(target, repository)) await certifyImage(parts, rules, { ...request, source: from, target }, signal);
+    }
+  }
   return certificateState(certificate, clock.now());
+}
+
+function othersOf({ spec }: RegistryDocument, { registries }: RulesInForce): readonly RegistryDocument[] {
+  return (spec.promoteTo ?? []).flatMap((name) => registries.find(({ metadata }) => metadata.name === name) ?? []);
 }
 
 /** Whether a signature is all that it lacks. */

@@ -95,7 +95,11 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const platform = formatPlatform(parts.platform);
   return {
     ...queries,
-    documents: createDocumentService({ ...parts, replay: (changed) => replayCertificates(certifying, changed) }),
+    documents: createDocumentService({
+      ...parts,
+      replay: (changed) => replayCertificates(certifying, changed),
+      onChange: rules.forget,
+    }),
     certification: createCertificationService({ ...certifying, platform }),
     gate: createGateService({ ...certifying, platform }),
     registries: createRegistriesService(certifying),

@@ -25,11 +25,19 @@ export interface DocumentParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly readTrustFile: ReadTrustFile;
+  /** Told when documents were put in force or taken out of it. */
+  readonly onChange: () => void;
   /** Which certificates these rules would turn, and how. */
   readonly replay: (rules: RulesInForce) => Promise<DocumentPlan['effects']>;
 }
 
-export function createDocumentService({ store, clock, readTrustFile, replay }: DocumentParts): DocumentService {
+export function createDocumentService({
+  store,
+  clock,
+  readTrustFile,
+  replay,
+  onChange,
+}: DocumentParts): DocumentService {
   const applied = async () => (await store.documents.list()).map(({ body }) => body as PolicyDocument);
 
   async function plan(files: readonly DocumentFile[]) {
@@ -80,6 +88,7 @@ export function createDocumentService({ store, clock, readTrustFile, replay }: D
           digest: digestOf(JSON.stringify(document)),
         }));
       if (put.length > 0) await store.documents.apply({ put, remove: [], at: clock.now(), by });
+      onChange();
       return planned;
     },
     async remove(kind, name, by) {
@@ -88,6 +97,7 @@ export function createDocumentService({ store, clock, readTrustFile, replay }: D
       if (rest.length === documents.length) return false;
       checkReferences(rest);
       await store.documents.apply({ put: [], remove: [{ kind, name }], at: clock.now(), by });
+      onChange();
       return true;
     },
   };
@@ -119,7 +129,8 @@ function checkReferences(documents: readonly PolicyDocument[]): void {
   const hosts = new Map<string, string>();
   for (const document of documents) {
     if (document.kind === 'Registry') {
-      const { policy, trustRoots = [], host, gate } = document.spec;
+      const { policy, trustRoots = [], promoteTo = [], host, gate } = document.spec;
+      for (const name of promoteTo) need(document, 'Registry', name);
       if (policy !== undefined) need(document, 'ImagePolicy', policy);
       for (const name of trustRoots) need(document, 'TrustRoot', name);
       for (const name of [host, ...(gate?.names ?? [])]) {

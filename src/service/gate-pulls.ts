@@ -26,6 +26,16 @@ export interface PullDesk {
   manifest(registry: RegistryDocument, repository: string, reference: string | Digest): Promise<Admission>;
   /** Content of an image that the puller may have. */
   content(registry: RegistryDocument, repository: string, digest: Digest): Promise<Admission>;
+  /** Bytes of a manifest that was admitted: content has one wording for ever, so it is read once. */
+  remember<Manifest extends { readonly bytes: Uint8Array }>(
+    registry: RegistryDocument,
+    repository: string,
+    digest: Digest,
+    read: () => Promise<Manifest>,
+  ): Promise<Manifest>;
+  /** A blob of what vouches for a certified image may be had from now on, and whether one may. */
+  admitBeside(registry: RegistryDocument, repository: string, digest: Digest): void;
+  isBesideCertified(registry: RegistryDocument, repository: string, digest: Digest): boolean;
   /** Tags of what is certified now. */
   tags(registry: RegistryDocument, repository: string): Promise<readonly string[]>;
 }
@@ -49,8 +59,9 @@ const mostRemembered = 50_000;
  */
 export function createPullDesk(parts: PullDeskParts): PullDesk {
   const { store, clock } = parts;
-  const grants = createMemory<readonly Grant[]>(parts);
-  const tagged = createMemory<Digest | undefined>(parts);
+  // That something is not there is asked anew each time: it may be promoted at any moment.
+  const grants = createMemory<readonly Grant[]>(parts, (found) => found.length > 0);
+  const tagged = createMemory<Digest | undefined>(parts, (digest) => digest !== undefined);
 
   async function content(registry: RegistryDocument, repository: string, digest: Digest): Promise<Admission> {
     const { host } = registry.spec;
@@ -71,7 +82,9 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
 
   async function digestOfTag(registry: RegistryDocument, repository: string, tag: string) {
     const { host, pull } = registry.spec;
-    return tagged(`${host}/${repository}:${tag}`, async () => {
+    // What a tag means is a matter of the document.
+    const meaning = JSON.stringify([pull?.tags, registry.spec.channels?.[tag]]);
+    return tagged(`${host}/${repository}:${tag} ${meaning}`, async () => {
       if (pull?.tags !== 'latest-certified') {
         const tags = await store.certificates.tags(host, repository);
         return tags.find((each) => each.tag === tag)?.digest;
@@ -82,8 +95,19 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
     });
   }
 
+  const beside = new Set<string>();
+  const manifests = createManifestMemory();
+  const keyOf = ({ spec }: RegistryDocument, repository: string, digest: Digest) =>
+    `${spec.host}/${repository}@${digest}`;
+
   return {
     content,
+    remember: (registry, repository, digest, read) => manifests(keyOf(registry, repository, digest), read),
+    admitBeside(registry, repository, digest) {
+      if (beside.size >= mostRemembered) beside.clear();
+      beside.add(keyOf(registry, repository, digest));
+    },
+    isBesideCertified: (registry, repository, digest) => beside.has(keyOf(registry, repository, digest)),
     async manifest(registry, repository, reference) {
       if (reference.includes(':')) return content(registry, repository, reference as Digest);
       if (!isTrusted(registry, repository)) return notTrusted(registry, repository);
@@ -170,8 +194,35 @@ async function attempt<Value>(ask: () => Promise<Value>): Promise<Known<Value>> 
   }
 }
 
+const manifestBytesKept = 32 * 2 ** 20;
+
+/** The manifests that were asked for last, up to a number of bytes. */
+function createManifestMemory() {
+  const kept = new Map<string, { readonly bytes: Uint8Array }>();
+  let size = 0;
+  return async <Manifest extends { readonly bytes: Uint8Array }>(
+    key: string,
+    read: () => Promise<Manifest>,
+  ): Promise<Manifest> => {
+    const known = kept.get(key);
+    if (known) return known as Manifest;
+    const manifest = await read();
+    if (!kept.has(key)) size += manifest.bytes.byteLength;
+    kept.set(key, manifest);
+    for (const [oldest, { bytes }] of kept) {
+      if (size <= manifestBytesKept) break;
+      kept.delete(oldest);
+      size -= bytes.byteLength;
+    }
+    return manifest;
+  };
+}
+
 /** Answers of the store by key: asked again when they are not fresh, used while the store is away. */
-function createMemory<Value>({ clock, log }: Pick<PullDeskParts, 'clock' | 'log'>) {
+function createMemory<Value>(
+  { clock, log }: Pick<PullDeskParts, 'clock' | 'log'>,
+  isWorthKeeping: (value: Value) => boolean,
+) {
   const remembered = new Map<string, { readonly value: Value; readonly at: Instant }>();
   const asking = new Map<string, Promise<Known<Value>>>();
   return async (key: string, ask: () => Promise<Value>): Promise<Known<Value>> => {
@@ -184,7 +235,7 @@ function createMemory<Value>({ clock, log }: Pick<PullDeskParts, 'clock' | 'log'
     asking.delete(key);
     if ('value' in answer) {
       remembered.delete(key);
-      remembered.set(key, { value: answer.value, at: now });
+      if (isWorthKeeping(answer.value)) remembered.set(key, { value: answer.value, at: now });
       const [oldest] = remembered.keys();
       if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
       return answer;

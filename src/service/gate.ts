@@ -1,5 +1,5 @@
 import type { Clock, Digest } from '../base/index.ts';
-import type { ImageName, ImageReference, Store } from '../model/index.ts';
+import { type ImageName, type ImageReference, parseImageReference, type Store } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
 import { certificationPriority, enqueueCertification } from './certification-queue.ts';
 import { createPullDesk, type PullDesk, type PullDeskParts } from './gate-pulls.ts';
@@ -18,6 +18,8 @@ export interface GateService {
   /** Where what is pushed to a repository lies until it is certified; undefined where the registry does not trust it. */
   quarantineOf(registry: RegistryDocument, repository: string): string | undefined;
   /** A manifest was pushed into quarantine, under a tag or without one: it is to be certified. */
+  /** What vouches for an image in quarantine was pushed: one that was refused for want of it is to be judged again. */
+  signed(registry: RegistryDocument, repository: string, subject: Digest): Promise<void>;
   pushed(
     registry: RegistryDocument,
     repository: string,
@@ -47,6 +49,13 @@ export function createGateService(parts: GateParts): GateService {
     writer: (registry, repository) => desk.writer(place(registry, repository)),
     quarantineOf(registry, repository) {
       return isTrusted(registry, repository) ? `${registry.spec.quarantine}/${repository}` : undefined;
+    },
+    async signed(registry, repository, subject) {
+      const judged = await store.certificates.get({ registry: registry.spec.host, repository, digest: subject });
+      // What is still to be judged looks for signatures itself.
+      if (!judged || judged.outcome === 'certified') return;
+      const source = { ...parseImageReference(judged.source), digest: subject };
+      await enqueueCertification(store, { source, priority: certificationPriority.pushed }, clock.now());
     },
     async pushed(registry, repository, { digest, tag }) {
       const source: ImageReference & { digest: Digest } = {

@@ -83,17 +83,23 @@ export function policyDigest(policy: ImagePolicyDocument) {
   return digestOf(JSON.stringify(policy));
 }
 
+export interface RulesReader {
+  (): Promise<RulesInForce>;
+  /** The next who asks hears of a change that was made here. */
+  forget(): void;
+}
+
 /** Reads the rules again when they have changed; asks the store for that once a second at most. */
-export function createRulesReader(
-  store: DocumentStore,
-  readFile: ReadTrustFile,
-  now: () => number,
-): () => Promise<RulesInForce> {
+export function createRulesReader(store: DocumentStore, readFile: ReadTrustFile, now: () => number): RulesReader {
   let current: { readonly rules: RulesInForce; readonly askedAt: number } | undefined;
   let asking: Promise<RulesInForce> | undefined;
 
   async function ask(): Promise<RulesInForce> {
-    const revision = await store.revision();
+    const revision = await store.revision().catch((error: unknown) => {
+      // While the store is away, what held still holds.
+      if (current) return current.rules.revision;
+      throw error;
+    });
     const rules =
       current?.rules.revision === revision
         ? current.rules
@@ -106,11 +112,17 @@ export function createRulesReader(
     return rules;
   }
 
-  return async () => {
+  const read = async () => {
     if (current && now() - current.askedAt < 1000) return current.rules;
     asking ??= ask().finally(() => {
       asking = undefined;
     });
     return asking;
   };
+  return Object.assign(read, {
+    forget() {
+      current = undefined;
+      asking = undefined;
+    },
+  });
 }

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createAgent } from '../agent/index.ts';
 import { createApi } from '../api/index.ts';
-import { createLog, messageOf, systemClock } from '../base/index.ts';
+import { createLog, type Log, messageOf, systemClock } from '../base/index.ts';
 import type { UpOptions } from '../cli/index.ts';
 import type { Services } from '../service/index.ts';
 import { openServiceSet } from './open-services.ts';
-import { readVersion } from './settings.ts';
+import { readNamedFile } from './read-trust-files.ts';
+import { type GateSettings, readVersion } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
 /** Server, console and this host's agent in one process, until the signal. */
@@ -26,9 +27,10 @@ export async function up(options: UpOptions): Promise<void> {
       ...(existsSync(consoleRoot) ? { consoleRoot } : {}),
     });
     try {
+      const gate = settings.gate && (await listenGate(services, settings.gate, log, signal));
       const address = await listen(api, options);
       const token = await services.login.issueLoginToken();
-      options.onReady({ address, token, data: settings.data });
+      options.onReady({ address, token, data: settings.data, ...(gate ? { gate } : {}) });
       noticeEngines(services, options.onNotice);
       const agent = createAgent({ host: settings.host, inventory: services.inventory, clock: systemClock, log });
       await Promise.all([services.warm(), services.work(signal), agent.run(signal)]);
@@ -41,20 +43,52 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
-async function listen(api: { listen(at: { host: string; port: number }): Promise<string> }, at: UpOptions) {
+/** The registry gate, until the signal. Throws WiringError `port-taken`, `address-unusable`, `bad-setting`. */
+async function listenGate(services: Services, settings: GateSettings, log: Log, signal: AbortSignal): Promise<string> {
+  const { createRegistryGate } = await import('../gate/index.ts');
+  const { certificate, key, host } = settings;
+  const tls =
+    certificate === undefined || key === undefined
+      ? undefined
+      : { cert: await readText(certificate), key: await readText(key) };
+  if (!tls && !isLoopback(host)) {
+    throw new WiringError('bad-setting', `the registry gate would take tokens in the clear on ${host}`, {
+      remedy: 'set PORTWARDEN_GATE_CERT and PORTWARDEN_GATE_KEY, or let it listen on 127.0.0.1',
+    });
+  }
+  const { gate: decisions, login } = services;
+  const gate = createRegistryGate({ gate: decisions, login, log, ...(tls ? { tls } : {}) });
+  signal.addEventListener('abort', () => void gate.close(), { once: true });
+  return listen(gate, { ...settings, option: 'PORTWARDEN_GATE' });
+}
+
+async function readText(path: string): Promise<string> {
+  return (await readNamedFile(path, 2 ** 20)).toString('utf8');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+async function listen(
+  server: { listen(at: { host: string; port: number }): Promise<string> },
+  at: { readonly host: string; readonly port: number; readonly option?: string },
+) {
   try {
-    return await api.listen({ host: at.host, port: at.port });
+    return await server.listen({ host: at.host, port: at.port });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EADDRINUSE') {
       throw new WiringError('port-taken', `port ${at.port} of ${at.host} is taken`, {
         cause,
-        remedy: 'stop what listens there, or choose another with --port PORT (0 for any free one)',
+        remedy: `stop what listens there, or choose another with ${at.option ?? '--port PORT (0 for any free one)'}`,
       });
     }
     throw new WiringError('address-unusable', `cannot listen on ${at.host}:${at.port}: ${messageOf(cause)}`, {
       cause,
-      remedy: 'choose an address of this machine with --host ADDRESS, and a port that you may open with --port PORT',
+      remedy: at.option
+        ? `set ${at.option} to an address of this machine and a port that you may open`
+        : 'choose an address of this machine with --host ADDRESS, and a port that you may open with --port PORT',
     });
   }
 }

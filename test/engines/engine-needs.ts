@@ -12,7 +12,11 @@ interface EngineNeed {
 
 /** What each real part of a test needs; scripts/test.ts installs from it. */
 export const engineNeeds = {
-  dockerd: { programs: ['dockerd', 'containerd', 'runc'], packages: ['docker.io', 'containerd', 'runc'], asRoot: true },
+  dockerd: {
+    programs: ['dockerd', 'docker', 'containerd', 'ctr', 'runc'],
+    packages: ['docker.io', 'containerd', 'runc'],
+    asRoot: true,
+  },
   podman: {
     programs: ['podman', 'conmon', 'runc', 'netavark'],
     packages: ['podman', 'conmon', 'runc', 'netavark', 'aardvark-dns'],

@@ -7,19 +7,25 @@ export interface PushedArtifact {
   readonly mediaType: string;
 }
 
+/** Where it is pushed: `127.0.0.1:PORT`, and what to say of oneself. */
+export type PushTarget = string | { readonly host: string; readonly headers: Readonly<Record<string, string>> };
+
+const partsOf = (target: PushTarget) => (typeof target === 'string' ? { host: target, headers: {} } : target);
+
 /** A blob in a registry over plain HTTP, in one piece (OCI distribution specification 1.1, "Single POST"-then-PUT). */
 export async function pushBlob(
-  host: string,
+  target: PushTarget,
   repository: string,
   bytes: Uint8Array,
   mediaType: string,
 ): Promise<PushedArtifact> {
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const begun = await request(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+  const { host, headers: ours } = partsOf(target);
+  const begun = await request(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST', headers: ours });
   await begun.body.dump();
   const url = new URL(String(begun.headers.location), `http://${host}`);
   url.searchParams.set('digest', digest);
-  const headers = { 'content-type': 'application/octet-stream' };
+  const headers = { ...ours, 'content-type': 'application/octet-stream' };
   const put = await request(url, { method: 'PUT', headers, body: bytes });
   const said = await put.body.text();
   if (put.statusCode !== 201) throw new Error(`the registry answered ${put.statusCode}: ${said}`);
@@ -28,14 +34,15 @@ export async function pushBlob(
 
 /** A manifest or an index under a tag, or under its digest. */
 export async function pushManifest(
-  host: string,
+  target: PushTarget,
   repository: string,
   document: { mediaType: string },
   tag?: string,
 ): Promise<PushedArtifact> {
   const bytes = Buffer.from(JSON.stringify(document));
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const headers = { 'content-type': document.mediaType };
+  const { host, headers: ours } = partsOf(target);
+  const headers = { ...ours, 'content-type': document.mediaType };
   const put = await request(`http://${host}/v2/${repository}/manifests/${tag ?? digest}`, {
     method: 'PUT',
     headers,
@@ -48,7 +55,7 @@ export async function pushManifest(
 
 /** A manifest with one layer beside a subject, or under a tag: how signatures and attestations are kept. */
 export async function pushArtifact(
-  host: string,
+  target: PushTarget,
   repository: string,
   artifact: {
     readonly bytes: Uint8Array;
@@ -60,8 +67,8 @@ export async function pushArtifact(
   },
 ): Promise<PushedArtifact> {
   const { bytes, mediaType, annotations, artifactType, subject, tag } = artifact;
-  const config = await pushBlob(host, repository, Buffer.from('{}'), 'application/vnd.oci.image.config.v1+json');
-  const layer = await pushBlob(host, repository, bytes, mediaType);
+  const config = await pushBlob(target, repository, Buffer.from('{}'), 'application/vnd.oci.image.config.v1+json');
+  const layer = await pushBlob(target, repository, bytes, mediaType);
   const manifest = {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
@@ -70,5 +77,5 @@ export async function pushArtifact(
     layers: [{ ...layer, ...(annotations ? { annotations } : {}) }],
     ...(subject ? { subject } : {}),
   };
-  return pushManifest(host, repository, manifest, tag);
+  return pushManifest(target, repository, manifest, tag);
 }

@@ -32,11 +32,19 @@ export function createFakeCertification(): {
     },
     gate: {
       registryAt: async () => undefined,
-      pulls: { manifest: refuse, content: refuse, tags: async () => [] },
+      pulls: {
+        manifest: refuse,
+        content: refuse,
+        tags: async () => [],
+        remember: (_registry, _repository, _digest, read) => read(),
+        admitBeside: () => undefined,
+        isBesideCertified: () => false,
+      },
       reader: refuse,
       writer: refuse,
       quarantineOf: () => undefined,
       pushed: refuse,
+      signed: refuse,
     },
   };
 }

@@ -64,6 +64,12 @@ const spec = (t: SchemaBuilders) => {
       ),
       account: t.Optional(t.String({ maxLength: 200, description: 'The cloud account that it serves, in your words' })),
       platform: t.Optional(t.String({ maxLength: 200, description: 'The platform that it serves, in your words' })),
+      promoteTo: t.Optional(
+        t.Array(t.String(name), {
+          minItems: 1,
+          description: 'Other Registry documents whose policies judge what is certified here, and which get it too',
+        }),
+      ),
       trustRoots: t.Optional(t.Array(t.String(name), { description: 'By which its images may be signed' })),
       policy: t.Optional(
         t.String({ ...name, description: 'The ImagePolicy that certifies; default: one with an empty spec' }),

@@ -12,6 +12,24 @@ import {
   type VerdictCase,
 } from '../../../test/fakes/policy-facts.ts';
 
+describe('integrity', () => {
+  const problem = (code: string) => ({
+    passport: passport({ problems: [{ code, message: 'so it is', layer: 'sha256:1' }] }),
+  });
+  it.each<VerdictCase>([
+    ['a layer that is another', {}, problem('image/layer-digest-mismatch'), 'deny image/integrity'],
+    ['a layer that leads out', {}, problem('image/bad-path'), 'deny image/integrity'],
+    ['a layer that was not read', {}, problem('image/corrupt-layer'), 'undecided'],
+    [
+      'a layer that was not read, in a policy that allows all',
+      { unknown: { state: 'unknown', notExamined: 'allow', notJudged: 'allow' } },
+      problem('image/limit-exceeded'),
+      'undecided',
+    ],
+    ['a file that no engine cares about', {}, problem('image/bad-capability'), 'allow'],
+  ])('%s', (_, spec, of, expected) => expect(told(judge(spec, of))).toBe(expected));
+});
+
 describe('licenses', () => {
   it.each<VerdictCase>([
     ['that are denied', { licenses: { deny: ['mit'] } }, {}, 'deny image/license'],

@@ -3,6 +3,7 @@ import type { ImagePolicySpec } from '../documents/image-policy-document.ts';
 
 /** Every rule by its ID; docs/reference/rules.md has a row for each. */
 export const imageRuleIds = [
+  'image/integrity',
   'image/signed',
   'image/attestation',
   'image/age',

@@ -3,6 +3,7 @@ import { attestation } from './attestation.ts';
 import { baseImage } from './base-image.ts';
 import { condition } from './condition.ts';
 import type { ImageRule } from './image-rule.ts';
+import { integrity } from './integrity.ts';
 import { license } from './license.ts';
 import { malware, secret } from './observations.ts';
 import { packageRule } from './package.ts';
@@ -13,6 +14,7 @@ import { knownExploited, vulnerabilities } from './vulnerabilities.ts';
 
 /** Every rule of images. One that is not here never runs. */
 export const imageRules: readonly ImageRule[] = [
+  integrity,
   signed,
   attestation,
   age,

@@ -3,6 +3,7 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 import { advisoryTargets } from './advisory-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
+import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
@@ -22,5 +23,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...notationTargets,
   ...policyTargets,
   ...serviceTargets,
+  ...gateTargets,
   ...trustTargets,
 ];
