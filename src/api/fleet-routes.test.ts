@@ -64,6 +64,26 @@ describe('GET /containers', () => {
   });
 });
 
+describe('GET /containers?origin=', () => {
+  it('hands the origin on, answers with it, and knows no other', async () => {
+    const asked: unknown[] = [];
+    const origin = { state: 'was-certified' as const, reason: 'withdrawn', startedBy: null, project: 'shop' };
+    const { api, bearer } = await createTestApi({
+      change: ({ fleet }) => ({
+        containers: async (query) => {
+          asked.push(query);
+          return { items: fleet.containers.slice(0, 1).map((row) => ({ ...row, origin })), total: 1 };
+        },
+      }),
+    });
+    const ask = (text: string) => api.inject({ url: `/api/v1/containers?origin=${text}`, headers: bearer });
+    expect((await ask('ad-hoc')).json().items[0].origin).toEqual(origin);
+    expect(asked).toMatchObject([{ origin: 'ad-hoc' }]);
+    expect((await ask('foreign')).statusCode).toBe(400);
+    await api.close();
+  });
+});
+
 describe('replies', () => {
   it('leave out what is not in their schema', async () => {
     const leaky = await createTestApi({

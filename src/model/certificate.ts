@@ -103,7 +103,8 @@ export interface CertificateStore {
   certifiedImages(imageIds: readonly Digest[]): Promise<ReadonlySet<Digest>>;
   /**
    * Of each of these image IDs that was ever certified: the last judgement of every image in a registry that it was certified
-   * as a part of, the newest first.
+   * as a part of, the newest first. Docker with the image store of containerd has the digest of a manifest or an index for an
+   * image ID, which is bound to the content as well: that counts too.
    */
   judgementsOf(imageIds: readonly Digest[]): Promise<ReadonlyMap<Digest, readonly Certificate[]>>;
   withdraw(image: PinnedReference, withdrawal: Withdrawal): Promise<void>;

@@ -109,7 +109,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     impact: (name, query) => readImpact({ store, whoRuns, clock }, name, query),
     notifications,
     suggest: async (prefix, limit) => ({ items: [...(await store.boms.suggest(prefix, limit))] }),
-    containers: (query) => listContainers(store, query),
+    containers: (query) => listContainers({ store, clock, rules }, query),
     drift: createDriftService(drifting),
     feeds,
     inventory: createInventoryRecorder({ store, events, lookedFor: lookedForBy(parts) }),

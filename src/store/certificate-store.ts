@@ -133,7 +133,7 @@ export function createCertificateStore(database: Database): CertificateStore {
               .on('now.is_current', '=', 1),
           )
           .where('contents.digest', 'in', imageIds.slice(at, at + batch))
-          .where('contents.kind', '=', 'config')
+          .where('contents.kind', '!=', 'layer')
           .where('was.outcome', '=', 'certified')
           .select(['contents.digest as image_id', 'now.certificate_row'])
           .distinct()

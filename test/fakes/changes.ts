@@ -107,10 +107,12 @@ export function impactOf(fleet: FakeFleet, name: string, now: Instant): Impact |
       total: running.length,
       undetermined: 1,
       unread: 0,
-      items: running.slice(0, 100).map(({ engine: _engine, labels: _labels, endedExact: _exact, ...run }) => ({
-        ...run,
-        component: first.component,
-      })),
+      items: running
+        .slice(0, 100)
+        .map(({ engine: _engine, labels: _labels, endedExact: _exact, origin: _origin, ...run }) => ({
+          ...run,
+          component: first.component,
+        })),
     },
     hosts: [],
     history: Array.from({ length: 90 }, (_, back) => {

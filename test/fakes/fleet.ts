@@ -150,6 +150,7 @@ export function inventContainer(
     digest: image.imageId,
     started: formatInstant(started),
     ended: ended === undefined ? null : formatInstant(ended),
+    origin: null,
     endedExact: ended === undefined || !random.chance(0.02),
     labels: { 'com.example.service': service, 'com.example.team': reference.split('/')[1] ?? 'none' },
   };

@@ -82,9 +82,9 @@ export function createFakeDesk(shelves: FakeShelves): FakeDesk {
 
   const reader = (name: ImageName) =>
     ({
-      ping: (_) => ask(name, `ping ${name.registry}`, () => undefined),
-      tags: (_) => ask(name, `tags ${where(name)}`, () => Object.keys(tagsOf(name))),
-      manifest: (tag, _limit, _signal) =>
+      ping: () => ask(name, `ping ${name.registry}`, () => undefined),
+      tags: () => ask(name, `tags ${where(name)}`, () => Object.keys(tagsOf(name))),
+      manifest: (tag) =>
         ask(name, `manifest ${where(name)}:${tag}`, () => {
           const image = tagsOf(name)[tag];
           if (!image) throw new ImageError('not-found', `there is no ${tag}`);

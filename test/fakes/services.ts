@@ -80,12 +80,13 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
         return passport && billOf(passport, format);
       },
     },
-    async containers({ search = '', state = 'all', at, image, limit = 100, offset = 0 }) {
+    async containers({ search = '', state = 'all', at, image, origin, limit = 100, offset = 0 }) {
       const found = fleet.containers.filter(
         (row) =>
           (state === 'all' || row.ended === null) &&
           (image === undefined || row.digest === image) &&
           (at === undefined || ranAt(row, at)) &&
+          (origin === undefined || (row.origin !== null && (origin === 'ad-hoc' || row.origin.state === origin))) &&
           [row.name, row.id, row.image, row.host].some((text) => text.includes(search)),
       );
       return { items: found.slice(offset, offset + limit), total: found.length };

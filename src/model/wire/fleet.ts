@@ -3,6 +3,19 @@ import type { CertificateStateView } from './certificates.ts';
 import { Nullable, Page, PageQuery, TextMap, Time } from './common.ts';
 import { SeverityCounts, StatementView } from './images.ts';
 
+/** Whether what runs passed the gate. */
+export const ContainerOrigin = Type.Object({
+  state: Type.Enum(['certified', 'tag-moved', 'was-certified', 'never-certified'], {
+    description: 'tag-moved: it is certified, and its tag names another certified image now',
+  }),
+  reason: Nullable(Type.String()),
+  startedBy: Nullable(Type.String({ description: 'Who started it, where the engine knows: none does so far' })),
+  project: Nullable(
+    Type.String({ description: 'Of Compose, as a label says: a hint and no proof, anybody can write a label' }),
+  ),
+});
+export type ContainerOrigin = Static<typeof ContainerOrigin>;
+
 export const ContainerRow = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -14,6 +27,7 @@ export const ContainerRow = Type.Object({
   ended: Nullable(Time),
   endedExact: Type.Boolean({ description: 'False where the end was not seen and is when it was last known to run' }),
   labels: TextMap,
+  origin: Nullable(ContainerOrigin),
 });
 export type ContainerRow = Static<typeof ContainerRow>;
 export const ContainerListQuery = Type.Object({
@@ -22,6 +36,11 @@ export const ContainerListQuery = Type.Object({
   state: Type.Optional(Type.Enum(['running', 'all'])),
   at: Type.Optional(Type.String({ maxLength: 40 })),
   image: Type.Optional(Type.String({ maxLength: 200, description: 'Image ID' })),
+  origin: Type.Optional(
+    Type.Enum(['ad-hoc', 'certified', 'tag-moved', 'was-certified', 'never-certified'], {
+      description: 'Of what runs now; ad-hoc: all that is not certified. None where no registry has a document',
+    }),
+  ),
   ...PageQuery,
 });
 export type ContainerListQuery = Static<typeof ContainerListQuery>;

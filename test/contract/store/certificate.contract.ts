@@ -91,6 +91,18 @@ export function certificateContract(room: StoreRoom): void {
       expect(await certificates.judgementsOf([])).toEqual(new Map());
     });
 
+    it('are told by the digest of the manifest or the index as well, and never by a layer', async () => {
+      const { certificates } = await room.fresh();
+      await certificates.put(certificate, contents);
+      const judged = await certificates.judgementsOf([digest('index'), digest('child'), digest('layer')]);
+      expect(judged).toEqual(
+        new Map([
+          [digest('index'), [certificate]],
+          [digest('child'), [certificate]],
+        ]),
+      );
+    });
+
     it('of an image ID that only ever was refused tell nothing', async () => {
       const { certificates } = await room.fresh();
       await certificates.put({ ...certificate, outcome: 'refused' }, contents);
