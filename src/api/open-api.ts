@@ -23,6 +23,8 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
         { name: 'Hosts', description: "What is in a machine's own file system" },
         { name: 'Feeds', description: 'Where advisories come from' },
         { name: 'Changes', description: 'What became known, what it means, and who is told' },
+        { name: 'Certificates', description: 'What was judged, and what is the latest certified' },
+        { name: 'Documents', description: 'What is trusted and what is refused' },
         { name: 'Server', description: 'The server itself' },
       ],
       components: {
