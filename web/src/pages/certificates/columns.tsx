@@ -68,9 +68,9 @@ function Reason(row: CertificateView) {
   );
 }
 
-/** What never passed has nothing that could run out. */
+/** What does not pass has nothing that could run out. */
 function Expiry({ state, expires }: CertificateView) {
-  if (state === 'refused' || state === 'undecided') return <span className="quiet">–</span>;
+  if (state !== 'certified' && state !== 'suspect') return <span className="quiet">–</span>;
   return (
     <span className={state === 'certified' ? 'soft' : 'quiet'} title={`${formatTime(expires)} UTC`}>
       {formatUntil(expires)}

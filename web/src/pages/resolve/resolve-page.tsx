@@ -82,7 +82,7 @@ function Question({ answer }: { readonly answer: ResolveAnswer | undefined }) {
   );
 }
 
-function Rejected({ answer: { rejected } }: { readonly answer: ResolveAnswer }) {
+function Rejected({ answer: { rejected, repository } }: { readonly answer: ResolveAnswer }) {
   return (
     <Panel title="Not picked" aside={plural(rejected.length, 'image')}>
       {rejected.length === 0 && <p className="quiet">There is no other.</p>}
@@ -90,9 +90,9 @@ function Rejected({ answer: { rejected } }: { readonly answer: ResolveAnswer }) 
         {rejected.map(({ tag, digest, reason }) => (
           <li key={`${tag} ${digest}`}>
             <strong>{tag}</strong>
-            <code className="quiet" title={digest}>
-              {shortDigest(digest)}
-            </code>
+            <Link to="/certificates/image" search={{ image: `${repository}@${digest}` }} title={digest}>
+              <code>{shortDigest(digest)}</code>
+            </Link>
             <span>{reason}</span>
           </li>
         ))}
