@@ -11,6 +11,8 @@ const config = defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2023',
+    // One file, from the server beside which it runs, that is kept by its hash: parts of it would be more requests for nothing.
+    chunkSizeWarningLimit: 700,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:7080' } },
 });

@@ -1,6 +1,7 @@
 import type { VersionErrorCode } from '../advisory/index.ts';
 import { CodedError } from '../base/index.ts';
 import type { ImageReferenceErrorCode } from '../model/index.ts';
+import type { PolicyErrorCode } from '../policy/index.ts';
 import type { ServiceErrorCode } from '../service/index.ts';
 
 export type ApiErrorCode =
@@ -15,6 +16,8 @@ export type ApiErrorCode =
   | 'update-running'
   | 'too-many-requests'
   | 'too-many-streams'
+  | 'registry-failed'
+  | 'bad-document'
   | 'internal';
 
 /** The API refuses a request, with the status that `statuses` gives its code. */
@@ -25,6 +28,7 @@ type ForeignErrorCode =
   | ServiceErrorCode
   | ImageReferenceErrorCode
   | VersionErrorCode
+  | PolicyErrorCode
   | 'bad-location'
   | 'conflict'
   | 'unavailable';
@@ -60,7 +64,9 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'feed-shrunk': 409,
   'unknown-feed': 404,
   'unknown-registry': 404,
+  'bad-document': 400,
   'bad-document-reference': 400,
+  'registry-failed': 502,
 
   unavailable: 503,
   conflict: 409,

@@ -6,8 +6,10 @@ import { fastifySwagger } from '@fastify/swagger';
 import { fastify, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import type { Clock, Log } from '../base/index.ts';
 import type { Services } from '../service/index.ts';
+import { addCertificateRoutes } from './certificate-routes.ts';
 import { addChangeRoutes } from './change-routes.ts';
 import { addConsoleFiles } from './console-files.ts';
+import { addDocumentRoutes } from './document-routes.ts';
 import { installErrorReplies } from './error-reply.ts';
 import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
 import { addFeedRoutes } from './feed-routes.ts';
@@ -96,6 +98,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       addSubjectRoutes(v1, services);
       addFeedRoutes(v1, services.feeds, log);
       addRegistryRoutes(v1, services.registries);
+      addCertificateRoutes(v1, services.certification);
+      addDocumentRoutes(v1, { documents: services.documents, login, cookie });
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });
       addOpenApi(v1);
     },

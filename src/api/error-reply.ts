@@ -8,7 +8,7 @@ import { ApiError, statuses } from './api-error.ts';
  */
 export function installErrorReplies(server: FastifyInstance, log: Log): void {
   server.setErrorHandler((thrown, request, reply) => {
-    const error = toCodedError(thrown);
+    const error = toCodedError(thrown, request.routeOptions.bodyLimit);
     const status = Object.hasOwn(statuses, error.code) ? statuses[error.code as keyof typeof statuses] : 500;
     if (status < 500) return sendError(reply, status, error);
     log.error({ err: thrown, method: request.method, route: request.routeOptions.url }, 'a request failed');
@@ -26,7 +26,7 @@ export function sendError(reply: FastifyReply, status: number, error: CodedError
     .send({ error: { code, message, ...(remedy === undefined ? {} : { remedy }) } });
 }
 
-function toCodedError(thrown: unknown): CodedError {
+function toCodedError(thrown: unknown, bodyLimit: number): CodedError {
   if (thrown instanceof CodedError) return thrown;
   if (!(thrown instanceof Error)) return new ApiError('internal', String(thrown));
   const { validation, validationContext, statusCode, message } = thrown as FastifyError;
@@ -41,7 +41,9 @@ function toCodedError(thrown: unknown): CodedError {
       remedy: 'The schema of every request is at /api/v1/openapi.json',
     });
   }
-  if (statusCode === 413) return new ApiError('request-too-large', 'The body is larger than 64 KB', { cause: thrown });
+  if (statusCode === 413) {
+    return new ApiError('request-too-large', `The body is larger than ${bodyLimit / 1024} KB`, { cause: thrown });
+  }
   if (statusCode === 415) {
     return new ApiError('unsupported-media-type', 'The body must be JSON', {
       cause: thrown,

@@ -24,6 +24,8 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
         { name: 'Feeds', description: 'Where advisories come from' },
         { name: 'Changes', description: 'What became known, what it means, and who is told' },
         { name: 'Registries', description: 'Registries that have a document, and what differs between them' },
+        { name: 'Certificates', description: 'What was judged, and what is the latest certified' },
+        { name: 'Documents', description: 'What is trusted and what is refused' },
         { name: 'Server', description: 'The server itself' },
       ],
       components: {

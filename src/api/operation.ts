@@ -17,8 +17,6 @@ export type WireServer = FastifyInstance<
   WireTypes
 >;
 
-export type Tag = 'Login' | 'Fleet' | 'Images' | 'Hosts' | 'Feeds' | 'Server';
-
 const meanings = {
   400: 'The request is not as its schema says',
   401: 'No login, or one that is over',
@@ -28,6 +26,7 @@ const meanings = {
   413: 'The body is too large',
   415: 'The body is not JSON',
   429: 'Too many tries',
+  502: 'A registry could not be read or written, or a trust root cannot be used: nothing was decided',
   500: 'The server failed; its log says why',
   503: 'The server cannot answer now',
 } as const;

@@ -1,7 +1,13 @@
 import { type Clock, digestOf, formatInstant } from '../base/index.ts';
 import type { Store } from '../model/index.ts';
 import type { DocumentChange, DocumentPlan, DocumentView } from '../model/wire/index.ts';
-import { exceptionState, type PolicyDocument, parseDocuments } from '../policy/index.ts';
+import {
+  type ExceptionState,
+  exceptionState,
+  formatDocument,
+  type PolicyDocument,
+  parseDocuments,
+} from '../policy/index.ts';
 import { compileRules, type RulesInForce, trustRootsNamedBy } from './rules-in-force.ts';
 import { ServiceError } from './service-error.ts';
 import type { ReadTrustFile } from './trust-anchors.ts';
@@ -68,7 +74,8 @@ export function createDocumentService({
           digest,
           appliedAt: formatInstant(appliedAt),
           appliedBy,
-          state: document.kind === 'Exception' ? exceptionState(document, now).state : null,
+          state: document.kind === 'Exception' ? describeState(exceptionState(document, now)) : null,
+          text: formatDocument(document),
           document: body as Record<string, unknown>,
         };
       });
@@ -101,6 +108,10 @@ export function createDocumentService({
       return true;
     },
   };
+}
+
+function describeState(state: ExceptionState): string {
+  return state.state === 'void' ? `void: it ${state.reason}` : state.state;
 }
 
 function keyOf({ kind, metadata }: PolicyDocument): string {

@@ -13,8 +13,22 @@ describeWith(['chromium'], 'every page of the console', () => {
   });
   afterAll(() => desk?.close());
 
+  /** The list, an image in each state, and the latest of a repository. */
+  async function certificatePaths(): Promise<readonly string[]> {
+    const { items } = await desk.services.certification.list({});
+    const each = new Map(items.map(({ state, image }) => [state, image]));
+    expect(each.size).toBe(5);
+    const repository = encodeURIComponent(`${items[0]?.registry}/shop/cart`);
+    return [
+      '/certificates',
+      ...[...each.values()].map((image) => `/certificates/image?image=${encodeURIComponent(image)}`),
+      `/certificates/latest?repository=${repository}`,
+    ];
+  }
+
   it.each(['light', 'dark'] as const)('has no serious barrier in %s colors', async (colorScheme) => {
     const image = desk.services.fleet.images[3]?.subject.key;
+    const certificates = await certificatePaths();
     const paths = [
       '/',
       '/who-runs',
@@ -31,6 +45,8 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/hosts/harbor-1',
       '/feeds',
       '/vex',
+      ...certificates,
+      '/policy',
       '/settings/notifications',
       '/settings/tokens',
     ];
@@ -58,6 +74,8 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/changes',
       '/feeds',
       '/vex',
+      ...(await certificatePaths()),
+      '/policy',
       '/settings/notifications',
     ]) {
       const page = await desk.open(path);

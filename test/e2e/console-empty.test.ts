@@ -36,6 +36,12 @@ describeWith(['chromium'], 'console of a machine on which nothing was found yet'
       containers: async () => ({ items: [], total: 0 }),
       images: { ...services.images, list: async () => ({ items: [], total: 0 }) },
       feeds: { ...services.feeds, list: async () => [] },
+      documents: { ...services.documents, list: async () => [] },
+      certification: {
+        ...services.certification,
+        list: async () => ({ items: [], total: 0 }),
+        queue: async () => ({ waiting: 0, running: 0, failed: 0 }),
+      },
     }));
   });
   afterAll(() => desk?.close());
@@ -47,6 +53,12 @@ describeWith(['chromium'], 'console of a machine on which nothing was found yet'
     ['/containers', 'docker on here cannot be watched.', 'Add the user of Portwarden to the group docker.'],
     ['/images', 'No image is known yet.', 'Add the user of Portwarden to the group docker.'],
     ['/images/abcd', 'not-found', ''],
+    ['/certificates', 'No image was judged yet.', 'portwarden certify IMAGE --to REPOSITORY'],
+    ['/certificates?place=shop%2Fcart', 'No image was judged there.', 'by its whole name'],
+    ['/certificates/image', 'No image is named.', 'All that was judged'],
+    ['/certificates/image?image=a.example%2Fb:1', 'not-found', 'never judged'],
+    ['/certificates/latest?repository=elsewhere.example%2Fb', 'unknown-registry', 'elsewhere.example'],
+    ['/policy', 'No document is in force.', 'portwarden apply -f FILE'],
     ['/nowhere', 'This page is not on the chart.', 'Back to the overview'],
   ])('%s says "%s" and what to do', async (path, says, todo) => {
     const page = await desk.open(path);

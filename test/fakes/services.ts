@@ -33,7 +33,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     fleet,
     events,
     login,
-    ...createFakeCertification(),
+    ...createFakeCertification(clock, events),
     feeds: createFakeFeeds(fleet, clock, events),
     async whoRuns(query) {
       return whoRuns(fleet, query);

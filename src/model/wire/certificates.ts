@@ -8,6 +8,7 @@ export const DocumentView = Type.Object({
   appliedAt: Time,
   appliedBy: Type.String(),
   state: Nullable(Type.String({ description: 'Of an exception: active, or why it does nothing' })),
+  text: Type.String({ description: 'As YAML' }),
   document: Type.Record(Type.String(), Type.Unknown()),
 });
 export type DocumentView = Static<typeof DocumentView>;
@@ -16,7 +17,10 @@ export type DocumentList = Static<typeof DocumentList>;
 
 export const DocumentFilesInput = Type.Object({
   files: Type.Array(
-    Type.Object({ name: Type.String({ maxLength: 500 }), text: Type.String({ maxLength: 1_048_576 }) }),
+    Type.Object(
+      { name: Type.String({ maxLength: 500 }), text: Type.String({ maxLength: 1_048_576 }) },
+      { additionalProperties: false },
+    ),
     {
       minItems: 1,
       maxItems: 100,
@@ -85,6 +89,27 @@ export const CertificateQuery = Type.Object({
 export type CertificateQuery = Static<typeof CertificateQuery>;
 export const CertificatePage = Page(CertificateView);
 export type CertificatePage = Static<typeof CertificatePage>;
+export const CertificateHistoryQuery = Type.Object({
+  image: Type.String({ minLength: 1, maxLength: 1024, description: 'registry/repository@digest' }),
+});
+export type CertificateHistoryQuery = Static<typeof CertificateHistoryQuery>;
+/** Every judgement of one image, the newest first. */
+export const CertificateHistory = Type.Object({ items: Type.Array(CertificateView, { minItems: 1 }) });
+export type CertificateHistory = Static<typeof CertificateHistory>;
+
+export const CertificationInput = Type.Object({
+  source: Type.String({ minLength: 1, maxLength: 1024, description: 'An image in a registry' }),
+  to: Type.String({
+    minLength: 1,
+    maxLength: 600,
+    description: 'Where it is to be trusted: registry/repository, by the name of the registry or of its gate',
+  }),
+  tag: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$', description: 'Default: that of the source' }),
+  ),
+  dryRun: Type.Optional(Type.Boolean({ description: 'Judges, and neither promotes nor remembers', default: false })),
+});
+export type CertificationInput = Static<typeof CertificationInput>;
 
 /** What applying documents would change, and which images that would turn. */
 export const DocumentPlan = Type.Object({
@@ -131,6 +156,8 @@ export const ResolveAnswer = Type.Object({
 });
 export type ResolveAnswer = Static<typeof ResolveAnswer>;
 
+export const ResolutionQuery = Type.Object({ repository: ResolveQuery.properties.repository, ...PageQuery });
+export type ResolutionQuery = Static<typeof ResolutionQuery>;
 export const ResolutionView = Type.Object({
   channel: Type.String(),
   platform: Type.String(),

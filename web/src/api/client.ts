@@ -81,6 +81,10 @@ export async function get<Answer>(path: string, query: Query = {}, signal?: Abor
   return (await send('GET', path, query, undefined, signal)).json() as Promise<Answer>;
 }
 
+export async function put<Answer>(path: string, body: unknown): Promise<Answer> {
+  return (await send('PUT', path, {}, body)).json() as Promise<Answer>;
+}
+
 /** An answer without a body is undefined. */
 export async function post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
   const text = await (await send('POST', path, {}, body)).text();

@@ -24,6 +24,7 @@ const eventTypes = [
   'feed',
   'judged',
   'drift',
+  'certificate',
   'newly-affected',
   'no-longer-affected',
 ] as const;
@@ -34,6 +35,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   progress: [],
   host: ['overview', 'passport', 'suggest'],
   drift: ['drift'],
+  certificate: ['certificates'],
   engine: ['overview'],
   feed: ['overview', 'feeds', 'vex'],
   'newly-affected': ['changes', 'overview', 'notifications'],

@@ -6,6 +6,7 @@ import {
   formatAgo,
   formatBytes,
   formatSpan,
+  formatUntil,
   plural,
   shortDigest,
   shortPurl,
@@ -49,6 +50,14 @@ describe('times', () => {
     // A clock of another machine that is ahead of ours.
     ['2026-11-24T12:05:00Z', 'just now'],
   ])('%s is %s', (iso, words) => expect(formatAgo(iso, now)).toBe(words));
+
+  it.each([
+    ['2026-11-24T12:00:30Z', 'in 0 min'],
+    ['2026-11-24T12:48:00Z', 'in 48 min'],
+    ['2026-11-25T13:00:00Z', 'in 25 h'],
+    ['2026-12-24T12:00:00Z', 'in 30 days'],
+    ['2026-11-14T12:00:00Z', '10 days ago'],
+  ])('%s comes %s', (iso, words) => expect(formatUntil(iso, now)).toBe(words));
 
   it.each([
     ['2026-11-24T11:59:59Z', null, '< 1 min'],

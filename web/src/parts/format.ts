@@ -39,6 +39,15 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
   return `${formatAge(minutes / 1440)} ago`;
 }
 
+/** `in 4 h`, `in 12 days`; `4 min ago` once it is over. */
+export function formatUntil(iso: string, now: number = Date.now()): string {
+  const minutes = Math.floor((Date.parse(iso) - now) / 60_000);
+  if (minutes < 0) return formatAgo(iso, now);
+  if (minutes < 60) return `in ${minutes} min`;
+  if (minutes < 48 * 60) return `in ${Math.floor(minutes / 60)} h`;
+  return `in ${formatAge(minutes / 1440)}`;
+}
+
 /** `4 h`, `12 days`: how long an interval lasted. */
 export function formatSpan(from: string, to: string | null, now: number = Date.now()): string {
   const minutes = Math.max(0, Math.floor(((to === null ? now : Date.parse(to)) - Date.parse(from)) / 60_000));

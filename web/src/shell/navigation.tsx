@@ -10,6 +10,8 @@ interface Destination {
     | '/containers'
     | '/drift'
     | '/changes'
+    | '/certificates'
+    | '/policy'
     | '/feeds'
     | '/vex'
     | '/settings/notifications'
@@ -26,6 +28,8 @@ export const destinations: readonly Destination[] = [
   { to: '/containers', name: 'Containers', icon: 'containers', key: 'c' },
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
+  { to: '/certificates', name: 'Certified', icon: 'certified', key: 'e' },
+  { to: '/policy', name: 'Policy', icon: 'policy', key: 'p' },
   { to: '/feeds', name: 'Feeds', icon: 'feeds', key: 'f' },
   { to: '/vex', name: 'VEX', icon: 'vex', key: 'v' },
   { to: '/settings/notifications', name: 'Notifications', icon: 'bell', key: 'm' },

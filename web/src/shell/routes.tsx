@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AdvisoryPage } from '../pages/advisory/advisory-page.tsx';
+import { CertificatePage } from '../pages/certificates/certificate-page.tsx';
+import { CertificatesPage } from '../pages/certificates/certificates-page.tsx';
 import { ChangesPage } from '../pages/changes/changes-page.tsx';
 import { ContainersPage } from '../pages/containers/containers-page.tsx';
 import { DriftPage } from '../pages/drift/drift-page.tsx';
@@ -9,6 +11,8 @@ import { ImagesPage } from '../pages/images/images-page.tsx';
 import { NotificationsPage } from '../pages/notifications/notifications-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { ImagePage } from '../pages/passport/image-page.tsx';
+import { PolicyPage } from '../pages/policy/policy-page.tsx';
+import { ResolvePage } from '../pages/resolve/resolve-page.tsx';
 import { TokensPage } from '../pages/tokens/tokens-page.tsx';
 import { VexPage } from '../pages/vex/vex-page.tsx';
 import { WhoRunsPage } from '../pages/who-runs/who-runs-page.tsx';
@@ -78,6 +82,29 @@ const routeTree = rootRoute.addChildren([
       show: raw.show === 'all' ? ('all' as const) : undefined,
     }),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/certificates',
+    component: CertificatesPage,
+    validateSearch: (raw: RawSearch) => ({ place: textParam(raw, 'place') }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/certificates/image',
+    component: CertificatePage,
+    validateSearch: (raw: RawSearch) => ({ image: textParam(raw, 'image'), at: textParam(raw, 'at') }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/certificates/latest',
+    component: ResolvePage,
+    validateSearch: (raw: RawSearch) => ({
+      repository: textParam(raw, 'repository'),
+      channel: textParam(raw, 'channel'),
+      platform: textParam(raw, 'platform'),
+    }),
+  }),
+  createRoute({ getParentRoute, path: '/policy', component: PolicyPage }),
   createRoute({ getParentRoute, path: '/advisories/$id', component: AdvisoryPage }),
   createRoute({ getParentRoute, path: '/feeds', component: FeedsPage }),
   createRoute({
