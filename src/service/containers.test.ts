@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digest, workload } from '../../test/contract/store/specimens.ts';
+import { noRegistries } from '../../test/fakes/no-registries.ts';
 import { fakeRegistry } from '../../test/fakes/registry-desk.ts';
 import { fixedClock } from '../base/index.ts';
 import type { Certificate, Store, Workload } from '../model/index.ts';
@@ -44,7 +45,7 @@ const run = (name: string, image: string, more: Partial<Workload> = {}) =>
   store.workloads.started(workload(name, image, 1000, more));
 
 async function list(query: ContainerListQuery = {}, of: readonly RegistryDocument[] = documents) {
-  const rules = compileRules(of, 1, () => Promise.reject(new Error('no files here')));
+  const rules = compileRules(of, 1, noRegistries.trustSources);
   return listContainers({ store, clock, rules: async () => rules }, query);
 }
 
@@ -235,7 +236,7 @@ describe('containers by origin', () => {
       },
     });
     for (let at = 0; at < 20; at++) await run(`app-${at}`, 'good', { imageReference: `${registry}/${repository}:1` });
-    const rules = compileRules(documents, 1, () => Promise.reject(new Error('no files here')));
+    const rules = compileRules(documents, 1, noRegistries.trustSources);
     const parts = { store: { workloads: store.workloads, certificates: counting }, clock, rules: async () => rules };
     expect((await listContainers(parts, { origin: 'certified' })).total).toBe(25);
     expect(asked).toEqual(['judgementsOf', 'tags', 'get']);

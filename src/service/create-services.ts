@@ -36,7 +36,7 @@ import type { RegistryDesk } from './registry-desk.ts';
 import { replayCertificates, reviewCertificates } from './review-certificates.ts';
 import { createRulesReader } from './rules-in-force.ts';
 import type { Services } from './services.ts';
-import type { ReadTrustFile } from './trust-anchors.ts';
+import type { TrustSources } from './trust-anchors.ts';
 import { watchDrift } from './watch-drift.ts';
 import { watchStore } from './watch-store.ts';
 import { createWhoRuns } from './who-runs.ts';
@@ -59,7 +59,7 @@ export interface ServiceParts extends LookFor {
   readonly downloads?: string;
   /** How registries are reached, and by what images of theirs are opened. */
   readonly desk: RegistryDesk;
-  readonly readTrustFile: ReadTrustFile;
+  readonly trustSources: TrustSources;
   /** Signs certificates; without it images are promoted without a statement. */
   readonly sign?: SignStatement;
   /** Sends a message to a target of notifications. */
@@ -84,7 +84,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const drifting = { ...parts, events };
   const notifications = createNotificationService(notifying);
   const queries = createImageQueries({ ...parts, whoRuns });
-  const rules = createRulesReader(store.documents, parts.readTrustFile, () => clock.now());
+  const rules = createRulesReader(store.documents, parts.trustSources, () => clock.now());
   const certifying = {
     ...parts,
     events,

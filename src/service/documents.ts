@@ -10,7 +10,7 @@ import {
 } from '../policy/index.ts';
 import { compileRules, type RulesInForce, trustRootsNamedBy } from './rules-in-force.ts';
 import { ServiceError } from './service-error.ts';
-import type { ReadTrustFile } from './trust-anchors.ts';
+import type { TrustSources } from './trust-anchors.ts';
 
 export interface DocumentFile {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface DocumentService {
 export interface DocumentParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly readTrustFile: ReadTrustFile;
+  readonly trustSources: TrustSources;
   /** Told when documents were put in force or taken out of it. */
   readonly onChange: () => void;
   /** Which certificates these rules would turn, and how. */
@@ -40,7 +40,7 @@ export interface DocumentParts {
 export function createDocumentService({
   store,
   clock,
-  readTrustFile,
+  trustSources,
   replay,
   onChange,
 }: DocumentParts): DocumentService {
@@ -51,7 +51,7 @@ export function createDocumentService({
     const before = new Map((await applied()).map((document) => [keyOf(document), document]));
     const after = new Map([...before, ...documents.map((document) => [keyOf(document), document] as const)]);
     checkReferences([...after.values()]);
-    const rules = compileRules([...after.values()], 0, readTrustFile);
+    const rules = compileRules([...after.values()], 0, trustSources);
     // That files of trust roots can be used is worth knowing before.
     for (const document of documents) if (document.kind === 'TrustRoot') await rules.anchorsOf(document);
     const changes: DocumentChange[] = documents.map((document) => {

@@ -13,6 +13,7 @@ export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';
+export type { TrustSources } from './trust-anchors.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
 export {
   type ImageVerification,

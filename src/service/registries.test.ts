@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../../test/contract/store/specimens.ts';
+import { noRegistries } from '../../test/fakes/no-registries.ts';
 import {
   createFakeDesk,
   type FakeImage,
@@ -50,7 +51,7 @@ function open(
   documents: readonly RegistryDocument[] = [fakeRegistry('main'), fakeRegistry('mirror')],
 ) {
   const fake = createFakeDesk(shelves);
-  const rules = compileRules([fakeTrustRoot, ...documents], 1, () => Promise.reject(new Error('no files here')));
+  const rules = compileRules([fakeTrustRoot, ...documents], 1, noRegistries.trustSources);
   const parts = { store, clock, desk: fake.desk, limits: defaultReadLimits, rules: async () => rules };
   const service = createRegistriesService(parts);
   return {
@@ -171,11 +172,10 @@ describe('what differs between registries', () => {
       'mirror.example': { 'team/app': { '1': image('a') } },
     });
     const missing = new ImageError('unreadable', '/none cannot be read');
-    const rules = compileRules(
-      [root, fakeRegistry('main', { trustRoots: ['release'] }), fakeRegistry('mirror')],
-      1,
-      () => Promise.reject(missing),
-    );
+    const rules = compileRules([root, fakeRegistry('main', { trustRoots: ['release'] }), fakeRegistry('mirror')], 1, {
+      ...noRegistries.trustSources,
+      readFile: () => Promise.reject(missing),
+    });
     const parts = { store, clock, desk: fake.desk, limits: defaultReadLimits, rules: async () => rules };
     const answer = await createRegistriesService(parts).diff({ repository: ['team/app'] }, signal);
     expect(answer.rows[0]?.cells[0]).toMatchObject({ signed: null, message: 'who signed it: /none cannot be read' });

@@ -8,7 +8,7 @@ import type {
   TrustRootDocument,
 } from '../policy/index.ts';
 import type { TrustAnchors } from '../trust/index.ts';
-import { compileTrustAnchors, type ReadTrustFile } from './trust-anchors.ts';
+import { compileTrustAnchors, type TrustSources } from './trust-anchors.ts';
 
 /** The documents that were applied, as everything asks of them. */
 export interface RulesInForce {
@@ -31,16 +31,19 @@ export const defaultPolicy: ImagePolicyDocument = {
   spec: {},
 };
 
+/** How long files and TUF repositories that documents name are taken for what they were, in milliseconds. */
+const refreshEvery = 3_600_000;
+
 export function compileRules(
   documents: readonly PolicyDocument[],
   revision: number,
-  readFile: ReadTrustFile,
+  sources: TrustSources,
 ): RulesInForce {
   const ofKind = <Kind extends PolicyDocument['kind']>(kind: Kind) =>
     documents.filter((document): document is Extract<PolicyDocument, { kind: Kind }> => document.kind === kind);
   const policies = new Map(ofKind('ImagePolicy').map((policy) => [policy.metadata.name, policy]));
   const roots = new Map(ofKind('TrustRoot').map((root) => [root.metadata.name, root]));
-  const anchors = new Map<string, Promise<TrustAnchors>>();
+  const anchors = new Map<string, { readonly compiled: Promise<TrustAnchors>; readonly at: number }>();
 
   function policyOf({ metadata, spec }: RegistryDocument): ImagePolicyDocument {
     if (spec.policy === undefined) return defaultPolicy;
@@ -60,12 +63,13 @@ export function compileRules(
       return [...names].flatMap((name) => roots.get(name) ?? []);
     },
     anchorsOf(root) {
-      const known = anchors.get(root.metadata.name);
-      if (known) return known;
-      const compiled = compileTrustAnchors(root, readFile);
-      anchors.set(root.metadata.name, compiled);
-      // A file that was missing may be there the next time.
-      compiled.catch(() => anchors.delete(root.metadata.name));
+      const { name } = root.metadata;
+      const known = anchors.get(name);
+      if (known && performance.now() - known.at < refreshEvery) return known.compiled;
+      const compiled = compileTrustAnchors(root, sources);
+      anchors.set(name, { compiled, at: performance.now() });
+      // A file that was missing may be there the next time; until then, what was trusted before still is.
+      compiled.catch(() => (known ? anchors.set(name, { ...known, at: performance.now() }) : anchors.delete(name)));
       return compiled;
     },
   };
@@ -90,7 +94,7 @@ export interface RulesReader {
 }
 
 /** Reads the rules again when they have changed; asks the store for that once a second at most. */
-export function createRulesReader(store: DocumentStore, readFile: ReadTrustFile, now: () => number): RulesReader {
+export function createRulesReader(store: DocumentStore, sources: TrustSources, now: () => number): RulesReader {
   let current: { readonly rules: RulesInForce; readonly askedAt: number } | undefined;
   let asking: Promise<RulesInForce> | undefined;
 
@@ -106,7 +110,7 @@ export function createRulesReader(store: DocumentStore, readFile: ReadTrustFile,
         : compileRules(
             (await store.list()).map(({ body }) => body as PolicyDocument),
             revision,
-            readFile,
+            sources,
           );
     current = { rules, askedAt: now() };
     return rules;

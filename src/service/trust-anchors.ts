@@ -4,20 +4,26 @@ import {
   parseNotationTrust,
   parseTrustedRoot,
   parseVerificationKey,
+  type SigstoreRoot,
   type TrustAnchors,
   TrustError,
 } from '../trust/index.ts';
 
-/** Bytes of a file of this machine that a document names. Throws where it cannot be read. */
-export type ReadTrustFile = (path: string) => Promise<Uint8Array>;
+/** What documents of trust name and do not hold. */
+export interface TrustSources {
+  /** Bytes of a file of this machine. Throws where it cannot be read. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** The trusted root of a TUF repository, never older than was seen before. Throws TrustError `tuf-failed`. */
+  readTuf(mirror: string, rootFile: string | undefined): Promise<SigstoreRoot>;
+}
 
 /** What a TrustRoot trusts, ready to check signatures by. Throws TrustError, and what reading a file throws. */
 export async function compileTrustAnchors(
   { metadata, spec }: TrustRootDocument,
-  readFile: ReadTrustFile,
+  sources: TrustSources,
 ): Promise<TrustAnchors> {
   const { keys = [], keyless, notation, gpg, timestampAuthorities, threshold = 1 } = spec;
-  const root = keyless && (await readTrustedRoot(keyless.trustedRoot, metadata.name, readFile));
+  const root = keyless && (await readTrustedRoot(keyless.trustedRoot, metadata.name, sources));
   const stores = [
     ...(notation?.stores ?? []),
     ...(timestampAuthorities === undefined
@@ -33,7 +39,7 @@ export async function compileTrustAnchors(
       identities: keyless?.identities ?? [],
     },
     ...(parsed ? { notation: parsed } : {}),
-    ...(gpg ? { gpg: { keyring: await readKeyring(gpg.keyring, readFile), fingerprints: gpg.fingerprints } } : {}),
+    ...(gpg ? { gpg: { keyring: await readKeyring(gpg.keyring, sources), fingerprints: gpg.fingerprints } } : {}),
     threshold,
   };
 }
@@ -47,12 +53,16 @@ function windowOf(from: string | undefined, until: string | undefined): { from?:
 
 type TrustedRootSource = NonNullable<TrustRootDocument['spec']['keyless']>['trustedRoot'];
 
-async function readTrustedRoot(source: TrustedRootSource, name: string, readFile: ReadTrustFile) {
+async function readTrustedRoot(source: TrustedRootSource, name: string, sources: TrustSources): Promise<SigstoreRoot> {
+  if ('tuf' in source) return sources.readTuf(source.tuf, source.root);
   if (!('file' in source)) return parseTrustedRoot(JSON.stringify(source), `the trusted root of ${name}`);
-  return parseTrustedRoot(Buffer.from(await readFile(source.file)).toString('utf8'), source.file);
+  return parseTrustedRoot(Buffer.from(await sources.readFile(source.file)).toString('utf8'), source.file);
 }
 
-async function readKeyring(keyring: string | { readonly file: string }, readFile: ReadTrustFile): Promise<Uint8Array> {
+async function readKeyring(
+  keyring: string | { readonly file: string },
+  { readFile }: TrustSources,
+): Promise<Uint8Array> {
   if (typeof keyring !== 'string') return readFile(keyring.file);
   return keyring.includes('-----BEGIN') ? Buffer.from(keyring) : Buffer.from(keyring, 'base64');
 }

@@ -8,7 +8,7 @@ import { createDelivery } from '../notify/index.ts';
 import { createRegistryDesk, createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
-import { readSigner, readTrustFile } from './read-trust-files.ts';
+import { readSigner, trustSourcesOf } from './read-trust-files.ts';
 import { readUnwantedRules } from './read-unwanted-rules.ts';
 import { accessRegistries } from './registry-access.ts';
 import { layerCacheOf, readSettings, readVersion, type Settings } from './settings.ts';
@@ -41,7 +41,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     unwanted: await readUnwantedRules(settings.unwanted),
     limits,
     desk,
-    readTrustFile,
+    trustSources: trustSourcesOf(join(settings.data, 'tuf')),
     ...(settings.signingKey === undefined ? {} : { sign: await readSigner(settings.signingKey) }),
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { messageOf } from '../base/index.ts';
-import { parseSigningKey, signByCommand, signStatement } from '../trust/index.ts';
+import type { TrustSources } from '../service/index.ts';
+import { parseSigningKey, readTufRoot, signByCommand, signStatement } from '../trust/index.ts';
 import { WiringError } from './wiring-error.ts';
 
 /** Bytes of a file that a person named, at most `limit` of them. Throws WiringError `file-unreadable`. */
@@ -19,9 +20,12 @@ export async function readNamedFile(path: string, limit: number): Promise<Buffer
   }
 }
 
-/** A file that a TrustRoot names. */
-export function readTrustFile(path: string): Promise<Buffer> {
-  return readNamedFile(path, 8 * 2 ** 20);
+/** What TrustRoot documents name and do not hold; what was seen of TUF repositories is kept in `cache`. */
+export function trustSourcesOf(cache: string): TrustSources {
+  return {
+    readFile: (path) => readNamedFile(path, 8 * 2 ** 20),
+    readTuf: (mirror, rootFile) => readTufRoot({ mirror, cache, ...(rootFile === undefined ? {} : { rootFile }) }),
+  };
 }
 
 /**

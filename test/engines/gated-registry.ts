@@ -8,6 +8,7 @@ import { defaultReadLimits, platformOfNode, type Store, type TokenRole } from '.
 import { createRegistryDesk, createServices, type ServiceSet } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { parseSigningKey, signStatement } from '../../src/trust/index.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 import { findFreePort } from './daemon.ts';
 import { type RegistryServer, startRegistry } from './registry.ts';
 import { makeScratch } from './scratch.ts';
@@ -73,7 +74,7 @@ export async function startGatedRegistry(
     openWritableLayer: () => Promise.reject(new Error('no container runs')),
     driftEvery: undefined,
     desk,
-    readTrustFile: () => Promise.reject(new Error('this test has no files')),
+    trustSources: noRegistries.trustSources,
     sign: (statement) => signStatement(statement, sign),
     content: {},
     unwanted: [],

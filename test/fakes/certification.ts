@@ -39,14 +39,15 @@ export function createFakeCertification(
   const documents = createMemoryDocuments(clock.now());
   // Of the store, what reading takes.
   const store = { certificates: createMemoryCertificates(invented), documents } as unknown as Store;
-  const readTrustFile = async (path: string): Promise<never> => {
+  const unreadable = async (path: string): Promise<never> => {
     throw Object.assign(new Error(`${path} cannot be read`), { code: 'ENOENT' });
   };
+  const trustSources = { readFile: unreadable, readTuf: unreadable };
   const rules = async () =>
     compileRules(
       (await documents.list()).map(({ body }) => body as PolicyDocument),
       1,
-      readTrustFile,
+      trustSources,
     );
   const parts = { store, clock, rules, platform: 'linux/amd64' };
 
@@ -66,7 +67,7 @@ export function createFakeCertification(
   }
 
   return {
-    documents: createDocumentService({ store, clock, readTrustFile, replay, onChange: () => undefined }),
+    documents: createDocumentService({ store, clock, trustSources, replay, onChange: () => undefined }),
     certification: {
       async certify({ source, to, tag, dryRun = false }, signal) {
         const { registry: host, repository } = parseImageReference(to);

@@ -16,5 +16,5 @@ export const noRegistries = {
     writer: refuse,
     close: async () => undefined,
   } satisfies RegistryDesk,
-  readTrustFile: refuse,
+  trustSources: { readFile: refuse, readTuf: refuse },
 };

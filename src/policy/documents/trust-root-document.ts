@@ -29,8 +29,19 @@ const spec = (t: SchemaBuilders) => {
     },
     { ...closed, description: 'Whose certificates count: one form of subject, and one of issuer' },
   );
+  const tuf = t.Object(
+    {
+      tuf: t.String({
+        accepts: 'uri',
+        description: 'A TUF repository that has trusted_root.json: https://tuf.example',
+      }),
+      root: t.Optional(t.String({ accepts: 'path', description: 'Its first root.json; sigstore.dev needs none' })),
+    },
+    closed,
+  );
   const trustedRoot = t.Union([
     file,
+    tuf,
     t.Object({ mediaType: t.String() }, { description: 'The trusted_root.json of sigstore, as it is' }),
   ]);
   const store = t.Object(
