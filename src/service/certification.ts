@@ -1,4 +1,4 @@
-import { parseImageReference } from '../model/index.ts';
+import { type Platform, parseImageReference } from '../model/index.ts';
 import type {
   CertificatePage,
   CertificateQuery,
@@ -8,12 +8,12 @@ import type {
   ResolveAnswer,
   ResolveQuery,
 } from '../model/wire/index.ts';
-import type { RegistryDocument } from '../policy/index.ts';
 import { certificateHistory, certificateView, listCertificates } from './certificates.ts';
 import type { CertificationParts } from './certification-queue.ts';
 import { certifyImage } from './certify-image.ts';
-import { isTrusted, listResolutions, registryOf, resolveCertified } from './resolve-certified.ts';
+import { elsewhere, isTrusted, listResolutions, registryOf, resolveCertified } from './resolve-certified.ts';
 import { ServiceError } from './service-error.ts';
+import { type DocumentVerification, verifyByDocuments } from './verify-by-documents.ts';
 
 export interface CertifyInput {
   /** Where the image is now: a reference in a registry. */
@@ -29,6 +29,8 @@ export interface CertifyInput {
 export interface CertificationService {
   /** Throws ServiceError `unknown-registry`, `bad-query`; ImageError, TrustError where nothing could be decided. */
   certify(input: CertifyInput, signal: AbortSignal): Promise<CertificateView>;
+  /** Who vouches for an image, by the documents that are in force. Throws as verifyByDocuments does. */
+  verify(image: string, platform: Platform, signal: AbortSignal): Promise<DocumentVerification>;
   list(query: CertificateQuery): Promise<CertificatePage>;
   history(image: string): Promise<readonly CertificateView[] | undefined>;
   resolve(query: ResolveQuery): Promise<ResolveAnswer>;
@@ -69,20 +71,11 @@ export function createCertificationService(
       const certificate = await certifyImage(parts, rules, request, signal);
       return certificateView(certificate, tags, clock.now());
     },
+    verify: (image, platform, signal) => verifyByDocuments(parts, image, platform, signal),
     list: (query) => listCertificates(parts, query),
     history: (image) => certificateHistory(parts, image),
     resolve: (query) => resolveCertified(resolving, query),
     resolutions: (query) => listResolutions(resolving, query),
     queue: () => store.jobs.counts('certify'),
-  };
-}
-
-/** A registry that no document is of: it may be read from, with the credentials that docker has for it. */
-function elsewhere(host: string): RegistryDocument {
-  return {
-    apiVersion: 'portwarden/v1',
-    kind: 'Registry',
-    metadata: { name: host },
-    spec: { host, credentials: 'docker-config', quarantine: 'quarantine', trusted: [] },
   };
 }

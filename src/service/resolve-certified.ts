@@ -20,6 +20,16 @@ export function registryOf(rules: RulesInForce, host: string): RegistryDocument 
   return rules.registries.find(({ spec }) => spec.host === host || spec.gate?.names.includes(host));
 }
 
+/** A registry that no document is of: it may be read from, with the credentials that docker has for it. */
+export function elsewhere(host: string): RegistryDocument {
+  return {
+    apiVersion: 'portwarden/v1',
+    kind: 'Registry',
+    metadata: { name: host },
+    spec: { host, credentials: 'docker-config', quarantine: 'quarantine', trusted: [] },
+  };
+}
+
 /** Whether the registry trusts what is in a repository, once it is certified. */
 export function isTrusted({ spec }: RegistryDocument, repository: string): boolean {
   return spec.trusted.some((pattern) => repositoryMatches(pattern, repository));

@@ -15,6 +15,7 @@ export interface RulesInForce {
   readonly revision: number;
   readonly registries: readonly RegistryDocument[];
   readonly exceptions: readonly ExceptionDocument[];
+  readonly trustRoots: readonly TrustRootDocument[];
   /** Of a registry; one with an empty spec where it names none. */
   policyOf(registry: RegistryDocument): ImagePolicyDocument;
   /** By which the images of a registry may be signed, by name: those that it names, and those that its policy names. */
@@ -57,6 +58,7 @@ export function compileRules(
     revision,
     registries: ofKind('Registry'),
     exceptions: ofKind('Exception'),
+    trustRoots: [...roots.values()],
     policyOf,
     trustRootsOf(registry) {
       const names = new Set([...(registry.spec.trustRoots ?? []), ...trustRootsNamedBy(policyOf(registry))]);

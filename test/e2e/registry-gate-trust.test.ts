@@ -115,6 +115,12 @@ spec: { signed: { trustRoots: [team] }, unknown: { notJudged: allow } }
     await signByKey('team/keyed', digest);
     expect(await gate.judged('team/keyed', (state) => state === 'certified')).toBe('certified');
     expect(await pulled('team/keyed', '1.0.0')).toMatchObject({ status: 200, digest });
+    const verified = await gate.services.certification.verify(
+      `${gate.host}/team/keyed:1.0.0`,
+      platformOfNode(process.arch),
+      never,
+    );
+    expect(verified).toMatchObject({ trust: { state: 'verified' }, trustRoot: 'team' });
     // Its signature went along.
     expect((await pulled('team/keyed', `${digest.replace(':', '-')}.sig`)).status).toBe(200);
   });

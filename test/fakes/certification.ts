@@ -87,6 +87,7 @@ export function createFakeCertification(
         events.publish({ type: 'certificate', image: formatImageReference(certificate.image), state: 'certified' });
         return certificateView(certificate, [named], clock.now());
       },
+      verify: refuse,
       list: (query) => listCertificates(parts, query),
       history: (image) => certificateHistory(parts, image),
       resolve: (query) => resolveCertified(parts, query),

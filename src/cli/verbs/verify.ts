@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatInstant } from '../../base/index.ts';
-import type { Signer, Trust } from '../../model/index.ts';
-import { type AddVerb, formatOption, parseCount, storeOptions } from '../context.ts';
+import { formatImageReference, parsePlatform, platformOfNode, type Signer, type Trust } from '../../model/index.ts';
+import { type AddVerb, type Context, formatOption, parseCount, storeOptions, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { type Output, printJson, printTable } from '../output.ts';
 import type { VerifyReport, VerifyRequest } from '../wiring.ts';
@@ -60,19 +60,44 @@ export const addVerify: AddVerb = (program, context) => {
       `
 Examples:
   portwarden verify registry.example/app:1 --key cosign.pub
+  portwarden verify registry.example/app:1      # by the TrustRoot documents in force
   portwarden verify --bundle app.sigstore.json --artifact app.tar \\
     --identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main \\
     --issuer https://token.actions.githubusercontent.com`,
     )
     .action(async (image: string | undefined, options: VerifyOptions, command: Command) => {
-      const request = requestOf(image, options);
-      if (typeof request === 'string') return command.error(`error: ${request}`);
-      const report = await context.wiring.verify({ ...request, ...storeOptions(command), signal: context.signal });
+      const report =
+        image !== undefined && options.bundle === undefined && !namesTrust(options)
+          ? await verifyStored(context, command, image, options)
+          : await verifyAsked(context, command, image, options);
+      if (report === undefined) return;
       if (options.format === 'json') printJson(output, jsonOf(report));
       else await print(output, report);
       if (report.trust.state !== 'verified') context.end(exitCode.refused);
     });
 };
+
+/** Whether the command line says whose signature counts; else the documents that are in force do. */
+function namesTrust(options: VerifyOptions): boolean {
+  const { identity, identityPattern, issuer, issuerPattern, keyring, certificates } = options;
+  const named = [identity, identityPattern, issuer, issuerPattern, keyring, certificates];
+  return options.key.length > 0 || named.some((each) => each !== undefined);
+}
+
+async function verifyStored(context: Context, command: Command, image: string, { platform: text }: VerifyOptions) {
+  const platform = text === undefined ? platformOfNode(process.arch) : parsePlatform(text);
+  if (!platform) return command.error(`error: "${text}" is not a platform`);
+  return withServices(context, command, async ({ certification }) => {
+    const { chain, ...verification } = await certification.verify(image, platform, context.signal);
+    return { ...verification, subjects: chain.map(formatImageReference) };
+  });
+}
+
+async function verifyAsked(context: Context, command: Command, image: string | undefined, options: VerifyOptions) {
+  const request = requestOf(image, options);
+  if (typeof request === 'string') return command.error(`error: ${request}`);
+  return context.wiring.verify({ ...request, ...storeOptions(command), signal: context.signal });
+}
 
 /** What is asked, or what is wrong with how. */
 function requestOf(image: string | undefined, options: VerifyOptions): Omit<VerifyRequest, 'signal'> | string {

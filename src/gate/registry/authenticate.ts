@@ -15,7 +15,7 @@ const anybody: Principal = { name: 'anonymous', role: 'anonymous' };
 export async function authenticate(
   { headers }: Pick<IncomingMessage, 'headers'>,
   { spec }: RegistryDocument,
-  login: LoginService,
+  login: Pick<LoginService, 'apiToken'>,
 ): Promise<Principal | undefined> {
   const secret = secretOf(headers.authorization);
   if (secret === undefined) return undefined;
@@ -40,7 +40,7 @@ function secretOf(authorization: string | undefined): string | undefined {
 export async function issueToken(
   request: Pick<IncomingMessage, 'headers'>,
   registry: RegistryDocument,
-  login: LoginService,
+  login: Pick<LoginService, 'apiToken'>,
 ): Promise<string | undefined> {
   const { authorization } = request.headers;
   if (authorization === undefined) return registry.spec.gate?.anonymousPull ? anonymousToken : undefined;

@@ -9,6 +9,7 @@ import { authenticate, challenge, issueToken } from './authenticate.ts';
 import { answer, answerRefusal, type Exchange, mayPush } from './exchange.ts';
 import { GateRefusal } from './oci-error.ts';
 import { parseRoute, type Route } from './parse-route.ts';
+import { rememberTokens } from './remember-tokens.ts';
 import { serveBlob } from './serve-blob.ts';
 import { serveReferrers, serveTags } from './serve-lists.ts';
 import { serveManifest } from './serve-manifest.ts';
@@ -17,7 +18,7 @@ import { createUploads, type Uploads } from './take-upload.ts';
 
 export interface RegistryGateParts {
   readonly gate: GateService;
-  readonly login: LoginService;
+  readonly login: Pick<LoginService, 'apiToken'>;
   readonly log: Log;
   /** PEM. Without it plain HTTP is spoken. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -33,8 +34,9 @@ export interface RegistryGate {
 const longestIdle = 60_000;
 const mostConnections = 4000;
 
-export function createRegistryGate(parts: RegistryGateParts): RegistryGate {
-  const { log, tls } = parts;
+export function createRegistryGate(given: RegistryGateParts): RegistryGate {
+  const { log, tls } = given;
+  const parts: RegistryGateParts = { ...given, login: rememberTokens(given.login, () => performance.now()) };
   const uploads = createUploads(log);
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     serve(parts, uploads, request, response).catch((error: unknown) => {
