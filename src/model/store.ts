@@ -321,6 +321,8 @@ export interface JobStore {
   done(jobId: number): Promise<void>;
   /** Tried again after `retryAt`; for good where it is absent. */
   failed(jobId: number, message: string, retryAt?: Instant): Promise<void>;
+  /** The source of the open job of that kind and subject. */
+  openSource(kind: JobKind, subject: string): Promise<string | undefined>;
   /** Nothing went wrong, and it is too early: asked again at `retryAt`, as if for the first time. */
   postpone(jobId: number, message: string, retryAt: Instant): Promise<void>;
   counts(kind: JobKind): Promise<{ waiting: number; running: number; failed: number }>;

@@ -8,6 +8,7 @@ import { formatDocument, parseDocuments } from './parse-documents.ts';
 import { PolicyError } from './policy-error.ts';
 
 const page = readFileSync(new URL('../../docs/reference/documents.md', import.meta.url), 'utf8');
+const guide = readFileSync(new URL('../../docs/guide/protect-a-docker-host.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 const kinds = Object.keys(documentKinds) as PolicyDocumentKind[];
 const pair = generateKeyPairSync('ed25519');
@@ -39,6 +40,15 @@ const exception = {
 };
 const digest = `sha256:${'0'.repeat(64)}`;
 const approvedBy = (by: string, at = '2026-01-02') => ({ ...exception, approved: { by, at, digest } });
+
+it('the documents of the guide are documents', () => {
+  const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(guide) ?? [];
+  expect(parseDocuments(text, 'portwarden.yaml').map(({ kind }) => kind)).toEqual([
+    'Registry',
+    'TrustRoot',
+    'ImagePolicy',
+  ]);
+});
 
 describe('the examples of the reference', () => {
   it('are one for each kind', () => expect(examples).toHaveLength(kinds.length));

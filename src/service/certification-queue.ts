@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import { parseDuration, type RegistryDocument } from '../policy/index.ts';
 import { type CertifyParts, certifyImage } from './certify-image.ts';
-import { isTrusted, registryOf } from './resolve-certified.ts';
+import { isTrusted, registryOf, targetRepository } from './resolve-certified.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { EventBus } from './services.ts';
 
@@ -36,27 +36,33 @@ export interface CertificationParts extends CertifyParts {
 /** Priorities of jobs: what somebody waits for comes before what is only judged again. */
 export const certificationPriority = { pushed: 0, again: 10 } as const;
 
+export interface CertificationJob {
+  /** Where the image lies, with its tag where it has one. */
+  readonly source: ImageReference & { readonly digest: PinnedReference['digest'] };
+  readonly priority: number;
+  /** A signature that came: whoever is judging the image at this moment may not have seen it. */
+  readonly signature?: PinnedReference['digest'];
+}
+
+/** What open jobs of an image are known by. */
+export function certificationSubject({ registry, repository, digest }: PinnedReference): string {
+  return `${registry}/${repository}@${digest}`;
+}
+
 /**
- * Asks for an image to be certified, once for each digest and repository however often it is asked for. `source` names
- * where it lies, with its tag where it has one.
+ * Asks for an image to be certified, once for each digest and repository however often it is asked for, and once for each
+ * signature that comes.
  */
 export async function enqueueCertification(
   store: Pick<Store, 'jobs'>,
-  job: { readonly source: ImageReference & { readonly digest: PinnedReference['digest'] }; readonly priority: number },
+  job: CertificationJob,
   at: number,
 ): Promise<boolean> {
-  const { registry, repository, digest } = job.source;
-  const subject = `${registry}/${repository}@${digest}`;
+  const subject = `${certificationSubject(job.source)}${job.signature ? `#${job.signature}` : ''}`;
   return store.jobs.enqueue(
     { kind: 'certify', subject, source: formatImageReference(job.source), host: anyHost, priority: job.priority },
     at,
   );
-}
-
-/** Where an image of a registry's quarantine is to be trusted; its own repository where it lies in a trusted one already. */
-export function targetRepository({ spec }: RegistryDocument, repository: string): string {
-  const prefix = `${spec.quarantine}/`;
-  return repository.startsWith(prefix) ? repository.slice(prefix.length) : repository;
 }
 
 /** Certifies what was pushed or is to be judged again, one image at a time in each process, until the signal. */
@@ -79,10 +85,13 @@ async function work(parts: CertificationParts, job: Job, signal: AbortSignal): P
   try {
     if (job.attempts > deathsAtMost) throw new Error(`it was begun ${job.attempts - 1} times and never ended`);
     const outcome = await certify(parts, job, signal);
-    if (outcome === 'wait')
+    const [image = '', signature] = job.subject.split('#');
+    // The image's own job goes on waiting; that of a signature has seen what there was to see.
+    if (outcome === 'wait' && signature === undefined) {
       return await store.jobs.postpone(job.jobId, 'waits for a signature', clock.now() + signatureWait);
+    }
     await store.jobs.done(job.jobId);
-    events.publish({ type: 'certificate', image: job.subject, state: outcome });
+    if (outcome !== 'wait') events.publish({ type: 'certificate', image, state: outcome });
   } catch (error) {
     // A certification that was cut off by the end of the process says nothing about the image.
     if (signal.aborted) return;
@@ -115,8 +124,9 @@ async function certify(parts: CertificationParts, job: Job, signal: AbortSignal)
     throw new Error(`the registry ${registry.metadata.name} does not trust ${repository}`);
   const tags = source.tag === undefined ? [] : [source.tag];
   const request = { source, sourceRegistry: registry, target: registry, repository, tags };
-  const certificate = await certifyImage(parts, rules, request, signal);
-  if (isUnsigned(certificate) && mayStillBeSigned(registry, job, clock)) return 'wait';
+  const isFinal = (judged: Certificate) => !(isUnsigned(judged) && mayStillBeSigned(registry, job, clock));
+  const certificate = await certifyImage(parts, rules, { ...request, isFinal }, signal);
+  if (!isFinal(certificate)) return 'wait';
   if (certificate.outcome === 'certified') {
     // Each of the others judges it by its own policy, from where it is trusted now.
     const from = { ...certificate.image, ...(source.tag === undefined ? {} : { tag: source.tag }) };

@@ -33,6 +33,8 @@ export interface CertifyRequest {
   readonly tags: readonly string[];
   /** Judges, and neither promotes nor remembers. */
   readonly dryRun?: boolean;
+  /** Whether a judgement is to be remembered, where it is not one for good; all are unless said. */
+  readonly isFinal?: (certificate: Certificate) => boolean;
 }
 
 const defaultValidity = '30d';
@@ -49,7 +51,7 @@ export async function certifyImage(
   signal: AbortSignal,
 ): Promise<Certificate> {
   const { store, clock, desk, sign } = parts;
-  const { source, sourceRegistry, target, repository, tags, dryRun = false } = request;
+  const { source, sourceRegistry, target, repository, tags, dryRun = false, isFinal = () => true } = request;
   const policy = rules.policyOf(target);
   const from = await desk.inspect(source, sourceRegistry, signal);
   const name: ImageName = { registry: target.spec.host, repository };
@@ -89,7 +91,7 @@ export async function certifyImage(
     judgedAt: now,
     expires: now + validityOf(policy),
   };
-  if (dryRun) return certificate;
+  if (dryRun || !isFinal(certificate)) return certificate;
   const isCertified = certificate.outcome === 'certified';
   if (isCertified) {
     // What is not there cannot be pulled: the certificate comes after the content, and the tags after the certificate.

@@ -1,6 +1,7 @@
 import { loadRegistries, type RegistryClient, type RegistryOptions, type RegistryWriter } from '../image/index.ts';
 import { formatImageReference, type ImageName, type OpenImage, type ReadLimits } from '../model/index.ts';
 import type { RegistryAccess, RegistryDesk, RegistryPlace } from './registry-desk.ts';
+import { targetRepository } from './resolve-certified.ts';
 
 export interface DeskParts {
   readonly access: RegistryAccess;
@@ -40,7 +41,9 @@ export function createRegistryDesk({ access, limits, openImageWith }: DeskParts)
     async findSignatures(image, platform, registry, signal) {
       const { findImageSignatures } = await loadRegistries();
       const { lookaside } = registry.spec;
-      const beside = lookaside === undefined ? {} : { lookaside: new URL(lookaside) };
+      // What is in quarantine was signed as what it is to become.
+      const signedAs = targetRepository(registry, image.repository);
+      const beside = lookaside === undefined ? {} : { lookaside: new URL(lookaside), signedAs };
       const reading = { platform, maxManifestBytes, stallTimeout, signal, ...beside };
       return findImageSignatures(image, reading, access(registry));
     },

@@ -1,7 +1,7 @@
 import type { Clock, Digest } from '../base/index.ts';
 import { type ImageName, type ImageReference, parseImageReference, type Store } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
-import { certificationPriority, enqueueCertification } from './certification-queue.ts';
+import { certificationPriority, certificationSubject, enqueueCertification } from './certification-queue.ts';
 import { createPullDesk, type PullDesk, type PullDeskParts } from './gate-pulls.ts';
 import type { RegistryDesk } from './registry-desk.ts';
 import { isTrusted } from './resolve-certified.ts';
@@ -19,7 +19,7 @@ export interface GateService {
   quarantineOf(registry: RegistryDocument, repository: string): string | undefined;
   /** A manifest was pushed into quarantine, under a tag or without one: it is to be certified. */
   /** What vouches for an image in quarantine was pushed: one that was refused for want of it is to be judged again. */
-  signed(registry: RegistryDocument, repository: string, subject: Digest): Promise<void>;
+  signed(registry: RegistryDocument, repository: string, subject: Digest, signature: Digest): Promise<void>;
   pushed(
     registry: RegistryDocument,
     repository: string,
@@ -50,12 +50,16 @@ export function createGateService(parts: GateParts): GateService {
     quarantineOf(registry, repository) {
       return isTrusted(registry, repository) ? `${registry.spec.quarantine}/${repository}` : undefined;
     },
-    async signed(registry, repository, subject) {
-      const judged = await store.certificates.get({ registry: registry.spec.host, repository, digest: subject });
-      // What is still to be judged looks for signatures itself.
-      if (!judged || judged.outcome === 'certified') return;
-      const source = { ...parseImageReference(judged.source), digest: subject };
-      await enqueueCertification(store, { source, priority: certificationPriority.pushed }, clock.now());
+    async signed(registry, repository, subject, signature) {
+      const { host, quarantine } = registry.spec;
+      const judged = await store.certificates.get({ registry: host, repository, digest: subject });
+      if (judged?.outcome === 'certified') return;
+      const held = { registry: host, repository: `${quarantine}/${repository}`, digest: subject };
+      const source = judged?.source ?? (await store.jobs.openSource('certify', certificationSubject(held)));
+      // What was pushed without a tag is nobody's to promote.
+      if (source === undefined) return;
+      const job = { source: { ...parseImageReference(source), digest: subject }, signature };
+      await enqueueCertification(store, { ...job, priority: certificationPriority.pushed }, clock.now());
     },
     async pushed(registry, repository, { digest, tag }) {
       const source: ImageReference & { digest: Digest } = {

@@ -30,6 +30,12 @@ export function elsewhere(host: string): RegistryDocument {
   };
 }
 
+/** Where an image of a registry's quarantine is to be trusted; its own repository where it lies in a trusted one already. */
+export function targetRepository({ spec }: RegistryDocument, repository: string): string {
+  const prefix = `${spec.quarantine}/`;
+  return repository.startsWith(prefix) ? repository.slice(prefix.length) : repository;
+}
+
 /** Whether the registry trusts what is in a repository, once it is certified. */
 export function isTrusted({ spec }: RegistryDocument, repository: string): boolean {
   return spec.trusted.some((pattern) => repositoryMatches(pattern, repository));

@@ -104,6 +104,15 @@ export function createJobStore(database: Database): JobStore {
           .execute(),
       );
     },
+    async openSource(kind, subject) {
+      const open = reading
+        .selectFrom('jobs')
+        .select('source')
+        .where('kind', '=', kind)
+        .where('subject', '=', keyText(subject))
+        .where('state', '!=', 'failed');
+      return (await open.executeTakeFirst())?.source;
+    },
     async postpone(jobId, message, retryAt) {
       const state = { state: 'waiting' as const, due: retryAt, attempts: 0, message: plainText(message) };
       await database.write((queries) => queries.updateTable('jobs').set(state).where('job_id', '=', jobId).execute());

@@ -1,5 +1,8 @@
+import { execFile, execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadRegistries } from '../../src/image/index.ts';
@@ -246,6 +249,74 @@ spec: { signed: { trustRoots: [team] }, unknown: { notJudged: allow } }
       .poll(async () => (await pulled('team/keyed', '1.0.0')).text, { timeout: 30_000 })
       .toMatch(/was withdrawn: image\/root-user/);
     await gate.apply(documents());
+  });
+});
+
+describeWith(['registry', 'busybox', 'skopeo', 'gpg'], 'the registry gate, where OpenPGP signs', () => {
+  it('certifies what skopeo signed on its way in, and nothing else', async () => {
+    const gate = await startGatedRegistry();
+    const at = (name: string) => join(gate.directory, name);
+    const run = promisify(execFile);
+    try {
+      mkdirSync(at('gnupg'), { mode: 0o700 });
+      const gpg = (...args: string[]) =>
+        execFileSync('gpg', ['--homedir', at('gnupg'), '--batch', ...args], { stdio: 'pipe' });
+      gpg('--passphrase', '', '--quick-generate-key', 'anna@example.org', 'rsa2048', 'sign', 'never');
+      const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(gpg('--with-colons', '--list-keys').toString())?.[1] ?? '';
+      await gate.apply(`
+${plainDocuments.replace('policy: lenient', `policy: lenient\n  lookaside: file://${at('lookaside')}`).replace('spec: { unknown', 'spec: { signed: { trustRoots: [anna] }, unknown')}
+---
+apiVersion: portwarden/v1
+kind: TrustRoot
+metadata: { name: anna }
+spec:
+  gpg:
+    keyring: ${JSON.stringify(gpg('--armor', '--export').toString())}
+    fingerprints: [${fingerprint}]
+`);
+      mkdirSync(at('registries.d'));
+      writeFileSync(
+        at('registries.d/default.yaml'),
+        `default-docker:\n  lookaside-staging: file://${at('lookaside')}\n`,
+      );
+      await pushImage(busyboxImage(), `${gate.upstream.host}/elsewhere/app:1`);
+      const token = await gate.token('push');
+      for (const [name, signing] of [
+        ['signed', ['--sign-by', fingerprint]],
+        ['unsigned', []],
+      ] as const) {
+        const copy = [
+          'copy',
+          '--src-tls-verify=false',
+          '--dest-tls-verify=false',
+          '--dest-creds',
+          `ci:${token}`,
+          ...signing,
+        ];
+        const to = `docker://${gate.host}/team/${name}:1`;
+        await run(
+          'skopeo',
+          [
+            '--insecure-policy',
+            '--registries.d',
+            at('registries.d'),
+            ...copy,
+            `docker://${gate.upstream.host}/elsewhere/app:1`,
+            to,
+          ],
+          {
+            env: { ...process.env, GNUPGHOME: at('gnupg') },
+          },
+        );
+      }
+      expect(await gate.judged('team/signed', (state) => state === 'certified')).toBe('certified');
+      expect(await gate.judged('team/unsigned')).toBe('refused');
+      const [certificate] = (await gate.services.certification.list({ repository: 'team/signed' })).items;
+      expect(certificate?.signers).toMatchObject([{ scheme: 'gpg', identity: fingerprint, trustRoot: 'anna' }]);
+    } finally {
+      await run('gpgconf', ['--homedir', at('gnupg'), '--kill', 'all']).catch(() => undefined);
+      await gate.stop();
+    }
   });
 });
 

@@ -48,7 +48,7 @@ export async function takeManifest(
   const isListed = signature?.subject
     ? (await writer.putReferrer(reference, bytes, mediaType, signature.subject, signal)).listed
     : await writer.putManifest(reference, bytes, mediaType, signal).then(() => false);
-  if (subject) await gate.signed(registry, repository, subject);
+  if (subject) await gate.signed(registry, repository, subject, digest);
   else if (!wanted) await gate.pushed(registry, repository, { digest, tag: reference });
   answer(exchange, 201, {
     location: `/v2/${repository}/manifests/${reference}`,

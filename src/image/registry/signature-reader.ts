@@ -2,7 +2,9 @@ import {
   type FoundSignatures,
   formatImageReference,
   type ImageReference,
+  type PinnedReference,
   type Platform,
+  type SignatureMaterial,
   type SignedSubject,
 } from '../../model/index.ts';
 import type { RegistryOptions } from '../reader-options.ts';
@@ -18,6 +20,8 @@ export interface SignatureReading {
   readonly signal: AbortSignal;
   /** Where OpenPGP signatures lie beside the registry. */
   readonly lookaside?: URL;
+  /** Under which other repository they may lie there: the one that a quarantined image was signed for. */
+  readonly signedAs?: string;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface SignatureReading {
  */
 export async function findImageSignatures(
   reference: ImageReference,
-  { platform, maxManifestBytes, stallTimeout, signal, lookaside }: SignatureReading,
+  { platform, maxManifestBytes, stallTimeout, signal, lookaside, signedAs }: SignatureReading,
   registry: RegistryOptions = {},
 ): Promise<readonly FoundSignatures[]> {
   const client = createRegistryClient(reference, registry, stallTimeout);
@@ -38,7 +42,7 @@ export async function findImageSignatures(
       const { registry: host, repository } = reference;
       const subject: SignedSubject = { image: { registry: host, repository, digest }, mediaType, size: bytes.length };
       const { materials, ...rest } = await readSignatures(client, subject, signal);
-      const beside = lookaside ? await readLookaside(lookaside, subject.image, signal) : [];
+      const beside = lookaside ? await readBeside(lookaside, subject.image, signedAs, signal) : [];
       found.push({ ...rest, materials: [...materials, ...beside] });
     }
     if (found.length === 0) throw new TypeError(`${formatImageReference(named)} leads to no manifest`);
@@ -46,4 +50,16 @@ export async function findImageSignatures(
   } finally {
     await client.close();
   }
+}
+
+async function readBeside(
+  lookaside: URL,
+  image: PinnedReference,
+  signedAs: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly SignatureMaterial[]> {
+  const names = new Set([image.repository, signedAs ?? image.repository]);
+  const found: SignatureMaterial[] = [];
+  for (const repository of names) found.push(...(await readLookaside(lookaside, { ...image, repository }, signal)));
+  return found;
 }

@@ -57,6 +57,20 @@ export function jobContract(room: StoreRoom): void {
       expect(await jobs.counts('read-image')).toEqual({ waiting: 0, running: 0, failed: 0 });
     });
 
+    it('are put off as if nothing had been tried, and tell where they look while they are open', async () => {
+      const { jobs } = await room.fresh();
+      expect(await jobs.openSource('read-image', 'sha256:a')).toBeUndefined();
+      await jobs.enqueue(job, 7);
+      expect(await jobs.openSource('read-image', 'sha256:a')).toBe('docker:a');
+      const leased = await jobs.lease('read-image', 'north', 100, 7);
+      expect(leased).toMatchObject({ attempts: 1, enqueued: 7 });
+      await jobs.postpone(leased?.jobId ?? 0, 'too early', 500);
+      expect(await jobs.lease('read-image', 'north', 100, 499)).toBeUndefined();
+      expect(await jobs.lease('read-image', 'north', 100, 500)).toMatchObject({ attempts: 1, enqueued: 7 });
+      await jobs.failed(leased?.jobId ?? 0, 'for good');
+      expect(await jobs.openSource('read-image', 'sha256:a')).toBeUndefined();
+    });
+
     it('go to one worker each, however many ask at once', async () => {
       const url = await room.freshUrl();
       const stores = [await room.open(url), await room.open(url), await room.open(url)];
