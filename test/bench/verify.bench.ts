@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import type { SignedSubject } from '../../src/model/index.ts';
 import { parseTrustedRoot, parseVerificationKey, type TrustAnchors, verifySignatures } from '../../src/trust/index.ts';
 import { defaultIdentity, defaultIssuer, startSigstoreInstance } from '../fakes/sigstore-instance.ts';
+import { simpleSigningPayload } from '../fakes/simple-signing.ts';
 import { percentile } from './figures.ts';
 
 const { values } = parseArgs({
@@ -24,16 +25,7 @@ const subject: SignedSubject = {
 };
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const key = parseVerificationKey(publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'release');
-const payload = Buffer.from(
-  JSON.stringify({
-    critical: {
-      identity: { 'docker-reference': 'registry.example/app' },
-      image: { 'docker-manifest-digest': digest },
-      type: 'cosign container image signature',
-    },
-    optional: null,
-  }),
-);
+const payload = simpleSigningPayload('registry.example/app', digest);
 const signature = sign('sha256', payload, privateKey);
 const keyed = {
   subject,

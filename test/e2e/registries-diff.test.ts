@@ -15,6 +15,7 @@ import {
   type RegistryServer,
   startRegistry,
 } from '../engines/index.ts';
+import { simpleSigningPayload } from '../fakes/simple-signing.ts';
 import { indexType, manifestType } from './pushed-images.ts';
 import { runPortwarden } from './running-portwarden.ts';
 
@@ -90,18 +91,11 @@ describeWith(['registry', 'busybox', 'skopeo'], 'portwarden registries, at two r
 
   /** As `cosign sign --key`, by openssl. */
   async function sign(server: RegistryServer, digest: string): Promise<void> {
-    const payload = JSON.stringify({
-      critical: {
-        identity: { 'docker-reference': `${server.host}/${repository}` },
-        image: { 'docker-manifest-digest': digest },
-        type: 'cosign container image signature',
-      },
-      optional: null,
-    });
+    const payload = simpleSigningPayload(`${server.host}/${repository}`, digest);
     writeFileSync(at('payload.json'), payload);
     const signature = openssl('dgst', '-sha256', '-sign', at('cosign.key'), at('payload.json')).toString('base64');
     await pushArtifact(server.host, repository, {
-      bytes: Buffer.from(payload),
+      bytes: payload,
       mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
       annotations: { 'dev.cosignproject.cosign/signature': signature },
       tag: `${digest.replace(':', '-')}.sig`,

@@ -24,6 +24,7 @@ import {
   type SigstoreInstance,
   startSigstoreInstance,
 } from '../fakes/sigstore-instance.ts';
+import { simpleSigningPayload } from '../fakes/simple-signing.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -83,16 +84,7 @@ spec: { signed: { trustRoots: [team] }, unknown: { notJudged: allow } }
   }
 
   async function signByKey(repository: string, digest: string): Promise<void> {
-    const payload = Buffer.from(
-      JSON.stringify({
-        critical: {
-          identity: { 'docker-reference': `${gate.host}/${repository}` },
-          image: { 'docker-manifest-digest': digest },
-          type: 'cosign container image signature',
-        },
-        optional: null,
-      }),
-    );
+    const payload = simpleSigningPayload(`${gate.host}/${repository}`, digest);
     await pushArtifact(pushers(), repository, {
       bytes: payload,
       mediaType: simpleSigning,

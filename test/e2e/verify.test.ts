@@ -20,6 +20,7 @@ import {
   type SigstoreInstance,
   startSigstoreInstance,
 } from '../fakes/sigstore-instance.ts';
+import { simpleSigningPayload } from '../fakes/simple-signing.ts';
 import { runPortwarden } from './running-portwarden.ts';
 
 const run = promisify(execFile);
@@ -56,18 +57,11 @@ describeWith(['registry', 'busybox', 'skopeo', 'gpg'], 'portwarden verify, at a 
 
   /** A signature as `cosign sign --key` makes it, by openssl, under the tag that cosign looks for. */
   async function cosignSign(repository: string, digest: string, as = `${server.host}/${repository}`): Promise<void> {
-    const payload = JSON.stringify({
-      critical: {
-        identity: { 'docker-reference': as },
-        image: { 'docker-manifest-digest': digest },
-        type: 'cosign container image signature',
-      },
-      optional: null,
-    });
+    const payload = simpleSigningPayload(as, digest);
     writeFileSync(at('payload.json'), payload);
     const signature = openssl('dgst', '-sha256', '-sign', at('cosign.key'), at('payload.json')).toString('base64');
     await pushArtifact(server.host, repository, {
-      bytes: Buffer.from(payload),
+      bytes: payload,
       mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
       annotations: { 'dev.cosignproject.cosign/signature': signature },
       tag: `${digest.replace(':', '-')}.sig`,
