@@ -1,4 +1,4 @@
-import { type Clock, type Digest, formatInstant, type Instant, type Log, messageOf } from '../base/index.ts';
+import type { Clock, Digest, Log } from '../base/index.ts';
 import {
   type Certificate,
   type CertificateState,
@@ -9,7 +9,8 @@ import {
   type Store,
 } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
-import { reasonsOf } from './judge-again.ts';
+import { attempt, createAnswerMemory, createManifestMemory } from './answer-memory.ts';
+import { away, neverJudged, notTrusted, refusal } from './pull-refusals.ts';
 import { isTrusted, resolveCertified } from './resolve-certified.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
@@ -48,10 +49,8 @@ export interface PullDeskParts {
   readonly platform: string;
 }
 
-/** How long an answer of the store is taken for the truth, and how long it may be used while the store is away. */
-const freshFor = 1000;
-const usableFor = 24 * 3_600_000;
-const mostRemembered = 50_000;
+/** Blobs beside images that are remembered as admitted. */
+const mostBeside = 50_000;
 
 /**
  * Decides what pullers get from what was certified. Answers from memory within a second of asking the store; while the store
@@ -60,8 +59,8 @@ const mostRemembered = 50_000;
 export function createPullDesk(parts: PullDeskParts): PullDesk {
   const { store, clock } = parts;
   // That something is not there is asked anew each time: it may be promoted at any moment.
-  const grants = createMemory<readonly Grant[]>(parts, (found) => found.length > 0);
-  const tagged = createMemory<Digest | undefined>(parts, (digest) => digest !== undefined);
+  const grants = createAnswerMemory<readonly Grant[]>(parts, (found) => found.length > 0);
+  const tagged = createAnswerMemory<Digest | undefined>(parts, (digest) => digest !== undefined);
 
   async function content(registry: RegistryDocument, repository: string, digest: Digest): Promise<Admission> {
     const { host } = registry.spec;
@@ -104,7 +103,7 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
     content,
     remember: (registry, repository, digest, read) => manifests(keyOf(registry, repository, digest), read),
     admitBeside(registry, repository, digest) {
-      if (beside.size >= mostRemembered) beside.clear();
+      if (beside.size >= mostBeside) beside.clear();
       beside.add(keyOf(registry, repository, digest));
     },
     isBesideCertified: (registry, repository, digest) => beside.has(keyOf(registry, repository, digest)),
@@ -134,7 +133,6 @@ export function createPullDesk(parts: PullDeskParts): PullDesk {
     },
   };
 }
-
 /** The last judgement of what was pushed under a tag that nothing was promoted under. */
 async function lastRefused(
   store: Store,
@@ -144,104 +142,4 @@ async function lastRefused(
 ): Promise<Certificate | undefined> {
   const { items } = await store.certificates.list({ registry, repository, limit: 100, offset: 0 });
   return items.find(({ source, outcome }) => outcome !== 'certified' && parseImageReference(source).tag === tag);
-}
-
-function refusal(name: string, certificate: Certificate, now: Instant): Admission {
-  const state = certificateState(certificate, now);
-  const { policy, expires, withdrawn, findings } = certificate;
-  const by = `by the policy ${policy.name}`;
-  if (state === 'suspect') {
-    const message = `${name} was certified until ${formatInstant(expires)} and has not been judged again since; try again soon, or certify it: portwarden certify`;
-    return { state: 'refused', message };
-  }
-  if (state === 'withdrawn') {
-    return {
-      state: 'refused',
-      message: `the certificate of ${name} was withdrawn: ${withdrawn?.reason}. Pull a newer one`,
-    };
-  }
-  const [reason = 'no reason given', ...others] = reasonsOf(certificate);
-  const remedy = findings.find(({ excepted }) => !excepted)?.remedy;
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  const verb = state === 'undecided' ? 'could not be decided' : 'is refused';
-  return {
-    state: 'refused',
-    message: `${name} ${verb} ${by}: ${reason}${more}.${remedy ? ` ${remedy}` : ''}`.slice(0, 800),
-  };
-}
-
-function neverJudged({ spec }: RegistryDocument, name: string): Admission {
-  const message = `nothing certified is known as ${name}; push it through this gate, or have it certified: portwarden certify ${spec.host}/${name} --to ${spec.host}/${name.split(/[:@]/)[0]}`;
-  return { state: 'unknown', message };
-}
-
-function notTrusted({ metadata }: RegistryDocument, repository: string): Admission {
-  const message = `${repository} is no trusted repository of ${metadata.name}; its document lists those`;
-  return { state: 'unknown', message };
-}
-
-function away(why: string): Admission {
-  return { state: 'unavailable', message: `the gate cannot look up what is certified: ${why}; try again` };
-}
-
-type Known<Value> = { readonly value: Value } | { readonly away: string };
-
-async function attempt<Value>(ask: () => Promise<Value>): Promise<Known<Value>> {
-  try {
-    return { value: await ask() };
-  } catch (error) {
-    return { away: messageOf(error) };
-  }
-}
-
-const manifestBytesKept = 32 * 2 ** 20;
-
-/** The manifests that were asked for last, up to a number of bytes. */
-function createManifestMemory() {
-  const kept = new Map<string, { readonly bytes: Uint8Array }>();
-  let size = 0;
-  return async <Manifest extends { readonly bytes: Uint8Array }>(
-    key: string,
-    read: () => Promise<Manifest>,
-  ): Promise<Manifest> => {
-    const known = kept.get(key);
-    if (known) return known as Manifest;
-    const manifest = await read();
-    if (!kept.has(key)) size += manifest.bytes.byteLength;
-    kept.set(key, manifest);
-    for (const [oldest, { bytes }] of kept) {
-      if (size <= manifestBytesKept) break;
-      kept.delete(oldest);
-      size -= bytes.byteLength;
-    }
-    return manifest;
-  };
-}
-
-/** Answers of the store by key: asked again when they are not fresh, used while the store is away. */
-function createMemory<Value>(
-  { clock, log }: Pick<PullDeskParts, 'clock' | 'log'>,
-  isWorthKeeping: (value: Value) => boolean,
-) {
-  const remembered = new Map<string, { readonly value: Value; readonly at: Instant }>();
-  const asking = new Map<string, Promise<Known<Value>>>();
-  return async (key: string, ask: () => Promise<Value>): Promise<Known<Value>> => {
-    const known = remembered.get(key);
-    const now = clock.now();
-    if (known && now - known.at < freshFor) return known;
-    const pending = asking.get(key) ?? attempt(ask);
-    asking.set(key, pending);
-    const answer = await pending;
-    asking.delete(key);
-    if ('value' in answer) {
-      remembered.delete(key);
-      if (isWorthKeeping(answer.value)) remembered.set(key, { value: answer.value, at: now });
-      const [oldest] = remembered.keys();
-      if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
-      return answer;
-    }
-    if (!known || now - known.at > usableFor) return answer;
-    log.warn({ key, why: answer.away, known: formatInstant(known.at) }, 'the store is away; goes on by what is known');
-    return known;
-  };
 }
