@@ -15,8 +15,8 @@ const mediaType = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;versio
 
 /**
  * A sigstore trusted root (protobuf-specs, sigstore_trustroot.proto, TrustedRoot), such as `trusted_root.json` of a TUF
- * repository. A log or an authority that does not say since when it is valid is left out: it would be valid for whatever
- * was ever signed. Throws TrustError `bad-trust-root`.
+ * repository. A log that does not say since when it is valid is left out: it would be valid for whatever was ever signed.
+ * Authorities are bounded by their certificates besides. Throws TrustError `bad-trust-root`.
  */
 export function parseTrustedRoot(text: string, where: string): SigstoreRoot {
   const refuse = (why: string, cause?: unknown): never => {
@@ -44,8 +44,6 @@ export function parseTrustedRoot(text: string, where: string): SigstoreRoot {
       ...root,
       tlogs: tlogs.filter(({ publicKey }) => publicKey?.validFor?.start),
       ctlogs: ctlogs.filter(({ publicKey }) => publicKey?.validFor?.start),
-      certificateAuthorities: certificateAuthorities.filter(({ validFor }) => validFor?.start),
-      timestampAuthorities: timestampAuthorities.filter(({ validFor }) => validFor?.start),
     };
     const { publicKey: _none, ...material } = verifier().toTrustMaterial(dated);
     return material;
