@@ -102,7 +102,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     tick() {
       const running = fleet.containers.filter((row) => row.ended === null);
       const ending = random.pick(running);
-      ending.ended = formatInstant(clock.now());
+      Object.assign(ending, { ended: formatInstant(clock.now()), origin: null });
       const image = random.pick(fleet.images).image;
       if (!image) return;
       const started = inventContainer(random, image, clock.now(), undefined);
