@@ -35,7 +35,7 @@ export const columnsOf = (
         {
           id: 'origin',
           header: 'Origin',
-          width: 'minmax(92px, 1.6fr)',
+          width: 'minmax(112px, 3.2fr)',
           cell: ({ origin }: ContainerRow) => <Origin origin={origin} />,
         },
       ]
@@ -43,7 +43,7 @@ export const columnsOf = (
   {
     id: 'life',
     header: 'Life',
-    width: 'minmax(160px, 3fr)',
+    width: withOrigin ? 'minmax(120px, 2fr)' : 'minmax(160px, 3fr)',
     from: 'medium',
     cell: (row) => <Life interval={row} window={window} at={at} exact={row.endedExact} />,
   },

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { registriesQuery } from '../../api/registry-queries.ts';
-import { plural } from '../../parts/format.ts';
+import { formatCount } from '../../parts/format.ts';
 import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -12,7 +12,7 @@ export function RegistriesPage() {
   const { data, error } = useQuery(registriesQuery);
   const count = data?.items.length;
   return (
-    <Page title="Registries" lead={count === undefined ? undefined : `${plural(count, 'document')} of registries`}>
+    <Page title="Registries" lead={count === undefined ? undefined : `${formatCount(count)} with a document`}>
       {error !== null && <ErrorNotice error={error} />}
       {data === undefined && error === null && <Waiting>Asking the registries…</Waiting>}
       {count === 0 && (
@@ -22,7 +22,7 @@ export function RegistriesPage() {
         </Empty>
       )}
       {data !== undefined && data.items.length > 0 && (
-        <Panel title="With a document">
+        <Panel title="What they trust, and whether they answer">
           <RegistryTable registries={data.items} />
         </Panel>
       )}

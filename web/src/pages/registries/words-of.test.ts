@@ -45,11 +45,15 @@ describe('wordsOf', () => {
     const differences: Difference[] = [
       { kind: 'certified-absent', registries: ['lab'], message: 'certified in main, absent in lab' },
       { kind: 'unsigned', registries: ['eu'], message: 'signed in main, not by whom eu trusts' },
-      { kind: 'older-build', registries: ['eu'], message: 'built before' },
+      {
+        kind: 'older-build',
+        registries: ['eu'],
+        message: 'built 2026-01-02T03:04:05.678Z in eu, 2026-03-01T00:00:00.000Z in main',
+      },
     ];
     expect(words(['a', 'a', null], differences)).toEqual([
       [],
-      ['signed in main, not by whom eu trusts', 'built before'],
+      ['signed in main, not by whom eu trusts', 'built 2026-01-02 03:04:05 in eu, 2026-03-01 00:00:00 in main'],
       ['certified in main, absent in lab'],
     ]);
   });
