@@ -18,7 +18,9 @@ const answer: RegistryDiff = {
         { ...nothing, state: 'present', digest: `sha256:${'a'.repeat(64)}`, certificate: 'certified', message: null },
         { ...nothing, state: 'unknown', digest: null, message: 'it does not answer' },
       ],
-      differences: [{ kind: 'certified-absent', message: 'certified in main, absent in mirror' }],
+      differences: [
+        { kind: 'certified-absent', registries: ['mirror'], message: 'certified in main, absent in mirror' },
+      ],
     },
   ],
   failures: [{ registry: 'mirror', repository: 'team/app', message: 'it does not answer' }],

@@ -88,6 +88,21 @@ describe('a tag in several registries', () => {
     expect(compare(tags)).toEqual(differences);
   });
 
+  it('is held against those that lack something, are behind, or have another digest', () => {
+    const registries = ['main', 'mirror', 'lab'].map((name) => ({ name, platforms: [] }));
+    const old = has({ digest: digest('b'), signed: false, images: [image('linux/amd64', { created: january })] });
+    const fresh = image('linux/amd64', { created: march });
+    const good = has({ signed: true, certificate: 'certified', images: [fresh, arm64] });
+    const of = compareTag(registries, [good, old, absent]).map((each) => [each.kind, ...each.registries]);
+    expect(of).toEqual([
+      ['different-digest', 'main', 'mirror'],
+      ['certified-absent', 'lab'],
+      ['unsigned', 'mirror'],
+      ['platform-missing', 'mirror'],
+      ['older-build', 'mirror'],
+    ]);
+  });
+
   it('is compared with images for the same platform alone', () => {
     const built = (platform: string, created: number) => image(platform, { created });
     const all = has({ images: [built('linux/amd64', march), built('linux/arm64', january)] });

@@ -63,22 +63,22 @@ function digestsOf(present: readonly Placed[]): readonly RegistryDifference[] {
   for (const { digest, registry } of present) names.set(digest, [...(names.get(digest) ?? []), registry.name]);
   if (names.size < 2) return [];
   const each = [...names].map(([digest, where]) => `${digest.slice(0, 19)} in ${where.join(', ')}`);
-  return [{ kind: 'different-digest', message: each.join('; ') }];
+  return [{ kind: 'different-digest', registries: present.map(nameOf), message: each.join('; ') }];
 }
 
 function certifiedElsewhere(present: readonly Placed[], absent: readonly string[]): readonly RegistryDifference[] {
-  const certified = present.filter(({ certificate }) => certificate === 'certified').map(namesOf);
+  const certified = present.filter(({ certificate }) => certificate === 'certified').map(nameOf);
   if (certified.length === 0 || absent.length === 0) return [];
   const message = `certified in ${certified.join(', ')}, absent in ${absent.join(', ')}`;
-  return [{ kind: 'certified-absent', message }];
+  return [{ kind: 'certified-absent', registries: [...absent], message }];
 }
 
 function signedElsewhere(present: readonly Placed[]): readonly RegistryDifference[] {
-  const signed = present.filter((tag) => tag.signed === true).map(namesOf);
-  const unsigned = present.filter((tag) => tag.signed === false).map(namesOf);
+  const signed = present.filter((tag) => tag.signed === true).map(nameOf);
+  const unsigned = present.filter((tag) => tag.signed === false).map(nameOf);
   if (signed.length === 0 || unsigned.length === 0) return [];
   const message = `signed in ${signed.join(', ')}, not by whom ${unsigned.join(', ')} trusts`;
-  return [{ kind: 'unsigned', message }];
+  return [{ kind: 'unsigned', registries: unsigned, message }];
 }
 
 function missingPlatforms({ images, registry }: Placed, present: readonly Placed[]): readonly RegistryDifference[] {
@@ -97,7 +97,8 @@ function missingPlatforms({ images, registry }: Placed, present: readonly Placed
     const elsewhere = where.get(platform);
     const found = elsewhere ? `, ${elsewhere.join(', ')} has it` : '';
     const because = demanded.includes(platform) ? ', which its document demands' : '';
-    return { kind: 'platform-missing', message: `no ${platform} in ${registry.name}${because}${found}` };
+    const message = `no ${platform} in ${registry.name}${because}${found}`;
+    return { kind: 'platform-missing', registries: [registry.name], message };
   });
 }
 
@@ -122,7 +123,7 @@ function olderThan({ images = [], registry }: Placed, present: readonly Placed[]
       const newest = newestOf(platform, time, present);
       if (!newest || newest.at <= mine) continue;
       const message = `${says} ${formatInstant(mine)} in ${registry.name}, ${formatInstant(newest.at)} in ${newest.name} (${platform})`;
-      return [{ kind, message }];
+      return [{ kind, registries: [registry.name], message }];
     }
     return [];
   });
@@ -138,6 +139,6 @@ function newestOf(platform: string, time: 'created' | 'baseCreated', present: re
   return all.toSorted((a, b) => b.at - a.at)[0];
 }
 
-function namesOf({ registry }: Placed): string {
+function nameOf({ registry }: Placed): string {
   return registry.name;
 }

@@ -46,6 +46,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/feeds',
       '/vex',
       ...certificates,
+      '/registries',
       '/policy',
       '/settings/notifications',
       '/settings/tokens',
@@ -75,8 +76,10 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/feeds',
       '/vex',
       ...(await certificatePaths()),
+      '/registries',
       '/policy',
       '/settings/notifications',
+      '/settings/tokens',
     ]) {
       const page = await desk.open(path);
       await page.setViewportSize({ width: 390, height: 844 });

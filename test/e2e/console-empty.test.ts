@@ -36,6 +36,7 @@ describeWith(['chromium'], 'console of a machine on which nothing was found yet'
       containers: async () => ({ items: [], total: 0 }),
       images: { ...services.images, list: async () => ({ items: [], total: 0 }) },
       feeds: { ...services.feeds, list: async () => [] },
+      registries: { ...services.registries, list: async () => ({ items: [] }) },
       documents: { ...services.documents, list: async () => [] },
       certification: {
         ...services.certification,
@@ -58,6 +59,7 @@ describeWith(['chromium'], 'console of a machine on which nothing was found yet'
     ['/certificates/image', 'No image is named.', 'All that was judged'],
     ['/certificates/image?image=a.example%2Fb:1', 'not-found', 'never judged'],
     ['/certificates/latest?repository=elsewhere.example%2Fb', 'unknown-registry', 'elsewhere.example'],
+    ['/registries', 'No registry has a document.', 'portwarden apply -f registry.yaml'],
     ['/policy', 'No document is in force.', 'portwarden apply -f FILE'],
     ['/nowhere', 'This page is not on the chart.', 'Back to the overview'],
   ])('%s says "%s" and what to do', async (path, says, todo) => {

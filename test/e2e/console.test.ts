@@ -333,12 +333,17 @@ describeWith(['chromium'], 'console', () => {
     await row.waitFor({ state: 'detached' });
   });
 
-  it('creates a token, shows it once and revokes it', async () => {
+  it('creates a token of a role, shows it once and revokes it', async () => {
     const page = await desk.open('/settings/tokens');
     await page.getByLabel('Name', { exact: true }).fill('ci');
+    const role = page.getByRole('radio', { name: /^pull pull certified images .* and nothing else$/ });
+    await role.check();
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('shown this once').waitFor();
+    expect(await desk.services.login.apiTokens()).toMatchObject([{ name: 'ci', role: 'pull' }]);
     await page.reload();
+    expect(await page.getByRole('listitem').filter({ hasText: 'created' }).textContent()).toMatch(/^cipullcreated/);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Revoke ci' }).click();
     await page.getByText('Authorization: Bearer').waitFor();
     expect(await desk.services.login.apiTokens()).toEqual([]);

@@ -17,6 +17,7 @@ import type {
 } from '../../src/service/services.ts';
 import { createMemoryCertificates, createMemoryDocuments } from './certificate-stores.ts';
 import { inventCertificate, inventCertificates } from './certificates.ts';
+import { createFakeRegistries } from './registries.ts';
 
 async function refuse(): Promise<never> {
   throw new Error('nothing passes a gate here');
@@ -94,10 +95,7 @@ export function createFakeCertification(
       resolutions: (query) => listResolutions(parts, query),
       queue: async () => ({ waiting: 3, running: 1, failed: 1 }),
     },
-    registries: {
-      list: async () => ({ items: [] }),
-      diff: async () => ({ registries: [], rows: [], failures: [], different: 0, unknown: 0, left: null }),
-    },
+    registries: createFakeRegistries(clock),
     gate: {
       registryAt: async () => undefined,
       pulls: {

@@ -4,6 +4,7 @@
  * pages proxies /api here and keeps the Host header as it is (changeOrigin: false).
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { createApi } from '../../src/api/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { createFakeServices } from './services.ts';
@@ -14,6 +15,14 @@ const { login } = services;
 const api = await createApi({
   services: {
     ...services,
+    registries: {
+      ...services.registries,
+      async diff(query, signal) {
+        // As registries take their time.
+        await setTimeout(2500, undefined, { signal });
+        return services.registries.diff(query, signal);
+      },
+    },
     login: {
       ...login,
       redeemLoginToken: async (token) =>

@@ -2,6 +2,7 @@ import { formatInstant, type Instant } from '../../src/base/index.ts';
 import type {
   AuthorView,
   ChangeView,
+  ContainerOrigin,
   ContainerRow,
   EngineView,
   FeedView,
@@ -141,8 +142,9 @@ export function inventContainer(
 ): ContainerRow {
   const reference = image.references[0] ?? image.imageId;
   const service = reference.replace(/^.*\//, '').replace(/:.*$/, '').slice(0, 30);
+  const id = random.hex(64);
   return {
-    id: random.hex(64),
+    id,
     name: `${service}-${random.hex(5)}`,
     host: random.pick(['harbor-1', 'harbor-2']),
     engine: 'docker',
@@ -150,10 +152,28 @@ export function inventContainer(
     digest: image.imageId,
     started: formatInstant(started),
     ended: ended === undefined ? null : formatInstant(ended),
-    origin: null,
+    origin: ended === undefined ? inventOrigin(id, reference, started) : null,
     endedExact: ended === undefined || !random.chance(0.02),
     labels: { 'com.example.service': service, 'com.example.team': reference.split('/')[1] ?? 'none' },
   };
+}
+
+/** Each of the origins, most often certified; the same for the same container. */
+function inventOrigin(id: string, reference: string, started: Instant): ContainerOrigin {
+  const lot = Number.parseInt(id.slice(0, 2), 16) % 10;
+  const since = formatInstant(started + 1000);
+  const said =
+    lot === 0
+      ? { state: 'never-certified' as const, reason: null }
+      : lot === 1
+        ? {
+            state: 'was-certified' as const,
+            reason: `withdrawn at ${since}: image/vulnerabilities: CVE-2026-1006 in zlib`,
+          }
+        : lot === 2
+          ? { state: 'tag-moved' as const, reason: `${reference} names sha256:${id.slice(0, 12)} since ${since}` }
+          : { state: 'certified' as const, reason: null };
+  return { ...said, startedBy: null, project: lot % 2 === 0 ? 'shop' : null };
 }
 
 function inventContainers(random: Random, images: readonly Passport[], count: number, now: Instant): ContainerRow[] {

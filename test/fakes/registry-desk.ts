@@ -12,6 +12,9 @@ export interface FakeImage {
   /** `linux/amd64`; none where it is no image at all. */
   readonly platforms?: readonly string[];
   readonly created?: Instant;
+  readonly baseCreated?: Instant;
+  /** Why it cannot be read, though its tag is there. */
+  readonly unreadable?: ImageError;
   /** Under which names it was signed, `registry/repository`. */
   readonly signedAs?: readonly string[];
 }
@@ -102,13 +105,20 @@ export function createFakeDesk(shelves: FakeShelves): FakeDesk {
         digest: reference.digest ?? digest('none'),
       };
       return ask(image, `inspect ${where(image)}@${image.digest}`, () => {
-        const { platforms = ['linux/amd64'], created } = imageOf(image);
+        const { platforms = ['linux/amd64'], created, baseCreated, unreadable } = imageOf(image);
+        if (unreadable) throw unreadable;
         if (platforms.length === 0) throw new ImageError('unsupported-media-type', 'it is no container image');
         const images = platforms.map((text): ListedImage => {
           const platform = parsePlatform(text);
           if (!platform) throw new TypeError(text);
           const of = digest(`${image.digest} ${text}`);
-          return { platform, digest: of, imageId: of, ...(created === undefined ? {} : { created }) };
+          return {
+            platform,
+            digest: of,
+            imageId: of,
+            ...(created === undefined ? {} : { created }),
+            ...(baseCreated === undefined ? {} : { baseCreated }),
+          };
         });
         return { image, mediaType: '', size: 1, images, contents: [] };
       });

@@ -1,5 +1,11 @@
 import { type Clock, formatInstant, systemClock } from '../../src/base/index.ts';
-import type { FeedView, NotificationView, StatementRow } from '../../src/model/wire/index.ts';
+import type {
+  ContainerListQuery,
+  ContainerRow,
+  FeedView,
+  NotificationView,
+  StatementRow,
+} from '../../src/model/wire/index.ts';
 import { createEventBus } from '../../src/service/event-bus.ts';
 import { createLoginService } from '../../src/service/login.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
@@ -86,7 +92,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
           (state === 'all' || row.ended === null) &&
           (image === undefined || row.digest === image) &&
           (at === undefined || ranAt(row, at)) &&
-          (origin === undefined || (row.origin !== null && (origin === 'ad-hoc' || row.origin.state === origin))) &&
+          (origin === undefined || isOf(row, origin)) &&
           [row.name, row.id, row.image, row.host].some((text) => text.includes(search)),
       );
       return { items: found.slice(offset, offset + limit), total: found.length };
@@ -102,7 +108,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
     tick() {
       const running = fleet.containers.filter((row) => row.ended === null);
       const ending = random.pick(running);
-      ending.ended = formatInstant(clock.now());
+      Object.assign(ending, { ended: formatInstant(clock.now()), origin: null });
       const image = random.pick(fleet.images).image;
       if (!image) return;
       const started = inventContainer(random, image, clock.now(), undefined);
@@ -113,6 +119,10 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       events.publish({ type: 'containers', running: running.length, changed: [ending.id, started.id] });
     },
   };
+}
+
+function isOf({ origin }: ContainerRow, wanted: NonNullable<ContainerListQuery['origin']>): boolean {
+  return origin !== null && (wanted === 'ad-hoc' ? origin.state !== 'certified' : origin.state === wanted);
 }
 
 function createFakeNotifications(): Services['notifications'] {

@@ -56,7 +56,9 @@ const differing = {
   repository: 'team/app',
   tag: '1',
   cells: [present, absent],
-  differences: [{ kind: 'certified-absent' as const, message: 'certified in main, absent in mirror' }],
+  differences: [
+    { kind: 'certified-absent' as const, registries: ['mirror'], message: 'certified in main, absent in mirror' },
+  ],
 };
 
 describe('portwarden registries diff', () => {

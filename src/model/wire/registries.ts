@@ -56,7 +56,14 @@ export const RegistryDifferenceKind = Type.Enum([
   'older-build',
   'older-base',
 ]);
-export const RegistryDifference = Type.Object({ kind: RegistryDifferenceKind, message: Type.String() });
+export const RegistryDifference = Type.Object({
+  kind: RegistryDifferenceKind,
+  registries: Type.Array(Type.String(), {
+    description:
+      'Which it is said of: those that lack something or are behind; all that have the tag where digests differ',
+  }),
+  message: Type.String(),
+});
 export type RegistryDifference = Static<typeof RegistryDifference>;
 
 /** The same repositories in several registries, tag by tag. */

@@ -4,6 +4,7 @@ import type {
   ApiTokenList,
   AuthorList,
   ChangePage,
+  ContainerOrigin,
   ContainerPage,
   DriftPage,
   FeedList,
@@ -96,9 +97,17 @@ export interface ContainerFilter {
   readonly state?: 'running' | 'all' | undefined;
   readonly at?: string | undefined;
   readonly image?: string | undefined;
+  readonly origin?: OriginFilter | undefined;
 }
+export type OriginFilter = ContainerOrigin['state'] | 'ad-hoc';
 export const containerRows = (filter: ContainerFilter, limit: number, offset: number, signal?: AbortSignal) =>
   get<ContainerPage>('containers', { ...filter, limit, offset }, signal);
+
+/** Whether the origin of what runs is known: it is where a registry has a document, and then of all that runs. */
+export const originsKnownQuery = queryOptions({
+  queryKey: ['containers', 'origins-known'],
+  queryFn: async ({ signal }) => (await containerRows({ state: 'running' }, 1, 0, signal)).items[0]?.origin != null,
+});
 
 export const imagePassportQuery = (image: string) =>
   queryOptions({

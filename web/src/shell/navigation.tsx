@@ -11,6 +11,7 @@ interface Destination {
     | '/drift'
     | '/changes'
     | '/certificates'
+    | '/registries'
     | '/policy'
     | '/feeds'
     | '/vex'
@@ -29,6 +30,7 @@ export const destinations: readonly Destination[] = [
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
   { to: '/certificates', name: 'Certified', icon: 'certified', key: 'e' },
+  { to: '/registries', name: 'Registries', icon: 'registries', key: 'r' },
   { to: '/policy', name: 'Policy', icon: 'policy', key: 'p' },
   { to: '/feeds', name: 'Feeds', icon: 'feeds', key: 'f' },
   { to: '/vex', name: 'VEX', icon: 'vex', key: 'v' },

@@ -4,6 +4,7 @@ import { CertificatePage } from '../pages/certificates/certificate-page.tsx';
 import { CertificatesPage } from '../pages/certificates/certificates-page.tsx';
 import { ChangesPage } from '../pages/changes/changes-page.tsx';
 import { ContainersPage } from '../pages/containers/containers-page.tsx';
+import { originFilterOf } from '../pages/containers/origin-words.ts';
 import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
@@ -12,6 +13,7 @@ import { NotificationsPage } from '../pages/notifications/notifications-page.tsx
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { ImagePage } from '../pages/passport/image-page.tsx';
 import { PolicyPage } from '../pages/policy/policy-page.tsx';
+import { RegistriesPage } from '../pages/registries/registries-page.tsx';
 import { ResolvePage } from '../pages/resolve/resolve-page.tsx';
 import { TokensPage } from '../pages/tokens/tokens-page.tsx';
 import { VexPage } from '../pages/vex/vex-page.tsx';
@@ -57,6 +59,7 @@ const routeTree = rootRoute.addChildren([
       at: textParam(raw, 'at'),
       show: textParam(raw, 'show'),
       back: textParam(raw, 'back'),
+      origin: originFilterOf(raw.origin),
     }),
   }),
   createRoute({
@@ -102,6 +105,15 @@ const routeTree = rootRoute.addChildren([
       repository: textParam(raw, 'repository'),
       channel: textParam(raw, 'channel'),
       platform: textParam(raw, 'platform'),
+    }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/registries',
+    component: RegistriesPage,
+    validateSearch: (raw: RawSearch) => ({
+      repository: textParam(raw, 'repository'),
+      show: raw.show === 'all' ? ('all' as const) : undefined,
     }),
   }),
   createRoute({ getParentRoute, path: '/policy', component: PolicyPage }),

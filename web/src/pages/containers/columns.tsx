@@ -3,10 +3,16 @@ import type { ContainerRow } from '../../api/wire.ts';
 import { formatSpan, formatTime } from '../../parts/format.ts';
 import type { Column } from '../../parts/grid-table.tsx';
 import { ImageName } from '../../parts/image-name.tsx';
+import { Origin } from './origin.tsx';
 import type { TimeWindow } from './time-window.ts';
 import { Life } from './timeline.tsx';
 
-export const columnsOf = (window: TimeWindow, at: number): readonly Column<ContainerRow>[] => [
+export const columnsOf = (
+  window: TimeWindow,
+  at: number,
+  /** Whether any has one: where no registry has a document, there is nothing to say of it. */
+  withOrigin: boolean,
+): readonly Column<ContainerRow>[] => [
   {
     id: 'name',
     header: 'Container',
@@ -24,10 +30,20 @@ export const columnsOf = (window: TimeWindow, at: number): readonly Column<Conta
       </Link>
     ),
   },
+  ...(withOrigin
+    ? [
+        {
+          id: 'origin',
+          header: 'Origin',
+          width: 'minmax(112px, 3.2fr)',
+          cell: ({ origin }: ContainerRow) => <Origin origin={origin} />,
+        },
+      ]
+    : []),
   {
     id: 'life',
     header: 'Life',
-    width: 'minmax(160px, 3fr)',
+    width: withOrigin ? 'minmax(120px, 2fr)' : 'minmax(160px, 3fr)',
     from: 'medium',
     cell: (row) => <Life interval={row} window={window} at={at} exact={row.endedExact} />,
   },
@@ -43,6 +59,8 @@ export const columnsOf = (window: TimeWindow, at: number): readonly Column<Conta
     header: 'For',
     width: '76px',
     align: 'end',
+    // On a telephone the origin takes its room.
+    ...(withOrigin ? { from: 'medium' as const } : {}),
     cell: (row) => (
       <span title={row.endedExact ? undefined : 'Its end was not seen: this is when it was last known to run'}>
         {row.ended !== null && !row.endedExact && '≈ '}

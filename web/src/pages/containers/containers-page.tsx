@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { usePagedRows } from '../../api/paged-rows.ts';
-import { type ContainerFilter, containerRows } from '../../api/queries.ts';
+import { type ContainerFilter, containerRows, originsKnownQuery } from '../../api/queries.ts';
 import type { ContainerRow } from '../../api/wire.ts';
 import { useDelayed } from '../../parts/delayed.ts';
 import { FilterBox } from '../../parts/filter-box.tsx';
@@ -13,13 +13,17 @@ import { PagedTable } from '../../parts/paged-table.tsx';
 import { columnsOf } from './columns.tsx';
 import css from './containers-page.module.css';
 import { NoContainers } from './no-containers.tsx';
+import { nameOf } from './origin-words.ts';
 import { chosenWindow, lengthIds, windowOf } from './time-window.ts';
 import { Timeline } from './timeline.tsx';
 import { timelineQuery } from './timeline-query.ts';
-import { When } from './when.tsx';
+import { When, type WhenSearch } from './when.tsx';
 
 const route = getRouteApi('/containers');
-type Search = ReturnType<typeof route.useSearch>;
+
+interface Search extends WhenSearch {
+  readonly search?: string | undefined;
+}
 
 /** What runs, what ran at any instant, and how long each lived. */
 export function ContainersPage() {
@@ -40,9 +44,14 @@ export function ContainersPage() {
   const rows = usePagedRows<ContainerRow>(['containers', filter], (limit, offset, signal) =>
     containerRows(filter, limit, offset, signal),
   );
-  const columns = useMemo(() => columnsOf(window, at), [window, at]);
+  const withOrigin = useQuery(originsKnownQuery).data === true;
+  const columns = useMemo(() => columnsOf(window, at, withOrigin), [window, at, withOrigin]);
   const onAt = (instant: number) =>
-    change({ at: instant >= window.to - 60_000 ? undefined : new Date(instant).toISOString(), show: undefined });
+    change({
+      at: instant >= window.to - 60_000 ? undefined : new Date(instant).toISOString(),
+      show: undefined,
+      origin: undefined,
+    });
   const box = (
     <FilterBox
       label="Filter containers"
@@ -64,25 +73,28 @@ export function ContainersPage() {
         ) : (
           <div>{timeline.error !== null && <ErrorNotice error={timeline.error} />}</div>
         )}
-        <When search={search} length={length} onChange={change} />
+        <When search={search} length={length} withOrigin={withOrigin} onChange={change} />
         <PagedTable
           label="Containers"
           columns={columns}
           rows={rows}
           onOpen={(row) => void navigate({ to: '/images/$image', params: { image: row.digest } })}
-          empty={<NoContainers filtered={search.search !== undefined || search.at !== undefined} />}
+          empty={
+            <NoContainers filtered={[search.search, search.at, search.origin].some((each) => each !== undefined)} />
+          }
         />
       </div>
     </Page>
   );
 }
 
-const filterOf = ({ search, at, show }: Search): ContainerFilter => ({
+const filterOf = ({ search, at, show, origin }: Search): ContainerFilter => ({
   search,
+  origin,
   ...(show === 'all' ? { state: 'all' } : at === undefined ? { state: 'running' } : { at }),
 });
 const sameFilter = (a: ContainerFilter, b: ContainerFilter): boolean =>
-  a.search === b.search && a.at === b.at && a.state === b.state;
+  a.search === b.search && a.origin === b.origin && a.at === b.at && a.state === b.state;
 
 /** A date alone is looked at from its noon; undefined where it is no time at all. */
 function instantOf(text: string): number | undefined {
@@ -90,7 +102,8 @@ function instantOf(text: string): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-function lead({ at, show }: Search, total: number): string {
+function lead({ at, show, origin }: Search, total: number): string {
+  if (origin !== undefined) return `${formatCount(total)} running now: ${nameOf[origin]}`;
   if (show === 'all') return `${plural(total, 'interval')} remembered`;
   if (at === undefined) return `${formatCount(total)} running now`;
   return at.includes('T') ? `${formatCount(total)} ran then` : `${formatCount(total)} ran on ${at}`;

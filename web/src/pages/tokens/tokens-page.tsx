@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { post, remove } from '../../api/client.ts';
 import { tokensQuery } from '../../api/queries.ts';
-import type { ApiTokenCreated } from '../../api/wire.ts';
+import type { ApiTokenCreated, ApiTokenList } from '../../api/wire.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import form from '../../parts/form.module.css';
@@ -10,9 +10,10 @@ import { formatTime } from '../../parts/format.ts';
 import { ErrorNotice, Notice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { mayDo, RoleField, type TokenRole } from './role-field.tsx';
 import css from './tokens-page.module.css';
 
-/** Tokens for machines that ask the API. */
+/** Tokens for machines that ask the API, or the registry gate. */
 export function TokensPage() {
   const { data, error } = useQuery(tokensQuery);
   return (
@@ -31,8 +32,10 @@ export function TokensPage() {
 function NewToken() {
   const client = useQueryClient();
   const [name, setName] = useState('');
+  const [role, setRole] = useState<TokenRole>('admin');
   const create = useMutation({
-    mutationFn: (chosen: string) => post<ApiTokenCreated>('tokens', { name: chosen }),
+    mutationFn: (chosen: { readonly name: string; readonly role: TokenRole }) =>
+      post<ApiTokenCreated>('tokens', chosen),
     onSuccess: () => {
       setName('');
       return client.invalidateQueries({ queryKey: tokensQuery.queryKey });
@@ -40,7 +43,7 @@ function NewToken() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(name.trim());
+    create.mutate({ name: name.trim(), role });
   };
   return (
     <>
@@ -56,6 +59,7 @@ function NewToken() {
             onChange={(event) => setName(event.target.value)}
           />
         </label>
+        <RoleField role={role} onChoose={setRole} />
         <Button main type="submit" disabled={create.isPending}>
           Create
         </Button>
@@ -75,14 +79,19 @@ function NewToken() {
   );
 }
 
-function TokenRows({ tokens }: { readonly tokens: readonly { readonly name: string; readonly created: string }[] }) {
+function TokenRows({ tokens }: { readonly tokens: ApiTokenList['items'] }) {
   const client = useQueryClient();
   const revoke = useMutation({
     mutationFn: (name: string) => remove(`tokens/${encodeURIComponent(name)}`),
     onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   if (tokens.length === 0)
-    return <p className="quiet">None. Send one as `Authorization: Bearer` with each request of a script.</p>;
+    return (
+      <p className="quiet">
+        None. A script sends one as `Authorization: Bearer` with each request; an engine logs in at the registry gate
+        with it as its password.
+      </p>
+    );
   return (
     <>
       {revoke.error !== null && <ErrorNotice error={revoke.error} />}
@@ -90,6 +99,7 @@ function TokenRows({ tokens }: { readonly tokens: readonly { readonly name: stri
         {tokens.map((token) => (
           <li key={token.name}>
             <strong className="clip">{token.name}</strong>
+            <span title={mayDo[token.role]}>{token.role}</span>
             <span className="quiet">created {formatTime(token.created)} UTC</span>
             <IconButton icon="close" label={`Revoke ${token.name}`} onClick={() => revoke.mutate(token.name)} />
           </li>
