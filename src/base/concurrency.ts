@@ -16,6 +16,20 @@ export async function mapConcurrent<Item, Result>(
   return results;
 }
 
+/** Runs what it is given one after another, in the order of asking; each caller gets the outcome of its own. */
+export function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    // The next turn comes however this one ends; its failure is for whoever asked.
+    last = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  };
+}
+
 /** Gives timers and sockets a turn between two pieces of long synchronous work. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

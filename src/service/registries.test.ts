@@ -210,6 +210,15 @@ describe('what differs between registries', () => {
     expect(mostAtOnce()).toBe(4);
   });
 
+  it('compares for one caller after another, whatever becomes of those before', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`t${at}`, image(`i${at}`)]));
+    const shelf = { 'team/app': tags };
+    const { diff, mostAtOnce } = open({ 'main.example': shelf, 'mirror.example': shelf });
+    const outcomes = await Promise.allSettled([diff(), diff({ registry: ['nowhere'] }), diff()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(mostAtOnce()).toBe(4);
+  });
+
   it('is bounded, and says what it left out', async () => {
     const tags = Object.fromEntries(Array.from({ length: mostRows + 2 }, (_, at) => [`t${at}`, image('a')]));
     const { diff } = open({ 'main.example': { 'team/app': tags }, 'mirror.example': {} });

@@ -1,4 +1,4 @@
-import { CodedError, mapConcurrent, messageOf } from '../base/index.ts';
+import { CodedError, createTurns, mapConcurrent, messageOf } from '../base/index.ts';
 import type { RegistryDiff, RegistryDiffQuery, RegistryList, RegistryView } from '../model/wire/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
 import { diffRegistries, type RegistriesParts, type RegistriesProgress } from './registries-diff.ts';
@@ -8,7 +8,7 @@ export interface RegistriesService {
   /** Each by its name, with whether it answers now. */
   list(signal: AbortSignal): Promise<RegistryList>;
   /**
-   * Compares the same repositories in them, tag by tag. Throws ServiceError `unknown-registry`, `bad-query`;
+   * Compares the same repositories in them, tag by tag; one comparison runs at a time. Throws ServiceError `unknown-registry`, `bad-query`;
    * ImageReferenceError.
    */
   diff(
@@ -21,13 +21,15 @@ export interface RegistriesService {
 const askedAtOnce = 4;
 
 export function createRegistriesService(parts: RegistriesParts): RegistriesService {
+  // A comparison may ask for thousands of tags: many callers at once must not be many times the load on the registries.
+  const inTurn = createTurns();
   return {
     async list(signal) {
       const { registries } = await parts.rules();
       const byName = registries.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
       return { items: await mapConcurrent(byName, askedAtOnce, (registry) => viewOf(parts, registry, signal)) };
     },
-    diff: (query, signal, onProgress) => diffRegistries(parts, query, signal, onProgress),
+    diff: (query, signal, onProgress) => inTurn(() => diffRegistries(parts, query, signal, onProgress)),
   };
 }
 

@@ -62,7 +62,7 @@ export function createFakeDesk(shelves: FakeShelves): FakeDesk {
     underWay.set(host, now);
     most = Math.max(most, now);
     await new Promise((resolve) => setImmediate(resolve));
-    underWay.set(host, now - 1);
+    underWay.set(host, (underWay.get(host) ?? 0) - 1);
     const shelf = shelves[host];
     if (shelf instanceof ImageError) throw shelf;
     return answer();
