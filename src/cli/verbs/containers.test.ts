@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { runVerb } from '../../../test/fakes/run-verb.ts';
 import type { ContainerListQuery, ContainerRow } from '../../model/wire/index.ts';
 import type { Services } from '../../service/services.ts';
-import { runCli } from '../run-cli.ts';
 
 const row: ContainerRow = {
   id: 'c'.repeat(64),
@@ -18,7 +18,6 @@ const row: ContainerRow = {
 };
 
 async function run(argv: readonly string[], items: readonly ContainerRow[], kinds: readonly string[] = []) {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
   const asked: ContainerListQuery[] = [];
   const services = {
     containers: async (query: ContainerListQuery) => {
@@ -27,19 +26,7 @@ async function run(argv: readonly string[], items: readonly ContainerRow[], kind
     },
     documents: { list: async () => kinds.map((kind) => ({ kind })) },
   } as unknown as Services;
-  const refuse = () => Promise.reject(new Error('this verb must not ask for that'));
-  const wiring = {
-    version: '1.2.3',
-    openServices: async () => ({ services, close: async () => {} }),
-    ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse },
-  };
-  const output = {
-    isTerminal: false,
-    out: (text: string) => stdout.push(text),
-    err: (text: string) => stderr.push(text),
-  };
-  const code = await runCli(['containers', ...argv], wiring, new AbortController().signal, output);
-  return { code, asked, out: stdout.join('\n'), err: stderr.join('\n') };
+  return { asked, ...(await runVerb(['containers', ...argv], services)) };
 }
 
 describe('portwarden containers --ad-hoc', () => {

@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { runVerb } from '../../../test/fakes/run-verb.ts';
 import type { RegistryCell, RegistryDiff } from '../../model/wire/index.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { RegistriesService, Services } from '../../service/services.ts';
-import { runCli } from '../run-cli.ts';
 
-async function run(argv: readonly string[], service: Partial<RegistriesService>) {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const refuse = () => Promise.reject(new Error('this verb must not ask for that'));
-  const services = { registries: service } as Services;
-  const wiring = {
-    version: '1.2.3',
-    openServices: async () => ({ services, close: async () => {} }),
-    ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse },
-  };
-  const output = {
-    isTerminal: false,
-    out: (text: string) => stdout.push(text),
-    err: (text: string) => stderr.push(text),
-  };
-  const code = await runCli(argv, wiring, new AbortController().signal, output);
-  return { code, out: stdout.join('\n'), err: stderr.join('\n') };
-}
+const run = (argv: readonly string[], service: Partial<RegistriesService>) =>
+  runVerb(argv, { registries: service } as Services);
 
 const nothing = { digest: null, certificate: null, signed: null, platforms: null, created: null, message: null };
 const present: RegistryCell = {
