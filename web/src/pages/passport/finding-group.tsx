@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { FindingView } from '../../api/wire.ts';
+import disclosure from '../../parts/disclosure.module.css';
 import { formatCount, formatDay } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { SeverityBar, SeverityChip } from '../../parts/severity.tsx';
@@ -18,7 +19,7 @@ export function FindingGroupView({ group, opened }: { readonly group: FindingGro
   return (
     <details className={css.group} open={open}>
       <summary
-        className={css.summary}
+        className={`${disclosure.summary} ${css.summary}`}
         onClick={(event) => {
           event.preventDefault();
           setChosen(!open);

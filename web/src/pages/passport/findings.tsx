@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { FindingView, Severity } from '../../api/wire.ts';
 import { Choice } from '../../parts/choice.tsx';
+import disclosure from '../../parts/disclosure.module.css';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { formatCount, plural, severities } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -87,7 +88,7 @@ function Suppressed({ findings }: { readonly findings: readonly FindingView[] })
   if (findings.length === 0) return null;
   return (
     <details className={`${css.group} ${css.apart}`}>
-      <summary className={css.summary}>
+      <summary className={`${disclosure.summary} ${css.summary}`}>
         <Icon name="down" size={14} />
         <span>{plural(findings.length, 'finding')} cleared by an author whom you trust, not counted</span>
       </summary>

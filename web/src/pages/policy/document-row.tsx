@@ -5,6 +5,7 @@ import type { DocumentView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import disclosure from '../../parts/disclosure.module.css';
 import { formatAgo, formatDay, formatTime, formatUntil } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { ErrorNotice } from '../../parts/notice.tsx';
@@ -22,7 +23,7 @@ export function DocumentRow({ document, onEdit }: DocumentRowProps) {
   return (
     <li>
       <details className={css.document}>
-        <summary className={css.summary}>
+        <summary className={`${disclosure.summary} ${css.summary}`}>
           <Icon name="down" size={14} />
           <span className="quiet">{kind}</span>
           <strong className="clip">{name}</strong>
