@@ -10,6 +10,7 @@ export const levels: Readonly<Record<string, number>> = {
   advisory: 2,
   inspect: 2,
   trust: 2,
+  launch: 2,
   input: 2,
   policy: 2,
   segmentation: 2,

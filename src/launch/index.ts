@@ -1,0 +1,6 @@
+/**
+ * launch: every form in which a start is asked (Docker API, compose, `docker run`, OCI config.json, Pods) → LaunchRequest.
+ * Never: a file, a socket; a judgment; leaves out what it does not know: that is refused, or listed among `others`.
+ * Start at launch-error.ts.
+ */
+export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
