@@ -38,6 +38,24 @@ export interface Admission {
   readonly host: string;
   readonly firstAt: Instant;
   readonly lastAt: Instant;
+  /** When it last started with nothing against it; absent where policies only ever observed. */
+  readonly admittedAt?: Instant;
+}
+
+export interface StartedLaunch {
+  readonly fingerprint: LaunchFingerprint;
+  readonly host: string;
+  readonly at: Instant;
+  /** Nothing was against it. */
+  readonly isAdmitted: boolean;
+}
+
+/** What was let start on this host, on its own disk: for when the store cannot be asked. */
+export interface AdmissionBook {
+  /** Until when the verdict holds; undefined where there is none that is signed and fresh. */
+  admittedUntil(fingerprint: LaunchFingerprint): Promise<Instant | undefined>;
+  /** Resolves when it is on disk. */
+  admit(fingerprint: LaunchFingerprint, until: Instant): Promise<void>;
 }
 
 export const ticketStates = ['open', 'approved', 'refused'] as const;
@@ -77,7 +95,7 @@ export interface LaunchQuery extends Page {
 
 export interface LaunchStore {
   /** All or none. Where something was let start, that it was. */
-  record(records: readonly LaunchRecord[], admitted: readonly Omit<Admission, 'firstAt'>[]): Promise<void>;
+  record(records: readonly LaunchRecord[], started: readonly StartedLaunch[]): Promise<void>;
   get(id: string): Promise<LaunchRecord | undefined>;
   /** Newest first. */
   list(query: LaunchQuery): Promise<Paged<LaunchRecord>>;

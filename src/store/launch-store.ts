@@ -1,5 +1,12 @@
 import type { SelectQueryBuilder } from 'kysely';
-import type { LaunchRecord, LaunchStore, LaunchTicket, TicketAnswer } from '../model/index.ts';
+import type {
+  Admission,
+  LaunchRecord,
+  LaunchStore,
+  LaunchTicket,
+  StartedLaunch,
+  TicketAnswer,
+} from '../model/index.ts';
 import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
@@ -10,17 +17,18 @@ const batch = 200;
 export function createLaunchStore(database: Database): LaunchStore {
   const { reading } = database;
   return {
-    async record(records, admitted) {
+    async record(records, started) {
       await database.write(async (queries) => {
         for (let at = 0; at < records.length; at += batch) {
           const rows = records.slice(at, at + batch).map(toRow);
           await queries.insertInto('launches').values(rows).execute();
         }
-        for (const { fingerprint, host, lastAt } of distinctAdmissions(admitted)) {
+        for (const { fingerprint, host, firstAt, lastAt, admittedAt } of admissionsOf(started)) {
+          const last = { last_at: lastAt, ...(admittedAt === undefined ? {} : { admitted_at: admittedAt }) };
           await queries
             .insertInto('admissions')
-            .values({ fingerprint, host: keyText(host), first_at: lastAt, last_at: lastAt })
-            .onConflict((conflict) => conflict.columns(['fingerprint', 'host']).doUpdateSet({ last_at: lastAt }))
+            .values({ fingerprint, host: keyText(host), first_at: firstAt, ...last })
+            .onConflict((conflict) => conflict.columns(['fingerprint', 'host']).doUpdateSet(last))
             .execute();
         }
       });
@@ -69,7 +77,9 @@ export function createLaunchStore(database: Database): LaunchStore {
       let query = reading.selectFrom('admissions').where('fingerprint', '=', fingerprint);
       if (host !== undefined) query = query.where('host', '=', keyText(host));
       const row = await query.orderBy('last_at', 'desc').orderBy('host').limit(1).selectAll().executeTakeFirst();
-      return row && { fingerprint, host: row.host, firstAt: row.first_at, lastAt: row.last_at };
+      if (!row) return undefined;
+      const admitted = row.admitted_at === null ? {} : { admittedAt: row.admitted_at };
+      return { fingerprint, host: row.host, firstAt: row.first_at, lastAt: row.last_at, ...admitted };
     },
     async ticketOf(fingerprint) {
       const query = reading.selectFrom('launch_tickets').where('fingerprint', '=', fingerprint);
@@ -159,9 +169,15 @@ function toRow(record: LaunchRecord) {
   };
 }
 
-/** The last of each: one statement may not change a row twice. */
-function distinctAdmissions(admitted: Parameters<LaunchStore['record']>[1]) {
-  return new Map(admitted.map((admission) => [`${admission.fingerprint} ${admission.host}`, admission])).values();
+/** One of each: a statement for every start of a container that starts each second would be many. */
+function admissionsOf(started: readonly StartedLaunch[]): Iterable<Admission> {
+  const admissions = new Map<string, Admission>();
+  for (const { fingerprint, host, at, isAdmitted } of started) {
+    const key = `${fingerprint} ${host}`;
+    const known = admissions.get(key) ?? { fingerprint, host, firstAt: at, lastAt: at };
+    admissions.set(key, { ...known, lastAt: at, ...(isAdmitted ? { admittedAt: at } : {}) });
+  }
+  return admissions.values();
 }
 
 function toTicket({

@@ -221,7 +221,7 @@ export interface Tables {
     images: string;
     document: Uint8Array;
   };
-  admissions: { fingerprint: Digest; host: string; first_at: number; last_at: number };
+  admissions: { fingerprint: Digest; host: string; first_at: number; last_at: number; admitted_at: number | null };
   launch_tickets: {
     ticket_row: Generated<number>;
     ticket_id: string;

@@ -12,7 +12,7 @@ export const launches: Migration = {
     'create index launches_by_outcome on launches (outcome, at, launch_row)',
 
     `create table admissions (
-      fingerprint ${text} not null, host ${text} not null, first_at bigint not null, last_at bigint not null,
+      fingerprint ${text} not null, host ${text} not null, first_at bigint not null, last_at bigint not null, admitted_at bigint,
       primary key (fingerprint, host))`,
 
     `create table launch_tickets (

@@ -52,7 +52,7 @@ export function launchContract(room: StoreRoom): void {
     it('are forgotten from the oldest on, and what was let start is not', async () => {
       const { launches } = await room.fresh();
       const records = [1, 2, 3].map((n) => launchRecord({ id: `l${n}`, at: n * 100 }));
-      await launches.record(records, [{ fingerprint: a, host: 'one.example', lastAt: 100 }]);
+      await launches.record(records, [{ fingerprint: a, host: 'one.example', at: 100, isAdmitted: true }]);
       expect(await launches.forget(300, 1)).toBe(1);
       expect(await launches.forget(300, 10)).toBe(1);
       expect((await launches.list(page)).items.map(({ id }) => id)).toEqual(['l3']);
@@ -63,15 +63,20 @@ export function launchContract(room: StoreRoom): void {
   describe('what was let start', () => {
     it('is known by host and anywhere, from first to last', async () => {
       const { launches } = await room.fresh();
-      const admit = (host: string, lastAt: number) => ({ fingerprint: a, host, lastAt });
-      await launches.record([], [admit('one.example', 100), admit('one.example', 150), admit('two.example', 120)]);
-      await launches.record([], [admit('one.example', 200)]);
+      const start = (host: string, at: number, isAdmitted = false) => ({ fingerprint: a, host, at, isAdmitted });
+      await launches.record(
+        [],
+        [start('one.example', 100), start('one.example', 150, true), start('two.example', 120)],
+      );
+      await launches.record([], [start('one.example', 200)]);
       expect(await launches.admission(a, 'one.example')).toEqual({
         fingerprint: a,
         host: 'one.example',
-        firstAt: 150,
+        firstAt: 100,
         lastAt: 200,
+        admittedAt: 150,
       });
+      expect(await launches.admission(a, 'two.example')).not.toHaveProperty('admittedAt');
       expect((await launches.admission(a))?.host).toBe('one.example');
       expect(await launches.admission(a, 'three.example')).toBeUndefined();
       expect(await launches.admission(b)).toBeUndefined();
