@@ -17,8 +17,8 @@ function refusalOf(run: () => unknown): LaunchError {
 
 describe('strict JSON', () => {
   it('reads what JSON.parse reads, as JSON.parse does', () => {
-    // Keys that fold to one are refused, so no value may have such.
-    const json = fc.json({ maxDepth: 6 }).filter((text) => !/"(.*)":.*"\1":/i.test(text));
+    // Written out, a large double is an integer that no double can hold.
+    const json = fc.json({ maxDepth: 6 }).filter((text) => !/\d{16}/.test(JSON.stringify(JSON.parse(text))));
     fc.assert(
       fc.property(json, fc.constantFrom(0, 1, 2), (text, indent) => {
         const wanted = JSON.parse(text);
@@ -73,8 +73,8 @@ describe('strict JSON', () => {
     ['an escape named as something of an object', '"\\v"', '', 'no escape begins so'],
     ['a short \\u', '"\\u12"', '', 'four hexadecimal digits'],
     ['a number beyond all', '{"a":{"b.c":1e400}}', 'a["b.c"]', 'the number is too large'],
-    ['an integer that is another', '[9007199254740993]', '[0]', 'larger than 2^53'],
-    ['a negative one', '[-9007199254740993]', '[0]', 'larger than 2^53'],
+    ['an integer that is another', '[9007199254740993]', '[0]', 'an integer that would be read as another'],
+    ['a negative one', '[-9007199254740993]', '[0]', 'an integer that would be read as another'],
     ['a leading zero', '[01]', '', 'a comma or ] is missing'],
     ['a plus', '[+1]', '[0]', 'no value begins here'],
     ['a point without digits', '[1.]', '', 'a comma or ] is missing'],

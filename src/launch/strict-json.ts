@@ -9,7 +9,7 @@ export interface StrictJsonOptions {
   readonly maxNodes?: number;
   /** False: two keys of an object may differ in case alone; for what is not read by Go's encoding/json. */
   readonly foldKeys?: boolean;
-  /** What is done with an integer beyond 2^53: refused, or given as its digits, where a uint64 is right (OCI rlimits). */
+  /** What is done with an integer that no double can hold: refused, or given as its digits where a uint64 is right (rlimits). */
   readonly largeIntegers?: 'refuse' | 'text';
 }
 
@@ -231,9 +231,9 @@ class StrictJsonParser {
     const value = Number(digits);
     if (!Number.isFinite(value)) this.refuse('the number is too large');
     const isInteger = fraction === undefined && exponent === undefined;
-    if (isInteger && !Number.isSafeInteger(value)) {
+    if (isInteger && !Number.isSafeInteger(value) && BigInt(digits) !== BigInt(value)) {
       if (this.largeIntegers === 'refuse' || digits.length > 20)
-        this.refuse('the number is larger than 2^53 and would be read as another');
+        this.refuse('the number is an integer that would be read as another');
       this.place += digits.length;
       return digits;
     }
