@@ -3,4 +3,22 @@
  * Never: a file, a socket; a judgment; leaves out what it does not know: that is refused, or listed among `others`.
  * Start at launch-error.ts.
  */
+export { checkKeys } from './check-keys.ts';
+export {
+  compileCapabilities,
+  dockerCapabilities,
+  linuxCapabilities,
+  parseBind,
+  parseBoolean,
+  parseCapability,
+  parseDevice,
+  parseDockerUser,
+  parseMountText,
+  parsePort,
+  parseSecurityOptions,
+  parseSize,
+  podmanCapabilities,
+} from './docker-defaults.ts';
+export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
