@@ -9,10 +9,14 @@ export { createServices, type ServiceParts, type ServiceSet } from './create-ser
 export { severityRank } from './findings.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
+export { type ReviewItem, readReview } from './read-review.ts';
 export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
+export { parseRuleSet, type ReviewResult, type ReviewRules, type RuleSet, reviewLaunch } from './review.ts';
+export { reviewLine } from './review-line.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';
+export { type ContractTrial, testContracts } from './test-contracts.ts';
 export type { TrustSources } from './trust-anchors.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
 export {

@@ -30,6 +30,7 @@ import type {
 import type { CertificationService } from './certification.ts';
 import type { DocumentService } from './documents.ts';
 import type { GateService } from './gate.ts';
+import type { LaunchService } from './launches.ts';
 import type { RegistriesService } from './registries.ts';
 
 export type { CertificationService, CertifyInput } from './certification.ts';
@@ -73,6 +74,7 @@ export interface Services {
   readonly certification: CertificationService;
   readonly gate: GateService;
   readonly registries: RegistriesService;
+  readonly launches: LaunchService;
   readonly login: LoginService;
   readonly events: EventBus;
 }

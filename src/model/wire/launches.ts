@@ -113,21 +113,3 @@ export const ContractDraft = Type.Object({
   since: Nullable(Time),
 });
 export type ContractDraft = Static<typeof ContractDraft>;
-
-/** What other rules would have decided of the launches of the last days. */
-export const LaunchReplay = Type.Object({
-  since: Nullable(Time),
-  replayed: Type.Integer(),
-  turned: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      at: Time,
-      image: Type.String(),
-      from: Type.String(),
-      to: Type.String(),
-      because: Type.Array(Type.String()),
-      count: Type.Integer({ description: 'How many launches of the same turn the same way' }),
-    }),
-  ),
-});
-export type LaunchReplay = Static<typeof LaunchReplay>;

@@ -1,0 +1,35 @@
+import { examineInputs } from '../input/index.ts';
+import type { LaunchFinding, LaunchRequest } from '../model/index.ts';
+import { contractFor, type InputContractDocument, judgeByContract } from '../policy/index.ts';
+import { readReview } from './read-review.ts';
+
+export interface ContractTrial {
+  readonly name: string;
+  readonly container: string;
+  readonly contract: string | null;
+  /** `no-contract`: none of these speaks of its image. `unreadable`: it is no launch. */
+  readonly state: 'good' | 'bad' | 'no-contract' | 'unreadable';
+  readonly findings: readonly Pick<LaunchFinding, 'path' | 'evidence'>[];
+}
+
+/** Each launch of the files, held against the contract that speaks of its image. Pure. */
+export function testContracts(
+  contracts: readonly InputContractDocument[],
+  files: readonly { readonly name: string; readonly text: string }[],
+): readonly ContractTrial[] {
+  return files.flatMap(({ name, text }) =>
+    readReview(text, name).flatMap(({ name: item, set, problem }): readonly ContractTrial[] => {
+      if (set) return set.requests.map((request) => tryOn(item, request, contracts));
+      const { path = '', message: evidence = 'it is empty' } = problem ?? {};
+      return [{ name: item, container: '', contract: null, state: 'unreadable', findings: [{ path, evidence }] }];
+    }),
+  );
+}
+
+function tryOn(name: string, request: LaunchRequest, contracts: readonly InputContractDocument[]): ContractTrial {
+  const container = request.name ?? request.image?.value ?? request.path;
+  const contract = request.image?.reference && contractFor(request.image.reference, contracts);
+  if (!contract) return { name, container, contract: null, state: 'no-contract', findings: [] };
+  const findings = judgeByContract(request, contract, examineInputs(request, { strictness: 1 }));
+  return { name, container, contract: contract.metadata.name, state: findings.length > 0 ? 'bad' : 'good', findings };
+}
