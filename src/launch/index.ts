@@ -22,3 +22,4 @@ export {
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
+export { parseYamlText, type YamlDocument } from './yaml-text.ts';
