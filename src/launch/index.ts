@@ -30,3 +30,4 @@ export {
 } from './pod/cluster-objects.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
+export { parseYamlText, type YamlDocument } from './yaml-text.ts';
