@@ -4,6 +4,13 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export { type CommitQuery, parseContainerCommit } from './docker/parse-container-commit.ts';
+export { type CreateQuery, parseDockerCreate } from './docker/parse-docker-create.ts';
+export { parseDockerExec } from './docker/parse-docker-exec.ts';
+export { parseDockerStart } from './docker/parse-docker-start.ts';
+export { parseDockerUpdate } from './docker/parse-docker-update.ts';
+export { parseServiceCreate } from './docker/parse-service-create.ts';
+export { parseVolumeCreate } from './docker/parse-volume-create.ts';
 export {
   compileCapabilities,
   dockerCapabilities,
