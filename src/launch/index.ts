@@ -28,7 +28,6 @@ export {
 } from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
-export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export {
   type ClusterObject,
   type ClusterObjects,
@@ -37,4 +36,5 @@ export {
 } from './pod/cluster-objects.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
+export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { parseYamlText, type YamlDocument } from './yaml-text.ts';

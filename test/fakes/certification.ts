@@ -13,10 +13,12 @@ import type {
   DocumentService,
   EventBus,
   GateService,
+  LaunchService,
   RegistriesService,
 } from '../../src/service/services.ts';
 import { createMemoryCertificates, createMemoryDocuments } from './certificate-stores.ts';
 import { inventCertificate, inventCertificates } from './certificates.ts';
+import { createFakeLaunches } from './launch-service.ts';
 import { createFakeRegistries } from './registries.ts';
 
 async function refuse(): Promise<never> {
@@ -35,6 +37,7 @@ export function createFakeCertification(
   readonly certification: CertificationService;
   readonly gate: GateService;
   readonly registries: RegistriesService;
+  readonly launches: LaunchService;
 } {
   const invented = inventCertificates(clock.now());
   const documents = createMemoryDocuments(clock.now());
@@ -64,10 +67,12 @@ export function createFakeCertification(
       const because = lost.map(({ rule, evidence }) => `${rule}: ${evidence}`);
       return [{ image: formatImageReference(certificate.image), from: state, to: 'refused' as const, because }];
     });
-    return { images: items.length, turned };
+    const launches = { since: null, replayed: 0, turned: [] };
+    return { images: items.length, turned, launches };
   }
 
   return {
+    launches: createFakeLaunches(clock, rules),
     documents: createDocumentService({ store, clock, trustSources, replay, onChange: () => undefined }),
     certification: {
       async certify({ source, to, tag, dryRun = false }, signal) {
