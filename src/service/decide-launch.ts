@@ -91,7 +91,8 @@ export function createLaunchDecider(parts: DecideParts) {
     for (const { fingerprint, request, seen } of record.facts) {
       if (seen === true) continue;
       const known = await store.launches.ticketOf(fingerprint);
-      if (known?.state === 'open') {
+      // What a person refused is not asked again; what she allowed for a while is, when that is over.
+      if (known && known.state !== 'approved') {
         tickets.push(known);
         continue;
       }

@@ -4,12 +4,13 @@ import { findSecretSpans } from '../inspect/index.ts';
 import type {
   InputReport,
   LaunchFacts,
+  LaunchFinding,
   LaunchFingerprint,
   LaunchRequest,
   LaunchSet,
   LaunchStore,
 } from '../model/index.ts';
-import { contractFor, judgeByContract } from '../policy/index.ts';
+import { judgeContracts } from '../policy/index.ts';
 import { createAnswerMemory } from './answer-memory.ts';
 import { launchFingerprint } from './launch-fingerprint.ts';
 import { createLaunchImages, type LaunchImageParts } from './launch-image.ts';
@@ -39,14 +40,13 @@ export function createLaunchFacts(parts: GatherParts) {
 
   async function historyOf(fingerprint: Digest, host: string, now: Instant) {
     return memory(`${fingerprint} ${host}`, async () => {
-      const [here, anywhere, ticket] = await Promise.all([
+      const [here, ticket] = await Promise.all([
         store.launches.admission(fingerprint, host),
-        store.launches.admission(fingerprint),
         store.launches.ticketOf(fingerprint),
       ]);
       const isApproved = ticket?.state === 'approved' && (ticket.answer?.until ?? 0) > now;
       const admitted = here?.admittedAt === undefined ? {} : { admitted: { at: here.admittedAt } };
-      return { seen: anywhere?.admittedAt !== undefined || isApproved, ...admitted };
+      return { seen: here !== undefined || isApproved, ...admitted };
     });
   }
 
@@ -58,7 +58,7 @@ export function createLaunchFacts(parts: GatherParts) {
         const known = await historyOf(fingerprint, host, now);
         const { start } = image;
         const inputs = examine(request, rules, start);
-        const contract = contractOf(request, rules, inputs);
+        const contract = judgeContracts(request, rules.contracts, inputs, start);
         return {
           fingerprint,
           isPinned: image.content !== undefined,
@@ -79,14 +79,21 @@ export function createLaunchFacts(parts: GatherParts) {
     );
 }
 
-/** As strictly as any policy in force asks; what only the strict look finds is marked, and counts where strictness is asked for. */
-function examine(request: LaunchRequest, rules: RulesInForce, start: LaunchFacts['start']): InputReport {
+/**
+ * As strictly as any policy in force asks. What only the strict look finds is a guess to those who do not ask for it.
+ */
+export function examine(
+  request: LaunchRequest,
+  { inputStrictness }: RulesInForce,
+  start: LaunchFacts['start'],
+): InputReport {
   const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}) };
-  return examineInputs(request, { ...options, strictness: rules.inputStrictness });
-}
-
-export function contractOf(request: LaunchRequest, rules: RulesInForce, report: InputReport): LaunchFacts['contract'] {
-  const contract = request.image?.reference && contractFor(request.image.reference, rules.contracts);
-  if (!contract) return { state: 'none' };
-  return { state: 'judged', name: contract.metadata.name, findings: judgeByContract(request, contract, report) };
+  const usual = examineInputs(request, { ...options, strictness: 1 });
+  if (inputStrictness === 1) return usual;
+  const strict = examineInputs(request, { ...options, strictness: 2 });
+  const known = new Set(usual.findings.map(({ rule, path }) => `${rule} ${path}`));
+  const findings = strict.findings.map((finding): LaunchFinding => {
+    return known.has(`${finding.rule} ${finding.path}`) ? finding : { ...finding, confidence: 'guess' };
+  });
+  return { ...strict, findings };
 }

@@ -1,9 +1,8 @@
 import { formatInstant, type Instant } from '../base/index.ts';
-import { examineInputs } from '../input/index.ts';
 import type { LaunchFacts, LaunchRecord, LaunchStore, LaunchVerdict } from '../model/index.ts';
 import type { LaunchReplay } from '../model/wire/index.ts';
-import { judgeLaunchSet } from '../policy/index.ts';
-import { contractOf } from './gather-launch-facts.ts';
+import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
+import { examine } from './gather-launch-facts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 /** How far back launches are judged again, and how many at most. */
@@ -45,12 +44,12 @@ export async function replayLaunches(launches: LaunchStore, rules: RulesInForce,
 function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): LaunchVerdict {
   const again = facts.map(({ fingerprint: _, ...recorded }): LaunchFacts => {
     const { request, start } = recorded;
-    const examined = examineInputs(request, { strictness: rules.inputStrictness, ...(start ? { start } : {}) });
+    const examined = examine(request, rules, start);
     // What was secret is not in the record: what was said of it then still holds.
     const kept = recorded.inputs.findings.filter(({ rule }) => secretRules.has(rule));
     const rest = examined.findings.filter(({ rule }) => !secretRules.has(rule));
     const inputs = { ...recorded.inputs, findings: [...rest, ...kept] };
-    return { ...recorded, inputs, contract: contractOf(request, rules, inputs), host, now: at };
+    return { ...recorded, inputs, contract: judgeContracts(request, rules.contracts, inputs, start), host, now: at };
   });
   return judgeLaunchSet(again, rules.launchPolicies, rules.exceptions);
 }

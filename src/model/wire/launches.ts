@@ -11,6 +11,7 @@ const Gate = Type.Enum([...launchGates]);
 export const LaunchFindingView = Type.Object({
   ...PolicyFindingView.properties,
   path: Type.String({ description: 'Where it stands in what was asked: HostConfig.Binds[0]' }),
+  observed: Type.Boolean({ description: 'It refuses nothing: policies only observe it' }),
   confidence: Type.Enum(['certain', 'likely', 'guess']),
 });
 export type LaunchFindingView = Static<typeof LaunchFindingView>;
