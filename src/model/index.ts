@@ -16,6 +16,7 @@ export type * from './image-verdict.ts';
 export * from './input-rule.ts';
 export * from './launch.ts';
 export * from './launch-record.ts';
+export * from './launch-rule.ts';
 export * from './launch-verdict.ts';
 export type * from './observation.ts';
 export * from './platform.ts';

@@ -61,7 +61,8 @@ export function createFakeCertification(
     const turned = items.flatMap((certificate) => {
       const state = certificateState(certificate, clock.now());
       const lost = certificate.findings.filter(
-        (finding) => finding.excepted && !activeException(exceptions, finding, certificate.image, clock.now()),
+        (finding) =>
+          finding.excepted && !activeException(exceptions, finding, { image: certificate.image }, clock.now()),
       );
       if (state !== 'certified' || lost.length === 0) return [];
       const because = lost.map(({ rule, evidence }) => `${rule}: ${evidence}`);
