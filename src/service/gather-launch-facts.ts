@@ -6,6 +6,7 @@ import type {
   LaunchFacts,
   LaunchFinding,
   LaunchFingerprint,
+  LaunchImageFacts,
   LaunchRequest,
   LaunchSet,
   LaunchStore,
@@ -58,7 +59,7 @@ export function createLaunchFacts(parts: GatherParts) {
         const known = await historyOf(fingerprint, host, now);
         const { start } = image;
         const inputs = examine(request, rules, start);
-        const contract = judgeContracts(request, rules.contracts, inputs, start);
+        const contract = judgeContracts(request, nameOf(request, image.facts), rules.contracts, inputs, start);
         return {
           fingerprint,
           isPinned: image.content !== undefined,
@@ -96,4 +97,9 @@ export function examine(
     return known.has(`${finding.rule} ${finding.path}`) ? finding : { ...finding, confidence: 'guess' };
   });
   return { ...strict, findings };
+}
+
+/** By which contracts are looked for: what the image turned out to be, or what it was asked by. */
+export function nameOf({ image }: LaunchRequest, { image: known }: LaunchImageFacts) {
+  return known ?? image?.reference;
 }

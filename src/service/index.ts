@@ -16,8 +16,8 @@ export { reviewLine } from './review-line.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';
-export { type ContractTrial, testContracts } from './test-contracts.ts';
 export type { TrustSources } from './trust-anchors.ts';
+export { type ContractTrial, tryContracts } from './try-contracts.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
 export {
   type ImageVerification,

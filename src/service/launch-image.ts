@@ -9,7 +9,7 @@ import {
   type Store,
 } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
-import { attempt, createAnswerMemory, type Known } from './answer-memory.ts';
+import { createAnswerMemory, type Known } from './answer-memory.ts';
 import { reasonsOf } from './judge-again.ts';
 import { isTrusted, registryOf } from './resolve-certified.ts';
 import type { RulesInForce } from './rules-in-force.ts';

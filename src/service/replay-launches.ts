@@ -2,7 +2,7 @@ import { formatInstant, type Instant } from '../base/index.ts';
 import type { LaunchFacts, LaunchRecord, LaunchStore, LaunchVerdict } from '../model/index.ts';
 import type { LaunchReplay } from '../model/wire/index.ts';
 import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
-import { examine } from './gather-launch-facts.ts';
+import { examine, nameOf } from './gather-launch-facts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 /** How far back launches are judged again, and how many at most. */
@@ -49,7 +49,13 @@ function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): Lau
     const kept = recorded.inputs.findings.filter(({ rule }) => secretRules.has(rule));
     const rest = examined.findings.filter(({ rule }) => !secretRules.has(rule));
     const inputs = { ...recorded.inputs, findings: [...rest, ...kept] };
-    return { ...recorded, inputs, contract: judgeContracts(request, rules.contracts, inputs, start), host, now: at };
+    return {
+      ...recorded,
+      inputs,
+      contract: judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start),
+      host,
+      now: at,
+    };
   });
   return judgeLaunchSet(again, rules.launchPolicies, rules.exceptions);
 }

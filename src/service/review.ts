@@ -4,11 +4,10 @@ import { findSecretSpans } from '../inspect/index.ts';
 import type { LaunchFacts, LaunchFinding, LaunchSet, LaunchVerdict } from '../model/index.ts';
 import {
   compilePodSecurity,
-  contractFor,
   defaultLaunchPolicy,
   type ExceptionDocument,
   type InputContractDocument,
-  judgeByContract,
+  judgeContracts,
   judgeLaunchSet,
   judgePodSecurity,
   type LaunchPolicyDocument,
@@ -104,14 +103,11 @@ function judgeByDocuments(
   const strictness = policies.some(({ spec }) => spec.inputs?.strictness === 2) ? 2 : 1;
   const facts = set.requests.map((request): LaunchFacts => {
     const inputs = examineInputs(request, { strictness, findSecrets: findSecretSpans });
-    const contract = request.image?.reference && contractFor(request.image.reference, contracts);
     return {
       request,
       image: { state: 'unknown', cause: 'a review asks no registry' },
       inputs,
-      contract: contract
-        ? { state: 'judged', name: contract.metadata.name, findings: judgeByContract(request, contract, inputs) }
-        : { state: 'none' },
+      contract: judgeContracts(request, request.image?.reference, contracts, inputs),
       now,
       ...(set.pod ? { pod: set.pod } : {}),
     };

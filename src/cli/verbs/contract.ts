@@ -33,13 +33,13 @@ export const addContract: AddVerb = (program, context) => {
     .addOption(formatOption('table', 'json'))
     .addHelpText('after', '\nExit status: 0 all are as the contract says, 1 some are not.')
     .action(async (file: string, launches: readonly string[], options: { format: string }) => {
-      const [{ testContracts }, { parseDocuments }] = await Promise.all([
+      const [{ tryContracts }, { parseDocuments }] = await Promise.all([
         import('../../service/index.ts'),
         import('../../policy/index.ts'),
       ]);
       const documents = (await readFiles([file])).flatMap(({ name, text }) => parseDocuments(text, name));
       const contracts = documents.filter((document) => document.kind === 'InputContract');
-      const items = testContracts(contracts, await readFiles(launches));
+      const items = tryContracts(contracts, await readFiles(launches));
       if (options.format === 'json') printJson(output, { items });
       else {
         const rows = items.flatMap(({ name, container, contract: by, state, findings }) => {

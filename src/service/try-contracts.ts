@@ -1,6 +1,6 @@
 import { examineInputs } from '../input/index.ts';
 import type { LaunchFinding, LaunchRequest } from '../model/index.ts';
-import { contractFor, type InputContractDocument, judgeByContract } from '../policy/index.ts';
+import { type InputContractDocument, judgeContracts } from '../policy/index.ts';
 import { readReview } from './read-review.ts';
 
 export interface ContractTrial {
@@ -13,7 +13,7 @@ export interface ContractTrial {
 }
 
 /** Each launch of the files, held against the contract that speaks of its image. Pure. */
-export function testContracts(
+export function tryContracts(
   contracts: readonly InputContractDocument[],
   files: readonly { readonly name: string; readonly text: string }[],
 ): readonly ContractTrial[] {
@@ -28,8 +28,9 @@ export function testContracts(
 
 function tryOn(name: string, request: LaunchRequest, contracts: readonly InputContractDocument[]): ContractTrial {
   const container = request.name ?? request.image?.value ?? request.path;
-  const contract = request.image?.reference && contractFor(request.image.reference, contracts);
-  if (!contract) return { name, container, contract: null, state: 'no-contract', findings: [] };
-  const findings = judgeByContract(request, contract, examineInputs(request, { strictness: 1 }));
-  return { name, container, contract: contract.metadata.name, state: findings.length > 0 ? 'bad' : 'good', findings };
+  const report = examineInputs(request, { strictness: 1 });
+  const judged = judgeContracts(request, request.image?.reference, contracts, report);
+  if (judged.state === 'none') return { name, container, contract: null, state: 'no-contract', findings: [] };
+  const { name: contract, findings } = judged;
+  return { name, container, contract, state: findings.length > 0 ? 'bad' : 'good', findings };
 }
