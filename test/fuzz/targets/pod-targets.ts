@@ -1,4 +1,10 @@
-import { indexClusterObjects, LaunchError, parseClusterObject, parseWorkloads } from '../../../src/launch/index.ts';
+import {
+  indexClusterObjects,
+  LaunchError,
+  parseClusterObject,
+  parseManifests,
+  parseWorkloads,
+} from '../../../src/launch/index.ts';
 import { parseQuantity, quantityToNumber } from '../../../src/launch/pod/quantity.ts';
 import { compilePodSecurity, judgePodSecurity, parsePodSecuritySet } from '../../../src/policy/index.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
@@ -80,6 +86,9 @@ export const podTargets: readonly FuzzTarget[] = [
     refuses: [LaunchError, SyntaxError],
     run(bytes) {
       const sets = parseWorkloads(JSON.parse(Buffer.from(bytes).toString()), { objects });
+      for (const { set } of parseManifests([{ value: JSON.parse(Buffer.from(bytes).toString()), at: 'f.yaml:1' }])
+        .launches)
+        if (set.requests.some(({ path }) => path === '')) throw new FuzzFinding('a container stands nowhere');
       for (const { pod: spec, requests } of sets) {
         if (spec === undefined) throw new FuzzFinding('a Pod is not shown to the Pod Security Standards');
         const baseline = judgePodSecurity(spec, 'baseline', 'latest');
