@@ -32,6 +32,7 @@ export { judgeImage } from './judge-image.ts';
 export { judgeLaunch, judgeLaunchSet } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';
 export { formatDocument, parseDocuments } from './parse-documents.ts';
+export { compilePodSecurity } from './pod-security/compile-pod-security.ts';
 export { judgePodSecurity } from './pod-security/judge-pod-security.ts';
 export { type PodSecuritySet, parsePodSecuritySet } from './pod-security/parse-pod-security-set.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';

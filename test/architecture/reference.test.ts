@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectRules } from '../../src/inspect/index.ts';
 import { launchRuleIds } from '../../src/model/index.ts';
+import { podSecurityRuleIds } from '../../src/model/index.ts';
 import { documentKinds, imageRuleIds } from '../../src/policy/index.ts';
 import { codeTables, errorCodesOf, problemCodesOf } from './code-tables.ts';
 import { levels, roomOf } from './import-law.ts';
@@ -57,6 +58,7 @@ describe('docs/reference/rules.md', () => {
   it('has a row for each rule, and no other', () => {
     const documented = [...codeTables(page('docs/reference/rules.md')).values()].flat();
     expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...imageRuleIds, ...launchRuleIds].sort());
+    expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...imageRuleIds, ...podSecurityRuleIds].sort());
   });
 });
 
