@@ -1,5 +1,5 @@
 import type { LaunchNamespace, LaunchRequest } from '../../model/index.ts';
-import { BodyReader } from '../body-reader.ts';
+import type { BodyReader } from '../body-reader.ts';
 import type { OciOptions } from './oci-options.ts';
 
 const kinds: ReadonlyMap<string, LaunchNamespace['kind']> = new Map([
