@@ -4,6 +4,9 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export type { OciOptions } from './config/oci-options.ts';
+export { parseOciConfig } from './config/parse-oci-config.ts';
+export { parseOciProcess } from './config/parse-oci-process.ts';
 export { type CommitQuery, parseContainerCommit } from './docker/parse-container-commit.ts';
 export { type CreateQuery, parseDockerCreate } from './docker/parse-docker-create.ts';
 export { parseDockerExec } from './docker/parse-docker-exec.ts';
