@@ -4,3 +4,11 @@
  * Start at launch-error.ts.
  */
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export {
+  type ClusterObject,
+  type ClusterObjects,
+  indexClusterObjects,
+  parseClusterObject,
+} from './pod/cluster-objects.ts';
+export { type PodOptions, parsePod } from './pod/parse-pod.ts';
+export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
