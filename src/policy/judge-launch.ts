@@ -7,6 +7,8 @@ import { judgeInputs } from './launch-rules/inputs.ts';
 import type { LaunchRule, LaunchRuleResult } from './launch-rules/launch-rule.ts';
 import { launchRules } from './launch-rules/launch-rules.ts';
 import { isInScope } from './launch-scope.ts';
+import { compilePodSecurity } from './pod-security/compile-pod-security.ts';
+import { judgePodSecurity } from './pod-security/judge-pod-security.ts';
 
 /**
  * Whether a container may start by the policies that speak of it, each in its own mode; where none does, what the default
@@ -111,6 +113,7 @@ function resultsOf(facts: LaunchFacts, policy: LaunchPolicyDocument): readonly L
   return [
     ...launchRules.map((rule) => evaluated(rule.id, () => ofRule(rule, facts, policy))),
     evaluated('input', () => judgeInputs(facts, policy.spec)),
+    evaluated('pod-security', () => judgePod(facts, policy)),
   ];
 }
 
@@ -132,6 +135,14 @@ function ofRule(rule: LaunchRule, facts: LaunchFacts, { spec }: LaunchPolicyDocu
     findings: findings.map((found) => ({ rule: id, title, remedy, confidence: 'certain' as const, ...found })),
     ...rest,
   };
+}
+
+/** By the Pod itself where it is one, otherwise by the Pod that the launch would be. */
+function judgePod({ request, pod }: LaunchFacts, { spec }: LaunchPolicyDocument): LaunchRuleResult<LaunchFinding> {
+  // A process in a container or new limits of one change nothing that the standards look at, but for what is privileged.
+  if (!spec.podSecurity || (!pod && request.action !== 'start')) return { findings: [] };
+  const { level, version = 'latest' } = spec.podSecurity;
+  return { findings: judgePodSecurity(pod ?? compilePodSecurity(request), level, version) };
 }
 
 function withException(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectRules } from '../../src/inspect/index.ts';
 import { launchRuleIds } from '../../src/model/index.ts';
 import { podSecurityRuleIds } from '../../src/model/index.ts';
+import { launchRuleIds, podSecurityRuleIds } from '../../src/model/index.ts';
 import { documentKinds, imageRuleIds } from '../../src/policy/index.ts';
 import { codeTables, errorCodesOf, problemCodesOf } from './code-tables.ts';
 import { levels, roomOf } from './import-law.ts';
@@ -59,6 +60,8 @@ describe('docs/reference/rules.md', () => {
     const documented = [...codeTables(page('docs/reference/rules.md')).values()].flat();
     expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...imageRuleIds, ...launchRuleIds].sort());
     expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...imageRuleIds, ...podSecurityRuleIds].sort());
+    const all = [...Object.keys(inspectRules), ...imageRuleIds, ...launchRuleIds, ...podSecurityRuleIds];
+    expect(documented.sort()).toEqual(all.sort());
   });
 });
 

@@ -15,8 +15,8 @@ export const seccomp: LaunchRule = {
           { severity: 'low', path: asked.path, subject: 'profile', evidence: 'it has a profile of its own' },
         ]),
       };
-    // Kubernetes has no filter where nothing is said: then the path is not that of a field for it.
-    const isUnsaid = request.form === 'pod' && !/seccomp/i.test(asked.path);
+    // Kubernetes has no filter where nothing is said: then the path is of the profile as a whole, which is not there.
+    const isUnsaid = request.form === 'pod' && asked.path.endsWith('seccompProfile');
     return {
       findings: chosen(isUnsaid ? unsaid : unconfined, [
         {
