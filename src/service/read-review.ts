@@ -34,14 +34,10 @@ export function readReview(text: string, name: string, form?: LaunchForm): reado
     if (is === 'run') return readRunLines(text, name);
     const documents = parseYamlText(text, name);
     if (is === 'pod') {
-      const { sets, problems } = parseManifests(documents);
-      const lineOf = documents.length === 1 ? (documents[0]?.lineOf ?? noLine) : noLine;
-      return [
-        ...sets.map(({ set, at }): ReviewItem => ({ name: at === '' ? name : `${name} ${at}`, set, lineOf })),
-        ...problems.map(
-          ({ at, path, message }): ReviewItem => ({ name: `${name} ${at}`, problem: { path, message }, lineOf }),
-        ),
-      ];
+      // Documents that start no container have nothing to be judged.
+      return parseManifests(documents).launches.map(({ at, set }) => {
+        return { name: at, set, lineOf: documents.find((document) => document.at === at)?.lineOf ?? noLine };
+      });
     }
     const [document] = documents;
     if (!document || documents.length > 1) throw new LaunchError('bad-launch', '', `${name} must be one document`);
