@@ -61,6 +61,8 @@ export class LaunchDraft {
   runtime: At<string> | undefined;
   cgroupParent: At<string> | undefined;
   readonly volumesFrom: At<string>[] = [];
+  /** Of `--volume-driver`, for whoever compiles the mounts. */
+  volumeDriver: string | undefined;
   readonly workload: Writable<LaunchRequest['workload']> & { labels: Record<string, string> };
   readonly others: LaunchRequest['others'][number][] = [];
 

@@ -7,7 +7,7 @@ export interface ShellWord {
   readonly text: string;
   /** The same with short forms that have no punctuation in them: `$PWD/data`, `${A}`, `$(…)`. */
   readonly plain: string;
-  /** What the shell would put in: the name of a variable, or a command in `$()`. */
+  /** What the shell or a reader would put in: the name of a variable, a command in `$()`, what stands in `<>`. */
   readonly expansions: readonly string[];
 }
 
@@ -34,6 +34,8 @@ export function splitShellWords(line: string, path: string): readonly ShellToken
 }
 
 const operators = /&&|\|\||;;|<<<|<<-?|>>|>\||<>|[<>]&|&>>?|[|&;<>()\n]/y;
+/** What a page of instructions leaves to its reader, as in `-v <your path>:/data`; as a redirection it would mean nothing. */
+const placeholder = /<([A-Za-z][\w./ -]{0,60})>/y;
 const variable = /\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])/y;
 const ansiEscapes: ReadonlyMap<string, string> = new Map(
   Object.entries({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v' }),
@@ -94,7 +96,18 @@ class ShellSplitter {
     this.place = end < 0 ? this.line.length : end;
   }
 
+  private readPlaceholder(): boolean {
+    placeholder.lastIndex = this.place;
+    const [text, name = ''] = placeholder.exec(this.line) ?? [];
+    if (text === undefined) return false;
+    this.place += text.length;
+    this.add(text);
+    this.expansions.push(name);
+    return true;
+  }
+
   private readOperator(): boolean {
+    if (this.readPlaceholder()) return true;
     operators.lastIndex = this.place;
     const [text] = operators.exec(this.line) ?? [];
     if (text === undefined) return false;
