@@ -14,6 +14,7 @@ export { parseDockerStart } from './docker/parse-docker-start.ts';
 export { parseDockerUpdate } from './docker/parse-docker-update.ts';
 export { parseServiceCreate } from './docker/parse-service-create.ts';
 export { parseVolumeCreate } from './docker/parse-volume-create.ts';
+export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
 export {
   compileCapabilities,
   dockerCapabilities,
@@ -40,5 +41,6 @@ export {
 export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
+export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { parseYamlText, type YamlDocument } from './yaml-text.ts';
