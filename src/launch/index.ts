@@ -4,6 +4,7 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
 export type { OciOptions } from './config/oci-options.ts';
 export { parseOciConfig } from './config/parse-oci-config.ts';
 export { parseOciProcess } from './config/parse-oci-process.ts';
@@ -14,7 +15,6 @@ export { parseDockerStart } from './docker/parse-docker-start.ts';
 export { parseDockerUpdate } from './docker/parse-docker-update.ts';
 export { parseServiceCreate } from './docker/parse-service-create.ts';
 export { parseVolumeCreate } from './docker/parse-volume-create.ts';
-export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
 export {
   compileCapabilities,
   dockerCapabilities,

@@ -1,7 +1,7 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import { redactLaunch } from '../input/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
-import { judgeLaunchSet } from '../policy/index.ts';
+import { globMatches, judgeLaunchSet } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
 import { createLaunchFacts, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';
@@ -151,14 +151,24 @@ export function createLaunchDecider(parts: DecideParts) {
     },
     async refuse(asked: UnreadableLaunch): Promise<LaunchDecision> {
       const now = clock.now();
-      const verdict = undecided(asked.reason);
-      return finish(
-        recordOf(asked, now, verdict, { facts: [], revision: 0, unreadable: asked.reason }),
-        [],
-        asked.dryRun,
-      );
+      const rules = await attempt(parts.rules);
+      const observes = 'value' in rules && !isEnforced(rules.value, asked.host ?? parts.host);
+      const verdict: LaunchVerdict = observes
+        ? { outcome: 'allow', findings: [], observed: true, cause: asked.reason }
+        : undecided(asked.reason);
+      const revision = 'value' in rules ? rules.value.revision : 0;
+      const rest = { facts: [], revision, unreadable: asked.reason };
+      return finish(recordOf(asked, now, verdict, rest), [], asked.dryRun);
     },
   };
+}
+
+/** Whether any policy refuses something on a host: then what cannot be read is no start that may pass. */
+function isEnforced({ launchPolicies }: RulesInForce, host: string): boolean {
+  return launchPolicies.some(({ mode, spec }) => {
+    const hosts = spec.scope?.hosts;
+    return mode !== 'observe' && (hosts === undefined || hosts.some((pattern) => globMatches(pattern, host)));
+  });
 }
 
 function undecided(cause: string): Extract<LaunchVerdict, { outcome: 'undecided' }> {

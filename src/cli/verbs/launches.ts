@@ -98,22 +98,17 @@ const addTickets: AddVerb = (program, context) => {
       .command(verb)
       .argument('<ticket>')
       .description(description)
-      .requiredOption('--reason <text>', 'for who reads it later');
-  answer('approve', 'approved', 'let the same launch pass for a while')
-    .option('--until <time>', '2030-01-31T00:00:00Z; 30 days unless said, a year at most')
-    .action((id: string, options: { reason: string; until?: string }, command) =>
-      withServices(context, command, ({ launches }) => {
-        const { reason, until } = options;
-        const given = { state: 'approved', reason, ...(until === undefined ? {} : { until }) } as const;
-        return endAnswer(context, id, launches.answerTicket(id, given, userInfo().username));
-      }),
-    );
-  answer('refuse', 'refused', 'keep the launch from starting').action(
-    (id: string, { reason }: { reason: string }, command) =>
-      withServices(context, command, ({ launches }) =>
-        endAnswer(context, id, launches.answerTicket(id, { state: 'refused', reason }, userInfo().username)),
-      ),
+      .requiredOption('--reason <text>', 'for who reads it later')
+      .action((id: string, given: Omit<TicketAnswerInput, 'state'>, command) =>
+        withServices(context, command, ({ launches }) =>
+          endAnswer(context, id, launches.answerTicket(id, { ...given, state }, userInfo().username)),
+        ),
+      );
+  answer('approve', 'approved', 'let the same launch pass for a while').option(
+    '--until <time>',
+    '2030-01-31T00:00:00Z; 30 days unless said, a year at most',
   );
+  answer('refuse', 'refused', 'keep the launch from starting');
 };
 
 async function endAnswer(context: Context, id: string, answering: Promise<TicketView | undefined>): Promise<void> {
