@@ -6,4 +6,12 @@
 export { checkKeys } from './check-keys.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export {
+  type ClusterObject,
+  type ClusterObjects,
+  indexClusterObjects,
+  parseClusterObject,
+} from './pod/cluster-objects.ts';
+export { type PodOptions, parsePod } from './pod/parse-pod.ts';
+export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';

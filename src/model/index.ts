@@ -18,6 +18,7 @@ export * from './launch.ts';
 export * from './launch-verdict.ts';
 export type * from './observation.ts';
 export * from './platform.ts';
+export * from './pod-security-rule.ts';
 export type * from './pod-security-spec.ts';
 export type * from './problem.ts';
 export * from './reference.ts';
