@@ -101,7 +101,11 @@ function readRequest(request: JsonObject, uid: string): AdmissionRequest {
     uid,
     operation: operation as AdmissionOperation,
     kind: { group: text(kind, 'group'), version: text(kind, 'version'), kind: text(kind, 'kind') },
-    resource: { group: text(resource, 'group'), version: text(resource, 'version'), resource: text(resource, 'resource') },
+    resource: {
+      group: text(resource, 'group'),
+      version: text(resource, 'version'),
+      resource: text(resource, 'resource'),
+    },
     subResource: text(request, 'subResource'),
     name: text(request, 'name'),
     namespace: text(request, 'namespace'),

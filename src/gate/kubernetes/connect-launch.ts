@@ -22,14 +22,17 @@ export function readConnect(request: AdmissionRequest): AdmissionQuestion {
   if (path === '/pods/proxy' || path === '/services/proxy') return { kind: 'pass' };
   const known = resource.group === '' && resource.resource === 'pods' ? knownKeys[subResource] : undefined;
   if (!known) return { kind: 'refuse', reason: `CONNECT to ${path} is nothing that this gate can judge` };
-  if (!object) return { kind: 'refuse', reason: 'request.object is missing: what is asked of the container is not said' };
+  if (!object)
+    return { kind: 'refuse', reason: 'request.object is missing: what is asked of the container is not said' };
   const others: LaunchRequest['others'][number][] = [];
   for (const key of Object.keys(object)) {
     if (!known.has(key)) others.push({ name: key.slice(0, 100), path: key.slice(0, 100), value: typeof object[key] });
   }
   if (subResource === 'exec') {
     const words = asArray(object.command) ?? [];
-    const command = words.flatMap((word, at) => (typeof word === 'string' ? [{ value: word, path: `command[${at}]` }] : []));
+    const command = words.flatMap((word, at) =>
+      typeof word === 'string' ? [{ value: word, path: `command[${at}]` }] : [],
+    );
     if (command.length === 0 || command.length < words.length || command.length > mostWords) {
       return { kind: 'refuse', reason: 'command: it is missing, is no list of words, or has too many' };
     }
@@ -94,7 +97,8 @@ const tellingPaths: ReadonlySet<string> = new Set([
 
 function readNodeProxy(object: JsonObject | undefined): AdmissionQuestion {
   const path = asString(object?.path) ?? (object ? '' : undefined);
-  if (path === undefined) return { kind: 'refuse', reason: 'request.object is missing: the path at the node is not said' };
+  if (path === undefined)
+    return { kind: 'refuse', reason: 'request.object is missing: the path at the node is not said' };
   const first = /^\/*([^/?#]*)/.exec(path)?.[1] ?? '';
   // An escape or a dot may lead elsewhere once somebody resolves it.
   if (tellingPaths.has(first.toLowerCase()) && !/%|\\|(?:^|\/)\.\.?(?:\/|$)/.test(path)) return { kind: 'pass' };

@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Instant } from '../../base/index.ts';
 import { der, derBits, derInteger, derOctets, derOid, derSequence, derSet, derText, derTime, derTrue } from './der.ts';
@@ -94,7 +102,11 @@ function extension(oid: string, value: Buffer, critical?: 'critical'): Buffer {
 /** RFC 5280 section 4.2.1.2, method 1. */
 function keyIdOf(key: KeyObject): Buffer {
   const spki = key.export({ format: 'jwk' });
-  const point = Buffer.concat([Buffer.from([4]), Buffer.from(spki.x ?? '', 'base64url'), Buffer.from(spki.y ?? '', 'base64url')]);
+  const point = Buffer.concat([
+    Buffer.from([4]),
+    Buffer.from(spki.x ?? '', 'base64url'),
+    Buffer.from(spki.y ?? '', 'base64url'),
+  ]);
   return createHash('sha1').update(point).digest();
 }
 

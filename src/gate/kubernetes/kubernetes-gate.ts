@@ -1,12 +1,13 @@
 import { type Clock, type Log, messageOf } from '../../base/index.ts';
-import { type ClusterObject, type ClusterObjects, indexClusterObjects } from '../../launch/index.ts';
+import { type ClusterObjects, indexClusterObjects } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
 import type { LaunchService } from '../../service/index.ts';
-import { answerOf, badRequest, busy, refusal, undecided } from './answer-of.ts';
 import { type AdmissionAnswer, allowed, composeReply } from './admission-reply.ts';
 import { type AdmissionRequest, parseAdmissionReview, ReviewError } from './admission-review.ts';
-import { namedObjects, type ObjectNames } from './named-objects.ts';
+import { answerOf, badRequest, busy, refusal, undecided } from './answer-of.ts';
+import { namedObjects } from './named-objects.ts';
 import { compilePatch, resolveUnpinned, type UnpinnedImage } from './pin-images.ts';
+import type { ReadObjects } from './read-objects.ts';
 import { isUnchanged, readQuestion, workloadOf } from './read-question.ts';
 import { type AskDigest, rememberDigests } from './remember-digests.ts';
 import { formatSteps, podSpecOf, type WorkloadKind } from './workload-kinds.ts';
@@ -16,7 +17,7 @@ export interface KubernetesGateParts {
   /** The certified image that a name leads to. Without it nothing is pinned, and policies say what is thought of that. */
   readonly resolveImage?: AskDigest;
   /** Those of the named objects that can be read; a rule says what is thought of the others. */
-  readonly readObjects?: (namespace: string, names: ObjectNames, signal: AbortSignal) => Promise<readonly ClusterObject[]>;
+  readonly readObjects?: ReadObjects;
   /** Name of the cluster in what is recorded. */
   readonly cluster: string;
   /** What happens to what cannot be decided, in time or at all. Deny unless said. */
@@ -80,9 +81,19 @@ export function createKubernetesGate(parts: KubernetesGateParts): KubernetesGate
 
   return {
     validate: (bytes, signal) =>
-      answer(bytes, signal, (request) => validate(parts, resolve, request, signal), (reason) => undecided(parts, reason)),
+      answer(
+        bytes,
+        signal,
+        (request) => validate(parts, resolve, request, signal),
+        (reason) => undecided(parts, reason),
+      ),
     mutate: (bytes, signal) =>
-      answer(bytes, signal, (request) => mutate(resolve, request), () => allowed),
+      answer(
+        bytes,
+        signal,
+        (request) => mutate(resolve, request),
+        () => allowed,
+      ),
   };
 }
 

@@ -1,5 +1,10 @@
 import type { Digest, JsonObject } from '../../base/index.ts';
-import { formatImageReference, ImageReferenceError, type ImageReference, parseImageReference } from '../../model/index.ts';
+import {
+  formatImageReference,
+  type ImageReference,
+  ImageReferenceError,
+  parseImageReference,
+} from '../../model/index.ts';
 import type { ResolveImage } from './remember-digests.ts';
 import { imagesOf, type NamedImage, type WorkloadKind } from './workload-kinds.ts';
 

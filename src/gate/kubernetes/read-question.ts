@@ -41,7 +41,8 @@ export function readQuestion(request: AdmissionRequest, objects: ClusterObjects)
   if (!workload) return readOther(request);
   const { object, oldObject, kind } = request;
   if (!object) return { kind: 'refuse', reason: 'request.object is missing' };
-  if (kind.kind !== workload.kind) return { kind: 'refuse', reason: `request.kind: ${quote(kind.kind)} is not ${workload.kind}` };
+  if (kind.kind !== workload.kind)
+    return { kind: 'refuse', reason: `request.kind: ${quote(kind.kind)} is not ${workload.kind}` };
   const mismatch = identityMismatch(object, request, workload);
   if (mismatch) return { kind: 'refuse', reason: mismatch };
   if (request.operation === 'UPDATE') {
@@ -51,7 +52,8 @@ export function readQuestion(request: AdmissionRequest, objects: ClusterObjects)
   try {
     const set = parseWorkload(inNamespace(object, request, workload), { objects });
     if (set.requests.length === 0) return { kind: 'refuse', reason: 'it holds no container' };
-    const before = oldObject && request.operation === 'UPDATE' ? parseBefore(oldObject, request, workload, objects) : undefined;
+    const before =
+      oldObject && request.operation === 'UPDATE' ? parseBefore(oldObject, request, workload, objects) : undefined;
     const changed = before ? whatChanged(set, before, workload) : set;
     return changed ? { kind: 'judge', set: changed, workload } : { kind: 'pass' };
   } catch (error) {
@@ -126,7 +128,8 @@ const harmlessSubResources: ReadonlySet<string> = new Set(['pods/eviction', 'pod
 function readOther({ resource, subResource, object }: AdmissionRequest): AdmissionQuestion {
   const path = `${resource.resource}/${subResource}`;
   if (resource.group === '' && harmlessSubResources.has(path)) return { kind: 'pass' };
-  if (subResource === 'scale' && workloadKindOf(resource.group, resource.version, resource.resource)) return { kind: 'pass' };
+  if (subResource === 'scale' && workloadKindOf(resource.group, resource.version, resource.resource))
+    return { kind: 'pass' };
   if (resource.group === '' && (path === 'pods/binding' || path === 'bindings/')) {
     // They are copied to the Pod (kubernetes/pkg/registry/core/pod/storage, assignPod).
     const annotations = asObject(asObject(object?.metadata)?.annotations) ?? {};
@@ -178,7 +181,9 @@ export function sameJson(left: unknown, right: unknown): boolean {
   const [a, b] = [asObject(left), asObject(right)];
   if (!a || !b) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
 }
 
 function quote(text: string): string {

@@ -61,7 +61,9 @@ export async function serveKubernetesGate(parts: KubernetesGateServerParts): Pro
   server.maxConnections = mostConnections;
   server.on('clientError', (_error, socket) => socket.destroy());
   // A handshake that fails is the client's: the API server logs it as well.
-  server.on('tlsClientError', (error) => log.debug({ error: messageOf(error) }, 'a TLS handshake with the gate failed'));
+  server.on('tlsClientError', (error) =>
+    log.debug({ error: messageOf(error) }, 'a TLS handshake with the gate failed'),
+  );
   await listen(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
 
@@ -74,7 +76,10 @@ export async function serveKubernetesGate(parts: KubernetesGateServerParts): Pro
       shown = found;
       log.info({}, 'the kubernetes gate shows a new certificate');
     } catch (error) {
-      log.error({ error: messageOf(error) }, 'the certificate of the kubernetes gate cannot be read; the old one stays');
+      log.error(
+        { error: messageOf(error) },
+        'the certificate of the kubernetes gate cannot be read; the old one stays',
+      );
     }
   }
   const looking = setInterval(() => void renew(), lookEvery);
@@ -93,8 +98,16 @@ export async function serveKubernetesGate(parts: KubernetesGateServerParts): Pro
   };
 }
 
-function secureOptions({ certificate, key }: ServingCertificate, { clients }: KubernetesGateServerParts): SecureContextOptions {
-  const options: SecureContextOptions = { cert: certificate, key, minVersion: 'TLSv1.2', ...(clients ? { ca: clients.ca } : {}) };
+function secureOptions(
+  { certificate, key }: ServingCertificate,
+  { clients }: KubernetesGateServerParts,
+): SecureContextOptions {
+  const options: SecureContextOptions = {
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2',
+    ...(clients ? { ca: clients.ca } : {}),
+  };
   // Throws here rather than in a handshake.
   createSecureContext(options);
   return options;
@@ -124,8 +137,10 @@ function serve(
   if (!ask) return refuse(request, response, 404, 'this gate has /validate, /mutate and /healthz\n');
   if (request.method !== 'POST') return refuse(request, response, 405, 'reviews are posted\n');
   if (!isJson(request.headers['content-type'])) return refuse(request, response, 415, 'a review is application/json\n');
-  if (request.headers['content-encoding'] !== undefined) return refuse(request, response, 415, 'a review is not compressed\n');
-  if (!mayAsk(parts, request.socket as TLSSocket)) return refuse(request, response, 403, 'only the API server may ask\n');
+  if (request.headers['content-encoding'] !== undefined)
+    return refuse(request, response, 415, 'a review is not compressed\n');
+  if (!mayAsk(parts, request.socket as TLSSocket))
+    return refuse(request, response, 403, 'only the API server may ask\n');
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > maxReviewBytes) return refuse(request, response, 413, 'the review is too large\n');
   if (reading.bytes + length > mostBytes) return refuse(request, response, 429, 'too many reviews at a time\n');
@@ -145,7 +160,11 @@ function serve(
 }
 
 /** Gives the body when it is there; undefined as soon as it is over a bound. Nothing where the client goes away. */
-function readBody(request: IncomingMessage, reading: { bytes: number }, done: (body: Buffer | undefined) => void): void {
+function readBody(
+  request: IncomingMessage,
+  reading: { bytes: number },
+  done: (body: Buffer | undefined) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
   let isOver = false;

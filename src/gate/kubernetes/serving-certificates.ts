@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, CodedError, type Instant } from '../../base/index.ts';
-import { issueAuthority, issueServing, type IssuedCertificate } from './issue-certificate.ts';
+import { type IssuedCertificate, issueAuthority, issueServing } from './issue-certificate.ts';
 
 /** What a webhook shows, and what the API server must be told to trust, in PEM. */
 export interface ServingCertificate extends IssuedCertificate {
@@ -22,7 +22,11 @@ export type CertificateStoreErrorCode =
 export class CertificateStoreError extends CodedError<CertificateStoreErrorCode> {}
 
 /** A certificate that somebody else makes and renews: cert-manager, a mounted Secret. */
-export function certificateFiles(paths: { readonly certificate: string; readonly key: string; readonly ca?: string }): CertificateStore {
+export function certificateFiles(paths: {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ca?: string;
+}): CertificateStore {
   return {
     async read() {
       const [certificate, key, caBundle] = await Promise.all([

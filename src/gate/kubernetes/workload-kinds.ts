@@ -24,7 +24,13 @@ export const workloadKinds: readonly WorkloadKind[] = [
   { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet', podSpec: template },
   { group: 'apps', version: 'v1', resource: 'daemonsets', kind: 'DaemonSet', podSpec: template },
   { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', podSpec: template },
-  { group: 'batch', version: 'v1', resource: 'cronjobs', kind: 'CronJob', podSpec: ['spec', 'jobTemplate', ...template] },
+  {
+    group: 'batch',
+    version: 'v1',
+    resource: 'cronjobs',
+    kind: 'CronJob',
+    podSpec: ['spec', 'jobTemplate', ...template],
+  },
 ];
 
 const byResource = new Map(workloadKinds.map((kind) => [`${kind.group}/${kind.version}/${kind.resource}`, kind]));
@@ -67,7 +73,11 @@ export function imagesOf(object: JsonObject, kind: WorkloadKind): readonly Named
     const volume = asObject(item);
     const text = asString(asObject(volume?.image)?.reference);
     if (!text) continue;
-    images.push({ text, steps: [...kind.podSpec, 'volumes', index, 'image', 'reference'], owner: `volumes/${volume?.name}` });
+    images.push({
+      text,
+      steps: [...kind.podSpec, 'volumes', index, 'image', 'reference'],
+      owner: `volumes/${volume?.name}`,
+    });
   }
   return images;
 }
