@@ -12,6 +12,7 @@ export {
   indexClusterObjects,
   parseClusterObject,
 } from './pod/cluster-objects.ts';
+export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';

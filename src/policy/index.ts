@@ -14,6 +14,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export { globMatches, repositoryMatches } from './glob.ts';
 export { judgeImage } from './judge-image.ts';
 export { formatDocument, parseDocuments } from './parse-documents.ts';
+export { compilePodSecurity } from './pod-security/compile-pod-security.ts';
 export { judgePodSecurity } from './pod-security/judge-pod-security.ts';
 export { type PodSecuritySet, parsePodSecuritySet } from './pod-security/parse-pod-security-set.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
