@@ -4,6 +4,22 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
+export {
+  compileCapabilities,
+  dockerCapabilities,
+  linuxCapabilities,
+  parseBind,
+  parseBoolean,
+  parseCapability,
+  parseDevice,
+  parseDockerUser,
+  parseMountText,
+  parsePort,
+  parseSecurityOptions,
+  parseSize,
+  podmanCapabilities,
+} from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
 export {
@@ -15,4 +31,6 @@ export {
 export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
+export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
+export { parseYamlText, type YamlDocument } from './yaml-text.ts';
