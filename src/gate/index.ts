@@ -17,4 +17,17 @@ export {
   serveKubernetesGate,
 } from './kubernetes/serve-kubernetes-gate.ts';
 export { type CertificateStore, certificateFiles, ownCertificates } from './kubernetes/serving-certificates.ts';
+ * Start at registry/registry-gate.ts: OCI distribution in front of a registry; docker/docker-gate.ts: dockerd's
+ * authorization plugin.
+ */
+export { askEngine, type EngineNames } from './docker/ask-engine.ts';
+export {
+  createDockerGate,
+  type DockerGate,
+  type DockerGateParts,
+  type DockerGateSettings,
+} from './docker/docker-gate.ts';
+export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
+export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
+export { serveDockerGate } from './docker/serve-docker-gate.ts';
 export { createRegistryGate, type RegistryGate, type RegistryGateParts } from './registry/registry-gate.ts';
