@@ -41,12 +41,16 @@ export interface LaunchDecision {
   readonly message: string;
 }
 
-/** Decides launches, and remembers what was decided. */
-export interface LaunchService {
+/** What a gate asks. */
+export interface LaunchDecider {
   /** Never throws for what was asked: what cannot be decided is `undecided`. */
   decide(asked: AskedLaunch): Promise<LaunchDecision>;
   /** Records that something was asked which is no launch that can be read: undecided, or let pass where all policies observe. */
   refuse(asked: UnreadableLaunch): Promise<LaunchDecision>;
+}
+
+/** Decides launches, and remembers what was decided. */
+export interface LaunchService extends LaunchDecider {
   /** Newest first. */
   list(query: LaunchListQuery): Promise<LaunchPage>;
   /** By its ID; undefined where it is not known. */

@@ -10,7 +10,7 @@ import {
   reviewBytes,
   workloads,
 } from '../../../test/fakes/admission-reviews.ts';
-import { allow, deny, fakeLaunches, finding } from '../../../test/fakes/launches.ts';
+import { allow, deny, fakeLaunches, finding } from '../../../test/fakes/scripted-launches.ts';
 import { fixedClock, silentLog } from '../../base/index.ts';
 import { createKubernetesGate, type KubernetesGateParts } from './kubernetes-gate.ts';
 

@@ -1,7 +1,7 @@
 import { type Clock, type Log, messageOf } from '../../base/index.ts';
 import { type ClusterObjects, indexClusterObjects } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
-import type { LaunchService } from '../../service/index.ts';
+import type { LaunchDecider } from '../../service/index.ts';
 import { type AdmissionAnswer, allowed, composeReply } from './admission-reply.ts';
 import { type AdmissionRequest, parseAdmissionReview, ReviewError } from './admission-review.ts';
 import { answerOf, badRequest, busy, refusal, undecided } from './answer-of.ts';
@@ -13,7 +13,7 @@ import { type AskDigest, rememberDigests } from './remember-digests.ts';
 import { formatSteps, podSpecOf, type WorkloadKind } from './workload-kinds.ts';
 
 export interface KubernetesGateParts {
-  readonly launches: LaunchService;
+  readonly launches: LaunchDecider;
   /** The certified image that a name leads to. Without it nothing is pinned, and policies say what is thought of that. */
   readonly resolveImage?: AskDigest;
   /** Those of the named objects that can be read; a rule says what is thought of the others. */
