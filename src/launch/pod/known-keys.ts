@@ -13,7 +13,8 @@ export const knownKeys = {
     hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain affinity
     schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates runtimeClassName
     enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os hostUsers schedulingGates
-    resourceClaims resources hostnameOverride workloadRef`),
+    resourceClaims resources hostnameOverride workloadRef schedulingGroup
+    evictionResponders`),
   podSecurityContext: words(`seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups
     supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy`),
   container: words(`name image command args workingDir ports envFrom env resources resizePolicy restartPolicy

@@ -255,6 +255,24 @@ describe('parsePod refuses', () => {
       },
       'launch-limit spec',
     ],
+    [
+      'too many fields that nobody knows',
+      podOf({}, Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`x${n}`, 1]))),
+      'launch-limit spec',
+    ],
+    [
+      'too many of them in parts of the Pod',
+      podOf({}, { volumes: Array.from({ length: 1001 }, (_, n) => ({ name: `v${n}`, emptyDir: { x: 1 } })) }),
+      'launch-limit spec',
+    ],
+    [
+      'files that are mounted again and again',
+      podOf(
+        { volumeMounts: Array(200).fill({ name: 'v', mountPath: '/v', subPath: 'none' }) },
+        { volumes: [{ name: 'v', configMap: { items: Array(1000).fill({ key: 'k', path: 'p' }) } }] },
+      ),
+      'launch-limit spec.volumes[0]',
+    ],
     ['too many variables', podOf({ env: Array(5001).fill({ name: 'A' }) }), 'launch-limit spec.containers[0].env'],
     [
       'variables that double',

@@ -106,6 +106,7 @@ function readClaims(object: JsonObject, path: string): readonly PodVolume[] {
       kind: 'persistentVolumeClaim',
       source: {},
       sourcePath: at,
+      mount: { type: 'volume' as const },
     }),
   );
 }
