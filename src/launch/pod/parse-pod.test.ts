@@ -168,6 +168,16 @@ describe('what is not known', () => {
   it.each<readonly [what: string, pod: unknown, path: string]>([
     ['of the Pod', podOf({}, { teleport: true }), 'spec.teleport'],
     ['beside the Pod', { ...podOf(), data: 1 }, 'data'],
+    [
+      'of where a variable comes from',
+      podOf({ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', version: 2 } } }] }),
+      'spec.containers[0].env[0].valueFrom.secretKeyRef.version',
+    ],
+    [
+      'of what is projected',
+      podOf({}, { volumes: [{ name: 'v', projected: { sources: [{ hologram: {} }] } }] }),
+      'spec.volumes[0].projected.sources[0].hologram',
+    ],
     ['of a container', podOf({ gpus: 'all' }), 'spec.containers[0].gpus'],
     ['of its security', podOf({ securityContext: { jail: 'none' } }), `${own}.jail`],
     ['of the Pod’s security', podOf({}, { securityContext: { jail: 'none' } }), `${ofPod}.jail`],

@@ -158,8 +158,9 @@ export function unknownKeys(object: JsonObject, path: string, known: ReadonlySet
   for (const key of Object.keys(object)) {
     if (known.has(key)) continue;
     const at = below(path, key.slice(0, 100));
-    folded ??= new Set([...known].map(fold));
-    if (folded.has(fold(key))) throw malformed(at, 'is not written as Kubernetes has it: keys are told apart by case');
+    folded ??= new Set([...known].map(foldKey));
+    if (folded.has(foldKey(key)))
+      throw malformed(at, 'is not written as Kubernetes has it: keys are told apart by case');
     if (others.length >= podLimits.unknown)
       throw new LaunchError(
         'launch-limit',
@@ -172,7 +173,7 @@ export function unknownKeys(object: JsonObject, path: string, known: ReadonlySet
 }
 
 /** Go folds case by Unicode: U+017F is an s. */
-function fold(key: string): string {
+export function foldKey(key: string): string {
   return key.normalize('NFKC').toLowerCase();
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import type { LaunchMount } from '../../model/index.ts';
-import { volumeKinds, volumeSourceKeys } from './known-keys.ts';
+import { knownKeys, volumeKinds, volumeSourceKeys } from './known-keys.ts';
 import {
   below,
   malformed,
@@ -49,6 +49,9 @@ export function readVolumes(spec: JsonObject, path: string): PodVolumes {
     const sourceKeys = volumeSourceKeys.get(kind);
     if (sourceKeys) others.push(...unknownKeys(source, below(at, kind), sourceKeys));
     const sourcePath = below(at, kind.slice(0, 100));
+    if (kind === 'projected')
+      for (const projection of readObjects(source, 'sources', sourcePath, podLimits.items))
+        others.push(...unknownKeys(projection.object, projection.path, knownKeys.projection));
     const mount = mountSource(kind, source, sourcePath);
     volumes.set(name, { name, path: at, kind: kind.slice(0, 100), source, sourcePath, mount });
   }
