@@ -1,4 +1,11 @@
-import type { LaunchFile, LaunchNamespace, LaunchPort, LaunchResources, LaunchSet } from '../../model/index.ts';
+import type {
+  LaunchFile,
+  LaunchNamespace,
+  LaunchPort,
+  LaunchRequest,
+  LaunchResources,
+  LaunchSet,
+} from '../../model/index.ts';
 import { BodyReader } from '../body-reader.ts';
 import { checkBody, othersOf } from '../body-shape.ts';
 import { compileCapabilities } from '../docker-defaults.ts';
@@ -59,9 +66,17 @@ export function parseServiceCreate(body: JsonValue): LaunchSet {
     sysctls: spec.pairs('Sysctls'),
     ports: service.object('EndpointSpec')?.objects('Ports').map(readPort) ?? [],
     resources: readLimits(task.object('Resources')?.object('Limits')),
-    others: othersOf(map, serviceFields),
+    others: [...othersOf(map, serviceFields), ...namelessNetworks(service), ...namelessNetworks(task)],
   };
   return { form: 'docker', requests: [request] };
+}
+
+/** Clients name a network by its ID, which may be that of the host. */
+function namelessNetworks(holder: BodyReader): LaunchRequest['others'] {
+  return holder.objects('Networks').flatMap((network) => {
+    const target = network.text('Target');
+    return target && /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/.test(target.value) ? [{ name: 'network by ID', ...target }] : [];
+  });
 }
 
 function readNetworks(holder: BodyReader): readonly LaunchNamespace[] {
