@@ -6,6 +6,7 @@ import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
+import { launchDockerTargets } from './launch-docker.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { policyTargets } from './policy-targets.ts';
@@ -24,5 +25,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...serviceTargets,
   ...gateTargets,
+  ...launchDockerTargets,
   ...trustTargets,
 ];
