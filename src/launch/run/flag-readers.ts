@@ -11,6 +11,7 @@ import {
 import { type JsonValue, quoteName } from '../json-value.ts';
 import { type LaunchDraft, shellCommand } from '../launch-draft.ts';
 import { LaunchError } from '../launch-error.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import type { ShellWord } from '../shell-words.ts';
 import { parseStrictJson } from '../strict-json.ts';
 
@@ -224,7 +225,9 @@ function absoluteMount(text: string): string {
 
 function readNetwork(draft: LaunchDraft, { value, path }: FlagUse): void {
   const named = /(?:^|,)name=([^,]*)/.exec(value.plain)?.[1];
-  draft.setNamespace('network', named ?? value.text, path);
+  const namespace = parseNamespace('network', named ?? value.text, path);
+  // A further network takes the first one not away.
+  if (namespace && namespace !== 'unknown') draft.namespaces.set('network', namespace);
 }
 
 function readPublish(draft: LaunchDraft, use: FlagUse): void {

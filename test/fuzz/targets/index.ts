@@ -6,6 +6,7 @@ import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
+import { launchTextTargets } from './launch-text-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { policyTargets } from './policy-targets.ts';
@@ -22,6 +23,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
+  ...launchTextTargets,
   ...serviceTargets,
   ...gateTargets,
   ...trustTargets,
