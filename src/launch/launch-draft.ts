@@ -1,0 +1,162 @@
+import type {
+  At,
+  LaunchDevice,
+  LaunchFile,
+  LaunchForm,
+  LaunchImage,
+  LaunchMount,
+  LaunchNamespace,
+  LaunchPort,
+  LaunchRequest,
+  LaunchScript,
+  LaunchSecurity,
+  LaunchUser,
+  LaunchVariable,
+} from '../model/index.ts';
+import { compileCapabilities, dockerCapabilities, parseSecurityOptions, type ReadMount } from './docker-defaults.ts';
+import { LaunchError } from './launch-error.ts';
+import { parseNamespace } from './namespace-text.ts';
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+/** Most of any list of one launch; a range of published ports counts each of them. */
+export const draftLimits = { items: 20_000, ports: 65_536 };
+
+/**
+ * A launch that is being read, piece by piece in the order of what was asked: what comes later replaces what came before, or
+ * adds to it, as docker does it. `compile` makes the request.
+ */
+export class LaunchDraft {
+  readonly form: LaunchForm;
+  readonly path: string;
+  action: LaunchRequest['action'] = 'start';
+  name: string | undefined;
+  image: LaunchImage | undefined;
+  entrypoint: readonly At<string>[] | undefined;
+  command: readonly At<string>[] | undefined;
+  /** Undefined: the image's own. */
+  healthcheck: LaunchScript | undefined;
+  readonly hooks: LaunchScript[] = [];
+  /** Of files of variables, and of the container itself, which win. By name. */
+  readonly fileVariables = new Map<string, LaunchVariable>();
+  readonly variables = new Map<string, LaunchVariable>();
+  readonly hookVariables: LaunchVariable[] = [];
+  /** By the path in the container: the later one is mounted. */
+  readonly files = new Map<string, LaunchFile>();
+  readonly mounts = new Map<string, LaunchMount>();
+  workingDirectory: At<string> | undefined;
+  user: At<LaunchUser> | undefined;
+  readonly groups: At<string>[] = [];
+  readonly capAdd: At<string>[] = [];
+  readonly capDrop: At<string>[] = [];
+  defaultCapabilities: readonly string[] = dockerCapabilities;
+  readonly securityOptions: At<string>[] = [];
+  privileged: At<boolean> | undefined;
+  readOnlyRoot: At<boolean> | undefined;
+  readonly namespaces = new Map<LaunchNamespace['kind'], LaunchNamespace>();
+  readonly devices: LaunchDevice[] = [];
+  readonly sysctls = new Map<string, At<string> & { readonly name: string }>();
+  readonly ports: LaunchPort[] = [];
+  readonly resources: Writable<LaunchRequest['resources']> = {};
+  runtime: At<string> | undefined;
+  cgroupParent: At<string> | undefined;
+  readonly volumesFrom: At<string>[] = [];
+  /** Of `--volume-driver`, for whoever compiles the mounts. */
+  volumeDriver: string | undefined;
+  readonly workload: Writable<LaunchRequest['workload']> & { labels: Record<string, string> };
+  readonly others: LaunchRequest['others'][number][] = [];
+
+  constructor(form: LaunchForm, path: string) {
+    this.form = form;
+    this.path = path;
+    this.workload = { labels: Object.create(null) };
+  }
+
+  other(name: string, value: string, path: string): void {
+    this.others.push({ name, value, path });
+  }
+
+  addMount({ mount, others }: ReadMount): void {
+    this.mounts.set(mount.target, mount);
+    this.others.push(...others);
+  }
+
+  setNamespace(kind: LaunchNamespace['kind'], text: string, path: string): void {
+    const namespace = parseNamespace(kind, text, path);
+    this.namespaces.delete(kind);
+    if (namespace === 'unknown') this.other(`${kind} namespace`, text, path);
+    else if (namespace) this.namespaces.set(kind, namespace);
+  }
+
+  addPorts(ports: readonly LaunchPort[], path: string): void {
+    if (this.ports.length + ports.length > draftLimits.ports)
+      throw new LaunchError('launch-limit', path, `there are more than ${draftLimits.ports} ports`);
+    for (const port of ports) this.ports.push(port);
+  }
+
+  /** Throws LaunchError. */
+  compile(): LaunchRequest {
+    const { security, others } = this.compileSecurity();
+    const environment = [
+      ...[...this.fileVariables.values()].filter(({ name }) => !this.variables.has(name)),
+      ...this.variables.values(),
+      ...this.hookVariables,
+    ];
+    const mounts = [...this.mounts.values()];
+    for (const list of [environment, mounts, this.devices, this.others, this.groups])
+      if (list.length > draftLimits.items)
+        throw new LaunchError('launch-limit', this.path, `something is there more than ${draftLimits.items} times`);
+    return {
+      form: this.form,
+      action: this.action,
+      path: this.path,
+      role: 'container',
+      ...present('name', this.name),
+      workload: this.workload,
+      ...present('image', this.image),
+      ...present('entrypoint', this.entrypoint),
+      ...present('command', this.command),
+      scripts: [...(this.healthcheck ? [this.healthcheck] : []), ...this.hooks],
+      environment,
+      files: [...this.files.values()],
+      mounts,
+      ...present('workingDirectory', this.workingDirectory),
+      ...present('user', this.user),
+      groups: this.groups,
+      security,
+      namespaces: [...this.namespaces.values()],
+      devices: this.devices,
+      sysctls: [...this.sysctls.values()],
+      ports: this.ports,
+      resources: this.resources,
+      ...present('runtime', this.runtime),
+      ...present('cgroupParent', this.cgroupParent),
+      volumesFrom: this.volumesFrom,
+      others: [...this.others, ...others],
+    };
+  }
+
+  private compileSecurity(): { security: LaunchSecurity; others: LaunchRequest['others'] } {
+    const { security, others } = parseSecurityOptions(this.securityOptions);
+    const at = this.capAdd[0]?.path ?? this.capDrop[0]?.path ?? this.path;
+    const capabilities = compileCapabilities(this.capAdd, this.capDrop, at, this.defaultCapabilities);
+    return {
+      security: {
+        ...security,
+        ...present('privileged', this.privileged),
+        ...present('readOnlyRoot', this.readOnlyRoot),
+        ...present('capabilities', capabilities),
+      },
+      others,
+    };
+  }
+}
+
+function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]: Value });
+}
+
+/** A script that a shell is given, as engines call it. */
+export function shellCommand(script: string, path: string): readonly At<string>[] {
+  return ['/bin/sh', '-c', script].map((value) => ({ value, path }));
+}
