@@ -33,13 +33,15 @@ export class EngineMounts {
   private readonly id: string | undefined;
   private readonly isCri: boolean;
   private readonly sandbox: string | undefined;
-  private readonly roots: ReadonlySet<string>;
+  private readonly roots: readonly string[];
 
   constructor(mounts: readonly AskedMount[], id: string | undefined, options: OciOptions, sandbox?: string) {
     this.id = options.engine === 'containerd' ? undefined : id;
     this.isCri = options.engine === 'cri';
     this.sandbox = sandbox;
-    this.roots = new Set(mounts.flatMap((mount) => this.ownFolder(mount)?.root ?? []));
+    const roots = new Set(mounts.flatMap((mount) => this.ownFolder(mount)?.root ?? []));
+    // An engine has one or two; each is tried for each mount.
+    this.roots = [...roots].slice(0, 4);
   }
 
   /** Undefined where a bind mount is one that was asked. */

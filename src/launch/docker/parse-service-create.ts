@@ -11,10 +11,10 @@ import { checkBody, othersOf } from '../body-shape.ts';
 import { compileCapabilities } from '../docker-defaults.ts';
 import { type JsonValue, quoteName } from '../json-value.ts';
 import { LaunchError } from '../launch-error.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import { blankRequest } from './blank-request.ts';
 import { parseDockerImage } from './docker-image.ts';
 import { readCommand, readEnvironment, readScripts, readUser } from './read-config.ts';
-import { parseMode } from './read-host-config.ts';
 import { readMountList } from './read-mounts.ts';
 import { serviceFields } from './service-fields.ts';
 import { readPrivileges } from './service-privileges.ts';
@@ -82,7 +82,8 @@ function namelessNetworks(holder: BodyReader): LaunchRequest['others'] {
 function readNetworks(holder: BodyReader): readonly LaunchNamespace[] {
   return holder.objects('Networks').flatMap((network) => {
     const target = network.text('Target');
-    return (target && parseMode(target.value, 'network', target.path)) ?? [];
+    const namespace = target && parseNamespace('network', target.value, target.path);
+    return namespace === undefined || namespace === 'unknown' ? [] : [namespace];
   });
 }
 
