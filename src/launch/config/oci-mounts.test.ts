@@ -108,6 +108,33 @@ describe('mounts', () => {
     expect(parse(config).mounts).toMatchObject([{ type: 'volume', source: 'v' }]);
   });
 
+  const sharing = ['mount', 'uts', 'pid', 'ipc'].map((type): JsonMap => ({ type }));
+  it.each([
+    ['its network', [...sharing, { type: 'network', path: '/proc/7/ns/net' }], 0],
+    ['no namespace', [...sharing, { type: 'network' }], 1],
+  ])('files of names of another container come with %s', (_, namespaces, count) => {
+    const file = bind(`${dockerRoot}/containers/${'f'.repeat(64)}/hosts`, '/etc/hosts');
+    const config = dockerConfig({ linux: { namespaces }, mounts: [file] });
+    expect(parse(config).mounts).toHaveLength(count);
+  });
+
+  it('docker\u2019s volumes are known by the root too, which its users cannot choose', () => {
+    const file = `${dockerRoot}/containers/${'f'.repeat(64)}/hosts`;
+    const linux = { namespaces: [...sharing, { type: 'network', path: '/proc/7/ns/net' }] };
+    const config = dockerConfig({ linux });
+    const mounts = [bind(file, '/etc/hosts'), bind(`${dockerRoot}/volumes/v/_data`, '/v')];
+    expect(parse({ ...config, mounts }, { engine: 'docker' }).mounts).toMatchObject([{ type: 'volume', source: 'v' }]);
+    expect(parse({ ...config, mounts }, { engine: 'podman' }).mounts).toHaveLength(2);
+  });
+
+  it('the host\u2019s /sys, to read, is what a user namespace gets that shares the network', () => {
+    const sys = bind('/sys', '/sys', 'ro');
+    const namespaces = [...sharing, { type: 'user' }];
+    expect(parse(dockerConfig({ linux: { namespaces }, mounts: [sys] })).mounts).toEqual([]);
+    expect(parse(dockerConfig({ linux: { namespaces: sharing }, mounts: [sys] })).mounts).toHaveLength(1);
+    expect(parse(dockerConfig({ linux: { namespaces }, mounts: [bind('/sys', '/sys')] })).mounts).toHaveLength(1);
+  });
+
   it('an ID that whoever starts it may choose proves nothing', () => {
     const config = dockerConfig({ mounts: [bind(`${dockerRoot}/volumes/v/_data`, '/v')] });
     expect(parse(config, { engine: 'containerd' }).mounts).toHaveLength(4);

@@ -253,6 +253,11 @@ describe('what was asked', () => {
     ],
     ['rlimits', { process: { rlimits: [{ type: 'RLIMIT_NOFILE', hard: 1, soft: 1 }] } }, {}],
     [
+      'a root in a folder of somebody else',
+      { root: { path: '/home/u/overlay2/1/merged' } },
+      { others: [{ name: 'root', value: '/home/u/overlay2/1/merged', path: 'root.path' }] },
+    ],
+    [
       'a root that somebody named',
       { root: { path: '/' } },
       { others: [{ name: 'root', value: '/', path: 'root.path' }] },
