@@ -6,13 +6,18 @@ import { isVolumeName, parseBind, parseMountText, parseTarget, type ReadMount } 
 import { isJsonMap } from '../yaml-text.ts';
 import { type ValueReader, wrongType } from './compose-scope.ts';
 
-/** `volumes` of a service, short and long; what the file says of a named volume goes with it. */
+/**
+ * `volumes` of a service, short and long; what the file says of a named volume goes with it. Those of a service that it
+ * extends give way where they have the same target.
+ */
 export function readVolumes(draft: LaunchDraft, value: JsonValue, path: string, read: ValueReader): void {
-  for (const item of read.list(value, path)) {
+  const found = read.list(value, path).map((item) => {
     const short = isJsonMap(item.value) ? undefined : read.text(item.value, item.path);
-    const mount = short === undefined ? readLong(item.value, item.path, read) : parseBind(short, item.path);
-    draft.addMount({ ...mount, mount: withDeclared(mount.mount, draft, read) });
-  }
+    return short === undefined ? readLong(item.value, item.path, read) : parseBind(short, item.path);
+  });
+  const targets = new Set(found.map(({ mount }) => mount.target));
+  draft.mounts = draft.mounts.filter((mount) => !mount.path.includes('.volumes[') || !targets.has(mount.target));
+  for (const { mount, others } of found) draft.addMount({ mount: withDeclared(mount, draft, read), others });
 }
 
 const longFields = new Set([

@@ -172,9 +172,8 @@ function readVariable(draft: LaunchDraft, { value, path }: FlagUse): void {
   const text = value.text.slice(equals + 1);
   const [expansion] = value.expansions;
   const from: LaunchVariable['from'] = { kind: 'host', name: expansion ?? name };
-  if (equals < 0 || (expansion !== undefined && wholeExpansion.test(text)))
-    draft.variables.set(name, { name, path, from });
-  else draft.variables.set(name, { name, path, value: text, ...(expansion === undefined ? {} : { from }) });
+  if (equals < 0 || (expansion !== undefined && wholeExpansion.test(text))) draft.variables.push({ name, path, from });
+  else draft.variables.push({ name, path, value: text, ...(expansion === undefined ? {} : { from }) });
 }
 
 function readUser(draft: LaunchDraft, { value, path }: FlagUse): void {
@@ -255,9 +254,9 @@ function readSecret(draft: LaunchDraft, { value, path }: FlagUse): void {
   const options = new Map(fields.map((field) => field.split('=', 2) as [string, string]));
   const from = { kind: 'secret', name: source } as const;
   const target = options.get('target') ?? source;
-  if (options.get('type') === 'env') draft.variables.set(target, { name: target, path, from });
+  if (options.get('type') === 'env') draft.variables.push({ name: target, path, from });
   else {
     const file = target.startsWith('/') ? target : `/run/secrets/${target}`;
-    draft.files.set(file, { target: file, path, from });
+    draft.files.push({ target: file, path, from });
   }
 }
