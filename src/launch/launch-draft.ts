@@ -89,6 +89,12 @@ export class LaunchDraft {
     else if (namespace) this.namespaces.set(kind, namespace);
   }
 
+  /** Zero and less is no limit. */
+  setLimit(kind: keyof LaunchRequest['resources'], limit: At<number>): void {
+    if (limit.value > 0) this.resources[kind] = limit;
+    else delete this.resources[kind];
+  }
+
   addPorts(ports: readonly LaunchPort[], path: string): void {
     if (this.ports.length + ports.length > draftLimits.ports)
       throw new LaunchError('launch-limit', path, `there are more than ${draftLimits.ports} ports`);

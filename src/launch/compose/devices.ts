@@ -68,9 +68,9 @@ export function readDeploy(draft: LaunchDraft, value: JsonValue, path: string, r
 
 function readLimits(draft: LaunchDraft, value: JsonValue, path: string, read: ValueReader): void {
   for (const [name, field] of read.fields(value, path)) {
-    if (name === 'memory') draft.resources.memoryBytes = read.size(field.value, field.path);
-    else if (name === 'cpus') draft.resources.cpus = read.number(field.value, field.path);
-    else if (name === 'pids') draft.resources.pids = read.number(field.value, field.path);
+    if (name === 'memory') draft.setLimit('memoryBytes', read.size(field.value, field.path));
+    else if (name === 'cpus') draft.setLimit('cpus', read.number(field.value, field.path));
+    else if (name === 'pids') draft.setLimit('pids', read.number(field.value, field.path));
     else throw new LaunchError('bad-launch', field.path, `the limit ${quoteName(name)} is not known`);
   }
 }

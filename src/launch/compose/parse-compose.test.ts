@@ -87,6 +87,8 @@ describe('a compose file', () => {
       { type: 'volume', source: 'data', driver: 'local', options: { type: 'none', o: 'bind', device: '/etc' } },
     ],
     ['data:/b', 'volumes: {data: {name: other}}', { type: 'volume', source: 'other' }],
+    ['data:/b', 'volumes: {data: {external: {name: other}}}', { type: 'volume', source: 'other' }],
+    ['data:/b', 'volumes: {data: {external: true}}', { type: 'volume', source: 'data' }],
     ['{type: bind, source: /a, target: /b, bind: {propagation: rshared}}', '', { type: 'bind', propagation: 'shared' }],
     ['{type: volume, source: /a, target: /b}', '', { type: 'bind', source: '/a' }],
     ['{type: tmpfs, target: /b, tmpfs: {size: 1m}}', '', { type: 'tmpfs', target: '/b' }],

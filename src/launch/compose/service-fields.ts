@@ -143,15 +143,9 @@ export const serviceFields: ReadonlyMap<string, ReadField> = new Map<string, Rea
       for (const { value: text, path: at } of read.texts(value, path)) draft.addPorts(parsePort(text, at, false), at);
     },
   ],
-  ['mem_limit', (draft, value, path, read) => void (draft.resources.memoryBytes = read.size(value, path))],
-  ['cpus', (draft, value, path, read) => void (draft.resources.cpus = read.number(value, path))],
-  [
-    'pids_limit',
-    (draft, value, path, read) => {
-      const limit = read.number(value, path);
-      if (limit.value > 0) draft.resources.pids = limit;
-    },
-  ],
+  ['mem_limit', (draft, value, path, read) => draft.setLimit('memoryBytes', read.size(value, path))],
+  ['cpus', (draft, value, path, read) => draft.setLimit('cpus', read.number(value, path))],
+  ['pids_limit', (draft, value, path, read) => draft.setLimit('pids', read.number(value, path))],
   ['deploy', readDeploy],
   [
     'labels',

@@ -139,16 +139,12 @@ export const readers: ReadonlyMap<string, ReadFlag> = new Map<string, ReadFlag>(
   ],
   [
     'memory',
-    (draft, { value, path, ...use }) => {
-      if (value.expansions.length === 0)
-        draft.resources.memoryBytes = { value: parseSize(value.text, path), path, ...use };
+    (draft, { value, path }) => {
+      if (value.expansions.length === 0) draft.setLimit('memoryBytes', { value: parseSize(value.text, path), path });
     },
   ],
-  ['cpus', (draft, use) => readNumber(use, (number) => void (draft.resources.cpus = number))],
-  [
-    'pids-limit',
-    (draft, use) => readNumber(use, (number) => void (number.value > 0 && (draft.resources.pids = number))),
-  ],
+  ['cpus', (draft, use) => readNumber(use, (number) => draft.setLimit('cpus', number))],
+  ['pids-limit', (draft, use) => readNumber(use, (number) => draft.setLimit('pids', number))],
   ['runtime', (draft, use) => void (draft.runtime = at(use))],
   ['cgroup-parent', (draft, use) => void (draft.cgroupParent = at(use))],
   [

@@ -291,6 +291,10 @@ describe('flags', () => {
     expect(run(flags)).toMatchObject(wanted);
   });
 
+  it('takes zero for no limit', () => {
+    expect(run('-m 1g --cpus 1 --pids-limit 1 -m 0 --cpus 0 --pids-limit -1').resources).toEqual({});
+  });
+
   it('keeps what is there twice: which one counts differs', () => {
     const request = run('-e LD_PRELOAD=/x -e LD_PRELOAD= -v /etc:/x --tmpfs /x');
     expect(request.environment.map(({ value }) => value)).toEqual(['/x', '']);
