@@ -291,6 +291,16 @@ describe('flags', () => {
     expect(run(flags)).toMatchObject(wanted);
   });
 
+  it('takes zero for no limit', () => {
+    expect(run('-m 1g --cpus 1 --pids-limit 1 -m 0 --cpus 0 --pids-limit -1').resources).toEqual({});
+  });
+
+  it('keeps what is there twice: which one counts differs', () => {
+    const request = run('-e LD_PRELOAD=/x -e LD_PRELOAD= -v /etc:/x --tmpfs /x');
+    expect(request.environment.map(({ value }) => value)).toEqual(['/x', '']);
+    expect(request.mounts.map(({ type }) => type)).toEqual(['bind', 'tmpfs']);
+  });
+
   it('reads those of podman its own way', () => {
     const request = only(
       `podman run --cap-add SYS_TIME,NET_ADMIN --entrypoint '["a","b"]' --secret s,type=env,target=T --secret f --rootfs --tls-verify=false /root`,
