@@ -33,11 +33,9 @@ export function parseServiceCreate(body: JsonValue): LaunchSet {
   const command = readCommand(spec.words('Args'));
   const workingDirectory = spec.text('Dir');
   const readOnlyRoot = spec.flag('ReadOnly');
-  const capabilities = compileCapabilities(
-    spec.texts('CapabilityAdd'),
-    spec.texts('CapabilityDrop'),
-    spec.at('CapabilityDrop'),
-  );
+  const drop = spec.texts('CapabilityDrop');
+  const besides = spec.at(drop.length > 0 ? 'CapabilityDrop' : 'CapabilityAdd');
+  const capabilities = compileCapabilities(spec.texts('CapabilityAdd'), drop, besides);
   const name = service.text('Name')?.value;
   const request = {
     ...blankRequest('docker', 'start', spec.path),

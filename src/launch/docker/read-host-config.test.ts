@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchRequest } from '../../model/index.ts';
+import { dockerCapabilities } from '../docker-defaults.ts';
 import type { JsonValue } from '../json-value.ts';
 import { parseDockerCreate } from './parse-docker-create.ts';
 
@@ -177,6 +178,15 @@ describe('every field of a HostConfig that is read', () => {
       'CapAdd, one text',
       { CapAdd: 'cap_sys_admin', CapDrop: 'ALL' },
       { security: { capabilities: [at('SYS_ADMIN', 'CapAdd')] } },
+    ],
+    [
+      'CapAdd, beside the default set',
+      { CapAdd: ['NET_ADMIN'], CapDrop: null },
+      {
+        security: {
+          capabilities: [...dockerCapabilities.map((name) => at(name, 'CapAdd')), at('NET_ADMIN', 'CapAdd[0]')],
+        },
+      },
     ],
     ['CapDrop', { CapDrop: ['ALL'] }, { security: { capabilities: [] } }],
     [

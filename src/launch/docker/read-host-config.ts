@@ -35,7 +35,8 @@ export function readHostConfig(host: BodyReader): Partial<LaunchRequest> & Pick<
 function readSecurity(host: BodyReader, asked: Partial<LaunchSecurity>): Partial<LaunchSecurity> {
   const privileged = host.flag('Privileged');
   const readOnlyRoot = host.flag('ReadonlyRootfs');
-  const capabilities = compileCapabilities(host.words('CapAdd') ?? [], host.words('CapDrop') ?? [], host.at('CapDrop'));
+  const [add = [], drop = []] = [host.words('CapAdd'), host.words('CapDrop')];
+  const capabilities = compileCapabilities(add, drop, host.at(drop.length > 0 ? 'CapDrop' : 'CapAdd'));
   // Null is the engine's own list, an empty one hides nothing.
   const lists = ['MaskedPaths', 'ReadonlyPaths'].map((key) =>
     host.raw(key) === undefined ? undefined : host.texts(key).map(({ value }) => value),
