@@ -37,13 +37,14 @@ export class LaunchDraft {
   /** Undefined: the image's own. */
   healthcheck: LaunchScript | undefined;
   readonly hooks: LaunchScript[] = [];
-  /** Of files of variables, and of the container itself, which win. By name. */
+  /** Where names are unique (compose): of files of variables, and of the container itself, which win. */
   readonly fileVariables = new Map<string, LaunchVariable>();
-  readonly variables = new Map<string, LaunchVariable>();
-  readonly hookVariables: LaunchVariable[] = [];
-  /** By the path in the container: the later one is mounted. */
-  readonly files = new Map<string, LaunchFile>();
-  readonly mounts = new Map<string, LaunchMount>();
+  readonly namedVariables = new Map<string, LaunchVariable>();
+  /** Where they are not: a program is given all of them. */
+  readonly variables: LaunchVariable[] = [];
+  readonly files: LaunchFile[] = [];
+  /** Two may have one target: which of them is seen differs from engine to engine. */
+  mounts: LaunchMount[] = [];
   workingDirectory: At<string> | undefined;
   user: At<LaunchUser> | undefined;
   readonly groups: At<string>[] = [];
@@ -77,7 +78,7 @@ export class LaunchDraft {
   }
 
   addMount({ mount, others }: ReadMount): void {
-    this.mounts.set(mount.target, mount);
+    this.mounts.push(mount);
     this.others.push(...others);
   }
 
@@ -86,6 +87,12 @@ export class LaunchDraft {
     this.namespaces.delete(kind);
     if (namespace === 'unknown') this.other(`${kind} namespace`, text, path);
     else if (namespace) this.namespaces.set(kind, namespace);
+  }
+
+  /** Zero and less is no limit. */
+  setLimit(kind: keyof LaunchRequest['resources'], limit: At<number>): void {
+    if (limit.value > 0) this.resources[kind] = limit;
+    else delete this.resources[kind];
   }
 
   addPorts(ports: readonly LaunchPort[], path: string): void {
@@ -98,12 +105,11 @@ export class LaunchDraft {
   compile(): LaunchRequest {
     const { security, others } = this.compileSecurity();
     const environment = [
-      ...[...this.fileVariables.values()].filter(({ name }) => !this.variables.has(name)),
-      ...this.variables.values(),
-      ...this.hookVariables,
+      ...[...this.fileVariables.values()].filter(({ name }) => !this.namedVariables.has(name)),
+      ...this.namedVariables.values(),
+      ...this.variables,
     ];
-    const mounts = [...this.mounts.values()];
-    for (const list of [environment, mounts, this.devices, this.others, this.groups])
+    for (const list of [environment, this.mounts, this.files, this.devices, this.others, this.groups])
       if (list.length > draftLimits.items)
         throw new LaunchError('launch-limit', this.path, `something is there more than ${draftLimits.items} times`);
     return {
@@ -118,8 +124,8 @@ export class LaunchDraft {
       ...present('command', this.command),
       scripts: [...(this.healthcheck ? [this.healthcheck] : []), ...this.hooks],
       environment,
-      files: [...this.files.values()],
-      mounts,
+      files: this.files,
+      mounts: this.mounts,
       ...present('workingDirectory', this.workingDirectory),
       ...present('user', this.user),
       groups: this.groups,

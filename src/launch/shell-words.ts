@@ -231,19 +231,23 @@ function endOfBackticks(line: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Behind the bracket that closes the one at `start`, quotes in between left alone. */
+/** Behind the bracket that closes the one at `start`; quotes and further brackets nest. */
 function endOfBrackets(line: string, start: number): number | undefined {
-  const open = line[start];
-  const close = open === '(' ? ')' : '}';
-  let depth = 0;
-  let quote = '';
-  for (let place = start; place < line.length; place++) {
-    const character = line[place];
-    if (character === '\\' && quote !== "'") place++;
-    else if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === "'" || character === '"') quote = character;
-    else if (character === open) depth++;
-    else if (character === close && --depth === 0) return place + 1;
+  const open: string[] = [line[start] === '(' ? ')' : '}'];
+  for (let place = start + 1; place < line.length; place++) {
+    const character = line[place] ?? '';
+    const closes = open.at(-1);
+    const next = line[place + 1];
+    if (character === closes) {
+      open.pop();
+      if (open.length === 0) return place + 1;
+    } else if (closes === "'") continue;
+    else if (character === '\\') place++;
+    else if (character === '$' && (next === '(' || next === '{')) {
+      open.push(next === '(' ? ')' : '}');
+      place++;
+    } else if (character === '"' || (character === "'" && closes !== '"')) open.push(character);
+    else if (character === '(' && closes === ')') open.push(')');
   }
   return undefined;
 }

@@ -128,3 +128,9 @@ export interface PairAt {
 export function wrongType(path: string, wanted: string): LaunchError {
   return new LaunchError('bad-launch', path, `this must be ${wanted}`);
 }
+
+/** A value that has no place, in short. */
+export function describe(value: JsonValue): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
+}

@@ -29,7 +29,7 @@ export function readFileGrants(
     const declaration = isJsonMap(declared) ? declared : undefined;
     const at = joinPath(`${kind}s`, source);
     const { file, hostPath } = readDeclaration(kind, source, declaration, at, read);
-    draft.files.set(target, { target, path: item.path, ...file });
+    draft.files.push({ target, path: item.path, ...file });
     if (hostPath !== undefined)
       draft.addMount({ mount: { type: kind, path: item.path, target, source: hostPath, readOnly: true }, others: [] });
   }

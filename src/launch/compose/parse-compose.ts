@@ -4,8 +4,8 @@ import { type JsonMap, type JsonValue, joinPath, quoteName } from '../json-value
 import { LaunchDraft } from '../launch-draft.ts';
 import { LaunchError } from '../launch-error.ts';
 import { isJsonMap, parseYamlText } from '../yaml-text.ts';
-import { type ComposeScope, ValueReader, wrongType } from './compose-scope.ts';
-import { describe, serviceFields } from './service-fields.ts';
+import { type ComposeScope, describe, ValueReader, wrongType } from './compose-scope.ts';
+import { serviceFields } from './service-fields.ts';
 
 export interface ComposeOptions {
   /** Those that are set where compose will run, with those of `.env`; absent: nobody knows them. */

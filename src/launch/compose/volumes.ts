@@ -1,18 +1,23 @@
 import type { LaunchMount } from '../../model/index.ts';
-import { type JsonMap, type JsonValue, quoteName } from '../json-value.ts';
+import { type JsonValue, quoteName } from '../json-value.ts';
 import type { LaunchDraft } from '../launch-draft.ts';
 import { LaunchError } from '../launch-error.ts';
 import { isVolumeName, parseBind, parseMountText, parseTarget, type ReadMount } from '../mount-text.ts';
 import { isJsonMap } from '../yaml-text.ts';
 import { type ValueReader, wrongType } from './compose-scope.ts';
 
-/** `volumes` of a service, short and long; what the file says of a named volume goes with it. */
+/**
+ * `volumes` of a service, short and long; what the file says of a named volume goes with it. Those of a service that it
+ * extends give way where they have the same target.
+ */
 export function readVolumes(draft: LaunchDraft, value: JsonValue, path: string, read: ValueReader): void {
-  for (const item of read.list(value, path)) {
+  const found = read.list(value, path).map((item) => {
     const short = isJsonMap(item.value) ? undefined : read.text(item.value, item.path);
-    const mount = short === undefined ? readLong(item.value, item.path, read) : parseBind(short, item.path);
-    draft.addMount({ ...mount, mount: withDeclared(mount.mount, draft, read) });
-  }
+    return short === undefined ? readLong(item.value, item.path, read) : parseBind(short, item.path);
+  });
+  const targets = new Set(found.map(({ mount }) => mount.target));
+  draft.mounts = draft.mounts.filter((mount) => !mount.path.includes('.volumes[') || !targets.has(mount.target));
+  for (const { mount, others } of found) draft.addMount({ mount: withDeclared(mount, read), others });
 }
 
 const longFields = new Set([
@@ -62,7 +67,7 @@ function readPropagation(bind: JsonValue | undefined, path: string, read: ValueR
 }
 
 /** With the driver and its options that the top of the file gives to a volume: `o: bind` and `device` reach the host. */
-function withDeclared(mount: LaunchMount, draft: LaunchDraft, read: ValueReader): LaunchMount {
+function withDeclared(mount: LaunchMount, read: ValueReader): LaunchMount {
   const { volumes } = read.scope.top;
   const source = mount.source ?? '';
   const declared =
@@ -73,17 +78,15 @@ function withDeclared(mount: LaunchMount, draft: LaunchDraft, read: ValueReader)
   const name = fields.get('name');
   const driver = fields.get('driver');
   const options = fields.get('driver_opts');
-  if (fields.get('external') !== undefined && isExternal(declared)) draft.other('external volume', source, mount.path);
+  const external = fields.get('external');
+  const realName =
+    name ?? (isJsonMap(external?.value) ? read.fields(external.value, external.path).get('name') : undefined);
   return {
     ...mount,
-    ...(name ? { source: read.text(name.value, name.path) } : {}),
+    ...(realName ? { source: read.text(realName.value, realName.path) } : {}),
     ...(driver ? { driver: read.text(driver.value, driver.path) } : {}),
     ...(options ? { options: readOptions(options.value, options.path, read) } : {}),
   };
-}
-
-function isExternal({ external }: JsonMap): boolean {
-  return external !== false && external !== 'false' && external !== null;
 }
 
 function readOptions(value: JsonValue, path: string, read: ValueReader): Readonly<Record<string, string>> {

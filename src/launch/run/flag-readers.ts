@@ -11,6 +11,7 @@ import {
 import { type JsonValue, quoteName } from '../json-value.ts';
 import { type LaunchDraft, shellCommand } from '../launch-draft.ts';
 import { LaunchError } from '../launch-error.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import type { ShellWord } from '../shell-words.ts';
 import { parseStrictJson } from '../strict-json.ts';
 
@@ -138,16 +139,12 @@ export const readers: ReadonlyMap<string, ReadFlag> = new Map<string, ReadFlag>(
   ],
   [
     'memory',
-    (draft, { value, path, ...use }) => {
-      if (value.expansions.length === 0)
-        draft.resources.memoryBytes = { value: parseSize(value.text, path), path, ...use };
+    (draft, { value, path }) => {
+      if (value.expansions.length === 0) draft.setLimit('memoryBytes', { value: parseSize(value.text, path), path });
     },
   ],
-  ['cpus', (draft, use) => readNumber(use, (number) => void (draft.resources.cpus = number))],
-  [
-    'pids-limit',
-    (draft, use) => readNumber(use, (number) => void (number.value > 0 && (draft.resources.pids = number))),
-  ],
+  ['cpus', (draft, use) => readNumber(use, (number) => draft.setLimit('cpus', number))],
+  ['pids-limit', (draft, use) => readNumber(use, (number) => draft.setLimit('pids', number))],
   ['runtime', (draft, use) => void (draft.runtime = at(use))],
   ['cgroup-parent', (draft, use) => void (draft.cgroupParent = at(use))],
   [
@@ -171,9 +168,8 @@ function readVariable(draft: LaunchDraft, { value, path }: FlagUse): void {
   const text = value.text.slice(equals + 1);
   const [expansion] = value.expansions;
   const from: LaunchVariable['from'] = { kind: 'host', name: expansion ?? name };
-  if (equals < 0 || (expansion !== undefined && wholeExpansion.test(text)))
-    draft.variables.set(name, { name, path, from });
-  else draft.variables.set(name, { name, path, value: text, ...(expansion === undefined ? {} : { from }) });
+  if (equals < 0 || (expansion !== undefined && wholeExpansion.test(text))) draft.variables.push({ name, path, from });
+  else draft.variables.push({ name, path, value: text, ...(expansion === undefined ? {} : { from }) });
 }
 
 function readUser(draft: LaunchDraft, { value, path }: FlagUse): void {
@@ -224,7 +220,9 @@ function absoluteMount(text: string): string {
 
 function readNetwork(draft: LaunchDraft, { value, path }: FlagUse): void {
   const named = /(?:^|,)name=([^,]*)/.exec(value.plain)?.[1];
-  draft.setNamespace('network', named ?? value.text, path);
+  const namespace = parseNamespace('network', named ?? value.text, path);
+  // A further network takes the first one not away.
+  if (namespace && namespace !== 'unknown') draft.namespaces.set('network', namespace);
 }
 
 function readPublish(draft: LaunchDraft, use: FlagUse): void {
@@ -252,9 +250,9 @@ function readSecret(draft: LaunchDraft, { value, path }: FlagUse): void {
   const options = new Map(fields.map((field) => field.split('=', 2) as [string, string]));
   const from = { kind: 'secret', name: source } as const;
   const target = options.get('target') ?? source;
-  if (options.get('type') === 'env') draft.variables.set(target, { name: target, path, from });
+  if (options.get('type') === 'env') draft.variables.push({ name: target, path, from });
   else {
     const file = target.startsWith('/') ? target : `/run/secrets/${target}`;
-    draft.files.set(file, { target: file, path, from });
+    draft.files.push({ target: file, path, from });
   }
 }

@@ -57,7 +57,7 @@ const flags: ReadonlyMap<string, RunFlag> = new Map([
 ]);
 
 const execNames = new Set(
-  'detach detach-keys env env-file help interactive latest preserve-fd preserve-fds privileged tty user workdir cidfile'.split(
+  'detach detach-keys env env-file help interactive preserve-fd preserve-fds privileged tty user workdir cidfile'.split(
     ' ',
   ),
 );
