@@ -9,7 +9,7 @@ import {
   type Store,
 } from '../model/index.ts';
 import type { RegistryDocument } from '../policy/index.ts';
-import { attempt, createAnswerMemory, type Known } from './answer-memory.ts';
+import { createAnswerMemory, type Known } from './answer-memory.ts';
 import { reasonsOf } from './judge-again.ts';
 import { isTrusted, registryOf } from './resolve-certified.ts';
 import type { RulesInForce } from './rules-in-force.ts';
@@ -20,6 +20,8 @@ export interface LaunchImageAnswer {
   /** What the name leads to, bound to the content; absent where only a tag is known. */
   readonly content?: Digest;
   readonly start?: ImageStart;
+  /** It could not be asked, and what is remembered does not say. */
+  readonly isStoreAway?: true;
 }
 
 export interface LaunchImageParts {
@@ -63,11 +65,11 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
     });
   }
 
-  async function byContent(content: Digest, rules: RulesInForce): Promise<LaunchImageFacts> {
-    if (rules.registries.length === 0) return nothingToCompare;
+  async function byContent(content: Digest, rules: RulesInForce): Promise<LaunchImageAnswer> {
+    if (rules.registries.length === 0) return { facts: nothingToCompare, content };
     const known = await judgementsOf(content);
-    if ('away' in known) return { state: 'unknown', cause: `the store is away: ${known.away}` };
-    return standingOf(known.value, clock.now());
+    if ('away' in known) return { ...storeAway(known.away), content };
+    return { facts: standingOf(known.value, clock.now()), content };
   }
 
   async function byTag(reference: ImageReference, rules: RulesInForce): Promise<LaunchImageAnswer> {
@@ -80,11 +82,11 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
       return { facts: { state: 'refused', reason, remedy: 'Name an image of a trusted repository' } };
     }
     const digest = await digestOfTag(registry, repository, tag);
-    if ('away' in digest) return { facts: { state: 'unknown', cause: `the store is away: ${digest.away}` } };
+    if ('away' in digest) return storeAway(digest.away);
     if (digest.value === undefined) {
       return { facts: { state: 'refused', reason: `${repository}:${tag} was never certified`, remedy: certifyIt } };
     }
-    return { facts: await byContent(digest.value, rules), content: digest.value };
+    return byContent(digest.value, rules);
   }
 
   return async (image: LaunchImage | undefined, rules: RulesInForce): Promise<LaunchImageAnswer> => {
@@ -95,9 +97,8 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
       if (image.reference) return byTag(image.reference, rules);
       return { facts: { state: 'unknown', cause: 'nobody could tell which image that is' } };
     }
-    const [known, start] = await Promise.all([attempt(() => byContent(content, rules)), startOf(content)]);
-    const facts: LaunchImageFacts = 'value' in known ? known.value : { state: 'unknown', cause: known.away };
-    return { facts, content, ...(start ? { start } : {}) };
+    const [answer, start] = await Promise.all([byContent(content, rules), startOf(content)]);
+    return { ...answer, ...(start ? { start } : {}) };
   };
 }
 
@@ -108,6 +109,10 @@ const nothingToCompare: LaunchImageFacts = {
   state: 'unknown',
   cause: 'no Registry document says which images are certified',
 };
+
+function storeAway(why: string): LaunchImageAnswer {
+  return { facts: { state: 'unknown', cause: `the store is away: ${why}` }, isStoreAway: true };
+}
 
 function notOurs(host: string): LaunchImageFacts {
   return {

@@ -40,7 +40,12 @@ export function launchDetail(record: LaunchRecord, ticket: LaunchTicket | undefi
 }
 
 export function launchFindingView(finding: LaunchFinding): LaunchFindingView {
-  return { ...findingView(finding), path: finding.path, confidence: finding.confidence };
+  return {
+    ...findingView(finding),
+    path: finding.path,
+    observed: finding.observed === true,
+    confidence: finding.confidence,
+  };
 }
 
 function containerView({ request, image, contract, fingerprint }: RecordedFacts): LaunchContainerView {

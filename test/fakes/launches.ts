@@ -1,5 +1,5 @@
 import { type Digest, digestOf } from '../../src/base/index.ts';
-import type { LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
+import type { AdmissionBook, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
 
 /** A container that asks for nothing in particular. */
 export function launchRequest(over: Partial<LaunchRequest> = {}): LaunchRequest {
@@ -68,5 +68,19 @@ export function launchTicket(over: Partial<LaunchTicket> = {}): LaunchTicket {
     request: launchRequest(),
     state: 'open',
     ...over,
+  };
+}
+
+/** What the services need for launches, in memory. */
+export function launchParts(): { readonly launchKey: Uint8Array; readonly admissions: AdmissionBook } {
+  const book = new Map<Digest, number>();
+  return {
+    launchKey: Buffer.alloc(32, 7),
+    admissions: {
+      admittedUntil: async (print) => book.get(print),
+      async admit(print, until) {
+        book.set(print, until);
+      },
+    },
   };
 }

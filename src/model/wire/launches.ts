@@ -11,6 +11,7 @@ const Gate = Type.Enum([...launchGates]);
 export const LaunchFindingView = Type.Object({
   ...PolicyFindingView.properties,
   path: Type.String({ description: 'Where it stands in what was asked: HostConfig.Binds[0]' }),
+  observed: Type.Boolean({ description: 'It refuses nothing: policies only observe it' }),
   confidence: Type.Enum(['certain', 'likely', 'guess']),
 });
 export type LaunchFindingView = Static<typeof LaunchFindingView>;
@@ -113,21 +114,3 @@ export const ContractDraft = Type.Object({
   since: Nullable(Time),
 });
 export type ContractDraft = Static<typeof ContractDraft>;
-
-/** What other rules would have decided of the launches of the last days. */
-export const LaunchReplay = Type.Object({
-  since: Nullable(Time),
-  replayed: Type.Integer(),
-  turned: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      at: Time,
-      image: Type.String(),
-      from: Type.String(),
-      to: Type.String(),
-      because: Type.Array(Type.String()),
-      count: Type.Integer({ description: 'How many launches of the same turn the same way' }),
-    }),
-  ),
-});
-export type LaunchReplay = Static<typeof LaunchReplay>;
