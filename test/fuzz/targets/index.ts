@@ -27,6 +27,8 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...podTargets,
   ...launchTextTargets,
+  ...launchTextTargets,
+  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
   ...launchDockerTargets,
