@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /** No word of prose and no service: followed by anything, it is a command. */
 const plain = words(`
-7z 7za 7zr 7zx addgroup adduser agetty apt apt-get aptitude aria2c arj arp ascii-xfr ascii85 ash at atobm auditctl
+7z 7za 7zr 7zx addgroup adduser agetty ansible apt apt-get aptitude aria2c arj arp ascii-xfr ascii85 ash at atobm auditctl
 aureport ausearch awk base32 base64 basenc bash bpftrace bsdcat bsdiff bsdtar bunzip2 busctl busybox byebug bzcat bzcmp
 bzdiff bzegrep bzexe bzfgrep bzgrep bzip2 bzip2recover bzless bzmore c89 c89-gcc c99 c99-gcc capsh cat chattr chdir
 check_by_ssh check_cups check_log check_memory check_raid check_ssl_cert check_statusfile chflags chgpasswd chgrp chmod
@@ -51,7 +51,7 @@ type udp ul uncompress unlink unset view volatility wait wall watch whatis whenc
 /** What containers are started with; says nothing by itself. */
 const starters = words(`
 bundle composer docker eb flask gem git go gunicorn java make mongo mongosh mvn mysql mysqladmin mysqldump mysqlshow
-node nginx npm npx php php-fpm pnpm psql python2 python3 python ruby rake redis-cli redis-server uvicorn yarn ansible deno
+node nginx npm npx php php-fpm pnpm psql python2 python3 python ruby rake redis-cli redis-server uvicorn yarn deno
 bun dotnet catalina.sh celery httpd apache2 apachectl caddy traefik crond tini dumb-init supervisord
 `);
 

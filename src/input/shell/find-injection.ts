@@ -203,7 +203,12 @@ function asksItself(name: string, text: string, at: number): boolean {
 
 function isPlainStart(head: CommandHead, rest: string, strictness: Strictness): boolean {
   if (/^(?:sh|bash|ash|dash|busybox)$/.test(head.name) && strictness === 1)
-    return /^\s+-i\b|^\s*[<|;&]/.test(rest) || /^\s+-\w*c\s+["']?\w+["']?\s*$/.test(rest);
+    return (
+      /^\s+-i\b|^\s*[<|;&]/.test(rest) ||
+      (head.name === 'busybox'
+        ? /^\s+(?!(?:httpd|crond|sh)\b)\S/.test(rest)
+        : /^\s+-\w*c\s+["']?\w+["']?\s*$/.test(rest))
+    );
   return /^\s|^[<>|&;]/.test(rest);
 }
 
