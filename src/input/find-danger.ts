@@ -10,7 +10,11 @@ const decoder =
 
 /** What nobody wants even where a shell or an interpreter is expected. Each is linear in the text. */
 const dangers: readonly Danger[] = [
-  [/\/dev\/(?:tcp|udp)\/[^\s/]/, 'input/shell-injection', 'a connection of the shell to an address (/dev/tcp)'],
+  [
+    /\/dev\/(?:tcp|udp)\/(?!localhost\b|127\.|::1)[^\s/]/,
+    'input/shell-injection',
+    'a connection of the shell to an address (/dev/tcp)',
+  ],
   [
     /(?<![\w.-])(?:nc|ncat|netcat|nc\.traditional|nc\.openbsd)\s+(?:[^\n|;&]{0,120}\s)?(?:-[a-z]*[ec]\s*\S|--(?:sh-)?exec\b)/i,
     'input/shell-injection',
@@ -122,6 +126,11 @@ const dangers: readonly Danger[] = [
   ],
 ];
 
+/** Scripts ask whether a port is open in this way, and wait; a shell that is handed over reads from it as well. */
+const waits = /address \(\/dev\/tcp\)$/;
+const handedOver =
+  /\bsh\s+-i\b|(?:^|[^\w])[0-2]?(?:>&|<&)\s*[0-9]|\bexec\s+\d+<>|\(\s*(?:ba|da|z)?sh\s*\)|\|\s*(?:\/\w+\/)*(?:ba|da|z)?sh\b|\bcat\s+<?\s*\/(?:etc|root|home|run|var)\b/;
+
 /** Only in a script that is run: in a setting the address of the metadata service may be meant. */
 const inScriptsOnly = /credentials$/;
 
@@ -131,7 +140,15 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
   const marks: Mark[] = [];
   for (const [pattern, rule, what] of dangers) {
     if (place === 'data' && inScriptsOnly.test(what)) continue;
+    if (place === 'script' && waits.test(what) && (!handedOver.test(text) || isWait(text))) continue;
     if (pattern.test(text)) marks.push({ rule, what, confidence: 'certain' });
   }
   return marks;
+}
+
+/** `until (echo > /dev/tcp/db/5432) >/dev/null 2>&1; do sleep 1; done` */
+function isWait(text: string): boolean {
+  return (
+    /\b(?:until|while|timeout)\b/.test(text) && !/\bsh\s+-i\b|0>&|0<&|\bexec\s+\d+<>|\|\s*(?:ba|da|z)?sh\b/.test(text)
+  );
 }
