@@ -37,13 +37,16 @@ const always: readonly (readonly [RegExp, string])[] = [
 const cautious: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w$])(\w{1,20})=[^\s;|&]{0,80}[;&|]+[^\n]{0,200}?\$\{?\1\b/, 'a variable that is set and used at once'],
   [/\{,?[^{}\s]{0,40},\$[^{}\s]{1,40}\}|\{,?\/[?*\w/]{1,40},/, 'words in braces that the shell takes apart'],
-  [/[\r\n]\s*(?:rcpt\s+to|mail\s+from|helo|ehlo|vrfy|expn)\b/i, 'a command of the mail protocol on a line of its own'],
   [
-    /[\r\n]\s*[a-z0-9]{1,20}\s+(?:append|authenticate|login|select|examine|fetch|store|copy|uid|list|create|delete|rename|search|starttls|capability|logout)\b/i,
+    /[\r\n][ \t]{0,20}(?:rcpt\s+to|mail\s+from|helo|ehlo|vrfy|expn)\b/i,
+    'a command of the mail protocol on a line of its own',
+  ],
+  [
+    /[\r\n][ \t]{0,20}[a-z0-9]{1,20}\s+(?:append|authenticate|login|select|examine|fetch|store|copy|uid|list|create|delete|rename|search|starttls|capability|logout)\b/i,
     'a command of IMAP on a line of its own',
   ],
   [
-    /[\r\n]\s*(?:top\s+\d|retr\s+\d|dele\s+\d|uidl\b|apop\s|stat\s*$|pass\s+\S|user\s+\S|noop\b|rset\b|capa\b|stls\b|quit\b)/i,
+    /[\r\n][ \t]{0,20}(?:top\s+\d|retr\s+\d|dele\s+\d|uidl\b|apop\s|stat\s*$|pass\s+\S|user\s+\S|noop\b|rset\b|capa\b|stls\b|quit\b)/i,
     'a command of POP3 or SMTP on a line of its own',
   ],
   [
