@@ -42,17 +42,12 @@ export function classifyInput(value: string, { marks = [], script = false }: Cla
   )
     return 'encoded';
   if (text.length >= 32 && text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text)) return 'encoded';
-  if (
-    /\n/.test(text) &&
-    /^(?:---|[\w."'-]+:(?:\s|$))/m.test(text) &&
-    /^(?:\s*(?:#.*|---|[\w."'/-]+:(?:\s.*)?|- .*|\s.*)?\n)+/.test(`${text.split('\n').slice(0, 40).join('\n')}\n`)
-  )
-    return 'yaml';
+  if (text.includes('\n') && isYaml(text)) return 'yaml';
   return 'text';
 }
 
 function isJson(text: string): boolean {
-  if (!/^(?:\{[\s\S]*\}|\[[\s\S]*\])$/.test(text)) return false;
+  if (!/^[{[]/.test(text)) return false;
   try {
     JSON.parse(text);
     return true;
@@ -68,7 +63,14 @@ function isAddress(text: string): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(bare) || (bare.includes(':') && ipaddr.IPv6.isValid(bare))) return true;
   return (
     /^(?:\[[0-9a-f:.]+\]|(?:[\w-]+\.)*[\w-]+|\*|):\d{1,5}$/i.test(text) ||
-    /^[\w.+-]+@(?:[\w-]+\.)+\w+$/.test(text) ||
+    /^[\w.+-]{1,64}@[\w-][\w.-]{0,200}\.\w+$/.test(text) ||
     /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text)
   );
+}
+
+/** Most of its first lines are keys, items or comments. */
+function isYaml(text: string): boolean {
+  const lines = text.split('\n', 40).filter((line) => line.trim() !== '');
+  const fit = lines.filter((line) => /^ {0,40}(?:#|---|- |["']?[\w./-]{1,80}["']?:(?:\s|$))/.test(line)).length;
+  return lines.length > 1 && fit * 4 >= lines.length * 3;
 }

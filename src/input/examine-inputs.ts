@@ -132,7 +132,7 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
 
 function variable(name: string, value: string, strictness: Strictness): LookedInto {
   const hook = findLoaderHook(name, value);
-  const inValue = findInValue(value, strictness);
+  const inValue = isNamedProgram(name, value) ? { marks: [] } : findInValue(value, strictness);
   const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
   const marks = [
     ...(hook === undefined ? [] : [hook]),
@@ -140,6 +140,16 @@ function variable(name: string, value: string, strictness: Strictness): LookedIn
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
+}
+
+/** `PAGER=less -R`, `PACKAGES=curl git vim`: variables whose value is the name of a program, or of several. */
+function isNamedProgram(name: string, value: string): boolean {
+  if (/^(?:\w+_)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
+    return /^[\w./-]+(?:\s+-{1,2}[A-Za-z][\w-]*(?:=\w+)?)*$/.test(value);
+  return (
+    /(?:PACKAGES?|PKGS?|DEPS|DEPENDENCIES|EXTENSIONS|PLUGINS|MODULES|APT_\w+|APK_\w+)$/i.test(name) &&
+    /^[\w.+@:/=-]+(?:[\s,;]+[\w.+@:/=-]+)*$/.test(value)
+  );
 }
 
 function finding(

@@ -80,7 +80,7 @@ const hooks: readonly Hook[] = [
     value: writable,
     does: 'takes modules from a directory that can be written to',
   },
-  { name: /^PYTHONWARNINGS$/, value: /antigravity|::.*\.\w+/, does: 'makes Python import a module of its choice' },
+  { name: /^PYTHONWARNINGS$/, value: /antigravity|::[^:]*\.\w/, does: 'makes Python import a module of its choice' },
   { name: /^(?:PERL5OPT)$/, value: /-[mMIdD]|-e/, does: 'makes Perl load other code' },
   { name: /^PERL5DB$/, value: program, does: 'is code that Perl runs' },
   { name: /^(?:PERL5LIB|PERLLIB)$/, value: writable, does: 'takes modules from a directory that can be written to' },

@@ -63,7 +63,7 @@ function* layersOf(text: string): Generator<Layer> {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
-  const pair = /^\s*-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?=\S)/.exec(text);
+  const pair = /^\s*-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
   if (pair !== null) yield { text: text.slice(pair[0].length) };
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
   if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))

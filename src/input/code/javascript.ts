@@ -30,7 +30,7 @@ function parseProgram(text: string): Program['body'] | undefined {
 }
 
 function does(statement: Program['body'][number], strictness: Strictness): boolean {
-  if (/^(?:Function|Class|Variable|Import|Export|For|While|Do|Try|Throw|If|Return)/.test(statement.type)) return true;
+  if (/^(?:Function|Class|Variable|Import|Export|For|While|Do|Try|Throw)/.test(statement.type)) return true;
   if (statement.type !== 'ExpressionStatement') return false;
   const { type } = statement.expression;
   if (/^(?:Call|New|Await|Import|ArrowFunction|Function|TaggedTemplate)/.test(type)) return true;

@@ -91,6 +91,7 @@ export function plainWord(raw: string): string {
     .replace(/\$\{[^{}]*\}|\$\(\([^()]*\)\)/g, (whole, offset: number) =>
       offset === 0 && whole.length === raw.length ? whole : '',
     )
+    .replace(/(?<=[^$])\$(?:\w{1,3}$|[a-zA-Z](?=\W)|\(\s*\))/g, '')
     .replace(/(?<=.)\$[@*#?$!_-]|\$[@*](?=.)|(?<=.)\$\d/g, '')
     .replace(/\\(.)/gs, '$1')
     .replace(/["']/g, '');

@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /** No word of prose and no service: followed by anything, it is a command. */
 const plain = words(`
-7z 7za 7zr 7zx addgroup adduser agetty apt apt-get aptitude aria2c arj arp ascii-xfr ascii85 ash at atobm auditctl
+7z 7za 7zr 7zx addgroup adduser agetty ansible apt apt-get aptitude aria2c arj arp ascii-xfr ascii85 ash at atobm auditctl
 aureport ausearch awk base32 base64 basenc bash bpftrace bsdcat bsdiff bsdtar bunzip2 busctl busybox byebug bzcat bzcmp
 bzdiff bzegrep bzexe bzfgrep bzgrep bzip2 bzip2recover bzless bzmore c89 c89-gcc c99 c99-gcc capsh cat chattr chdir
 check_by_ssh check_cups check_log check_memory check_raid check_ssl_cert check_statusfile chflags chgpasswd chgrp chmod
@@ -39,11 +39,11 @@ zsoelim zstd zstdcat zstdgrep zstdless zstdmt zypper bind-key unalias shopt read
 /** Also words of prose, or names of settings: a command only with arguments that look like those of one. */
 const wordy = words(`
 GET HEAD POST ab alias alpine ar arch as aspell atrm awk aws axel basename batch bind blkid bridge brwap builtin bundler
-byobu bzz cancel cc cd certbot chfn column comm command compress cron cut dash date dialog diff dir done dump echo ed
+byobu bzz cancel cc cd chfn column comm command compress cron cut dash date dialog diff dir done dump echo ed
 efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group hash hd head
 highlight history install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
-mount mosquitto mutt nano net nl nice octave openvpn parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
-puppet read reboot red redcarpet rename repeat replace restic return rev route rc sash sched screen script service set
+mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
+ read reboot red redcarpet rename repeat replace rev route rc sash sched screen script service set
 shadow shells shift shutdown sleep snap sort source split strings tail task tcp test tex tic time timeout top touch trap
 type udp ul uncompress unlink unset view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
 `);
@@ -51,8 +51,8 @@ type udp ul uncompress unlink unset view volatility wait wall watch whatis whenc
 /** What containers are started with; says nothing by itself. */
 const starters = words(`
 bundle composer docker eb flask gem git go gunicorn java make mongo mongosh mvn mysql mysqladmin mysqldump mysqlshow
-node nginx npm npx php php-fpm pnpm psql python2 python3 python ruby rake redis-cli redis-server uvicorn yarn ansible deno
-bun dotnet catalina.sh celery httpd apache2 apachectl caddy traefik crond tini dumb-init supervisord
+node nginx npm npx php php-fpm pnpm psql python2 python3 python ruby rake redis-cli redis-server uvicorn yarn deno
+bun dotnet catalina.sh celery certbot mosquitto openvpn puppet restic httpd apache2 apachectl caddy traefik crond tini dumb-init supervisord
 `);
 
 /** Plain ones of two and three letters that are also beginnings of dates, names and labels: `dd MMM yyyy`. */

@@ -20,7 +20,7 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/\$\(\([^()]{0,80}\)\)/, 'an arithmetic expansion of the shell'],
   [/\$\[\s*(?:\d+\s*[-+*/%]|\$)[^\]\n]{0,80}\]/, 'an arithmetic expansion of the shell'],
   [/\$'(?:[^'\\\s]|\\.){0,80}\\(?:x[0-9a-f]|[0-7]{2}|u[0-9a-f])/i, 'text that is written in escapes of the shell'],
-  [/\b[a-z]{1,20}(?:``|<\(\)|>\(\))[a-z]{0,20}\b/i, 'an empty substitution within a word'],
+  [/\b[a-z]{1,20}(?:``|<\(\)|>\(\)|\$\(\))(?:[a-z]{0,20}\b|\s)/i, 'an empty substitution within a word'],
   [/\balias\s+(?:[+-][a-z]+\+?\s+)?[.'"\w!%,@-]{1,40}=\S/i, 'an alias of the shell'],
   [/(?:^|[\s;|&`$(<>=:])~(?:[+-](?:\d+)?)(?:\s*$|[\s;|&`)/])/, 'a directory of the shell (~+, ~-)'],
   [/(?:^|[\s;|&=/])!(?:-\d+|!)(?:$|[!\s:;|&])/, "a line of the shell's history"],
@@ -35,14 +35,18 @@ const always: readonly (readonly [RegExp, string])[] = [
 ];
 
 const cautious: readonly (readonly [RegExp, string])[] = [
+  [/(?<![\w$])(\w{1,20})=[^\s;|&]{0,80}[;&|]+[^\n]{0,200}?\$\{?\1\b/, 'a variable that is set and used at once'],
   [/\{,?[^{}\s]{0,40},\$[^{}\s]{1,40}\}|\{,?\/[?*\w/]{1,40},/, 'words in braces that the shell takes apart'],
-  [/[\r\n]\s*(?:rcpt\s+to|mail\s+from|helo|ehlo|vrfy|expn)\b/i, 'a command of the mail protocol on a line of its own'],
   [
-    /[\r\n]\s*[a-z0-9]{1,20}\s+(?:append|authenticate|login|select|examine|fetch|store|copy|uid|list|create|delete|rename|search|starttls|capability|logout)\b/i,
+    /[\r\n][ \t]{0,20}(?:rcpt\s+to|mail\s+from|helo|ehlo|vrfy|expn)\b/i,
+    'a command of the mail protocol on a line of its own',
+  ],
+  [
+    /[\r\n][ \t]{0,20}[a-z0-9]{1,20}\s+(?:append|authenticate|login|select|examine|fetch|store|copy|uid|list|create|delete|rename|search|starttls|capability|logout)\b/i,
     'a command of IMAP on a line of its own',
   ],
   [
-    /[\r\n]\s*(?:top\s+\d|retr\s+\d|dele\s+\d|uidl\b|apop\s|stat\s*$|pass\s+\S|user\s+\S|noop\b|rset\b|capa\b|stls\b|quit\b)/i,
+    /[\r\n][ \t]{0,20}(?:top\s+\d|retr\s+\d|dele\s+\d|uidl\b|apop\s|stat\s*$|pass\s+\S|user\s+\S|noop\b|rset\b|capa\b|stls\b|quit\b)/i,
     'a command of POP3 or SMTP on a line of its own',
   ],
   [
@@ -82,7 +86,7 @@ function findSubstitution(text: string): boolean {
 /** `{l,-lh}s`, `{,ifconfig,eth0}`: taken apart, a command and its arguments. Where a command may stand only. */
 function findBraces(text: string): boolean {
   for (const [, before = '', inside = '', after = ''] of text.matchAll(
-    /(?:^|[;|&`(]\s*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$]{1,80})\}([\w]{0,20})/g,
+    /(?:^|[;|&`(]\s*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
   )) {
     if (!inside.includes(',') || /^[\d,]+$/.test(inside)) continue;
     const words = inside
@@ -91,7 +95,10 @@ function findBraces(text: string): boolean {
       .filter((word) => word !== '');
     const first = (words[0] ?? '').replace(/^.*\//, '');
     const isLone =
-      before !== '' || after !== '' || /^,|,$/.test(inside) || words.slice(1).some((word) => /^[-/]/.test(word));
+      before !== '' ||
+      after !== '' ||
+      /^,|,$/.test(inside) ||
+      words.slice(1).some((word) => /^[-/]|^[a-z]+:\/\//.test(word));
     if (isLone && (bareCommands.has(first) || commandWord(first) !== undefined)) return true;
   }
   return false;

@@ -45,9 +45,9 @@ const separator = /\$\(+|<\(|>\(|<<<|`|\(\s*\)\s*[({]?|(?:\r\n|[;|&\n\r])+|\\n/g
 function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
   // Pipes of templates are none of the shell's.
   const text = whole.replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (part) => ' '.repeat(part.length));
-  const mark = judgeAt(text, 0, 'start', '', strictness);
+  const isList = /^[\w.*:/+=-]*(?:[|&;][\w.*:/+=-]+)+[|&;]?$/.test(text) && !/^[|&;]/.test(text);
+  const mark = isList ? undefined : judgeAt(text, 0, 'start', '', strictness);
   if (mark !== undefined) return [mark];
-  const isList = /^[\w.*:/+-]*(?:[|&;][\w.*:/+-]+)+[|&;]?$/.test(text) && !/^[|&;]/.test(text);
   const isUrl = /^[a-z][\w+.-]*:\/\/\S+$/i.test(text);
   let heads = 0;
   for (const match of text.matchAll(separator)) {
@@ -56,6 +56,8 @@ function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
     const after = match.index + sign.length;
     if (sign === '\\n' && strictness === 1) continue;
     if (sign === '`' && !isSubstitution(text, match.index)) continue;
+    if (sign === '|' && isAlternative(text, match.index)) continue;
+    if (strictness === 2 && /^[;&]$/.test(sign) && isSentence(text, match.index)) continue;
     const position = /[(`<]/.test(sign) ? 'substituted' : 'separated';
     if (position === 'separated' && isUrl && strictness === 1) continue;
     if (position === 'separated' && isList && strictness === 1 && !isTell(text, sign, after)) continue;
@@ -73,11 +75,34 @@ function isTell(text: string, sign: string, after: number): boolean {
   return sign.length > 1 || /[./]/.test(before) || (sign !== '|' && /^\w*$/.test(before));
 }
 
+/** `(zip|gz|tar)`: one of several, in a pattern or in a list. */
+function isAlternative(text: string, at: number): boolean {
+  return (
+    /[\w)\]*.?+(]$/.test(text.slice(Math.max(0, at - 1), at)) && /^\|[\w.*?+-]{1,40}[|)]/.test(text.slice(at, at + 44))
+  );
+}
+
+/** Words before and behind, as in prose; with what looks like arguments behind it is looked at all the same. */
+function isSentence(text: string, at: number): boolean {
+  const behind = text.slice(at + 1, at + 200);
+  return (
+    /[a-z]{2,}[ ,]+[a-z']{2,}$|^[a-z]{1,2} [a-z]{3,}$|^[A-Za-z]{3,}$/i.test(text.slice(Math.max(0, at - 60), at)) &&
+    /^\s[a-z]+\s+[a-z]/i.test(behind) &&
+    !looksLikeArguments(behind.replace(/^\s[a-z]+/i, ''))
+  );
+}
+
 /** Of a pair of backticks the first: markup and SQL quote words with them. */
 function isSubstitution(text: string, at: number): boolean {
   const end = text.indexOf('`', at + 1);
   if (end === -1) return false;
   const inside = text.slice(at + 1, Math.min(end, at + 200));
+  if (
+    /\b(?:use|run|with|the|via|by|using|see|try|type|execute|call|called|command|running)\s+$/i.test(
+      text.slice(Math.max(0, at - 20), at),
+    )
+  )
+    return false;
   if (/\s|[$|;&<>/]/.test(inside.trim())) return true;
   return !/\b(?:select|insert|update|delete|from|join|into|table|where|grant)\b/i.test(text) && inside !== '';
 }
@@ -160,7 +185,7 @@ function isCommand(
   if (head.hidden && ends && word !== 'powershell' && word !== 'windows-wordy' && (rest !== '' || position !== 'start'))
     return true;
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
-  if (asksItself(head.name, text, at)) return false;
+  if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
@@ -190,7 +215,16 @@ function isCommand(
   if (isPowershellAlias(head.name) && /^\s+[-$"'(\w.:/\\]/.test(rest) && (args || /^\s+\(/.test(rest))) return true;
   if (isWindowsWord(head.name) && windowsArguments(rest)) return true;
   if (word !== 'wordy') return strictness === 2 && ends && /^\s+\S/.test(rest);
-  return args || (last && bareCommands.has(head.name)) || (strictness === 2 && ends && /^\s+\S|^$/.test(rest));
+  return (
+    args ||
+    (last && bareCommands.has(head.name)) ||
+    (strictness === 2 && sign !== 'line' && ends && /^\s+\S|^$/.test(rest))
+  );
+}
+
+/** What keeps a container from ending. */
+function isIdle(text: string): boolean {
+  return /^\s*(?:\/(?:usr\/)?bin\/)?(?:tail\s+-[fF]\s+\/dev\/null|sleep\s+(?:infinity|inf|\d+[smhd]?))\s*$/.test(text);
 }
 
 /** A check of health, as people pass it to what runs it. */
@@ -203,7 +237,12 @@ function asksItself(name: string, text: string, at: number): boolean {
 
 function isPlainStart(head: CommandHead, rest: string, strictness: Strictness): boolean {
   if (/^(?:sh|bash|ash|dash|busybox)$/.test(head.name) && strictness === 1)
-    return /^\s+-i\b|^\s*[<|;&]/.test(rest) || /^\s+-\w*c\s+["']?\w+["']?\s*$/.test(rest);
+    return (
+      /^\s+-i\b|^\s*[<|;&]/.test(rest) ||
+      (head.name === 'busybox'
+        ? /^\s+(?!(?:httpd|crond|sh)\b)\S/.test(rest)
+        : /^\s+-\w*c\s+["']?\w+["']?\s*$/.test(rest))
+    );
   return /^\s|^[<>|&;]/.test(rest);
 }
 
@@ -211,7 +250,8 @@ function isPlainStart(head: CommandHead, rest: string, strictness: Strictness): 
 function isStarter(head: CommandHead, rest: string, strictness: Strictness): boolean {
   if (/^python[\d.]*$/.test(head.name))
     return (
-      /^\s+-m\s+(?:http\.server|SimpleHTTPServer|pty|smtpd|base64|zipfile|tarfile|webbrowser)\b/.test(rest) ||
+      ((head.path || strictness === 2) &&
+        /^\s+-m\s+(?:http\.server|SimpleHTTPServer|pty|smtpd|base64|zipfile|tarfile|webbrowser)\b/.test(rest)) ||
       /^\s+(?!-)[\w]+\s*$/.test(rest)
     );
   if (head.path && /^\s+-[eErRc]\s/.test(rest) && !/^(?:nginx|httpd|redis)/.test(head.name)) return true;
