@@ -5,7 +5,6 @@ import {
   inputs,
   judge,
   type LaunchCase,
-  now,
   secured,
   told,
   unread,
