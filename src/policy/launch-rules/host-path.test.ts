@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge, mounted, told, volume } from '../../../test/fakes/launch-facts.ts';
-import { classifyHostPath, compileHostPath, formatHostPath, isAtOrBelow, isOwnMount } from './host-path.ts';
+import { classifyHostPath, compileHostPath, formatHostPath, isAtOrBelow } from './host-path.ts';
 
 const engine = 'deny launch/engine-socket';
 
@@ -142,23 +142,4 @@ describe('without a list', () => {
   ])('%s, read-only %s: %s', (source, readOnly, expected) =>
     expect(told(judge({}, mounted(source, { readOnly })))).toBe(expected),
   );
-});
-
-describe('what an engine mounts by itself', () => {
-  const id = 'a'.repeat(64);
-  it.each([
-    [`/var/lib/docker/containers/${id}/hosts`, true],
-    ['/var/lib/docker/volumes/data/_data', true],
-    ['/var/lib/kubelet/pods/0a1b2c3d-0000-0000-0000-000000000000/etc-hosts', true],
-    [`/var/lib/docker/containers/${id}/config.v2.json`, false],
-    [`/var/lib/docker/containers/${id}`, false],
-    ['/var/lib/docker/volumes', false],
-    ['/var/lib/docker/volumes/data/_data/../../..', false],
-    ['/var/lib/docker/volumes/a/b/_data', false],
-  ])('%s: %s', (source, isOwn) => {
-    expect(isOwnMount(compileHostPath(source) as never)).toBe(isOwn);
-    expect(told(judge({}, { form: 'config', ...mounted(source) }))).toBe(isOwn ? 'allow' : engine);
-    // Whoever asks an engine for it has not made it.
-    expect(told(judge({}, mounted(source)))).toBe(engine);
-  });
 });

@@ -133,6 +133,7 @@ named('a user', [
     { ...user('0', 0), namespaces: [{ kind: 'user', path: 'n', mode: 'host' }] },
     'deny launch/user (launch/host-namespace)',
   ],
+  ['that is another on the host', noRoot, { user: at({ text: '0', uid: 0, hostUid: 100_000 }) }, 'allow'],
   ['within the ranges', ranges, user('1000:1000', 1000, 1000), 'allow'],
   ['outside of them', ranges, user('999:1000', 999, 1000), 'deny launch/user'],
   ['with a group outside of them', ranges, user('1000:0', 1000, 0), 'deny launch/user'],
@@ -239,6 +240,12 @@ named('a namespace', [
     { namespaces: { shared: [] } },
     namespace('pid', 'shared', 'db'),
     'deny launch/host-namespace',
+  ],
+  [
+    'by a path that an engine wrote',
+    {},
+    { form: 'config', ...namespace('network', 'shared', '/proc/7/ns/net') },
+    'allow (launch/host-namespace)',
   ],
   [
     'by a path',

@@ -7,7 +7,6 @@ import {
   formatHostPath,
   type HostPath,
   isAtOrBelow,
-  isOwnMount,
   namesEngineSocket,
 } from './host-path.ts';
 import { chosen, type LaunchRule, type LaunchRuleFinding, shown } from './launch-rule.ts';
@@ -20,7 +19,7 @@ interface HostMount {
   readonly resolved?: HostPath;
 }
 
-function hostMountsOf({ mounts, form }: LaunchRequest): readonly HostMount[] {
+function hostMountsOf({ mounts }: LaunchRequest): readonly HostMount[] {
   const found: HostMount[] = [];
   for (const mount of mounts) {
     const text = mount.type === 'volume' ? deviceOf(mount) : mount.source;
@@ -28,7 +27,6 @@ function hostMountsOf({ mounts, form }: LaunchRequest): readonly HostMount[] {
     const asked = compileHostPath(text);
     const resolved = mount.resolved === undefined ? undefined : compileHostPath(mount.resolved);
     if (!asked && !resolved && mount.type !== 'bind') continue;
-    if (form === 'config' && asked && isOwnMount(asked) && (!resolved || isOwnMount(resolved))) continue;
     found.push({ mount, text, ...(asked ? { asked } : {}), ...(resolved ? { resolved } : {}) });
   }
   return found;

@@ -8,12 +8,7 @@ import { re2Matches } from '../../../src/policy/contract/re2.ts';
 import { inputTypes } from '../../../src/policy/documents/input-contract-document.ts';
 import { formatDuration, parseDuration } from '../../../src/policy/duration.ts';
 import { formatDocument, PolicyError, parseDocuments } from '../../../src/policy/index.ts';
-import {
-  classifyHostPath,
-  compileHostPath,
-  formatHostPath,
-  isOwnMount,
-} from '../../../src/policy/launch-rules/host-path.ts';
+import { classifyHostPath, compileHostPath, formatHostPath } from '../../../src/policy/launch-rules/host-path.ts';
 import { isInRanges, parseNumberRange } from '../../../src/policy/number-range.ts';
 import { packageMatches, parsePackagePattern } from '../../../src/policy/package-pattern.ts';
 import { isSatisfied, parseLicense } from '../../../src/policy/rules/license-expression.ts';
@@ -172,7 +167,7 @@ export const policyTargets: readonly FuzzTarget[] = [
       const kind = classifyHostPath(path, true);
       if (kind !== 'other' && classifyHostPath(path, false) === 'other')
         throw new FuzzFinding('to write is less than to read');
-      return { path, kind, isOwn: isOwnMount(path) };
+      return { path, kind };
     },
   },
 ];
