@@ -107,7 +107,7 @@ describe('an engine that somebody wants to reach', () => {
 });
 
 describe('a list of paths', () => {
-  const list = { hostPaths: [{ path: '/srv/data' }, { path: '/etc/ssl', readOnly: true }] };
+  const list = { hostPaths: [{ path: '/srv/data' }, { path: '/etc/ssl', readOnly: true }, { path: '/home/*/www' }] };
   it.each<readonly [string, Parameters<typeof mounted>[1], string]>([
     ['/srv/data', {}, 'allow'],
     ['/srv/data/', {}, 'allow'],
@@ -123,6 +123,8 @@ describe('a list of paths', () => {
     ['/proc/1/root/srv/data', {}, 'deny launch/host-path'],
     ['/etc/ssl/certs', { readOnly: true }, 'allow'],
     ['/etc/ssl/certs', { readOnly: false }, 'deny launch/host-path'],
+    ['/home/a/www/x', {}, 'allow'],
+    ['/home/a/b/www', {}, 'deny launch/host-path'],
     ['./data', {}, 'undecided'],
     ['./data', { resolved: '/srv/data/x' }, 'allow'],
   ])('has %s, %j: %s', (source, more, expected) => expect(told(judge(list, mounted(source, more)))).toBe(expected));
@@ -142,4 +144,15 @@ describe('without a list', () => {
   ])('%s, read-only %s: %s', (source, readOnly, expected) =>
     expect(told(judge({}, mounted(source, { readOnly })))).toBe(expected),
   );
+});
+
+describe('a file system of the kernel', () => {
+  it.each([
+    ['proc', false, 'deny launch/host-path'],
+    ['sysfs', true, 'deny launch/host-path'],
+    ['nfs', false, 'allow'],
+  ])('%s, read-only %s: %s', (kind, readOnly, expected) => {
+    const mount = { type: 'other' as const, path: 'm', target: '/x', source: kind, kind, readOnly };
+    expect(told(judge({ hostPaths: [{ path: '/srv' }] }, { mounts: [mount] }))).toBe(expected);
+  });
 });

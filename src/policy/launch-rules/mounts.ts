@@ -95,9 +95,14 @@ function isAllowed({ asked, resolved, mount }: HostMount, allowed: readonly Allo
   return allowed.some(({ path: text, readOnly = false }) => {
     const place = compileHostPath(text);
     if (!place || place.parts.length === 0 || place.climbs) return false;
-    return isAtOrBelow(path.parts, place.parts) && !place.parts.includes('*') && (!readOnly || mount.readOnly);
+    return isAtOrBelow(path.parts, place.parts) && (!readOnly || mount.readOnly);
   });
 }
+
+/** File systems that are the kernel itself, wherever they are mounted; engines' own mounts of them are told by no parser. */
+const kernelFileSystems = new Set(
+  'proc sysfs cgroup cgroup2 devtmpfs debugfs tracefs securityfs configfs efivarfs bpf pstore overlay'.split(' '),
+);
 
 export const hostPath: LaunchRule = {
   id: 'launch/host-path',
@@ -106,6 +111,11 @@ export const hostPath: LaunchRule = {
   evaluate({ request }, { hostPaths }) {
     const findings: LaunchRuleFinding[] = [];
     const causes: string[] = [];
+    for (const { type, kind = '', path, target, readOnly } of request.mounts) {
+      if (type !== 'other' || !kernelFileSystems.has(kind)) continue;
+      const evidence = `a file system of the kernel, ${kind}, is mounted at ${shown(target)}`;
+      findings.push({ severity: readOnly ? 'high' : 'critical', path, subject: kind, evidence });
+    }
     for (const host of hostMountsOf(request)) {
       const kind = kindOf(host);
       // What is an engine's is a matter of another rule, and no list of paths lets it in.
