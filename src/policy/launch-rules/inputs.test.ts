@@ -54,6 +54,7 @@ named('what is passed', [
   ['is not as the contract says', {}, {}, 'deny input/contract', broken],
   ['is not as the contract says, ignored', { inputs: { contract: 'ignore' } }, {}, 'allow', broken],
   ['has no contract', { inputs: { contract: 'require' } }, {}, 'deny input/contract'],
+  ['has no contract, for an exec', { inputs: { contract: 'require' } }, { action: 'exec' }, 'allow'],
   ['has not been seen', { inputs: { unseen: 'hold' } }, {}, 'deny launch/unseen-inputs', { seen: false }],
   ['was counted by nobody', { inputs: { unseen: 'hold' } }, {}, 'deny launch/unseen-inputs'],
   ['has been seen', { inputs: { unseen: 'hold' } }, {}, 'allow', { seen: true }],

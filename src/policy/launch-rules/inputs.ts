@@ -43,7 +43,7 @@ export function judgeInputs(facts: LaunchFacts, { inputs = {} }: LaunchPolicySpe
   const found = [...report.findings];
   if (contract !== 'ignore' && facts.contract.state === 'judged') found.push(...facts.contract.findings);
   const findings = found.flatMap((finding) => chosen(choiceOf(finding), [finding]));
-  if (contract === 'require' && facts.contract.state === 'none' && request.action !== 'update')
+  if (contract === 'require' && facts.contract.state === 'none' && request.action === 'start')
     findings.push({ ...noContract, path: request.image?.path ?? request.path });
   const [unread] = report.unread;
   const mayRefuse = inputRuleIds.some(

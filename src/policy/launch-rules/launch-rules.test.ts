@@ -34,6 +34,9 @@ const start = (text?: string) => ({
 });
 const refused = { image: { state: 'refused', reason: 'a new flaw' } } as const;
 const unknown = { image: { state: 'unknown', cause: 'nobody looked' } } as const;
+const imageVolume: LaunchCase[2] = {
+  mounts: [{ type: 'image', path: 'm', target: '/x', source: 'r.example/a', readOnly: true }],
+};
 const demanded = { image: { notCertified: 'refuse' } } as const;
 const port = (host: number | undefined, hostAddress?: string) => ({
   ports: [
@@ -100,6 +103,16 @@ named('an image', [
     { image: { registries: ['r.example/team/**'] } },
     { mounts: [{ type: 'image', path: 'm', target: '/x', source: 'A B', readOnly: true }] },
     'undecided',
+  ],
+  ['that is a volume of which nobody knows', demanded, imageVolume, 'undecided'],
+  ['that is a volume of which nobody knows, by an empty policy', {}, imageVolume, 'allow'],
+  ['that is a certified volume', demanded, imageVolume, 'allow', { volumeImages: [{ path: 'm', image: certified }] }],
+  [
+    'that is a refused volume',
+    demanded,
+    imageVolume,
+    'deny launch/image',
+    { volumeImages: [{ path: 'm', ...refused }] },
   ],
   ['by its tag', { image: { notPinned: 'refuse' } }, {}, 'deny launch/pinned'],
   ['by its digest', { image: { notPinned: 'refuse' } }, image({ reference: { ...reference, digest } }), 'allow'],
