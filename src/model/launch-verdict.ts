@@ -69,6 +69,8 @@ export interface ClassifiedInput {
 export interface LaunchFacts {
   readonly request: LaunchRequest;
   readonly image: LaunchImageFacts;
+  /** Of volumes that are images, by the paths of their mounts; one that is not here is unknown. */
+  readonly volumeImages?: readonly { readonly path: string; readonly image: LaunchImageFacts }[];
   readonly start?: ImageStart;
   /** By each strictness that a policy in force asks for. */
   readonly inputs: InputReport;

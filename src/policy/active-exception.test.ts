@@ -95,3 +95,19 @@ describe('an exception', () => {
     expect(activeException([exception(), longer, exception()], finding, { image }, now)).toBe(longer);
   });
 });
+
+describe('an exception that names launches', () => {
+  it.each<[string, ExceptionSpec['scope']]>([
+    ['of a host', { repositories: ['r.example/team/**'], hosts: ['*'] }],
+    ['of a namespace', { repositories: ['r.example/team/**'], namespaces: ['*'] }],
+    ['of a name', { repositories: ['r.example/team/**'], names: ['*'] }],
+  ])('is none of an image that is judged for all of them: %s', (_, scope) => {
+    expect(activeException([exception({ scope })], finding, { image }, now)).toBeUndefined();
+  });
+
+  it('is none where the image is not known', () => {
+    const launch = { host: 'web-1', names: [] };
+    expect(activeException([exception()], finding, { launch }, now)).toBeUndefined();
+    expect(activeException([exception()], finding, { image, launch }, now)).toBeDefined();
+  });
+});

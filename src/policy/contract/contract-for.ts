@@ -10,6 +10,7 @@ import type {
 import type { InputContractDocument } from '../documents/input-contract-document.ts';
 import { imageMatches } from '../glob.ts';
 import { shown } from '../launch-rules/launch-rule.ts';
+import { contractRule } from './contract-rule.ts';
 import { judgeByContract } from './judge-by-contract.ts';
 
 /** What is known of the image's name; a digest is the most exact. */
@@ -75,11 +76,8 @@ export function judgeContracts(
     };
   const names = choice.contracts.map(({ metadata }) => metadata.name).sort();
   const conflict: LaunchFinding = {
-    rule: 'input/contract',
-    title: 'What is passed is not as the input contract of the image says',
+    ...contractRule,
     remedy: 'Let one contract speak of the image more exactly than all others',
-    severity: 'high',
-    confidence: 'certain',
     path: request.image?.path ?? request.path,
     subject: shown(request.image?.value ?? 'image'),
     evidence: `${names.join(' and ')} speak of it equally`,

@@ -3,6 +3,7 @@ import type { InputContractDocument, InputContractSpec } from '../documents/inpu
 import { globMatches } from '../glob.ts';
 import { compileHostPath, formatHostPath } from '../launch-rules/host-path.ts';
 import { shown } from '../launch-rules/launch-rule.ts';
+import { contractRule } from './contract-rule.ts';
 import { parseInputFile } from './file-format.ts';
 import { judgeBySchema } from './file-schema.ts';
 import { valueFault } from './input-type.ts';
@@ -38,11 +39,7 @@ export function judgeByContract(
   ];
   const kinds = new Map(report.inputs.map(({ path, kind }) => [path, kind]));
   return faults.map((fault) => ({
-    rule: 'input/contract',
-    title: 'What is passed is not as the input contract of the image says',
-    remedy: 'Pass what the contract allows, or have the contract changed and signed again',
-    severity: 'high',
-    confidence: 'certain',
+    ...contractRule,
     ...fault,
     evidence: `${fault.evidence}, by the contract ${metadata.name}${looksLike(kinds.get(fault.path))}`,
   }));

@@ -82,11 +82,16 @@ export const launchPolicyKind: DocumentKind<LaunchPolicySpec> = {
   description: 'How containers may be started: who they are, what of the host they get, what is passed to them',
   hasMode: true,
   spec,
-  check({ spec: { conditions = [], scope } }, refuse) {
+  check({ spec: { conditions = [], scope, hostPaths = [] } }, refuse) {
     const names = new Set<string>();
     for (const [index, { name }] of conditions.entries()) {
       if (names.has(name)) refuse(['spec', 'conditions', index, 'name'], 'is the name of another', 'Choose another');
       names.add(name);
+    }
+    for (const [index, { path }] of hostPaths.entries()) {
+      const parts = path.split('/').slice(1);
+      if (parts[0] === '*' || parts.some((part) => part !== '*' && part.includes('*')))
+        refuse(['spec', 'hostPaths', index, 'path'], 'has * elsewhere than for a whole part below another');
     }
     // What excepts everything is a policy that never holds, and looks like one that does.
     if (scope?.except && Object.keys(scope.except).length === 0)

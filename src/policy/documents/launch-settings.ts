@@ -152,7 +152,8 @@ export const resourceSettings = (t: SchemaBuilders) => {
           {
             path: t.String({
               accepts: 'plain-path',
-              description: 'This and all below it. An engine is never let in by it: see engineSockets',
+              description:
+                'This and all below it; * is any one part of it. An engine is never let in by it: see engineSockets',
             }),
             readOnly: t.Optional(t.Boolean({ default: false, description: 'Only where it is mounted read-only' })),
           },

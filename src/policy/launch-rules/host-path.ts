@@ -102,19 +102,3 @@ export function classifyHostPath(path: HostPath, readOnly: boolean): 'engine' | 
 export function namesEngineSocket(text: string): boolean {
   return engineSocketNames.has(text.split(/[/\\]/).filter(Boolean).at(-1)?.toLowerCase() ?? '');
 }
-
-const hex = '[0-9a-f]{64}';
-/** Files and volumes that engines themselves mount into a container that they hand to a runtime. */
-const ownMounts = [
-  `/var/lib/docker/containers/${hex}/(?:hostname|hosts|resolv\\.conf|mounts/shm|mounts/secrets/[^/]+)`,
-  '/var/lib/docker/volumes/[^/]+/_data',
-  `/(?:var/lib|run)/containers/storage/overlay-containers/${hex}/userdata/(?:hostname|hosts|resolv\\.conf|shm|run/secrets|\\.containerenv|run/\\.containerenv)`,
-  '/var/lib/containers/storage/volumes/[^/]+/_data',
-  `/(?:var/lib|run)/containerd/io\\.containerd\\.grpc\\.v1\\.cri/(?:sandboxes|containers)/${hex}/(?:hostname|hosts|resolv\\.conf|shm|volumes/[0-9a-f]{64})`,
-  '/var/lib/kubelet/pods/[0-9a-f-]{36}/(?:etc-hosts|containers/[^/]+/[^/]+|volumes/kubernetes\\.io~[a-z-]+/[^/]+)',
-].map((pattern) => new RegExp(`^${pattern}$`));
-
-/** Whether an engine made the mount by itself, of what a `config.json` shows: no `..`, nothing below or above. */
-export function isOwnMount(path: HostPath): boolean {
-  return !path.climbs && !path.throughProcess && ownMounts.some((pattern) => pattern.test(formatHostPath(path)));
-}

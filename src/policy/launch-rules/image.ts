@@ -1,9 +1,17 @@
-import { formatInstant } from '../../base/index.ts';
-import { type ImageName, type LaunchFacts, parseImageReference } from '../../model/index.ts';
+import { formatInstant, type Instant } from '../../base/index.ts';
+import { type ImageName, type LaunchFacts, type LaunchImageFacts, parseImageReference } from '../../model/index.ts';
 import type { LaunchPolicySpec } from '../documents/launch-policy-document.ts';
 import { parseDuration } from '../duration.ts';
 import { imageMatches } from '../glob.ts';
-import { chosen, type LaunchRule, type LaunchRuleFinding, passes, shown, undecided } from './launch-rule.ts';
+import {
+  chosen,
+  type LaunchRule,
+  type LaunchRuleFinding,
+  type LaunchRuleResult,
+  passes,
+  shown,
+  undecided,
+} from './launch-rule.ts';
 
 /** A process in a container that runs, or a change of one, is of an image that was judged when it started. */
 function isOfImage({ request }: LaunchFacts): boolean {
@@ -22,31 +30,54 @@ export const image: LaunchRule = {
   remedy: 'Have the image certified, or start the latest one that is',
   evaluate(facts, spec) {
     const choice = spec.image?.notCertified ?? 'observe';
-    if (choice === 'allow' || !isOfImage(facts)) return passes;
-    const { image: known, request, now } = facts;
-    if (known.state === 'certified' && known.expires > now) return passes;
+    if (choice === 'allow') return passes;
+    const { request } = facts;
+    const known: KnownImage[] = isOfImage(facts)
+      ? [{ known: facts.image, path: request.image?.path ?? request.path, subject: request.image?.value ?? '' }]
+      : [];
+    for (const { type, path, source = '' } of request.mounts) {
+      if (type !== 'image') continue;
+      const ofVolume = facts.volumeImages?.find((each) => each.path === path)?.image;
+      known.push({
+        known: ofVolume ?? { state: 'unknown', cause: 'nobody looked at the volume' },
+        path,
+        subject: source,
+      });
+    }
     const isRestart = isAdmitted(facts, spec);
-    if (known.state === 'unknown')
-      return choice === 'refuse' && !isRestart
-        ? undecided(`nobody knows whether the image is certified: ${shown(known.cause)}`)
-        : passes;
-    const evidence =
-      known.state === 'certified'
-        ? `its certificate ended at ${formatInstant(known.expires)}`
-        : `${shown(known.reason)}${isRestart ? '; it was admitted here before' : ''}`;
+    const results = known.map((each) => judgeKnown(each, facts.now, isRestart));
+    const causes = results.flatMap(({ undecided: cause }) => cause ?? []);
     return {
-      findings: chosen(isRestart ? 'observe' : choice, [
-        {
-          severity: 'high',
-          path: request.image?.path ?? request.path,
-          subject: shown(request.image?.value ?? ''),
-          evidence,
-          ...(known.state === 'refused' && known.remedy !== undefined ? { remedy: known.remedy } : {}),
-        },
-      ]),
+      findings: chosen(
+        isRestart ? 'observe' : choice,
+        results.flatMap(({ findings }) => findings),
+      ),
+      ...(causes.length > 0 && choice === 'refuse' && !isRestart ? { undecided: causes.join('; ') } : {}),
     };
   },
 };
+
+interface KnownImage {
+  readonly known: LaunchImageFacts;
+  readonly path: string;
+  readonly subject: string;
+}
+
+function judgeKnown({ known, path, subject }: KnownImage, now: Instant, isRestart: boolean): LaunchRuleResult {
+  if (known.state === 'unknown')
+    return undecided(`nobody knows whether the image at ${path} is certified: ${shown(known.cause)}`);
+  if (known.state === 'certified' && known.expires > now) return passes;
+  const evidence =
+    known.state === 'certified' ? `its certificate ended at ${formatInstant(known.expires)}` : shown(known.reason);
+  const finding: LaunchRuleFinding = {
+    severity: 'high',
+    path,
+    subject: shown(subject),
+    evidence: isRestart ? `${evidence}; it was admitted here before` : evidence,
+    ...(known.state === 'refused' && known.remedy !== undefined ? { remedy: known.remedy } : {}),
+  };
+  return { findings: [finding] };
+}
 
 export const registry: LaunchRule = {
   id: 'launch/registry',

@@ -1,4 +1,5 @@
 import { inputRuleIds, type LaunchFacts, type LaunchFinding } from '../../model/index.ts';
+import { contractRule } from '../contract/contract-rule.ts';
 import type { LaunchPolicySpec } from '../documents/launch-policy-document.ts';
 import type { Choice } from '../documents/launch-settings.ts';
 import { chosen, type LaunchRule, type LaunchRuleResult, passes, shown } from './launch-rule.ts';
@@ -23,13 +24,10 @@ export const unseenInputs: LaunchRule = {
 };
 
 const noContract = {
-  rule: 'input/contract',
-  title: 'What is passed is not as the input contract of the image says',
-  remedy: 'Have an input contract of the image written and signed; it can be learned from its starts',
-  severity: 'high',
+  ...contractRule,
+  remedy: 'Have an input contract of the image written and applied; one can be learned from its starts',
   subject: 'input contract',
   evidence: 'there is none that speaks of the image',
-  confidence: 'certain',
 } as const satisfies Omit<LaunchFinding, 'path'>;
 
 /** What rules of inputs and the contract found, as the policy takes it. */
@@ -45,7 +43,7 @@ export function judgeInputs(facts: LaunchFacts, { inputs = {} }: LaunchPolicySpe
   const found = [...report.findings];
   if (contract !== 'ignore' && facts.contract.state === 'judged') found.push(...facts.contract.findings);
   const findings = found.flatMap((finding) => chosen(choiceOf(finding), [finding]));
-  if (contract === 'require' && facts.contract.state === 'none' && request.action !== 'update')
+  if (contract === 'require' && facts.contract.state === 'none' && request.action === 'start')
     findings.push({ ...noContract, path: request.image?.path ?? request.path });
   const [unread] = report.unread;
   const mayRefuse = inputRuleIds.some(

@@ -7,7 +7,6 @@ import {
   formatHostPath,
   type HostPath,
   isAtOrBelow,
-  isOwnMount,
   namesEngineSocket,
 } from './host-path.ts';
 import { chosen, type LaunchRule, type LaunchRuleFinding, shown } from './launch-rule.ts';
@@ -20,7 +19,7 @@ interface HostMount {
   readonly resolved?: HostPath;
 }
 
-function hostMountsOf({ mounts, form }: LaunchRequest): readonly HostMount[] {
+function hostMountsOf({ mounts }: LaunchRequest): readonly HostMount[] {
   const found: HostMount[] = [];
   for (const mount of mounts) {
     const text = mount.type === 'volume' ? deviceOf(mount) : mount.source;
@@ -28,7 +27,6 @@ function hostMountsOf({ mounts, form }: LaunchRequest): readonly HostMount[] {
     const asked = compileHostPath(text);
     const resolved = mount.resolved === undefined ? undefined : compileHostPath(mount.resolved);
     if (!asked && !resolved && mount.type !== 'bind') continue;
-    if (form === 'config' && asked && isOwnMount(asked) && (!resolved || isOwnMount(resolved))) continue;
     found.push({ mount, text, ...(asked ? { asked } : {}), ...(resolved ? { resolved } : {}) });
   }
   return found;
@@ -97,9 +95,14 @@ function isAllowed({ asked, resolved, mount }: HostMount, allowed: readonly Allo
   return allowed.some(({ path: text, readOnly = false }) => {
     const place = compileHostPath(text);
     if (!place || place.parts.length === 0 || place.climbs) return false;
-    return isAtOrBelow(path.parts, place.parts) && !place.parts.includes('*') && (!readOnly || mount.readOnly);
+    return isAtOrBelow(path.parts, place.parts) && (!readOnly || mount.readOnly);
   });
 }
+
+/** File systems that are the kernel itself, wherever they are mounted; engines' own mounts of them are told by no parser. */
+const kernelFileSystems = new Set(
+  'proc sysfs cgroup cgroup2 devtmpfs debugfs tracefs securityfs configfs efivarfs bpf pstore overlay'.split(' '),
+);
 
 export const hostPath: LaunchRule = {
   id: 'launch/host-path',
@@ -108,6 +111,11 @@ export const hostPath: LaunchRule = {
   evaluate({ request }, { hostPaths }) {
     const findings: LaunchRuleFinding[] = [];
     const causes: string[] = [];
+    for (const { type, kind = '', path, target, readOnly } of request.mounts) {
+      if (type !== 'other' || !kernelFileSystems.has(kind)) continue;
+      const evidence = `a file system of the kernel, ${kind}, is mounted at ${shown(target)}`;
+      findings.push({ severity: readOnly ? 'high' : 'critical', path, subject: kind, evidence });
+    }
     for (const host of hostMountsOf(request)) {
       const kind = kindOf(host);
       // What is an engine's is a matter of another rule, and no list of paths lets it in.

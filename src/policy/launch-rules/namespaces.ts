@@ -10,8 +10,8 @@ export const hostNamespace: LaunchRule = {
   evaluate({ request }, { namespaces: settings = {} }) {
     const findings: LaunchRuleFinding[] = [];
     for (const { kind, mode, path, target } of request.namespaces) {
-      // A namespace that a path names may be that of the host: /proc/1/ns/net.
-      const isHost = mode === 'host' || target?.startsWith('/') === true;
+      // One that somebody names by a path may be that of the host, /proc/1/ns/net; in a config.json an engine does.
+      const isHost = mode === 'host' || (request.form !== 'config' && target?.startsWith('/') === true);
       const allowed: readonly string[] | undefined = isHost ? settings.host : settings.shared;
       if (allowed?.includes(kind)) continue;
       const isObserved = !allowed && (!isHost || usual.has(kind));

@@ -73,6 +73,8 @@ function judgeUser(id: Id, text: string, path: string, facts: LaunchFacts, setti
   const { root = 'observe', remapped = false, uids, named = [] } = settings;
   const { namespaces, security } = facts.request;
   if (id === 'overflow' || uids) return judgeId(id, 'user', text, path, uids ?? [], named);
+  const hostUid = facts.request.user?.value.hostUid;
+  if (hostUid !== undefined && hostUid > 0) return passes;
   if (remapped && !namespaces.some(({ kind }) => kind === 'user')) return passes;
   if ('name' in id)
     return root !== 'refuse' || named.includes(id.name) || security.nonRoot?.value === true
