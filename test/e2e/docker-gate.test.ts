@@ -188,7 +188,7 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
 });
 
 async function ended(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     try {
       // One that nobody has waited for yet is a zombie.
       if (/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return true;

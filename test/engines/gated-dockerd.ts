@@ -105,7 +105,7 @@ export async function spawnGateAgent(backend: string, engineSocket: string) {
 async function endProcess(pid: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      process.kill(pid, attempt < 60 ? 'SIGTERM' : 'SIGKILL');
+      process.kill(pid, attempt === 0 ? 'SIGTERM' : 'SIGKILL');
     } catch {
       return;
     }
