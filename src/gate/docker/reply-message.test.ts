@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replyMessage } from './reply-message.ts';
 
 describe('replyMessage', () => {
-  it.each([
+  const cases: readonly (readonly [[string, string?], string])[] = [
     [['refused'], 'refused'],
     [['refused.', 'leave it'], 'refused. leave it'],
     [['refused', ''], 'refused'],
@@ -11,7 +11,8 @@ describe('replyMessage', () => {
     [['half \ud800'], 'half \ufffd'],
     [['größer 你好'], 'größer 你好'],
     [[' \n '], 'it is refused'],
-  ] as const)('%j', (given, line) => expect(replyMessage(...(given as [string, string?]))).toBe(line));
+  ];
+  it.each(cases)('%j', (given, line) => expect(replyMessage(...given)).toBe(line));
 
   it('is 600 characters at most, and no half of one', () => {
     const line = replyMessage(`${'a'.repeat(598)}😀😀`);

@@ -37,7 +37,7 @@ describe('resolveHostPath', () => {
     [`${root}/relative/../x`, /two places/],
     ['/proc/self/root/etc', /link of \/proc/],
     ['/proc/thread-self/root/etc', /link of \/proc/],
-    ['/proc/1/cwd', /link of \/proc/],
+    ['/proc/self/cwd', /link of \/proc/],
     [`${root}/magic/etc`, /link of \/proc/],
     [`${root}/deep/../magic/etc`, /link of \/proc/],
   ])('%j is refused', async (path, message) => {
