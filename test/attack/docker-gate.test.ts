@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GatedDockerd, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
 import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
 import { type RawRequest, sendRaw } from './raw-http.ts';
@@ -202,6 +202,9 @@ describeWith(['dockerd', 'busybox'], 'attacks on the docker gate', () => {
   beforeEach(() => {
     engine.referee.refused.length = 0;
   });
+
+  // What one attack would make is not to fail the next.
+  afterEach(() => engine.removeContainer('attack').catch(() => undefined));
 
   /** It is refused, by the gate or by dockerd before the gate is asked. */
   const isRefused = async (...requests: readonly RawRequest[]) => {
