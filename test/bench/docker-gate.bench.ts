@@ -1,10 +1,11 @@
 /**
- * Creating containers at a dockerd with the gate before it beside a dockerd without a plugin, and reading at both.
- * `node test/bench/docker-gate.bench.ts [--rounds N] [--parallel N]` starts the two, each with the same image, and sends by
- * turns N creates at once (50) for N rounds (6): medians, 99th percentiles, and their ratios. The gate decides by a referee
+ * Creating containers at a dockerd with the gate before it beside one without a plugin, and one whose plugin says yes to
+ * everything, which is the floor; and reading at all three. `node test/bench/docker-gate.bench.ts [--rounds N] [--parallel N]`
+ * sends by turns N creates at once (50) for N rounds (6): medians, 99th percentiles, and ratios. The gate decides by a referee
  * in the process that measures, behind the real front. It asserts nothing.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -60,34 +61,52 @@ async function read(engine: ContainerEngine): Promise<readonly number[]> {
   return (await Promise.all(asked)).map(({ took }) => took);
 }
 
+/** A plugin that reads nothing and allows everything. */
+async function startYesPlugin(name: string): Promise<{ readonly socket: string; readonly child: ChildProcess }> {
+  const socket = `/run/docker/plugins/${name}.sock`;
+  const program = `require('node:http').createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.end(request.url === '/Plugin.Activate' ? '{"Implements":["authz"]}' : '{"Allow":true}'));
+  }).listen(process.argv[1], () => console.log('ready'));`;
+  mkdirSync('/run/docker/plugins', { recursive: true });
+  const child = spawn(process.execPath, ['-e', program, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return { socket, child };
+}
+
 let gated: GatedDockerd | undefined;
 let plain: ContainerEngine | undefined;
+let floor: ContainerEngine | undefined;
+const yes = await startYesPlugin(`portwarden-bench-${process.pid}`);
 try {
   plain = await startDockerd();
+  floor = await startDockerd({ args: [`--authorization-plugin=portwarden-bench-${process.pid}`] });
   gated = await startGatedDockerd();
-  await plain.load(archive);
-  await gated.load(archive);
+  const engines = { none: plain, yes: floor, gate: gated };
+  for (const engine of Object.values(engines)) await engine.load(archive);
   gated.rules.settings = strictSettings;
   for (const [title, measure] of [
     ['a create alone', one],
     [`${parallel} creates at once`, createMany],
     [`${parallel * 4} reads at once`, read],
   ] as const) {
-    const figures = { plain: [] as number[], gated: [] as number[] };
-    await measure(plain);
-    await measure(gated);
-    for (let round = 0; round < rounds; round++) {
-      figures.plain.push(...(await measure(plain)));
-      figures.gated.push(...(await measure(gated)));
-    }
-    const line = [0.5, 0.99].map((rank) => {
-      const [without, with_] = [percentile(figures.plain, rank), percentile(figures.gated, rank)];
-      return `p${rank * 100} ${without.toFixed(1)} → ${with_.toFixed(1)} ms (+${(with_ - without).toFixed(1)} ms, × ${(with_ / without).toFixed(2)})`;
+    const figures = { none: [] as number[], yes: [] as number[], gate: [] as number[] };
+    const names = Object.keys(engines) as (keyof typeof engines)[];
+    for (const name of names) await measure(engines[name]);
+    for (let round = 0; round < rounds; round++)
+      for (const name of names) figures[name].push(...(await measure(engines[name])));
+    const lines = [0.5, 0.99].map((rank) => {
+      const [none = 0, floorTime = 0, gate = 0] = names.map((name) => percentile(figures[name], rank));
+      const ratios = `× ${(gate / none).toFixed(2)} of none, × ${(gate / floorTime).toFixed(2)} of a yes`;
+      return `p${rank * 100} ${none.toFixed(1)} / ${floorTime.toFixed(1)} / ${gate.toFixed(1)} ms (${ratios})`;
     });
-    process.stdout.write(`${title}, without → with the gate: ${line.join(', ')}\n`);
+    process.stdout.write(`${title}, no plugin / one that says yes / the gate: ${lines.join(', ')}\n`);
   }
 } finally {
   await gated?.stop();
+  await floor?.stop();
   await plain?.stop();
+  yes.child.kill();
+  rmSync(yes.socket, { force: true });
   rmSync(directory, { recursive: true, force: true });
 }

@@ -12,6 +12,7 @@ import {
   readBounded,
 } from '../../base/index.ts';
 import { DockerGateError } from './docker-gate-error.ts';
+import { shareLooks } from './share-looks.ts';
 
 /** What names mean to the engine of this host, now. Undefined: it has none of that name. */
 export interface EngineNames {
@@ -35,7 +36,8 @@ export interface EngineQuestions extends EngineNames {
 }
 
 const longestAnswer = 4 * 1024 * 1024;
-const mostMilliseconds = 1000;
+/** The front of the gate answers long before that where this is the only call; a burst of them may take its time. */
+const mostMilliseconds = 5000;
 
 /**
  * Asks dockerd on its own socket. Each question passes the plugin again as a read, which asks nothing back; neither route
@@ -44,7 +46,7 @@ const mostMilliseconds = 1000;
 export function askEngine(socketPath: string): EngineQuestions {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  async function ask(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const ask = shareLooks(async (path): Promise<Readonly<Record<string, unknown>> | undefined> => {
     try {
       const { status, bytes } = await fetchBytes(agent, socketPath, path);
       if (status === 404) return undefined;
@@ -58,7 +60,7 @@ export function askEngine(socketPath: string): EngineQuestions {
         remedy: 'try again; if it stays so, look at the log of dockerd',
       });
     }
-  }
+  });
 
   return {
     async inspectImage(name) {

@@ -61,6 +61,29 @@ describe('askAgent', () => {
     expect(await askAgent(newSocket(), 'allow')(call)).toEqual({ Allow: true });
   });
 
+  it('waits for an agent that answers others meanwhile, and not for one that answers nobody', async () => {
+    let answered = 0;
+    const slow = Buffer.from('slow');
+    const socket = newSocket();
+    const server = await servePlugin(socket, 1000, async ({ body }) => {
+      if (body?.byteLength === slow.byteLength) await new Promise((resolve) => setTimeout(resolve, 2500));
+      return { Allow: ++answered > 0 };
+    });
+    const ask = askAgent(socket, 'deny');
+    const busy = ask(slow);
+    const others = setInterval(() => void ask(call), 300);
+    expect(await busy).toEqual({ Allow: true });
+    clearInterval(others);
+    // By itself it is given up.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const fresh = askAgent(socket, 'deny');
+    expect(await fresh(slow)).toMatchObject({
+      Allow: false,
+      Msg: expect.stringMatching(/does not answer within 1\.5 s/),
+    });
+    await server.close();
+  });
+
   it('hears the agent that came after the one it knew', async () => {
     const socket = newSocket();
     const ask = askAgent(socket, 'deny');
