@@ -75,10 +75,14 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   it('judges processes that are started in a container, and lets it be stopped and removed', async () => {
     const id = await engine.run({ image, name: 'quiet' });
     expect(await docker('exec', 'quiet', 'echo', 'ahoy')).toEqual({ code: 0, said: 'ahoy\n' });
-    const refused = await docker('exec', '--privileged', 'quiet', 'echo', 'x');
+    const refused = await docker('exec', '--privileged', id.slice(0, 12), 'echo', 'x');
     expect(refused.code).not.toBe(0);
     expect(refused.said).toMatch(/launch\/privileged/);
-    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({ action: 'exec', name: 'quiet' });
+    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+      action: 'exec',
+      name: 'quiet',
+      image: { value: image },
+    });
     expect((await docker('update', '--memory=64m', '--memory-swap=64m', 'quiet')).code).toBe(0);
     expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
       action: 'update',

@@ -49,6 +49,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
     engine: {
       inspectImage: async (image) => (await later()).inspectImage(image),
       inspectVolume: async (volume) => (await later()).inspectVolume(volume),
+      inspectContainer: async (container) => (await later()).inspectContainer(container),
     },
     images: {
       mayPull: async ({ registry, repository, tag }) =>

@@ -18,6 +18,8 @@ import { shareLooks } from './share-looks.ts';
 export interface EngineNames {
   inspectImage(name: string): Promise<KnownImage | undefined>;
   inspectVolume(name: string): Promise<KnownVolume | undefined>;
+  /** By its name, its ID or the beginning of that. */
+  inspectContainer(name: string): Promise<KnownContainer | undefined>;
 }
 
 export interface KnownImage {
@@ -31,6 +33,13 @@ export interface KnownVolume {
   readonly options: Readonly<Record<string, string>>;
 }
 
+export interface KnownContainer {
+  readonly name: string;
+  readonly imageId: Digest;
+  /** What was asked for when it was created. */
+  readonly image: string;
+}
+
 export interface EngineQuestions extends EngineNames {
   close(): void;
 }
@@ -40,8 +49,8 @@ const longestAnswer = 4 * 1024 * 1024;
 const mostMilliseconds = 5000;
 
 /**
- * Asks dockerd on its own socket. Each question passes the plugin again as a read, which asks nothing back; neither route
- * takes the lock of a container. Throws DockerGateError `engine-away`.
+ * Asks dockerd on its own socket. Each question passes the plugin again as a read, which asks nothing back; images and
+ * volumes take no lock of a container, so that it answers while one is started. Throws DockerGateError `engine-away`.
  */
 export function askEngine(socketPath: string): EngineQuestions {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -76,6 +85,15 @@ export function askEngine(socketPath: string): EngineQuestions {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
       const volume = await ask(`/v1.24/volumes/${name}`);
       return volume && { driver: asString(volume.Driver) ?? '', options: asStringMap(volume.Options) };
+    },
+    async inspectContainer(name) {
+      if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
+      const container = await ask(`/v1.24/containers/${name}/json`);
+      if (!container) return undefined;
+      const imageId = parseDigest(asString(container.Image) ?? '');
+      if (!imageId) throw new DockerGateError('engine-away', 'the engine names the image of a container by no digest');
+      const image = asString(asObject(container.Config)?.Image) ?? imageId;
+      return { name: (asString(container.Name) ?? name).replace(/^\//, ''), imageId, image };
     },
     close: () => agent.destroy(),
   };

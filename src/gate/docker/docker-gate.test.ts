@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLaunchReferee, type RefereeRules } from '../../../test/fakes/launch-referee.ts';
 import { silentLog } from '../../base/index.ts';
 import type { LaunchService } from '../../service/index.ts';
-import type { KnownImage, KnownVolume } from './ask-engine.ts';
+import type { KnownContainer, KnownImage, KnownVolume } from './ask-engine.ts';
 import { createDockerGate, type DockerGateParts, type DockerGateSettings } from './docker-gate.ts';
 import { DockerGateError } from './docker-gate-error.ts';
 
@@ -14,15 +14,20 @@ interface Scene {
   readonly settings?: Partial<DockerGateSettings>;
   readonly images?: Readonly<Record<string, KnownImage>>;
   readonly volumes?: Readonly<Record<string, KnownVolume>>;
+  readonly containers?: Readonly<Record<string, KnownContainer>>;
   readonly parts?: Partial<DockerGateParts>;
 }
 
-function scene({ rules, settings, images = {}, volumes = {}, parts }: Scene = {}) {
+function scene({ rules, settings, images = {}, volumes = {}, containers = {}, parts }: Scene = {}) {
   const referee = createLaunchReferee(rules);
   const gate = createDockerGate({
     launches: referee,
     host: 'quay-1',
-    engine: { inspectImage: async (name) => images[name], inspectVolume: async (name) => volumes[name] },
+    engine: {
+      inspectImage: async (name) => images[name],
+      inspectVolume: async (name) => volumes[name],
+      inspectContainer: async (name) => containers[name],
+    },
     images: {
       mayPull: async ({ repository, tag, digest: pinned }) =>
         repository === 'good' && (tag === '1' || pinned === digest)
@@ -90,7 +95,7 @@ describe('a gate that cannot read or decide', () => {
     const broken = () => Promise.reject(new Error('secret of the inside'));
     for (const parts of [
       { launches: { ...createLaunchReferee(), decide: broken } },
-      { engine: { inspectImage: broken, inspectVolume: broken } },
+      { engine: { inspectImage: broken, inspectVolume: broken, inspectContainer: broken } },
       { launches: { decide: broken, refuse: broken } },
     ]) {
       const reply = await scene({ parts }).ask('POST', create, { Image: 'a' });
@@ -107,7 +112,11 @@ describe('a gate that cannot read or decide', () => {
   it('denies where the engine or the paths of the host cannot be asked', async () => {
     const fails = (code: 'engine-away' | 'bad-host-path') => () =>
       Promise.reject(new DockerGateError(code, 'it fails'));
-    const away = { inspectImage: fails('engine-away'), inspectVolume: async () => undefined };
+    const away = {
+      inspectImage: fails('engine-away'),
+      inspectVolume: async () => undefined,
+      inspectContainer: async () => undefined,
+    };
     expect((await scene({ parts: { engine: away } }).ask('POST', create, { Image: 'a' })).Msg).toMatch(
       /^engine-away: it fails/,
     );
@@ -333,6 +342,18 @@ describe('what names mean on the host', () => {
       reference: { ...app, tag: '1' },
     });
     expect((await imageOf('aba', undefined))?.problem).toMatch(/beginning of an image ID/);
+  });
+
+  it('of a container that is entered by the beginning of its ID, which it is and of which image', async () => {
+    const { ask, referee } = scene({
+      containers: { a1b: { name: 'web', imageId: id, image: 'trusted.example/app:1' } },
+      images: { [id]: { id, repoDigests: [`mirror.example/app@${digest}`, `trusted.example/app@${digest}`] } },
+    });
+    expect(await ask('POST', '/v1.41/containers/a1b/exec', { Cmd: ['sh'] })).toEqual({ Allow: true });
+    expect(await ask('POST', '/v1.41/containers/other/update', { Memory: 1 })).toEqual({ Allow: true });
+    const image = { value: 'trusted.example/app:1', path: '', id, reference: { ...app, tag: '1', digest } };
+    expect(referee.asked.map(({ set }) => set.requests[0])).toMatchObject([{ name: 'web', image }, { name: 'other' }]);
+    expect(referee.asked[1]?.set.requests[0]).not.toHaveProperty('image');
   });
 
   const disguised = { driver: 'local', options: { type: 'none', o: 'bind', device: '/etc' } };
