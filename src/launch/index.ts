@@ -32,6 +32,15 @@ export {
 } from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export {
+  type ClusterObject,
+  type ClusterObjects,
+  indexClusterObjects,
+  parseClusterObject,
+} from './pod/cluster-objects.ts';
+export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
+export { type PodOptions, parsePod } from './pod/parse-pod.ts';
+export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
 export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { parseYamlText, type YamlDocument } from './yaml-text.ts';

@@ -128,6 +128,7 @@ describe('YAML', () => {
     ['too many values', '- 1\n'.repeat(100_001)],
     ['too many words', `[${'[],'.repeat(110_000)}]`],
     ['too many documents', 'a\n---\n'.repeat(1001)],
+    ['too many empty documents', '---\n'.repeat(1002)],
     [
       'aliases that multiply',
       `a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`)}]`).join('\n')}`,

@@ -13,7 +13,8 @@ export type ServiceErrorCode =
   | 'feed-exists'
   | 'token-exists'
   | 'bad-document-reference'
-  | 'unknown-registry';
+  | 'unknown-registry'
+  | 'ticket-answered';
 
 /** A use case was asked for something that it cannot do; the message says what to ask instead. */
 export class ServiceError extends CodedError<ServiceErrorCode> {}

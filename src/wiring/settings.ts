@@ -31,6 +31,8 @@ export interface Settings {
   readonly names: readonly string[];
   /** File of the private key that certificates are signed by, or `exec:` and a command that signs. */
   readonly signingKey: string | undefined;
+  /** File of the key that names what was let start; servers on one store share it. */
+  readonly launchKey: string;
   /** Where the registry gate listens; undefined where it does not. */
   readonly gate: GateSettings | undefined;
 }
@@ -62,6 +64,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     driftEvery: readDriftEvery(environment.PORTWARDEN_DRIFT),
     limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
     signingKey: environment.PORTWARDEN_SIGNING_KEY || undefined,
+    launchKey: environment.PORTWARDEN_LAUNCH_KEY || join(data, 'launch.key'),
     gate: readGate(environment),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };

@@ -1,8 +1,8 @@
 import type { LaunchFinding, LaunchRequest, LaunchVerdict } from '../../src/model/index.ts';
-import type { AskedLaunch, LaunchService, UnreadableLaunch } from '../../src/service/index.ts';
+import type { AskedLaunch, LaunchDecider, UnreadableLaunch } from '../../src/service/index.ts';
 
 /** A launch service with a handful of rules, that keeps what it was asked. */
-export interface LaunchReferee extends LaunchService {
+export interface LaunchReferee extends LaunchDecider {
   readonly asked: AskedLaunch[];
   readonly refused: UnreadableLaunch[];
 }

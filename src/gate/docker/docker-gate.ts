@@ -1,7 +1,7 @@
 import { type CodedError, type Log, messageOf } from '../../base/index.ts';
 import { LaunchError } from '../../launch/index.ts';
 import type { ImageReference } from '../../model/index.ts';
-import type { LaunchService } from '../../service/index.ts';
+import type { LaunchDecider } from '../../service/index.ts';
 import type { EngineNames } from './ask-engine.ts';
 import { completeLaunch } from './complete-launch.ts';
 import { DockerGateError } from './docker-gate-error.ts';
@@ -25,7 +25,7 @@ export interface DockerGateSettings {
 }
 
 export interface DockerGateParts {
-  readonly launches: LaunchService;
+  readonly launches: LaunchDecider;
   /** Name of this host. */
   readonly host: string;
   readonly engine: EngineNames;

@@ -1,5 +1,5 @@
+import { parseDockerImage } from '../docker/docker-image.ts';
 import { parseDockerUser, parsePort } from '../docker-defaults.ts';
-import { parseImageText } from '../image-text.ts';
 import type { JsonValue } from '../json-value.ts';
 import type { LaunchDraft } from '../launch-draft.ts';
 import { isJsonMap } from '../yaml-text.ts';
@@ -63,7 +63,7 @@ export const serviceFields: ReadonlyMap<string, ReadField> = new Map<string, Rea
   ...harmlessFields.map((name): [string, ReadField] => [name, () => {}]),
   // Read by who knows the other services.
   ['extends', () => {}],
-  ['image', (draft, value, path, read) => void (draft.image = parseImageText(read.text(value, path), path))],
+  ['image', (draft, value, path, read) => void (draft.image = parseDockerImage(read.text(value, path), path))],
   [
     'build',
     (draft, value, path, read) => {

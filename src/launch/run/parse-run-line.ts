@@ -1,6 +1,6 @@
 import type { LaunchRequest, LaunchSet } from '../../model/index.ts';
+import { parseDockerImage } from '../docker/docker-image.ts';
 import { podmanCapabilities } from '../docker-defaults.ts';
-import { parseImageText } from '../image-text.ts';
 import { joinPath, quoteName } from '../json-value.ts';
 import { LaunchDraft } from '../launch-draft.ts';
 import { LaunchError } from '../launch-error.ts';
@@ -69,7 +69,7 @@ function readCall(draft: LaunchDraft, verb: 'run' | 'exec', words: readonly Shel
   if (verb === 'exec') {
     draft.action = 'exec';
     draft.name = named.text;
-  } else draft.image = parseImageText(named.text, 'image');
+  } else draft.image = parseDockerImage(named.text, 'image');
   for (const [index, word] of command.entries()) noteExpansions(draft, word, joinPath('command', index));
   if (command.length > 0 || verb === 'exec')
     draft.command = command.map(({ text }, index) => ({ value: text, path: joinPath('command', index) }));

@@ -10,6 +10,7 @@ import { launchDockerTargets } from './launch-docker.ts';
 import { launchTextTargets } from './launch-text-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
+import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
@@ -25,6 +26,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...notationTargets,
   ...policyTargets,
   ...launchTextTargets,
+  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
   ...launchDockerTargets,

@@ -1,0 +1,49 @@
+import { findCode } from './code/find-code.ts';
+import { findDanger } from './find-danger.ts';
+import type { Mark, Strictness } from './mark.ts';
+import { findInjection } from './shell/find-injection.ts';
+import { unwrapValue } from './unwrap.ts';
+
+/** Longer texts are looked at by their beginning and their end. */
+const longest = 32_768;
+
+export interface LookedInto {
+  readonly marks: readonly Mark[];
+  /** Why not all of it was looked into. */
+  readonly cause?: string;
+}
+
+/**
+ * Code and shell in a value that should be data, through what it is wrapped in. Everything that is found is reported once for
+ * each rule. Takes time in proportion to the first and last 32 K characters.
+ */
+export function findInValue(value: string, strictness: Strictness): LookedInto {
+  if (/^[\w./:@+-]{0,60}$/.test(value) && !/[/:=]/.test(value) && !isEncoded(value))
+    return { marks: quick(value, strictness) };
+  const { texts, cut } = unwrapValue(value.length > 2 * longest ? '' : value);
+  const parts =
+    value.length > 2 * longest
+      ? [value.slice(0, longest), value.slice(-longest)].map((text) => ({ text, encoded: false }))
+      : texts;
+  const marks = new Map<string, Mark>();
+  for (const { text, encoded } of parts) {
+    const found = [...findDanger(text, 'data'), ...findCode(text, strictness), ...findInjection(text, strictness)];
+    for (const mark of found) {
+      if (encoded && mark.confidence === 'guess') continue;
+      const seen: Mark = encoded ? { ...mark, rule: 'input/encoded-code', what: `encoded, ${mark.what}` } : mark;
+      if (!marks.has(seen.rule)) marks.set(seen.rule, seen);
+    }
+    if (marks.size >= 4) break;
+  }
+  const isCut = cut || value.length > 2 * longest;
+  const cause = `only its beginning and end were looked into: it has ${value.length} characters`;
+  return { marks: [...marks.values()], ...(isCut ? { cause } : {}) };
+}
+
+function isEncoded(value: string): boolean {
+  return value.length >= 16 && /^[\w+/-]+$/.test(value);
+}
+
+function quick(value: string, strictness: Strictness): readonly Mark[] {
+  return value.length < 2 ? [] : findInjection(value, strictness);
+}
