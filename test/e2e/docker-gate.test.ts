@@ -75,10 +75,14 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   it('judges processes that are started in a container, and lets it be stopped and removed', async () => {
     const id = await engine.run({ image, name: 'quiet' });
     expect(await docker('exec', 'quiet', 'echo', 'ahoy')).toEqual({ code: 0, said: 'ahoy\n' });
-    const refused = await docker('exec', '--privileged', 'quiet', 'echo', 'x');
+    const refused = await docker('exec', '--privileged', id.slice(0, 12), 'echo', 'x');
     expect(refused.code).not.toBe(0);
     expect(refused.said).toMatch(/launch\/privileged/);
-    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({ action: 'exec', name: 'quiet' });
+    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+      action: 'exec',
+      name: 'quiet',
+      image: { value: image },
+    });
     expect((await docker('update', '--memory=64m', '--memory-swap=64m', 'quiet')).code).toBe(0);
     expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
       action: 'update',
@@ -188,7 +192,7 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
 });
 
 async function ended(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     try {
       // One that nobody has waited for yet is a zombie.
       if (/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return true;

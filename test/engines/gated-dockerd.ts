@@ -49,6 +49,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
     engine: {
       inspectImage: async (image) => (await later()).inspectImage(image),
       inspectVolume: async (volume) => (await later()).inspectVolume(volume),
+      inspectContainer: async (container) => (await later()).inspectContainer(container),
     },
     images: {
       mayPull: async ({ registry, repository, tag }) =>
@@ -105,7 +106,7 @@ export async function spawnGateAgent(backend: string, engineSocket: string) {
 async function endProcess(pid: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      process.kill(pid, attempt < 60 ? 'SIGTERM' : 'SIGKILL');
+      process.kill(pid, attempt === 0 ? 'SIGTERM' : 'SIGKILL');
     } catch {
       return;
     }

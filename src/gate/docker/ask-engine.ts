@@ -12,11 +12,14 @@ import {
   readBounded,
 } from '../../base/index.ts';
 import { DockerGateError } from './docker-gate-error.ts';
+import { shareLooks } from './share-looks.ts';
 
 /** What names mean to the engine of this host, now. Undefined: it has none of that name. */
 export interface EngineNames {
   inspectImage(name: string): Promise<KnownImage | undefined>;
   inspectVolume(name: string): Promise<KnownVolume | undefined>;
+  /** By its name, its ID or the beginning of that. */
+  inspectContainer(name: string): Promise<KnownContainer | undefined>;
 }
 
 export interface KnownImage {
@@ -30,21 +33,29 @@ export interface KnownVolume {
   readonly options: Readonly<Record<string, string>>;
 }
 
+export interface KnownContainer {
+  readonly name: string;
+  readonly imageId: Digest;
+  /** What was asked for when it was created. */
+  readonly image: string;
+}
+
 export interface EngineQuestions extends EngineNames {
   close(): void;
 }
 
 const longestAnswer = 4 * 1024 * 1024;
-const mostMilliseconds = 1000;
+/** The front of the gate answers long before that where this is the only call; a burst of them may take its time. */
+const mostMilliseconds = 5000;
 
 /**
- * Asks dockerd on its own socket. Each question passes the plugin again as a read, which asks nothing back; neither route
- * takes the lock of a container. Throws DockerGateError `engine-away`.
+ * Asks dockerd on its own socket. Each question passes the plugin again as a read, which asks nothing back; images and
+ * volumes take no lock of a container, so that it answers while one is started. Throws DockerGateError `engine-away`.
  */
 export function askEngine(socketPath: string): EngineQuestions {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  async function ask(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const ask = shareLooks(async (path): Promise<Readonly<Record<string, unknown>> | undefined> => {
     try {
       const { status, bytes } = await fetchBytes(agent, socketPath, path);
       if (status === 404) return undefined;
@@ -58,7 +69,7 @@ export function askEngine(socketPath: string): EngineQuestions {
         remedy: 'try again; if it stays so, look at the log of dockerd',
       });
     }
-  }
+  });
 
   return {
     async inspectImage(name) {
@@ -74,6 +85,15 @@ export function askEngine(socketPath: string): EngineQuestions {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
       const volume = await ask(`/v1.24/volumes/${name}`);
       return volume && { driver: asString(volume.Driver) ?? '', options: asStringMap(volume.Options) };
+    },
+    async inspectContainer(name) {
+      if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
+      const container = await ask(`/v1.24/containers/${name}/json`);
+      if (!container) return undefined;
+      const imageId = parseDigest(asString(container.Image) ?? '');
+      if (!imageId) throw new DockerGateError('engine-away', 'the engine names the image of a container by no digest');
+      const image = asString(asObject(container.Config)?.Image) ?? imageId;
+      return { name: (asString(container.Name) ?? name).replace(/^\//, ''), imageId, image };
     },
     close: () => agent.destroy(),
   };

@@ -27,7 +27,7 @@ export async function completeLaunch(set: LaunchSet, host: HostKnowledge): Promi
 }
 
 async function completeRequest(request: LaunchRequest, host: HostKnowledge): Promise<LaunchRequest> {
-  const { image, mounts } = request;
+  const { image, mounts, name } = request;
   if (mounts.length > mostMounts)
     throw new DockerGateError('bad-request', `more than ${mostMounts} mounts`, {
       remedy: 'mount a directory above them',
@@ -36,7 +36,19 @@ async function completeRequest(request: LaunchRequest, host: HostKnowledge): Pro
     image && completeImage(image, host.engine),
     ...mounts.map((mount) => completeMount(mount, host)),
   ]);
-  return { ...request, ...(known ? { image: known } : {}), mounts: resolved };
+  // A volume that is made has a name of its own, and a mount.
+  const entered = !image && name !== undefined && mounts.length === 0 ? await completeContainer(name, host.engine) : {};
+  return { ...request, ...(known ? { image: known } : {}), ...entered, mounts: resolved };
+}
+
+/** An exec or update may name its container by the beginning of an ID: what counts is which it is, and of which image. */
+async function completeContainer(name: string, engine: EngineNames): Promise<Pick<LaunchRequest, 'name' | 'image'>> {
+  const found = await engine.inspectContainer(name);
+  if (!found) return {};
+  const [reference] = readReference(found.image);
+  const asked = { value: found.imageId, path: '', id: found.imageId, ...(reference ? { reference } : {}) };
+  const image = await completeImage(asked, engine);
+  return { name: found.name, image: { ...image, value: found.image } };
 }
 
 /**

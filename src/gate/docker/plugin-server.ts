@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { dirname } from 'node:path';
+import { pause } from '../../base/index.ts';
 
 /** What dockerd sends to a plugin, and what goes back. */
 export interface PluginExchange {
@@ -11,8 +13,11 @@ export interface PluginExchange {
 }
 
 export interface PluginServer {
-  /** New calls go nowhere; those that came are answered. */
-  close(): Promise<void>;
+  /**
+   * Whoever connects from now on finds somebody else, or nobody; what comes on connections that are there is answered for
+   * `grace` milliseconds, each for the last time. dockerd waits a second before it tries again where its connection is gone.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const mediaType = 'application/vnd.docker.plugins.v1.2+json';
@@ -65,11 +70,12 @@ export async function servePlugin(
   chmodSync(draft, 0o600);
   renameSync(draft, socketPath);
   return {
-    async close() {
+    async close(grace = 0) {
       isClosing = true;
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      server.closeIdleConnections();
+      // Not http's own close, which ends connections that are idle at once.
+      const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
       if (open > 0) await new Promise<void>((resolve) => (drained = resolve));
+      await Promise.race([closed, pause(grace, new AbortController().signal)]);
       server.closeAllConnections();
       await closed;
     },

@@ -1,25 +1,45 @@
 import { Agent, request as send } from 'node:http';
 import { replyMessage } from '../reply-message.ts';
 
-/** Whoever waits at dockerd gets an answer after that, whatever the agent does. Milliseconds. */
+/** An agent that answered nobody for so long hangs. Milliseconds. */
 export const agentDeadline = 1500;
+/** One that has much to do answers others meanwhile; even so nobody waits longer at dockerd. */
+const longestWait = 10_000;
 
 const longestAnswer = 64 * 1024;
 
-/** Hands calls on to the agent. Always answers in time: without the agent with a denial that says so. */
+/** Hands calls on to the agent. Always answers in time: without the agent by a denial that says so. */
 export function askAgent(backend: string, whenAway: 'deny' | 'allow'): (call: Uint8Array) => Promise<object> {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64 });
-  return async (call) => {
-    const end = AbortSignal.timeout(agentDeadline);
+  let lastAnswer = 0;
+
+  async function askInTime(call: Uint8Array): Promise<object> {
+    const begun = performance.now();
+    const giveUp = new AbortController();
+    const check = () => {
+      const now = performance.now();
+      const end = Math.min(Math.max(begun, lastAnswer) + agentDeadline, begun + longestWait);
+      if (now >= end - 1) giveUp.abort();
+      else timer = setTimeout(check, end - now);
+    };
+    let timer = setTimeout(check, agentDeadline);
+    const attempt = async () => {
+      const reply = await ask(agent, backend, call, giveUp.signal);
+      lastAnswer = performance.now();
+      return reply;
+    };
     try {
-      return await ask(agent, backend, call, end);
+      return await attempt();
     } catch (error) {
       const isReset = ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
       // The agent was started anew and the connection was to the one before.
-      const again = isReset && !end.aborted ? await ask(agent, backend, call, end).catch(() => undefined) : undefined;
-      return again ?? away(end.aborted, whenAway);
+      const again = isReset && !giveUp.signal.aborted ? await attempt().catch(() => undefined) : undefined;
+      return again ?? away(giveUp.signal.aborted, whenAway);
+    } finally {
+      clearTimeout(timer);
     }
-  };
+  }
+  return askInTime;
 }
 
 function away(isHung: boolean, whenAway: 'deny' | 'allow'): object {

@@ -27,7 +27,7 @@ const server = await servePlugin(socketPath, longestDockerCall, async ({ path, b
   if (path === '/Portwarden.Front') return { version: frontVersion, pid: process.pid, backend, whenAway };
   return undefined;
 });
-process.on('SIGTERM', () => void server.close().then(() => process.exit(0)));
+process.on('SIGTERM', () => void server.close(10_000).then(() => process.exit(0)));
 // The terminal or service that started the agent does not end it.
 process.on('SIGHUP', () => undefined);
 process.on('SIGINT', () => undefined);
