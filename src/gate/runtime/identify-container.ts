@@ -14,19 +14,19 @@ const containerdBundle = /\/io\.containerd\.runtime\.v[12]\.(?:task|linux)\/(?<n
  * Looks up a container in the files of its engine. The engine itself is not asked: dockerd holds a lock on the container
  * while it starts. Never rejects: what cannot be found or read is missing, or said in the image's `problem`.
  */
-export async function identifyContainer(call: RuntimeCall): Promise<KnownContainer> {
+export async function identifyContainer(
+  call: RuntimeCall,
+  containerdRoot = '/var/lib/containerd',
+): Promise<KnownContainer> {
   const bundle = call.command === 'exec' ? await readBundle(call) : call.bundle;
   const podman = podmanBundle.exec(bundle)?.groups;
   if (podman) return identifyPodmanContainer({ graph: podman.graph ?? '', driver: podman.driver ?? '', id: call.id });
-  if (call.engine === 'podman')
-    return { engine: 'podman', image: unknownImage('its bundle is not in a storage of podman') };
   const namespace = containerdBundle.exec(bundle)?.groups?.namespace;
-  if (call.engine === 'docker') {
-    const known = await identifyDockerContainer(call.dataRoot, call.id);
-    if (known || namespace === undefined)
-      return known ?? { engine: 'docker', image: unknownImage('dockerd does not know it') };
-  }
-  return identifyContainerdContainer({ root: call.dataRoot, namespace: namespace ?? 'default', id: call.id });
+  // Those of kubelet are never dockerd's, whatever ID they have.
+  const docker = namespace === 'k8s.io' ? undefined : await identifyDockerContainer(call.dataRoot, call.id);
+  if (docker) return docker;
+  if (namespace === undefined) return { image: unknownImage('no engine that is known keeps its bundle there') };
+  return identifyContainerdContainer({ root: containerdRoot, namespace, id: call.id });
 }
 
 /** Of a container that is there: in state.json of runc, in `status` of crun. Empty where neither says. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asObject, asString, asStringMap } from '../../base/index.ts';
 import type { KnownContainer } from './known-container.ts';
-import { pinImage, readDigest } from './pin-image.ts';
+import { digestOf, pinImage } from './pin-image.ts';
 import { readStateFile } from './read-state-file.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function identifyDockerContainer(dataRoot: string, id: string): Pro
   const image = asString(container.Image) ?? '';
   const name = asString(config.Image) ?? '';
   // With images in containerd, Image is the digest of an index; the manifest that was chosen stands beside it.
-  const manifest = readDigest(asObject(container.ImageManifest)?.digest);
+  const manifest = digestOf(asObject(container.ImageManifest)?.digest);
   const digests = manifest ? [`${repositoryOf(name)}@${manifest}`] : await readPulledDigests(dataRoot, image);
   return {
     engine: 'docker',

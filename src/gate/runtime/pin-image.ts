@@ -24,7 +24,7 @@ export function pinImage({ name, id, digests }: EngineImage): LaunchImage {
   return { value: name || digest, path: '', id: digest, ...(reference ? { reference: withoutTag(reference) } : {}) };
 }
 
-export function readDigest(text: unknown): Digest | undefined {
+export function digestOf(text: unknown): Digest | undefined {
   return typeof text === 'string' ? parseDigest(text) : undefined;
 }
 

@@ -18,8 +18,7 @@ export type RuntimeEngine = (typeof runtimeEngines)[number];
 
 /** What a wrapper asks about: a command line of a runtime, and the file that it will read. */
 export interface RuntimeCall {
-  readonly engine: RuntimeEngine;
-  /** As the wrapper was installed; where the engine keeps its containers. */
+  /** As the wrapper was installed: where dockerd keeps its containers. */
   readonly dataRoot: string;
   readonly command: RuntimeCommandName;
   readonly id: string;
@@ -51,7 +50,6 @@ export function parseRuntimeCall(bytes: Uint8Array): RuntimeCall {
   if (end < 0) throw bad('its header has no end');
   const header = readHeader(bytes, end);
   const text = (key: string): string => asString(header[key]) ?? fail(`${key} is no text`);
-  const engine = runtimeEngines.find((each) => each === header.engine) ?? fail('the engine is not known');
   const command = runtimeCommands.find((each) => each === header.command) ?? fail('the command is not known');
   const id = text('id');
   if (!/^[\w+.-]{1,1024}$/.test(id) || id === '.' || id === '..') throw bad('the ID of the container is none');
@@ -65,7 +63,7 @@ export function parseRuntimeCall(bytes: Uint8Array): RuntimeCall {
     throw bad('its file is another');
   const dataRoot = text('dataRoot');
   return {
-    ...{ engine, command, id, bundle, dataRoot, root: text('root') },
+    ...{ command, id, bundle, dataRoot, root: text('root') },
     options: (asArray(header.options) ?? fail('options is no list')).map(readOption),
     args: (asArray(header.args) ?? fail('args is no list')).map((each) => asString(each) ?? fail('args has no texts')),
     ...(isThere ? { file } : {}),

@@ -40,7 +40,7 @@ async function listen(answer: string | undefined, seen: (bytes: Buffer) => void 
 
 function ask(args: readonly string[], input = ''): Promise<{ status: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [client, at('socket'), 'docker', '/data', '--', ...args], { cwd: folder });
+    const child = spawn(process.execPath, [client, at('socket'), '/data', '--', ...args], { cwd: folder });
     const said = { out: '', err: '' };
     child.stdout.on('data', (text) => {
       said.out += text;
@@ -116,7 +116,7 @@ describe('the client', () => {
     const { status, out, err } = await ask(['--root', '/r', 'create', '--bundle', 'bundle', 'id']);
     expect([status, out, err]).toEqual([allowedStatus, '', '']);
     const call = parseRuntimeCall(shown);
-    expect(call).toMatchObject({ engine: 'docker', dataRoot: '/data', command: 'create', id: 'id', root: '/r' });
+    expect(call).toMatchObject({ dataRoot: '/data', command: 'create', id: 'id', root: '/r' });
     expect(call.bundle).toBe(at('bundle'));
     expect(Buffer.from(call.file ?? []).toString()).toBe(config);
   });

@@ -3,7 +3,7 @@
  * about to read, and ends with a status of its own where the agent allows it. It stands alone, for `portwarden runtime install` copies it as one
  * file to where only root can write: it may import nothing but node:fs, node:net and node:path.
  *
- * `node runtime-client.mjs SOCKET ENGINE DATAROOT -- ARGUMENT…`, the arguments being those of the runtime. Whatever is not
+ * `node runtime-client.mjs SOCKET DATAROOT -- ARGUMENT…`, the arguments being those of the runtime. Whatever is not
  * known, not there or too late is refused: status 1, and the reason on standard error and in the runtime's log, where engines
  * look for it.
  *
@@ -172,8 +172,13 @@ function readShownFile(called: RuntimeCommand): ShownFile | undefined {
 }
 
 function readFile(path: string, limit: number): Buffer {
-  // Without O_NONBLOCK a FIFO would wait for somebody who writes.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  let file: number;
+  try {
+    // Without O_NONBLOCK a FIFO would wait for somebody who writes.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new RuntimeRefusal(`${path} cannot be read (${codeOf(error)})`);
+  }
   try {
     if (!fstatSync(file).isFile()) throw new RuntimeRefusal(`${path} is no regular file`);
     return readAll(file, limit);
@@ -197,12 +202,12 @@ function readAll(file: number, limit: number): Buffer {
 
 /** Whoever could have put another socket there could let anything pass. */
 function checkSocket(path: string): void {
-  for (const [each, isExpected] of [
-    [path, lstatSync(path).isSocket()],
-    [dirname(path), lstatSync(dirname(path)).isDirectory()],
-  ] as const) {
-    const { uid, mode } = lstatSync(each);
-    if (!isExpected) throw new RuntimeRefusal(`${each} is not what it should be`);
+  for (const each of [dirname(path), path]) {
+    const found = lstatSync(each, { throwIfNoEntry: false });
+    if (!found) throw new RuntimeRefusal(`the agent is away: there is no ${each}`);
+    const { uid, mode } = found;
+    if (each === path ? !found.isSocket() : !found.isDirectory())
+      throw new RuntimeRefusal(`${each} is not what it should be`);
     if (uid !== 0 && uid !== process.geteuid?.()) throw new RuntimeRefusal(`${each} belongs to another user`);
     if ((mode & 0o022) !== 0 && (each !== path || (mode & 0o002) !== 0))
       throw new RuntimeRefusal(`${each} can be written by others`);
@@ -219,7 +224,7 @@ function ask(socket: string, header: object, bytes: Buffer): Promise<{ readonly 
     );
     let said = '';
     connection.setEncoding('utf8');
-    connection.on('error', (error) => reject(new RuntimeRefusal(`the agent is away: ${error.message}`)));
+    connection.on('error', (error) => reject(new RuntimeRefusal(`the agent is away (${codeOf(error)})`)));
     connection.on('data', (text: string) => {
       said += text;
       if (said.length > runtimeLimits.answerBytes) reject(new RuntimeRefusal('the agent says too much'));
@@ -240,14 +245,14 @@ function ask(socket: string, header: object, bytes: Buffer): Promise<{ readonly 
   });
 }
 
-async function judge(socket: string, engine: string, dataRoot: string, argv: readonly string[]): Promise<void> {
+async function judge(socket: string, dataRoot: string, argv: readonly string[]): Promise<void> {
   const called = parseRuntimeCommand(argv);
   try {
     const file = readShownFile(called);
     checkSocket(socket);
     const bytes = file?.bytes ?? Buffer.alloc(0);
     const header = {
-      ...{ version: 1, engine, dataRoot, command: called.command, id: called.id, options: called.options },
+      ...{ version: 1, dataRoot, command: called.command, id: called.id, options: called.options },
       ...{ args: called.args, root: called.root ?? '', bundle: resolve(optionOf(called, 'bundle') ?? '.') },
       file: file?.name ?? '',
       size: bytes.length,
@@ -260,6 +265,11 @@ async function judge(socket: string, engine: string, dataRoot: string, argv: rea
   } catch (error) {
     throw new RuntimeRefusal(messageOf(error), called);
   }
+}
+
+/** Not its text: podman takes "no such file or directory" for a program that is missing in the container. */
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code);
 }
 
 function messageOf(error: unknown): string {
@@ -297,6 +307,6 @@ function refuse(error: unknown): void {
 }
 
 if (import.meta.main) {
-  const [socket = '', engine = '', dataRoot = '', , ...argv] = process.argv.slice(2);
-  judge(socket, engine, dataRoot, argv).then(() => process.exit(allowedStatus), refuse);
+  const [socket = '', dataRoot = '', , ...argv] = process.argv.slice(2);
+  judge(socket, dataRoot, argv).then(() => process.exit(allowedStatus), refuse);
 }

@@ -24,7 +24,7 @@ beforeAll(() => {
   record('node', `case $PW_STATUS in '') exit ${allowedStatus} ;; *) printf %s "$PW_OUT"; exit $PW_STATUS ;; esac`);
   wrapper = at('wrapper');
   const paths = { node: at('node'), client: at('client'), runtime: at('runtime'), socket: at('socket') };
-  writeFileSync(wrapper, compileWrapperScript({ ...paths, engine: 'docker', dataRoot: '/var/lib/docker' }));
+  writeFileSync(wrapper, compileWrapperScript({ ...paths, dataRoot: '/var/lib/docker' }));
   chmodSync(wrapper, 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -92,7 +92,7 @@ describe.each(['dash', 'bash'])('the wrapper under %s', (shell) => {
   it.each(judged)('asks about %j', (...args) => {
     const allowed = call(shell, args);
     expect(allowed.asked).toEqual([
-      ...['--max-old-space-size=128', at('client'), at('socket'), 'docker', '/var/lib/docker', '--'],
+      ...['--max-old-space-size=128', at('client'), at('socket'), '/var/lib/docker', '--'],
       ...args,
     ]);
     expect([allowed.child.status, allowed.child.stdout.toString()]).toEqual([7, `${allowed.child.pid}\n`]);

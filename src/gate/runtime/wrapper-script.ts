@@ -8,8 +8,7 @@ export interface WrapperParts {
   readonly runtime: string;
   /** Of the agent. */
   readonly socket: string;
-  readonly engine: 'docker' | 'podman' | 'containerd';
-  /** Where the engine keeps its containers. */
+  /** Of dockerd; other engines' is known by the bundle. */
   readonly dataRoot: string;
 }
 
@@ -29,7 +28,7 @@ export function compileWrapperScript(parts: WrapperParts): string {
     'NODE_OPTIONS= NODE_PATH= LD_PRELOAD= LD_LIBRARY_PATH=',
     word(parts.node),
     '--max-old-space-size=128',
-    ...[parts.client, parts.socket, parts.engine, parts.dataRoot].map(word),
+    ...[parts.client, parts.socket, parts.dataRoot].map(word),
     '-- "$@"',
   ].join(' ');
   const runtime = word(parts.runtime);
