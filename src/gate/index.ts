@@ -4,6 +4,7 @@
  * Never: decides, reaches the store past the services, takes what was not decided for allowed.
  * Start at registry/registry-gate.ts: OCI distribution in front of a registry; docker/docker-gate.ts: dockerd's
  * authorization plugin; kubernetes/kubernetes-gate.ts: the webhooks of a cluster.
+ * Start at registry/registry-gate.ts: OCI distribution in front of a registry; runtime/runtime-gate.ts: before runc and crun.
  */
 export { askEngine, type EngineNames } from './docker/ask-engine.ts';
 export {
@@ -28,3 +29,5 @@ export {
 } from './kubernetes/serve-kubernetes-gate.ts';
 export { type CertificateStore, certificateFiles, ownCertificates } from './kubernetes/serving-certificates.ts';
 export { createRegistryGate, type RegistryGate, type RegistryGateParts } from './registry/registry-gate.ts';
+export { createRuntimeGate, type RuntimeGate, type RuntimeGateParts } from './runtime/runtime-gate.ts';
+export { defaultRuntimeSocket, type RuntimeGateServer, serveRuntimeGate } from './runtime/serve-runtime-gate.ts';

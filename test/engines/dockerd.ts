@@ -3,8 +3,14 @@ import { type ContainerEngine, createEngineApi } from './container-engine.ts';
 import { startDaemon } from './daemon.ts';
 import { makeScratch } from './scratch.ts';
 
+export interface DockerdOptions {
+  readonly args?: readonly string[];
+  /** What is searched for runtimes before the rest of PATH. */
+  readonly path?: string;
+}
+
 /** Starts a dockerd of its own beside whatever the machine has; it touches neither the network nor the firewall. */
-export async function startDockerd(options: { readonly args?: readonly string[] } = {}): Promise<ContainerEngine> {
+export async function startDockerd(options: DockerdOptions = {}): Promise<ContainerEngine> {
   const scratch = makeScratch('docker');
   const socket = join(scratch.path, 'docker.sock');
   const dataRoot = join(scratch.path, 'data');
@@ -16,7 +22,12 @@ export async function startDockerd(options: { readonly args?: readonly string[] 
     ...(options.args ?? []),
   ];
   try {
-    const daemon = await startDaemon({ command: 'dockerd', args, ready: () => api.call('GET', '/_ping') });
+    const daemon = await startDaemon({
+      command: 'dockerd',
+      args,
+      ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
+      ready: () => api.call('GET', '/_ping'),
+    });
     let stopped: Promise<void> | undefined;
     const end = async (): Promise<void> => {
       // A daemon that a test has ended already has nothing to ask; what it left is found by its directory.

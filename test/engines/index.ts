@@ -13,3 +13,4 @@ export { startPodman } from './podman.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
 export { type PushedArtifact, pushArtifact, pushBlob, pushManifest } from './push-artifact.ts';
 export { type RegistryServer, registryLogin, startRegistry } from './registry.ts';
+export { startRuntimeGate, type TestRuntimeGate } from './runtime-gate.ts';

@@ -13,7 +13,7 @@ const createDefaults = {
 };
 
 /** Starts podman's service with a storage of its own, its locks and events in files beside it. */
-export async function startPodman(): Promise<ContainerEngine> {
+export async function startPodman(options: { readonly runtime?: string } = {}): Promise<ContainerEngine> {
   const scratch = makeScratch('podman');
   const at = (name: string): string => join(scratch.path, name);
   const socket = at('podman.sock');
@@ -23,7 +23,7 @@ export async function startPodman(): Promise<ContainerEngine> {
   const api = createEngineApi(socket, createDefaults);
   const args = [
     ...['--root', dataRoot, '--runroot', at('run'), '--tmpdir', at('tmp'), '--network-config-dir', at('networks')],
-    ...['--cgroup-manager', 'cgroupfs', '--runtime', '/usr/sbin/runc'],
+    ...['--cgroup-manager', 'cgroupfs', '--runtime', options.runtime ?? '/usr/sbin/runc'],
     ...['system', 'service', '--time', '0', `unix://${socket}`],
   ];
   try {

@@ -1,0 +1,88 @@
+import { type Log, messageOf } from '../../base/index.ts';
+import { LaunchError, parseOciConfig, parseOciProcess, parseStrictJson } from '../../launch/index.ts';
+import type { LaunchSet } from '../../model/index.ts';
+import type { LaunchDecision, LaunchService } from '../../service/index.ts';
+import { compileExecProcess } from './exec-process.ts';
+import { identifyContainer } from './identify-container.ts';
+import { refusalOfUpdate } from './judge-update.ts';
+import type { KnownContainer } from './known-container.ts';
+import { callLimits, type RuntimeCall } from './runtime-call.ts';
+
+export interface RuntimeGateParts {
+  readonly launches: LaunchService;
+  /** Name of this host. */
+  readonly host: string;
+  readonly log: Log;
+  /** By the engine's files on disk unless said. */
+  readonly identify?: (call: RuntimeCall) => Promise<KnownContainer>;
+  /** Version of this host's cgroups. */
+  readonly cgroups?: 1 | 2;
+}
+
+/** One line, printable. */
+export interface RuntimeAnswer {
+  readonly outcome: 'allow' | 'deny';
+  /** Empty where it is allowed. */
+  readonly message: string;
+}
+
+/** The last look at a container before its runtime makes it. */
+export interface RuntimeGate {
+  /** Never rejects; whatever is not allowed is denied. */
+  judge(call: RuntimeCall): Promise<RuntimeAnswer>;
+  /** What came is no call. */
+  refuse(reason: string): Promise<RuntimeAnswer>;
+}
+
+export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
+  const { launches, host, log, identify = identifyContainer } = parts;
+  const asked = { gate: 'runtime', host } as const;
+
+  async function decide(call: RuntimeCall): Promise<LaunchDecision | undefined> {
+    if (call.command === 'update') {
+      const refusal = call.file && refusalOfUpdate(call.file);
+      return refusal === undefined ? undefined : launches.refuse({ ...asked, reason: refusal });
+    }
+    const known = await identify(call);
+    return launches.decide({ ...asked, set: parseCall(call, known, parts.cgroups) });
+  }
+
+  async function refuse(reason: string): Promise<RuntimeAnswer> {
+    const { message, id } = await launches.refuse({ ...asked, reason });
+    log.info({ decision: id, host }, 'a runtime was refused what cannot be read');
+    return { outcome: 'deny', message: printable(message || reason) };
+  }
+
+  return {
+    async judge(call) {
+      try {
+        const decision = await decide(call);
+        if (!decision || decision.verdict.outcome === 'allow') return { outcome: 'allow', message: '' };
+        log.info({ decision: decision.id, host, container: call.id }, 'a runtime was refused a container');
+        return { outcome: 'deny', message: printable(decision.message || 'it is not decided') };
+      } catch (error) {
+        if (error instanceof LaunchError) return refuse(error.message).catch(() => away(error));
+        log.error({ error: messageOf(error), container: call.id }, 'a call of a runtime was not decided');
+        return away(error);
+      }
+    },
+    refuse: (reason) => refuse(reason).catch(away),
+  };
+}
+
+function away(error: unknown): RuntimeAnswer {
+  return { outcome: 'deny', message: printable(`it cannot be decided: ${messageOf(error)}`) };
+}
+
+/** Throws LaunchError. */
+function parseCall(call: RuntimeCall, known: KnownContainer, cgroups?: 1 | 2): LaunchSet {
+  const options = { ...known, id: call.id, ...(cgroups === undefined ? {} : { cgroups }) };
+  const value = call.file && parseStrictJson(call.file, { maxBytes: callLimits.body, largeIntegers: 'text' });
+  if (call.command === 'exec') return parseOciProcess(value ?? compileExecProcess(call), options);
+  if (value === undefined) throw new LaunchError('bad-launch', '', 'there is no config.json');
+  return parseOciConfig(value, options);
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\u2027\u202f-\u2065\u2070-\ufffd]+/g, ' ').slice(0, 2000);
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AskedLaunch } from '../../src/service/launches.ts';
+import {
+  busyboxImage,
+  type ContainerEngine,
+  describeWith,
+  startDockerd,
+  startPodman,
+  startRuntimeGate,
+  type TestRuntimeGate,
+  writeDockerArchive,
+} from '../engines/index.ts';
+import { type FakeLaunches, fakeLaunches } from '../fakes/launches.ts';
+
+const name = 'localhost/harbor/busybox:1';
+
+/** A capability that no engine gives by itself, and a program: what an API gate may have been made not to see. */
+function refuses({ set }: AskedLaunch): string | undefined {
+  for (const { security, command } of set.requests) {
+    if (security.privileged?.value || security.capabilities?.some(({ value }) => value === 'SYS_ADMIN'))
+      return 'rule x: SYS_ADMIN is not for containers';
+    if (command?.some(({ value }) => value === 'forbidden')) return 'rule y: that is not run here';
+  }
+  return undefined;
+}
+
+async function loadBusybox(engine: ContainerEngine): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'pw-load-'));
+  try {
+    writeDockerArchive(busyboxImage(), join(directory, 'image.tar'), name);
+    await engine.load(join(directory, 'image.tar'));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function execIn(engine: ContainerEngine, id: string, command: readonly string[]): Promise<string> {
+  const { Id } = (await engine.call('POST', `/containers/${id}/exec`, { Cmd: command, AttachStdout: true })) as {
+    Id: string;
+  };
+  // Podman says here why it was refused, dockerd in what it gives of the output.
+  return String(
+    await engine.call('POST', `/exec/${Id}/start`, { Detach: false }).catch((error: Error) => error.message),
+  );
+}
+
+const engines = [
+  ['dockerd', (gate: TestRuntimeGate) => startDockerd({ path: gate.folder })],
+  ['podman', (gate: TestRuntimeGate) => startPodman({ runtime: gate.wrapper })],
+] as const;
+
+for (const [engineName, start] of engines)
+  describeWith([engineName, 'busybox'], `the runtime gate before ${engineName}`, () => {
+    let launches: FakeLaunches;
+    let gate: TestRuntimeGate;
+    let engine: ContainerEngine;
+
+    beforeAll(async () => {
+      launches = fakeLaunches(refuses);
+      gate = await startRuntimeGate(launches);
+      engine = await start(gate);
+      gate.writeWrappers(engine.dataRoot);
+      await loadBusybox(engine);
+    });
+    afterAll(async () => {
+      await engine?.stop();
+      await gate?.remove();
+    });
+
+    it('lets a container start, with what the agent saw of it', async () => {
+      const id = await engine.run({ image: name, name: 'pilot', command: ['sleep', '1000'] });
+      expect(await engine.call('GET', `/containers/${id}/json`)).toMatchObject({ State: { Running: true } });
+      expect(launches.refused).toEqual([]);
+      expect(launches.asked).toHaveLength(1);
+      expect(launches.asked[0]?.set.requests[0]).toMatchObject({
+        action: 'start',
+        name: 'pilot',
+        command: [{ value: 'sleep' }, { value: '1000' }],
+        others: [],
+        devices: [],
+        namespaces: [],
+        image: { value: name, id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+      });
+    });
+
+    it('refuses what is denied, and the engine says why', async () => {
+      const denied = engine.run({ image: name, extra: { HostConfig: { CapAdd: ['SYS_ADMIN'], NetworkMode: 'none' } } });
+      await expect(denied).rejects.toThrow('rule x: SYS_ADMIN is not for containers');
+    });
+
+    it('sees what is started in a container', async () => {
+      expect(await execIn(engine, 'pilot', ['echo', 'ahoy'])).toContain('ahoy');
+      expect(launches.asked.at(-1)?.set.requests[0]).toMatchObject({
+        action: 'exec',
+        name: 'pilot',
+        command: [{ value: 'echo' }, { value: 'ahoy' }],
+      });
+      expect(await execIn(engine, 'pilot', ['echo', 'forbidden'])).toContain('rule y');
+    });
+
+    it('refuses while the agent is away', async () => {
+      await gate.close();
+      await expect(engine.run({ image: name, command: ['sleep', '1000'] })).rejects.toThrow('the agent is away');
+      // What runs goes on, and can be stopped.
+      await engine.stopContainer('pilot');
+    });
+  });

@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLog } from '../../src/base/index.ts';
+import { createRuntimeGate, serveRuntimeGate } from '../../src/gate/index.ts';
+import { readClient } from '../../src/gate/runtime/install/install-runtime.ts';
+import { compileWrapperScript } from '../../src/gate/runtime/wrapper-script.ts';
+import type { LaunchService } from '../../src/service/launches.ts';
+import { findProgram } from './engine-needs.ts';
+import { makeScratch } from './scratch.ts';
+
+export interface TestRuntimeGate {
+  /** Has a wrapper for each runtime that there is; to be put on a PATH. */
+  readonly folder: string;
+  readonly wrapper: string;
+  readonly socket: string;
+  /** Anew, for the dockerd that keeps its containers there. */
+  writeWrappers(dataRoot: string): void;
+  /** As if the agent had died. */
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A runtime gate as it would be installed, in a folder of its own, asking these launches. */
+export async function startRuntimeGate(
+  launches: LaunchService,
+  options: { readonly runtime?: string } = {},
+): Promise<TestRuntimeGate> {
+  const scratch = makeScratch('gate');
+  const folder = join(scratch.path, 'bin');
+  const socket = join(scratch.path, 'agent', 'runtime.sock');
+  const client = join(scratch.path, 'runtime-client.mjs');
+  const gate = createRuntimeGate({ launches, host: 'test', log: silentLog });
+  const server = await serveRuntimeGate({ socket, gate, log: silentLog });
+  mkdirSync(folder);
+  writeFileSync(client, readClient());
+  const writeWrappers = (dataRoot: string): void => {
+    for (const name of ['runc', 'crun']) {
+      const runtime = options.runtime ?? findProgram(name);
+      if (runtime === undefined) continue;
+      const parts = { node: process.execPath, client, socket, dataRoot };
+      writeFileSync(join(folder, name), compileWrapperScript({ ...parts, runtime }));
+      chmodSync(join(folder, name), 0o755);
+    }
+  };
+  writeWrappers('/var/lib/docker');
+  return {
+    folder,
+    wrapper: join(folder, 'runc'),
+    socket,
+    writeWrappers,
+    close: () => server.close(),
+    remove: async () => {
+      await server.close();
+      await scratch.remove();
+    },
+  };
+}
