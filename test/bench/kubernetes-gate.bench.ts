@@ -26,6 +26,8 @@ const { values } = parseArgs({
   },
 });
 
+// What a server has used of the processor, which other load on the machine does not change.
+process.on('message', () => process.send?.(process.cpuUsage()));
 if (values.serve !== undefined) await serve(values.serve, values.directory ?? '');
 else await measure();
 
@@ -70,13 +72,18 @@ async function measure(): Promise<void> {
       const child = fork(new URL(import.meta.url), ['--serve', what, '--directory', directory]);
       children.push(child);
       const [address] = await once(child, 'message');
-      return webhookClient(String(address), { ca: caBundle, sockets });
+      const used = async () => {
+        child.send('used');
+        const [{ user, system }] = await once(child, 'message');
+        return user + system;
+      };
+      return { ...webhookClient(String(address), { ca: caBundle, sockets }), used };
     };
     const [bare, gate] = [await start('bare'), await start('gate')];
     const body = reviewOf8KiB();
     const run = async (client: typeof bare) => {
       let left = reviews;
-      const begun = performance.now();
+      const [begun, used] = [performance.now(), await client.used()];
       const lane = async () => {
         while (left-- > 0) {
           const { status, text } = await client.post('/validate?timeout=10s', body);
@@ -84,23 +91,28 @@ async function measure(): Promise<void> {
         }
       };
       await Promise.all(Array.from({ length: sockets }, lane));
-      return reviews / ((performance.now() - begun) / 1000);
+      const rate = reviews / ((performance.now() - begun) / 1000);
+      return { rate, cost: ((await client.used()) - used) / reviews };
     };
-    const rates = { bare: [] as number[], gate: [] as number[] };
-    for (let at = -1; at < runs; at++) {
-      // The first of each warms up.
+    const seen = { bare: [] as { rate: number; cost: number }[], gate: [] as { rate: number; cost: number }[] };
+    for (let at = -2; at < runs; at++) {
       const [floor, ours] = [await run(bare), await run(gate)];
-      if (at >= 0) {
-        rates.bare.push(floor);
-        rates.gate.push(ours);
-      }
+      // The first of each warm up.
+      if (at < 0) continue;
+      seen.bare.push(floor);
+      seen.gate.push(ours);
     }
-    const [floor, ours] = [percentile(rates.bare, 0.5), percentile(rates.gate, 0.5)];
+    const [floor, ours] = [middleOf(seen.bare), middleOf(seen.gate)];
+    const share = (part: number, whole: number) => `${Math.round((100 * part) / whole)} %`;
     process.stdout.write(
       `reviews of ${(body.length / 1024).toFixed(1)} KiB over ${sockets} connections, ${runs} runs by turns\n`,
     );
     process.stdout.write(
-      `bare ${Math.round(floor)}/s, gate ${Math.round(ours)}/s, ${Math.round((100 * ours) / floor)} %\n`,
+      `bare ${Math.round(floor.rate)}/s, gate ${Math.round(ours.rate)}/s, ${share(ours.rate, floor.rate)}\n`,
+    );
+    const each = (cost: number) => `${Math.round(cost)} µs`;
+    process.stdout.write(
+      `processor for each: bare ${each(floor.cost)}, gate ${each(ours.cost)}: ${share(floor.cost, ours.cost)} as many by it\n`,
     );
     bare.close();
     gate.close();
@@ -108,6 +120,15 @@ async function measure(): Promise<void> {
     for (const child of children) child.kill();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function middleOf(runs: readonly { rate: number; cost: number }[]) {
+  const of = (key: 'rate' | 'cost') =>
+    percentile(
+      runs.map((run) => run[key]),
+      0.5,
+    );
+  return { rate: of('rate'), cost: of('cost') };
 }
 
 /** A Pod of three containers, with what a Deployment of a shop has and what the API server puts around it. */

@@ -2,9 +2,6 @@ import { parseStrictJson } from '../../launch/index.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** More digits than a double holds for sure, or an exponent; a text that looks so only costs the time. */
-const rareNumber = /(?:^|"\s*:|[,[])\s*-?(?:\d{16}|\d+(?:\.\d*)?[eE])/;
-
 /**
  * The same values as parseStrictJson with `foldKeys: false`, in a third of the time, for what an API server sends: JSON.parse,
  * and a count of the keys in the text against those of the value, which differ where a key is there twice. Whatever this has
@@ -26,7 +23,7 @@ function parseFast(bytes: Uint8Array, maxDepth: number): unknown {
   try {
     const text = decoder.decode(bytes);
     const value: unknown = JSON.parse(text);
-    const hasDoubts = text.includes('\\ud') || text.includes('\\uD') || rareNumber.test(text);
+    const hasDoubts = text.includes('\\ud') || text.includes('\\uD');
     return !hasDoubts && countKeys(value, maxDepth) === countKeysOf(text) ? value : undefined;
   } catch {
     // The strict parser says what is wrong, and where.
@@ -34,20 +31,22 @@ function parseFast(bytes: Uint8Array, maxDepth: number): unknown {
   }
 }
 
-/** NaN, which equals nothing, where it nests too deep. */
+/** NaN, which equals nothing, where it nests too deep or holds a number that a double may not hold as it was written. */
 function countKeys(value: unknown, depth: number): number {
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) || (Number.isFinite(value) && value % 1 !== 0) ? 0 : Number.NaN;
   if (typeof value !== 'object' || value === null) return 0;
   if (depth === 0) return Number.NaN;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object' && item !== null) count += countKeys(item, depth - 1);
+    for (const item of value) if (typeof item !== 'string') count += countKeys(item, depth - 1);
     return count;
   }
   const object = value as Readonly<Record<string, unknown>>;
   for (const key in object) {
     count++;
     const item = object[key];
-    if (typeof item === 'object' && item !== null) count += countKeys(item, depth - 1);
+    if (typeof item !== 'string') count += countKeys(item, depth - 1);
   }
   return count;
 }
