@@ -1,5 +1,6 @@
 import { asObject, asString, CodedError, type JsonObject } from '../../base/index.ts';
-import { LaunchError, parseStrictJson } from '../../launch/index.ts';
+import { LaunchError } from '../../launch/index.ts';
+import { parseReviewJson } from './parse-review-json.ts';
 
 export type ReviewErrorCode =
   /** The bytes are no AdmissionReview of admission.k8s.io/v1 that asks something. */
@@ -64,6 +65,8 @@ export function parseAdmissionReview(bytes: Uint8Array): AdmissionReview {
     throw new ReviewError('bad-review', 'the body is no AdmissionReview of admission.k8s.io/v1');
   }
   const request = asObject(review.request);
+  checkCase(review);
+  if (request) checkCase(request);
   const uid = request && asString(request.uid);
   if (!request || uid === undefined || !/^[\x21-\x7e]{1,256}$/.test(uid)) {
     throw new ReviewError('bad-review', 'the review has no request with a uid');
@@ -76,9 +79,39 @@ export function parseAdmissionReview(bytes: Uint8Array): AdmissionReview {
   }
 }
 
+const knownKeys = new Set([
+  'apiVersion',
+  'kind',
+  'request',
+  'response',
+  'uid',
+  'resource',
+  'subResource',
+  'requestKind',
+  'requestResource',
+  'requestSubResource',
+  'name',
+  'namespace',
+  'operation',
+  'userInfo',
+  'object',
+  'oldObject',
+  'dryRun',
+  'options',
+]);
+const foldedKeys = new Set(Array.from(knownKeys, (key) => key.toLowerCase()));
+
+/** Go's encoding/json would take such a key for the known one. */
+function checkCase(object: JsonObject): void {
+  for (const key of Object.keys(object)) {
+    if (knownKeys.has(key) || !foldedKeys.has(key.normalize('NFKC').toLowerCase())) continue;
+    throw new ReviewError('bad-review', 'a key differs from one of the review by upper and lower case alone');
+  }
+}
+
 function readJson(bytes: Uint8Array): unknown {
   try {
-    return parseStrictJson(bytes, { maxBytes: maxReviewBytes, maxDepth: maxReviewDepth });
+    return parseReviewJson(bytes, { maxBytes: maxReviewBytes, maxDepth: maxReviewDepth });
   } catch (cause) {
     if (!(cause instanceof LaunchError)) throw cause;
     const code = cause.code === 'launch-limit' ? 'review-limit' : 'bad-review';
