@@ -3,8 +3,8 @@
  * services, and translates the answer out.
  * Never: decides, reaches the store past the services, takes what was not decided for allowed.
  * Start at registry/registry-gate.ts: OCI distribution in front of a registry; docker/docker-gate.ts: dockerd's
- * authorization plugin; kubernetes/kubernetes-gate.ts: the webhooks of a cluster.
- * Start at registry/registry-gate.ts: OCI distribution in front of a registry; runtime/runtime-gate.ts: before runc and crun.
+ * authorization plugin; runtime/runtime-gate.ts: before runc and crun; kubernetes/kubernetes-gate.ts: the webhooks of a
+ * cluster.
  */
 export { askEngine, type EngineNames } from './docker/ask-engine.ts';
 export {

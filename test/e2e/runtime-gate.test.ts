@@ -13,7 +13,7 @@ import {
   type TestRuntimeGate,
   writeDockerArchive,
 } from '../engines/index.ts';
-import { type FakeLaunches, fakeLaunches } from '../fakes/launches.ts';
+import { type FakeLaunches, fakeLaunches, unless } from '../fakes/scripted-launches.ts';
 
 const name = 'localhost/harbor/busybox:1';
 
@@ -59,7 +59,7 @@ for (const [engineName, start] of engines)
     let engine: ContainerEngine;
 
     beforeAll(async () => {
-      launches = fakeLaunches(refuses);
+      launches = fakeLaunches(unless(refuses));
       gate = await startRuntimeGate(launches);
       engine = await start(gate);
       gate.writeWrappers(engine.dataRoot);

@@ -22,7 +22,10 @@ export function fakeLaunches(
       return {
         id: `decision-${asked.length}`,
         verdict,
-        message: verdict.outcome === 'deny' ? `${first?.rule}: ${first?.path}: ${first?.title}. ${first?.remedy}` : '',
+        message:
+          verdict.outcome === 'deny'
+            ? `${first?.rule}: ${first?.path}: ${first?.title}. ${first?.remedy}`
+            : (verdict.cause ?? ''),
       };
     },
     async refuse(launch) {
@@ -30,6 +33,14 @@ export function fakeLaunches(
       const verdict: LaunchVerdict = { outcome: 'deny', findings: [finding({ rule: 'launch/unreadable' })] };
       return { id: `refusal-${refused.length}`, verdict, message: `launch/unreadable: ${launch.reason}` };
     },
+  };
+}
+
+/** Allows what gives no reason against it. */
+export function unless(refusalOf: (asked: AskedLaunch) => string | undefined) {
+  return (asked: AskedLaunch): LaunchVerdict => {
+    const cause = refusalOf(asked);
+    return cause === undefined ? allow() : { outcome: 'undecided', cause, findings: [] };
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLaunchReferee, type RefereeRules } from '../../../test/fakes/launch-referee.ts';
 import { silentLog } from '../../base/index.ts';
-import type { LaunchService } from '../../service/index.ts';
+import type { LaunchDecider } from '../../service/index.ts';
 import type { KnownContainer, KnownImage, KnownVolume } from './ask-engine.ts';
 import { createDockerGate, type DockerGateParts, type DockerGateSettings } from './docker-gate.ts';
 import { DockerGateError } from './docker-gate-error.ts';
@@ -59,7 +59,7 @@ const create = '/v1.41/containers/create';
 
 describe('a gate that cannot read or decide', () => {
   it('denies where nothing is left to judge', async () => {
-    const undecided: LaunchService = {
+    const undecided: LaunchDecider = {
       decide: async () => ({
         id: '1',
         verdict: { outcome: 'undecided', cause: 'nobody could look', findings: [] },

@@ -1,7 +1,7 @@
 import { type Log, messageOf } from '../../base/index.ts';
 import { LaunchError, parseOciConfig, parseOciProcess, parseStrictJson } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
-import type { LaunchDecision, LaunchService } from '../../service/index.ts';
+import type { LaunchDecider, LaunchDecision } from '../../service/index.ts';
 import { compileExecProcess } from './exec-process.ts';
 import { identifyContainer } from './identify-container.ts';
 import { refusalOfUpdate } from './judge-update.ts';
@@ -9,7 +9,7 @@ import type { KnownContainer } from './known-container.ts';
 import { callLimits, type RuntimeCall } from './runtime-call.ts';
 
 export interface RuntimeGateParts {
-  readonly launches: LaunchService;
+  readonly launches: LaunchDecider;
   /** Name of this host. */
   readonly host: string;
   readonly log: Log;
