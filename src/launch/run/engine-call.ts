@@ -60,7 +60,7 @@ export function findEngineCall(words: readonly ShellWord[]): EngineCall | undefi
     else if (text.startsWith('-') && place > 0) others.push({ name: 'option before the engine', value: text });
     else if (!prefixes.has(text)) break;
   }
-  const engine = words[place]?.text.split('/').at(-1) ?? '';
+  const engine = (words[place]?.text.split('/').at(-1) ?? '').replace(/\.exe$/, '');
   if (!engines.has(engine)) return undefined;
   place++;
   for (; words[place]?.text.startsWith('-'); place++) {

@@ -45,6 +45,7 @@ describe('where the image stands', () => {
     ['podman run --systemd true a', ['a']],
     ['podman --cgroup-manager cgroupfs run a', ['a']],
     ['/usr/bin/docker run a', ['a']],
+    ['docker.exe run a', ['a']],
     ['sudo docker run a', ['a']],
     ['$ docker run a', ['a']],
     ['# docker run a', ['a']],

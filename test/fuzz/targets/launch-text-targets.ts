@@ -110,7 +110,13 @@ export const launchTextTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'launch/run-line',
-    covers: ['launch/run/', 'launch/shell-words.ts', 'launch/security-options.ts', 'launch/docker-defaults.ts'],
+    covers: [
+      'launch/run/',
+      'launch/namespace-text.ts',
+      'launch/shell-words.ts',
+      'launch/security-options.ts',
+      'launch/docker-defaults.ts',
+    ],
     seeds: [
       'docker run -itd --name n -e A=$X -v "$PWD":/b:ro -p 80:80 --mount type=bind,src=/a,dst=/b img sh -c \'x\' | tee y',
       'sudo podman run --cap-add A,B --security-opt label=disable --network host --user 0:0 --device /dev/a img'.replace(
