@@ -42,7 +42,7 @@ export async function replayLaunches(launches: LaunchStore, rules: RulesInForce,
 }
 
 function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): LaunchVerdict {
-  const again = facts.map(({ fingerprint: _, ...recorded }): LaunchFacts => {
+  const again = facts.map((recorded): LaunchFacts => {
     const { request, start } = recorded;
     const examined = examine(request, rules, start);
     // What was secret is not in the record: what was said of it then still holds.
