@@ -15,6 +15,7 @@ export function expandReferences(
   const parts: string[] = [];
   let length = 0;
   let from = 0;
+  let closed = true;
   const put = (part: string) => {
     length += part.length;
     if (length > budget.expanded) spend(budget, 'expanded', path, length);
@@ -22,12 +23,12 @@ export function expandReferences(
   };
   for (let at = text.indexOf('$'); at >= 0 && at + 1 < text.length; at = text.indexOf('$', from)) {
     const next = text[at + 1];
+    const end = next === '(' && closed ? text.indexOf(')', at + 2) : -1;
     // A search for the end that fails once fails for all that follow.
-    const end = next === '(' ? text.indexOf(')', at + 2) : -1;
-    if (next === '(' && end < 0) break;
+    if (next === '(' && end < 0) closed = false;
     const name = end < 0 ? '' : text.slice(at + 2, end);
     put(text.slice(from, at));
-    if (next === '(') {
+    if (end >= 0) {
       put(values.get(name) ?? text.slice(at, end + 1));
       from = end + 1;
     } else {

@@ -8,6 +8,7 @@ import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
+import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
@@ -22,6 +23,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
+  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
   ...trustTargets,
