@@ -7,7 +7,7 @@ import { compileContract } from './compile-contract.ts';
 import { judgeByContract } from './judge-by-contract.ts';
 
 const image = 'r.example/team/web';
-const start: ImageStart = { entrypoint: ['/web'], command: ['serve'], environment: [] };
+const start: ImageStart = { entrypoint: ['/web'], command: ['serve'], environment: ['PATH=/bin'] };
 const passed = (values: Record<string, string>, more: Partial<LaunchRequest> = {}) =>
   request({ environment: Object.entries(values).map(([name, value]) => ({ name, value, path: name })), ...more });
 const fromStore = (name: string, kind: LaunchReference['kind'] = 'secret') =>
@@ -40,6 +40,11 @@ describe('variables that are learned', () => {
     ],
     ['secrets in a map', [fromStore('API_TOKEN', 'config')], { API_TOKEN: { type: 'string', required: true } }],
     ['nothing of a process that ran in it', [passed({ A: '5' }, { action: 'exec' })], {}],
+    [
+      'nothing that the image or an engine passed',
+      [passed({ PATH: '/bin', HOSTNAME: 'a', A: '5' }, { form: 'config' })],
+      { A: { type: 'integer', min: 5, max: 5, required: true } },
+    ],
     ['nothing that has no name', [passed({ 'A B': '5' })], {}],
   ])('%s', (_, starts, environment) => {
     expect(compileContract(image, starts, start).spec.environment).toEqual(environment);
@@ -91,12 +96,12 @@ describe('what else is learned', () => {
 });
 
 describe('any starts', () => {
-  const name = fc.constantFrom('A', 'PORT', 'DB_PASSWORD', 'LOG', 'constructor', 'x.y-z');
+  const name = fc.constantFrom('A', 'PORT', 'PATH', 'HOME', 'DB_PASSWORD', 'LOG', 'constructor', 'x.y-z');
   const value = fc.oneof(
     fc.string(),
     fc.integer().map(String),
     fc.double().map(String),
-    fc.constantFrom('true', '1h', 'https://a.example', '{"a":1}', '-0', 'a@b.example', ''),
+    fc.constantFrom('true', '1h', 'https://a.example', '{"a":1}', '-0', '/bin', 'a@b.example', ''),
   );
   const word = fc.oneof(value, fc.constantFrom('--a', '--a=1', '--b=x', '-c', '--', '-', '-1', '--d=e f', '-e f'));
   const asked: fc.Arbitrary<LaunchRequest> = fc
@@ -142,6 +147,7 @@ describe('any starts', () => {
         fc.constantFrom('0', 'app', '1:1', '').map((text) => at({ text })),
         { nil: undefined },
       ),
+      form: fc.constantFrom('docker' as const, 'config' as const),
       entrypoint: fc.option(fc.constantFrom([at('/web')], [at('/bin/sh')], []), { nil: undefined }),
     })
     .map(({ user, entrypoint, ...more }) =>

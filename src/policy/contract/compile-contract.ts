@@ -8,6 +8,7 @@ import { compileHostPath, formatHostPath } from '../launch-rules/host-path.ts';
 import { type FileFormat, parseInputFile } from './file-format.ts';
 import { isInputType } from './input-type.ts';
 import { isPlain } from './judge-arguments.ts';
+import { isOwnVariable } from './judge-by-contract.ts';
 
 type Variable = NonNullable<InputContractSpec['environment']>[string];
 type Argument = NonNullable<NonNullable<InputContractSpec['arguments']>['allow']>[number];
@@ -62,7 +63,7 @@ export function compileContract(
     spec: {
       images: [pattern],
       unknown: 'refuse',
-      environment: compileVariables(starts),
+      environment: compileVariables(starts, start),
       arguments: { entrypoint: isFixed ? 'fixed' : 'any', allow: [...allow] },
       mounts: [...compileMounts(starts)],
       files: compileFiles(starts),
@@ -74,16 +75,24 @@ export function compileContract(
 
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function compileVariables(starts: readonly LaunchRequest[]): NonNullable<InputContractSpec['environment']> {
-  const seen = new Map<string, { values: string[]; starts: number; isReference: boolean; isOpen: boolean }>();
-  for (const { environment } of starts) {
+function compileVariables(
+  starts: readonly LaunchRequest[],
+  start: ImageStart | undefined,
+): NonNullable<InputContractSpec['environment']> {
+  const seen = new Map<
+    string,
+    { values: string[]; starts: number; isReference: boolean; isOpen: boolean; isPassed: boolean }
+  >();
+  for (const request of starts) {
     const counted = new Set<string>();
-    for (const { name, value, from } of environment) {
+    for (const variable of request.environment) {
+      const { name, value, from } = variable;
       // What has no name that a document may have is left to be found.
       if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,255}$/.test(name) || name === '__proto__') continue;
-      const of = seen.get(name) ?? { values: [], starts: 0, isReference: false, isOpen: false };
+      const of = seen.get(name) ?? { values: [], starts: 0, isReference: false, isOpen: false, isPassed: false };
       seen.set(name, of);
       if (value !== undefined) of.values.push(value);
+      of.isPassed ||= !isOwnVariable(request, variable, start);
       const isReference = value === undefined && (from?.kind === 'secret' || from?.kind === 'file');
       of.isReference ||= isReference;
       of.isOpen ||= value !== undefined ? value !== '' : from !== undefined && !isReference;
@@ -95,6 +104,8 @@ function compileVariables(starts: readonly LaunchRequest[]): NonNullable<InputCo
   }
   return Object.fromEntries(
     [...seen]
+      // What the image or an engine puts there by itself is nothing to be passed.
+      .filter(([, { isPassed }]) => isPassed)
       .sort(([a], [b]) => inOrder(a, b))
       .map(([name, { values, starts: count, isReference, isOpen }]): [string, Variable] => {
         const isSecret = isReference || secretName.test(name);

@@ -1,4 +1,12 @@
-import type { ImageStart, InputKind, InputReport, LaunchFinding, LaunchRequest, Severity } from '../../model/index.ts';
+import type {
+  ImageStart,
+  InputKind,
+  InputReport,
+  LaunchFinding,
+  LaunchRequest,
+  LaunchVariable,
+  Severity,
+} from '../../model/index.ts';
 import type { InputContractDocument, InputContractSpec } from '../documents/input-contract-document.ts';
 import { globMatches } from '../glob.ts';
 import { compileHostPath, formatHostPath } from '../launch-rules/host-path.ts';
@@ -52,6 +60,16 @@ function looksLike(kind: InputKind | undefined): string {
 /** What engines put into a `config.json` by themselves. */
 const engineVariables = new Set(['HOSTNAME', 'HOME', 'TERM', 'container']);
 
+/** Whether nobody passed a variable that a `config.json` shows: the engine or the image did. */
+export function isOwnVariable(
+  { form }: LaunchRequest,
+  { name, value }: LaunchVariable,
+  start: ImageStart | undefined,
+): boolean {
+  if (form !== 'config') return false;
+  return engineVariables.has(name) || (value !== undefined && start?.environment.includes(`${name}=${value}`) === true);
+}
+
 function judgeVariables(
   request: LaunchRequest,
   { environment, unknown = 'refuse' }: InputContractSpec,
@@ -60,15 +78,14 @@ function judgeVariables(
   if (!environment) return [];
   const faults: ContractFault[] = [];
   const isFinal = request.form === 'config';
-  const own = new Set(start?.environment);
   const passed = new Set<string>();
-  for (const { name, path, value, from } of request.environment) {
-    const isOwn = isFinal && (engineVariables.has(name) || (value !== undefined && own.has(`${name}=${value}`)));
+  for (const variable of request.environment) {
+    const { name, path, value, from } = variable;
     const wanted = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (value !== undefined || from) passed.add(name);
     const subject = shown(name);
     if (!wanted) {
-      if (!isOwn)
+      if (!isOwnVariable(request, variable, start))
         faults.push({
           path,
           subject,

@@ -69,7 +69,8 @@ export const capability: LaunchRule = {
     const findings: LaunchRuleFinding[] = [];
     for (const { value, path } of asked) {
       const name = value.toUpperCase().replace(/^CAP_/, '');
-      if (allow?.includes(name) || (defaults === 'allow' && engineDefaults.has(name))) continue;
+      if (allow?.some((each) => each === name || each === 'ALL') || (defaults === 'allow' && engineDefaults.has(name)))
+        continue;
       const severity = dangerous.get(name);
       // Without a list it is only what is dangerous that is refused.
       const isObserved = !allow && severity === undefined && !engineDefaults.has(name);
