@@ -60,6 +60,7 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'feed-exists': 409,
   'token-exists': 409,
   'ticket-answered': 409,
+  'not-decided': 503,
   'bad-bundle': 400,
   'feed-older': 409,
   'feed-shrunk': 409,

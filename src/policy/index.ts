@@ -27,6 +27,7 @@ export {
 export type { RegistryDocument } from './documents/registry-document.ts';
 export type { TrustRootDocument } from './documents/trust-root-document.ts';
 export { formatDuration, parseDuration } from './duration.ts';
+export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
 export { globMatches, repositoryMatches } from './glob.ts';
 export { judgeImage } from './judge-image.ts';
 export { judgeLaunch, judgeLaunchSet } from './judge-launch.ts';

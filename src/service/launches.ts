@@ -1,5 +1,12 @@
-import { type Instant, parseInstant } from '../base/index.ts';
-import type { LaunchGate, LaunchRecord, LaunchSet, LaunchVerdict } from '../model/index.ts';
+import { type Digest, type Instant, parseInstant } from '../base/index.ts';
+import type {
+  EngineRules,
+  ImageReference,
+  LaunchGate,
+  LaunchRecord,
+  LaunchSet,
+  LaunchVerdict,
+} from '../model/index.ts';
 import type {
   ContractDraft,
   LaunchDetail,
@@ -10,9 +17,11 @@ import type {
   TicketQuery,
   TicketView,
 } from '../model/wire/index.ts';
+import { engineRulesOf } from '../policy/index.ts';
 import { createLaunchDecider, type DecideParts } from './decide-launch.ts';
 import { launchDetail, launchView, ticketView } from './launch-views.ts';
 import { learnContract } from './learn-contract.ts';
+import { createPullAdvice } from './may-pull.ts';
 import { ServiceError } from './service-error.ts';
 
 /** A launch that a gate asks about. */
@@ -49,8 +58,22 @@ export interface LaunchDecider {
   refuse(asked: UnreadableLaunch): Promise<LaunchDecision>;
 }
 
+/** What an engine is told besides. */
+export interface EngineAdvice {
+  /** What policies say of the engines of a host. While the store is away, what held still holds. */
+  engineRules(host: string): Promise<EngineRules>;
+  /** Whether an image may come to a host by a pull; what cannot be decided may not. */
+  mayPull(reference: ImageReference, host: string): Promise<PullAnswer>;
+  /** What a name leads to, where that is certified; rejects where nobody can say. */
+  certifiedDigest(reference: ImageReference): Promise<{ readonly digest: Digest } | undefined>;
+}
+
+export type PullAnswer =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reason: string; readonly remedy?: string };
+
 /** Decides launches, and remembers what was decided. */
-export interface LaunchService extends LaunchDecider {
+export interface LaunchService extends LaunchDecider, EngineAdvice {
   /** Newest first. */
   list(query: LaunchListQuery): Promise<LaunchPage>;
   /** By its ID; undefined where it is not known. */
@@ -83,6 +106,8 @@ export function createLaunchService(parts: DecideParts): LaunchService {
 
   return {
     ...decider,
+    engineRules: async (host) => engineRulesOf((await parts.rules()).launchPolicies, host),
+    ...createPullAdvice(parts),
     async list({ limit = 100, offset = 0, ...query }) {
       const { items, total } = await launches.list({ limit, offset, ...query });
       return { items: items.map(launchView), total };

@@ -14,7 +14,9 @@ export type ServiceErrorCode =
   | 'token-exists'
   | 'bad-document-reference'
   | 'unknown-registry'
-  | 'ticket-answered';
+  | 'ticket-answered'
+  /** The store is away, and what is remembered does not say. */
+  | 'not-decided';
 
 /** A use case was asked for something that it cannot do; the message says what to ask instead. */
 export class ServiceError extends CodedError<ServiceErrorCode> {}

@@ -37,7 +37,15 @@ export type { CertificationService, CertifyInput } from './certification.ts';
 export type { DocumentFile, DocumentService } from './documents.ts';
 export type { GateService } from './gate.ts';
 export type { Admission } from './gate-pulls.ts';
-export type { AskedLaunch, LaunchDecider, LaunchDecision, LaunchService, UnreadableLaunch } from './launches.ts';
+export type {
+  AskedLaunch,
+  EngineAdvice,
+  LaunchDecider,
+  LaunchDecision,
+  LaunchService,
+  PullAnswer,
+  UnreadableLaunch,
+} from './launches.ts';
 export type { RegistriesService } from './registries.ts';
 export type { RegistriesProgress } from './registries-diff.ts';
 

@@ -1,18 +1,7 @@
-/** Whether such a route is let through is said in the settings, because a policy cannot look into what it does. */
-export const dockerSettings = [
-  'load',
-  'import',
-  'tag',
-  'commit',
-  'build',
-  'push',
-  'copy-in',
-  'checkpoint',
-  'plugin',
-  'swarm',
-  'debug',
-] as const;
-export type DockerSetting = (typeof dockerSettings)[number];
+import { type EngineAction, engineActions } from '../../model/index.ts';
+
+export const dockerSettings = engineActions;
+export type DockerSetting = EngineAction;
 
 /** What a judged request is read as. */
 export type JudgedAs = 'create' | 'exec' | 'update' | 'start' | 'volume' | 'pull' | 'service';

@@ -67,7 +67,9 @@ export function isOwnVariable(
   start: ImageStart | undefined,
 ): boolean {
   if (form !== 'config') return false;
-  return engineVariables.has(name) || (value !== undefined && start?.environment?.includes(`${name}=${value}`) === true);
+  return (
+    engineVariables.has(name) || (value !== undefined && start?.environment?.includes(`${name}=${value}`) === true)
+  );
 }
 
 function judgeVariables(

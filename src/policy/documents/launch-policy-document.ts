@@ -1,7 +1,13 @@
 import type { Static } from 'typebox';
 import type { DocumentKind, DocumentOf, SchemaBuilders } from '../document-kind.ts';
 import { launchScope } from './launch-scope.ts';
-import { identitySettings, inputSettings, privilegeSettings, resourceSettings } from './launch-settings.ts';
+import {
+  engineSettings,
+  identitySettings,
+  inputSettings,
+  privilegeSettings,
+  resourceSettings,
+} from './launch-settings.ts';
 
 const spec = (t: SchemaBuilders) => {
   const closed = { additionalProperties: false };
@@ -12,6 +18,7 @@ const spec = (t: SchemaBuilders) => {
       ...privilegeSettings(t),
       ...resourceSettings(t),
       ...inputSettings(t),
+      ...engineSettings(t),
       podSecurity: t.Optional(
         t.Object(
           {
@@ -82,7 +89,7 @@ export const launchPolicyKind: DocumentKind<LaunchPolicySpec> = {
   description: 'How containers may be started: who they are, what of the host they get, what is passed to them',
   hasMode: true,
   spec,
-  check({ spec: { conditions = [], scope, hostPaths = [] } }, refuse) {
+  check({ spec: { conditions = [], scope, engine, hostPaths = [] } }, refuse) {
     const names = new Set<string>();
     for (const [index, { name }] of conditions.entries()) {
       if (names.has(name)) refuse(['spec', 'conditions', index, 'name'], 'is the name of another', 'Choose another');
@@ -93,6 +100,13 @@ export const launchPolicyKind: DocumentKind<LaunchPolicySpec> = {
       if (parts[0] === '*' || parts.some((part) => part !== '*' && part.includes('*')))
         refuse(['spec', 'hostPaths', index, 'path'], 'has * elsewhere than for a whole part below another');
     }
+    const { hosts: _, ...others } = scope ?? {};
+    if (engine && Object.keys(others).length > 0)
+      refuse(
+        ['spec', 'engine'],
+        'is of whole hosts, and the scope is not',
+        'Put it into a policy whose scope has hosts alone',
+      );
     // What excepts everything is a policy that never holds, and looks like one that does.
     if (scope?.except && Object.keys(scope.except).length === 0)
       refuse(['spec', 'scope', 'except'], 'excepts every launch', 'Say which, or take it out');

@@ -1,4 +1,4 @@
-import { inputRuleIds } from '../../model/index.ts';
+import { engineActions, inputRuleIds } from '../../model/index.ts';
 import type { SchemaBuilders } from '../document-kind.ts';
 
 const closed = { additionalProperties: false };
@@ -208,6 +208,15 @@ export const resourceSettings = (t: SchemaBuilders) => {
 };
 
 /** What is passed to it, and what is left. */
+/** What an engine is asked for besides starting containers. */
+export const engineSettings = (t: SchemaBuilders) => ({
+  engine: t.Optional(
+    t.Record(t.String({ pattern: `^(?:${engineActions.join('|')})$` }), t.Enum(['refuse', 'allow']), {
+      description: `Of the engines of the hosts in scope: ${engineActions.join(', ')}. Default: all but push are refused`,
+    }),
+  ),
+});
+
 export const inputSettings = (t: SchemaBuilders) => ({
   inputs: t.Optional(
     t.Object(
