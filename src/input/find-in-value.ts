@@ -18,8 +18,7 @@ export interface LookedInto {
  * each rule. Takes time in proportion to the first and last 32 K characters.
  */
 export function findInValue(value: string, strictness: Strictness): LookedInto {
-  if (/^[\w./:@+-]{0,60}$/.test(value) && !/[/:=]/.test(value) && !isEncoded(value))
-    return { marks: quick(value, strictness) };
+  if (isPlain(value)) return { marks: restricted(value, strictness) };
   const { texts, cut } = unwrapValue(value.length > 2 * longest ? '' : value);
   const parts =
     value.length > 2 * longest
@@ -40,10 +39,15 @@ export function findInValue(value: string, strictness: Strictness): LookedInto {
   return { marks: [...marks.values()], ...(isCut ? { cause } : {}) };
 }
 
-function isEncoded(value: string): boolean {
-  return value.length >= 16 && /^[\w+/-]+$/.test(value);
+/** Names, numbers, paths, addresses: nothing in them separates, quotes or calls. Most values are of this kind. */
+function isPlain(value: string): boolean {
+  return (
+    value.length <= 200 &&
+    /^[\w./:@+,=-]*$/.test(value) &&
+    !/[A-Za-z0-9+/_-]{16}|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype/.test(value)
+  );
 }
 
-function quick(value: string, strictness: Strictness): readonly Mark[] {
-  return value.length < 2 ? [] : findInjection(value, strictness);
+function restricted(value: string, strictness: Strictness): readonly Mark[] {
+  return value.length < 2 || !/[/a-z]/i.test(value) ? [] : findInjection(value, strictness);
 }
