@@ -2,6 +2,7 @@ import { findCode } from './code/find-code.ts';
 import { findDanger } from './find-danger.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { findInjection } from './shell/find-injection.ts';
+import { namesFile } from './shell/hidden-paths.ts';
 import { unwrapValue } from './unwrap.ts';
 
 /** Longer texts are looked at by their beginning and their end. */
@@ -49,5 +50,7 @@ function isPlain(value: string): boolean {
 }
 
 function restricted(value: string, strictness: Strictness): readonly Mark[] {
-  return value.length < 2 || !/[/a-z]/i.test(value) ? [] : findInjection(value, strictness);
+  return value.length < 2 || !/[/a-z]/i.test(value) || (strictness === 1 && !namesFile(value))
+    ? []
+    : findInjection(value, strictness);
 }
