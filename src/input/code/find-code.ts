@@ -52,7 +52,7 @@ const patterns: readonly Pattern[] = [
     'Ruby',
   ],
   [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
-  [/<%[=-]?\s*[\w@$'"(].*?%>/s, 'a template that runs code'],
+  [/<%[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
   [
     /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',

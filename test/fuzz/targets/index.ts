@@ -5,6 +5,7 @@ import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
+import { inputTargets } from './input-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
@@ -19,6 +20,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...catalogTargets,
   bomTarget,
   ...inspectTargets,
+  ...inputTargets,
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
