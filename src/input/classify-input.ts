@@ -60,7 +60,11 @@ function isJson(text: string): boolean {
 function isAddress(text: string): boolean {
   if (text.length > 300) return false;
   const bare = text.replace(/\/\d{1,3}$/, '').replace(/^\[|\]$/g, '');
-  if (ipaddr.IPv4.isValidFourPartDecimal(bare) || (bare.includes(':') && ipaddr.IPv6.isValid(bare))) return true;
+  if (
+    ipaddr.IPv4.isValidFourPartDecimal(bare) ||
+    (bare.includes(':') && /^[0-9a-f:.]{2,45}$/i.test(bare) && ipaddr.IPv6.isValid(bare))
+  )
+    return true;
   return (
     /^(?:\[[0-9a-f:.]+\]|(?:[\w-]+\.)*[\w-]+|\*|):\d{1,5}$/i.test(text) ||
     /^[\w.+-]{1,64}@[\w-][\w.-]{0,200}\.\w+$/.test(text) ||

@@ -2,6 +2,7 @@ import { findCode } from './code/find-code.ts';
 import { findDanger } from './find-danger.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { findInjection } from './shell/find-injection.ts';
+import { namesFile } from './shell/hidden-paths.ts';
 import { unwrapValue } from './unwrap.ts';
 
 /** Longer texts are looked at by their beginning and their end. */
@@ -18,8 +19,7 @@ export interface LookedInto {
  * each rule. Takes time in proportion to the first and last 32 K characters.
  */
 export function findInValue(value: string, strictness: Strictness): LookedInto {
-  if (/^[\w./:@+-]{0,60}$/.test(value) && !/[/:=]/.test(value) && !isEncoded(value))
-    return { marks: quick(value, strictness) };
+  if (isPlain(value)) return { marks: restricted(value, strictness) };
   const { texts, cut } = unwrapValue(value.length > 2 * longest ? '' : value);
   const parts =
     value.length > 2 * longest
@@ -40,10 +40,17 @@ export function findInValue(value: string, strictness: Strictness): LookedInto {
   return { marks: [...marks.values()], ...(isCut ? { cause } : {}) };
 }
 
-function isEncoded(value: string): boolean {
-  return value.length >= 16 && /^[\w+/-]+$/.test(value);
+/** Names, numbers, paths, addresses: nothing in them separates, quotes or calls. Most values are of this kind. */
+function isPlain(value: string): boolean {
+  return (
+    value.length <= 200 &&
+    /^[\w./:@+,=-]*$/.test(value) &&
+    !/[A-Za-z0-9+/_-]{16}|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype/.test(value)
+  );
 }
 
-function quick(value: string, strictness: Strictness): readonly Mark[] {
-  return value.length < 2 ? [] : findInjection(value, strictness);
+function restricted(value: string, strictness: Strictness): readonly Mark[] {
+  return value.length < 2 || !/[/a-z]/i.test(value) || (strictness === 1 && !namesFile(value))
+    ? []
+    : findInjection(value, strictness);
 }

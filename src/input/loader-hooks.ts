@@ -159,9 +159,13 @@ const hooks: readonly Hook[] = [
   { name: /^IFS$/, value: program, does: 'changes how shells read what they run' },
 ];
 
+/** What each of the names has a word of. */
+const hooked =
+  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$)/i;
+
 /** Variables that make a loader or an interpreter take in other code, by what their value does: a limit of memory is none. */
 export function findLoaderHook(name: string, value: string): Mark | undefined {
-  if (value === '' || name.length > 100) return undefined;
+  if (value === '' || name.length > 100 || !hooked.test(name)) return undefined;
   const text = value.slice(0, 4096);
   let worst: Mark | undefined;
   for (const hook of hooks) {

@@ -130,9 +130,12 @@ function withoutSpans(text: string, findSecrets: FindSecrets | undefined): strin
 }
 
 function* keys(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  let done = 0;
   for (const { index } of text.matchAll(/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/g)) {
+    if (index < done) continue;
     const end = text.indexOf('-----END', index);
-    yield { start: index, end: end === -1 ? text.length : Math.min(text.length, end + 60) };
+    done = end === -1 ? text.length : Math.min(text.length, end + 60);
+    yield { start: index, end: done };
   }
 }
 

@@ -52,7 +52,7 @@ export function* pairedPasswords(
 ): Generator<{ readonly start: number; readonly end: number; readonly user: string }> {
   let count = 0;
   for (const match of text.matchAll(
-    /(?<![\w-])(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|sharedaccesssignature|token|api[_-]?key)\s{0,3}[=:]\s{0,3}(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|([^\s;,&"'`)}\]]{1,300}))/gi,
+    /(?<![\w-])(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|sharedaccesssignature|token|api[_-]?key)\\?["']?\s{0,3}[=:]\s{0,3}(?:\\?"([^"\\\n]{1,300})\\?"|'([^'\n]{1,300})'|([^\s;,&"'`)}\]]{1,300}))/gi,
   )) {
     if (++count > 50) return;
     const [whole, double, single, bare] = match;

@@ -85,7 +85,7 @@ function jsonStrings(text: string): readonly string[] | undefined {
   if (typeof value === 'string') return [value];
   const strings: string[] = [];
   const open: unknown[] = [value];
-  for (let next = open.pop(); next !== undefined && strings.length < mostTexts; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && strings.length <= mostTexts; next = open.pop()) {
     if (typeof next === 'string') strings.push(next);
     else if (Array.isArray(next)) for (const item of next) open.push(item);
     else if (typeof next === 'object' && next !== null)

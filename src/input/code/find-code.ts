@@ -52,7 +52,7 @@ const patterns: readonly Pattern[] = [
     'Ruby',
   ],
   [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
-  [/<%[=-]?\s*[\w@$'"(].*?%>/s, 'a template that runs code'],
+  [/<%[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
   [
     /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',
@@ -81,6 +81,25 @@ const patterns: readonly Pattern[] = [
   ],
   [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
   [/(?:^|[\n;])\s*(?:local\s+\w+\s*=\s*)?(?:os|io)\.(?:execute|popen)\s*\(/, 'Lua'],
+  [
+    call(
+      'array_(?:diff_u\\w+|intersect_u\\w+|u\\w+|key_exists|push|reduce|shift|values)|base64_encode|bson_(?:de|en)code|bz(?:decompress|open)|class_exists|convert_uuencode|curl_(?:exec|init|file_create)|debug_backtrace|error_reporting|escapeshell(?:arg|cmd)|exif_\\w+|file_exists|finfo_open|ftp_\\w+|function_exists|fwrite|fclose|get_(?:cfg_var|class\\w*|current_user|defined_\\w+|meta_tags)|getcwd|getenv|getmy\\w+|gz(?:compress|decode|deflate|encode|file|open|read|write)|hash_(?:file|hmac_file)|hex2bin|html_?entit\\w+|htmlspecialchars\\w*|image(?:createfrom)?(?:gif|jpeg|png|wbmp|xbm|xpm|gd2?)|ini_get\\w*|is_(?:dir|executable|file|readable|writable)|iterator_apply|json_(?:de|en)code|mb_(?:ereg|parse)\\w*|md5_file|method_exists|mysql_query|ob_\\w+|odbc_\\w+|parse_(?:ini_file|str)|pg_(?:connect|execute|prepare|query)|php_(?:uname|strip_whitespace)|preg_\\w+|print_r|proc_\\w+|rawurl(?:de|en)code|readdir|readgzfile|register_tick_function|runkit_\\w+|session_(?:start|set_save_handler)|set_(?:error_handler|exception_handler|include_path)|sha1_file|simplexml_load_\\w+|socket_(?:connect|create)|spl_autoload_register|sqlite_\\w+|str_replace|stream_\\w+|stripc?slashes|strrev|strtotime|uasort|uksort|var_dump|zlib_decode',
+    ),
+    'PHP',
+  ],
+  [
+    /(?<![\w.-])(?:eval|assert|assert_options|passthru|opendir|readfile|tmpfile|unpack|create_function|phpinfo)\s{0,5}(?:\/\*[^*]{0,80}\*\/\s{0,5})?\(/i,
+    'a call of code',
+  ],
+  [
+    /\bString\s?\.\s?fromCharCode\b|__js_function\b|\bthis\.constructor\b|\bmodule\.exports\s?=|\bprocess\.binding\b|\brequire\.main\b|\bglobal\.process\b|\bglobal(?:This)?\s?\[|\bconstructor\._load\b|\b(?:access|append|chmod|chown|copy|exec|exists|lstat|mkdir|mkdtemp|open|opendir|read|readdir|readlink|rename|rm|spawn|stat|symlink|truncate|unlink|write)(?:File)?Sync\s?\(|\b(?:execFile|createReadStream|createWriteStream|appendFile|copyFile|writeFile|watchFile)\s?\(/,
+    'JavaScript',
+  ],
+  [
+    /(?<![\w/])(?:java\.lang\.(?:Class|Integer|Number|Object|Process|reflect|String|StringBuilder|System)\b|java\.io\.(?:Buffered|ByteArray|CharArray|Data|File(?!name)|Filter|InputStream|LineNumber|Object|OutputStream|Piped|Print|Pushback|Reader|String)|java\.beans\.XMLDecode|com\.opensymphony\.xwork2|com\.sun\.org\.apache|org\.apache\.struts2?\b|org\.omg\.CORBA)/,
+    'Java',
+  ],
+  [/@\{\s*\[[^\]]{0,200}\]\s*\}/, 'Perl'],
 ];
 
 /** Code where data is expected: PHP, Python, Perl, Ruby, Java, JavaScript, cmd.exe, PowerShell, and scripts by their first line. */

@@ -12,20 +12,20 @@ const everyday =
 
 const shells: readonly (readonly [RegExp, string])[] = [
   [
-    /(?<![\w./-])for\s*(?:\/[dflr]\b[^\n]{0,200}?)?\s%{1,2}[^\s%]{0,3}[^\n]{0,80}?\bin\s*\([^\n]{0,400}?\)\s*do\b/i,
+    /(?<![\w./-])for\s*(?:\/[dflr]\b[^\n]{0,200}?)?\s%{1,2}[^\s%]{0,3}[^\n]{0,80}?\bin\s{0,9}\([^\n]{0,160}?\)\s{0,9}do\b/i,
     'a loop of cmd.exe',
   ],
-  [/(?<![\w./-])for\s*(?:\/[dflr]\b[^\n]{0,200}?)?\s%{1,2}\s+in\s*\([^\n]{0,400}?\)\s*do\b/i, 'a loop of cmd.exe'],
+  [/(?<![\w./-])for\s*(?:\/[dflr]\b[^\n]{0,200}?)?\s%{1,2}\s+in\s*\([^\n]{0,160}?\)\s{0,9}do\b/i, 'a loop of cmd.exe'],
   [
     /(?:^|[\s;|&({@"'])if\s*(?:\/i)?(?:\s+not)?\s+(?:exist|errorlevel|defined|cmdextversion)\s+[^\s]/i,
     'a condition of cmd.exe',
   ],
   [
-    /(?:^|[;|&({@"'\n])\s*if(?:\/i|\s*\/i)?(?:\s+not)?\s*[\s("'[{%!][^\n]{0,120}?\b(?:geq|gtr|equ|neq|leq|lss)\b/i,
+    /(?:^|[;|&({@"'\n])[ \t]{0,20}if(?:\/i|\s*\/i)?(?:\s+not)?\s*[\s("'[{%!][^\n]{0,120}?\b(?:geq|gtr|equ|neq|leq|lss)\b/i,
     'a condition of cmd.exe',
   ],
   [
-    /(?:^|[;|&@"'\n])\s*if(?:\/i|\s*\/i)?(?:\s+not)?[\s([{"'%!]+(?!\$)[^\s=$]{0,40}\s?==\s?[^\s=]/i,
+    /(?:^|[;|&@"'\n])[ \t]{0,20}if(?:\/i|\s*\/i)?(?:\s+not)?[\s([{"'%!]+(?!\$)[^\s=$]{0,40}\s?==\s?[^\s=]/i,
     'a condition of cmd.exe',
   ],
   [/(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?cmd(?:\.exe)?\s+\/[a-z]\b/i, 'cmd.exe, started on a string'],
@@ -37,6 +37,7 @@ const shells: readonly (readonly [RegExp, string])[] = [
 
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
+  if (!/for|if|cmd|certutil|bitsadmin|regsvr|mshta|powershell|pwsh|-/i.test(text)) return [];
   if (/\{%|\{\{/.test(text) && /\{%-?\s*(?:if|for|elif)\b|\{\{-?\s*(?:if|range|with)\b/.test(text)) return [];
   for (const [pattern, what] of shells) {
     if (pattern.test(text) && !(what.startsWith('a condition') && /;\s*then\b|\bthen\s*$/.test(text)))

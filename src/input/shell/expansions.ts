@@ -50,7 +50,7 @@ const cautious: readonly (readonly [RegExp, string])[] = [
     'a command of POP3 or SMTP on a line of its own',
   ],
   [
-    /(?:^|;|\\n|\n)\s*(?:\\n|\s)*\.\s*(?:shell|system|output|import|load|open|once|read|log|dump|backup|save|restore|clone)\s+\S/i,
+    /(?:^|;|\\n|\n)(?:\\n|\s){0,8}\.\s{0,4}(?:shell|system|output|import|load|open|once|read|log|dump|backup|save|restore|clone)\s+\S/i,
     'a command of the shell of SQLite',
   ],
   [/\$\w{0,10}\s*`|`\s*`/, 'an empty substitution'],
@@ -58,6 +58,8 @@ const cautious: readonly (readonly [RegExp, string])[] = [
 
 /** What only a shell takes apart: substitutions, expansions, patterns of braces. */
 export function findExpansions(text: string, strictness: Strictness): readonly Mark[] {
+  // Without one of these there is nothing to take apart.
+  if (!/[$`({~!|<&;\r\n\\]|alias/.test(text)) return [];
   for (const [pattern, what] of always) if (pattern.test(text)) return [shell(what)];
   const name = /^\s*\$\{([a-z]{2,12})\}/.exec(text)?.[1];
   if (name !== undefined && commandWord(name) !== undefined && (bareCommands.has(name) || name === 'cmd'))

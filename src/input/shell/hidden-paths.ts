@@ -76,3 +76,8 @@ export function restrictedFile(text: string): string | undefined {
     return 'the name of a script that is written so that it does not show';
   return settings.test(name) ? 'the name of a file of accounts or settings' : undefined;
 }
+
+/** Whether any of the rules of names of files says something of it. */
+export function namesFile(text: string): boolean {
+  return (text.includes('/etc/') && accountFile.test(text)) || restrictedFile(text) !== undefined;
+}

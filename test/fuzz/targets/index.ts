@@ -5,6 +5,7 @@ import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
+import { inputTargets } from './input-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
 import { launchDockerTargets } from './launch-docker.ts';
 import { launchTextTargets } from './launch-text-targets.ts';
@@ -22,6 +23,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...catalogTargets,
   bomTarget,
   ...inspectTargets,
+  ...inputTargets,
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
