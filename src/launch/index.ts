@@ -4,6 +4,10 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
+export type { OciOptions } from './config/oci-options.ts';
+export { parseOciConfig } from './config/parse-oci-config.ts';
+export { parseOciProcess } from './config/parse-oci-process.ts';
 export { type CommitQuery, parseContainerCommit } from './docker/parse-container-commit.ts';
 export { type CreateQuery, parseDockerCreate } from './docker/parse-docker-create.ts';
 export { parseDockerExec } from './docker/parse-docker-exec.ts';
@@ -28,5 +32,6 @@ export {
 } from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { parseYamlText, type YamlDocument } from './yaml-text.ts';

@@ -146,6 +146,8 @@ export interface LaunchUser {
   /** Absent where it is a name. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Which user of the host that is, where a user namespace makes it another. */
+  readonly hostUid?: number;
 }
 
 export interface LaunchSecurity {

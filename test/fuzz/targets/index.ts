@@ -6,6 +6,8 @@ import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
+import { launchDockerTargets } from './launch-docker.ts';
+import { launchTextTargets } from './launch-text-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { policyTargets } from './policy-targets.ts';
@@ -22,7 +24,9 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
+  ...launchTextTargets,
   ...serviceTargets,
   ...gateTargets,
+  ...launchDockerTargets,
   ...trustTargets,
 ];
