@@ -15,6 +15,7 @@ export * from './image-source.ts';
 export type * from './image-verdict.ts';
 export * from './input-rule.ts';
 export * from './launch.ts';
+export * from './launch-record.ts';
 export * from './launch-verdict.ts';
 export type * from './observation.ts';
 export * from './platform.ts';

@@ -22,7 +22,8 @@ export interface ImageStart {
   readonly user?: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
-  readonly environment: readonly string[];
+  /** `NAME=value`; absent where nobody read them. */
+  readonly environment?: readonly string[];
 }
 
 /** What is passed at start, looked into by `input` before any rule is asked. */
