@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLaunchReferee, type RefereeRules } from '../../../test/fakes/launch-referee.ts';
 import { silentLog } from '../../base/index.ts';
-import type { LaunchService } from '../../service/index.ts';
 import type { KnownContainer, KnownImage, KnownVolume } from './ask-engine.ts';
 import { createDockerGate, type DockerGateParts, type DockerGateSettings } from './docker-gate.ts';
 import { DockerGateError } from './docker-gate-error.ts';
@@ -59,7 +58,7 @@ const create = '/v1.41/containers/create';
 
 describe('a gate that cannot read or decide', () => {
   it('denies where nothing is left to judge', async () => {
-    const undecided: LaunchService = {
+    const undecided: DockerGateParts['launches'] = {
       decide: async () => ({
         id: '1',
         verdict: { outcome: 'undecided', cause: 'nobody could look', findings: [] },
@@ -180,6 +179,25 @@ describe('routes', () => {
     const { ask, referee } = scene({ settings: { whenUnreadable: 'allow-and-record' } });
     expect(await ask(method, uri)).toEqual({ Allow: true });
     expect(referee.refused).toHaveLength(1);
+  });
+
+  it.each([
+    ['deny', true, false],
+    ['by-policy', true, true],
+    ['by-policy', false, false],
+    ['allow-and-record', false, true],
+  ] as const)(
+    '%s, where policies observe: %s, lets pass what is refused: %s',
+    async (whenUnreadable, observes, passes) => {
+      const { ask } = scene({ settings: { whenUnreadable }, rules: { observes } });
+      expect((await ask('POST', '/swarm/init')).Allow).toBe(passes);
+    },
+  );
+
+  it('denies by policy where the policy cannot be asked', async () => {
+    const launches = { decide: createLaunchReferee().decide, refuse: () => Promise.reject(new Error('away')) };
+    const { ask } = scene({ settings: { whenUnreadable: 'by-policy' }, parts: { launches } });
+    expect((await ask('POST', '/swarm/init')).Allow).toBe(false);
   });
 });
 

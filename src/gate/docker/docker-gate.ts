@@ -13,19 +13,19 @@ import { readParameters, readPulled, refuseBody } from './read-request.ts';
 import { replyMessage } from './reply-message.ts';
 import { resolveHostPath } from './resolve-host-path.ts';
 
-/** What is done where nothing can be decided; a mode that only observes records and lets through. */
-type WhenNot = 'deny' | 'allow-and-record';
-
 export interface DockerGateSettings {
-  /** Of a request that has no one reading, of a route that is not known or refused, and where this gate itself fails. */
-  readonly whenUnreadable: WhenNot;
+  /**
+   * Of a request that has no one reading, of a route that is not known or refused, and where this gate itself fails.
+   * `by-policy`: as the launch service says when it records it; it lets pass where no policy in force refuses anything.
+   */
+  readonly whenUnreadable: 'deny' | 'by-policy' | 'allow-and-record';
   /** Of a launch that the service could not decide. */
-  readonly whenUndecided: WhenNot;
+  readonly whenUndecided: 'deny' | 'allow-and-record';
   readonly routes: Partial<Readonly<Record<DockerSetting, 'allow' | 'refuse'>>>;
 }
 
 export interface DockerGateParts {
-  readonly launches: LaunchService;
+  readonly launches: Pick<LaunchService, 'decide' | 'refuse'>;
   /** Name of this host. */
   readonly host: string;
   readonly engine: EngineNames;
@@ -138,9 +138,12 @@ async function refuse(parts: DockerGateParts, call: DockerCall | undefined, erro
   let id = '';
   let observes = false;
   try {
-    observes = parts.settings().whenUnreadable === 'allow-and-record';
+    const { whenUnreadable } = parts.settings();
+    observes = whenUnreadable === 'allow-and-record';
     const who = call?.who ?? 'unknown';
-    ({ id } = await launches.refuse({ gate: 'docker', who, host, reason: replyMessage(reason) }));
+    const recorded = await launches.refuse({ gate: 'docker', who, host, reason: replyMessage(reason) });
+    id = recorded.id;
+    observes ||= whenUnreadable === 'by-policy' && recorded.verdict.outcome === 'allow';
   } catch (failure) {
     log.error({ route, error: messageOf(failure) }, 'a refusal of the docker gate was not recorded');
   }
