@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dockerGateScene, manifestDigest } from '../../../test/fakes/docker-gate-scene.ts';
+import { dockerGateScene, imageId, manifestDigest } from '../../../test/fakes/docker-gate-scene.ts';
 import { createLaunchReferee } from '../../../test/fakes/launch-referee.ts';
 import type { DockerGateParts } from './docker-gate.ts';
 import { DockerGateError } from './docker-gate-error.ts';
@@ -17,7 +17,11 @@ describe('a gate that cannot read or decide', () => {
       refuse: async () => ({ id: '2', verdict: { outcome: 'undecided', cause: '', findings: [] }, message: '' }),
     };
     const { ask } = dockerGateScene({ parts: { launches: undecided } });
-    expect(await ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: 'nobody could look' });
+    const hint = 'The image is not on this host: docker pull it first';
+    expect(await ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: `nobody could look. ${hint}` });
+    const images = { a: { id: imageId, repoDigests: [] } };
+    const there = dockerGateScene({ parts: { launches: undecided }, images });
+    expect(await there.ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: 'nobody could look' });
     const observing = dockerGateScene({
       parts: { launches: undecided },
       settings: { whenUndecided: 'allow-and-record' },
@@ -118,7 +122,9 @@ describe('routes', () => {
     expect(reply.Msg).toMatch(
       new RegExp(`^refused-route: ${setting} is refused: .+\\. .+ \\(portwarden explain refusal-1\\)$`),
     );
-    expect(referee.refused).toMatchObject([{ gate: 'docker', host: 'quay-1', who: 'unknown (unix socket)' }]);
+    const recorded = { gate: 'docker', host: 'quay-1', who: 'unknown (unix socket)' };
+    expect(referee.refused).toMatchObject([recorded]);
+    expect(referee.refused[0]?.reason).toMatch(new RegExp(`^${method} [^ ?]+: refused-route: ${setting} is refused`));
     const allowed = dockerGateScene({ settings: { routes: { [setting]: 'allow' } } });
     expect(await allowed.ask(method, uri)).toEqual({ Allow: true });
   });

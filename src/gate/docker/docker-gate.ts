@@ -86,11 +86,12 @@ async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTar
     return allow;
   }
   if (treatment.what === 'pull') {
-    refuseBody(call);
+    // Whoever may import may bring any image, by whatever the body says.
     if ((query.get('fromImage') ?? '') === '') {
       requireSetting(parts, 'import');
       return allow;
     }
+    refuseBody(call);
     return judgePull(parts, call, readPulled(query));
   }
   return judgeLaunch(parts, call, target, query);
@@ -104,14 +105,17 @@ async function judgeLaunch(
 ): Promise<DockerReply> {
   const { launches, host, engine, resolvePath = resolveHostPath } = parts;
   const asked = readDockerLaunch(call, target, query);
-  // Written first of all tests: what starts nothing that can be read is no start that may pass.
+  // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
   const set = await completeLaunch(asked, { engine, resolvePath });
   const { verdict, message } = await launches.decide({ gate: 'docker', set, who: call.who, host });
   if (verdict.outcome === 'allow') return allow;
   if (verdict.outcome === 'undecided' && parts.settings().whenUndecided === 'allow-and-record') return allow;
-  const reason = verdict.outcome === 'undecided' ? verdict.cause : (verdict.findings[0]?.title ?? 'policy refuses it');
-  return { Allow: false, Msg: replyMessage(message || reason) };
+  if (verdict.outcome === 'deny') return { Allow: false, Msg: replyMessage(message || verdict.findings[0].title) };
+  // The client pulls only what the engine says it lacks, and it was not asked.
+  const isAbsent = set.requests.some(({ image }) => image !== undefined && image.id === undefined);
+  const hint = isAbsent ? 'The image is not on this host: docker pull it first' : '';
+  return { Allow: false, Msg: replyMessage(message || verdict.cause, hint) };
 }
 
 async function judgePull(parts: DockerGateParts, call: DockerCall, reference: ImageReference): Promise<DockerReply> {
@@ -141,7 +145,8 @@ async function refuse(parts: DockerGateParts, call: DockerCall | undefined, erro
     const { whenUnreadable } = parts.settings();
     observes = whenUnreadable === 'allow-and-record';
     const who = call?.who ?? 'unknown';
-    const recorded = await launches.refuse({ gate: 'docker', who, host, reason: replyMessage(reason) });
+    const asked = replyMessage(route === undefined ? reason : `${route}: ${reason}`);
+    const recorded = await launches.refuse({ gate: 'docker', who, host, reason: asked });
     id = recorded.id;
     observes ||= whenUnreadable === 'by-policy' && recorded.verdict.outcome === 'allow';
   } catch (failure) {
