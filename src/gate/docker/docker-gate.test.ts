@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeCertificate, makeKey } from '../../../test/fakes/certificate-maker.ts';
 import { dockerGateScene, imageId, manifestDigest } from '../../../test/fakes/docker-gate-scene.ts';
 import { createLaunchReferee } from '../../../test/fakes/launch-referee.ts';
 import type { DockerGateParts } from './docker-gate.ts';
@@ -294,4 +295,14 @@ describe('who asks', () => {
     [{ RequestPeerCertificates: ['bm9uZQ=='] }, 'unknown (certificate that cannot be read)'],
     [{ RequestPeerCertificates: [7] }, 'unknown (certificate that cannot be read)'],
   ])('%j is %s', async (fields, who) => expect(await whoOf(fields)).toBe(who));
+
+  it.each([
+    ['O=Harbor, OU=Pilots', 'O=Harbor OU=Pilots'],
+    ['', 'unknown (certificate without a name)'],
+  ])('of a certificate without a common name, its subject %j', async (subject, who) => {
+    const { x509 } = makeCertificate({ subject, key: makeKey() });
+    // dockerd sends PEM, and Go writes bytes as base64.
+    const certificate = Buffer.from(x509.toString()).toString('base64');
+    expect(await whoOf({ User: '', UserAuthNMethod: 'TLS', RequestPeerCertificates: [certificate] })).toBe(who);
+  });
 });
