@@ -37,11 +37,7 @@ async function openDockerGate(plugin: string, engineSocket: string, scene: GateS
     host,
     engine: askEngine(engineSocket),
     images: { mayPull: (reference) => launches.mayPull(reference, host) },
-    settings: () => ({
-      whenUnreadable: rules.mode === 'enforce' ? 'deny' : 'allow-and-record',
-      whenUndecided: 'deny',
-      routes: rules.actions,
-    }),
+    settings: () => ({ whenUnreadable: 'by-policy', whenUndecided: 'deny', routes: rules.actions }),
     log,
   });
   const backend = join(data, 'docker-gate.sock');

@@ -1,65 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createLaunchReferee, type RefereeRules } from '../../../test/fakes/launch-referee.ts';
-import { silentLog } from '../../base/index.ts';
-import type { LaunchDecider } from '../../service/index.ts';
-import type { KnownContainer, KnownImage, KnownVolume } from './ask-engine.ts';
-import { createDockerGate, type DockerGateParts, type DockerGateSettings } from './docker-gate.ts';
+import { makeCertificate, makeKey } from '../../../test/fakes/certificate-maker.ts';
+import { dockerGateScene, imageId, manifestDigest } from '../../../test/fakes/docker-gate-scene.ts';
+import { createLaunchReferee } from '../../../test/fakes/launch-referee.ts';
+import type { DockerGateParts } from './docker-gate.ts';
 import { DockerGateError } from './docker-gate-error.ts';
-
-const id = `sha256:${'ab'.repeat(32)}` as const;
-const digest = `sha256:${'cd'.repeat(32)}` as const;
-
-interface Scene {
-  readonly rules?: RefereeRules;
-  readonly settings?: Partial<DockerGateSettings>;
-  readonly images?: Readonly<Record<string, KnownImage>>;
-  readonly volumes?: Readonly<Record<string, KnownVolume>>;
-  readonly containers?: Readonly<Record<string, KnownContainer>>;
-  readonly parts?: Partial<DockerGateParts>;
-}
-
-function scene({ rules, settings, images = {}, volumes = {}, containers = {}, parts }: Scene = {}) {
-  const referee = createLaunchReferee(rules);
-  const gate = createDockerGate({
-    launches: referee,
-    host: 'quay-1',
-    engine: {
-      inspectImage: async (name) => images[name],
-      inspectVolume: async (name) => volumes[name],
-      inspectContainer: async (name) => containers[name],
-    },
-    images: {
-      mayPull: async ({ repository, tag, digest: pinned }) =>
-        repository === 'good' && (tag === '1' || pinned === digest)
-          ? { allowed: true }
-          : { allowed: false, reason: `${repository} is not certified`, remedy: 'certify it' },
-    },
-    settings: () => ({ whenUnreadable: 'deny', whenUndecided: 'deny', routes: {}, ...settings }),
-    resolvePath: async (path) => path,
-    log: silentLog,
-    ...parts,
-  });
-  const ask = (method: string, uri: string, body?: string | object, headers: Record<string, string> = {}) => {
-    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    const call = {
-      RequestMethod: method,
-      RequestUri: uri,
-      RequestHeaders: {
-        ...(text === '' ? {} : { 'Content-Type': 'application/json', 'Content-Length': `${Buffer.byteLength(text)}` }),
-        ...headers,
-      },
-      ...(text === '' ? {} : { RequestBody: Buffer.from(text).toString('base64') }),
-    };
-    return gate.answer(Buffer.from(JSON.stringify(call)));
-  };
-  return { referee, gate, ask };
-}
 
 const create = '/v1.41/containers/create';
 
 describe('a gate that cannot read or decide', () => {
   it('denies where nothing is left to judge', async () => {
-    const undecided: LaunchDecider = {
+    const undecided: DockerGateParts['launches'] = {
       decide: async () => ({
         id: '1',
         verdict: { outcome: 'undecided', cause: 'nobody could look', findings: [] },
@@ -67,9 +17,16 @@ describe('a gate that cannot read or decide', () => {
       }),
       refuse: async () => ({ id: '2', verdict: { outcome: 'undecided', cause: '', findings: [] }, message: '' }),
     };
-    const { ask } = scene({ parts: { launches: undecided } });
-    expect(await ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: 'nobody could look' });
-    const observing = scene({ parts: { launches: undecided }, settings: { whenUndecided: 'allow-and-record' } });
+    const { ask } = dockerGateScene({ parts: { launches: undecided } });
+    const hint = 'The image is not on this host: docker pull it first';
+    expect(await ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: `nobody could look. ${hint}` });
+    const images = { a: { id: imageId, repoDigests: [] } };
+    const there = dockerGateScene({ parts: { launches: undecided }, images });
+    expect(await there.ask('POST', create, { Image: 'a' })).toEqual({ Allow: false, Msg: 'nobody could look' });
+    const observing = dockerGateScene({
+      parts: { launches: undecided },
+      settings: { whenUndecided: 'allow-and-record' },
+    });
     expect(await observing.ask('POST', create, { Image: 'a' })).toEqual({ Allow: true });
   });
 
@@ -83,7 +40,7 @@ describe('a gate that cannot read or decide', () => {
     ['\xff\xfe', 'no UTF-8'],
     ['['.repeat(500), 'too deep'],
   ])('denies a call that is none: %j', async (call) => {
-    const { gate, referee } = scene();
+    const { gate, referee } = dockerGateScene();
     expect(await gate.answer(Buffer.from(call, 'latin1'))).toMatchObject({
       Allow: false,
       Msg: expect.stringMatching(/^bad-call: dockerd's call/),
@@ -98,7 +55,7 @@ describe('a gate that cannot read or decide', () => {
       { engine: { inspectImage: broken, inspectVolume: broken, inspectContainer: broken } },
       { launches: { decide: broken, refuse: broken } },
     ]) {
-      const reply = await scene({ parts }).ask('POST', create, { Image: 'a' });
+      const reply = await dockerGateScene({ parts }).ask('POST', create, { Image: 'a' });
       expect(reply.Allow).toBe(false);
       expect(reply.Msg).toMatch(/^gate-failure: /);
       expect(reply.Msg).not.toMatch(/secret/);
@@ -106,7 +63,7 @@ describe('a gate that cannot read or decide', () => {
     const settings = () => {
       throw new Error('no settings');
     };
-    expect(await scene({ parts: { settings } }).ask('POST', '/build')).toMatchObject({ Allow: false });
+    expect(await dockerGateScene({ parts: { settings } }).ask('POST', '/build')).toMatchObject({ Allow: false });
   });
 
   it('denies where the engine or the paths of the host cannot be asked', async () => {
@@ -117,11 +74,11 @@ describe('a gate that cannot read or decide', () => {
       inspectVolume: async () => undefined,
       inspectContainer: async () => undefined,
     };
-    expect((await scene({ parts: { engine: away } }).ask('POST', create, { Image: 'a' })).Msg).toMatch(
+    expect((await dockerGateScene({ parts: { engine: away } }).ask('POST', create, { Image: 'a' })).Msg).toMatch(
       /^engine-away: it fails/,
     );
     const bound = { Image: 'a', HostConfig: { Binds: ['/srv:/x'] } };
-    const { ask } = scene({ parts: { resolvePath: fails('bad-host-path') } });
+    const { ask } = dockerGateScene({ parts: { resolvePath: fails('bad-host-path') } });
     expect((await ask('POST', create, bound)).Msg).toMatch(/^bad-host-path: it fails/);
   });
 });
@@ -137,7 +94,7 @@ describe('routes', () => {
     ['POST', '/v1.41/containers/x/start'],
     ['POST', '/v1.41/containers/x/start?detachKeys=ctrl-p'],
   ])('%s %s passes, and nobody is asked', async (method, uri) => {
-    const { ask, referee } = scene();
+    const { ask, referee } = dockerGateScene();
     expect(await ask(method, uri)).toEqual({ Allow: true });
     expect([referee.asked, referee.refused]).toEqual([[], []]);
   });
@@ -160,14 +117,16 @@ describe('routes', () => {
     ['POST', '/swarm/init', 'swarm'],
     ['GET', '/debug/pprof/heap', 'debug'],
   ] as const)('%s %s is refused unless the setting %s allows it', async (method, uri, setting) => {
-    const { ask, referee } = scene();
+    const { ask, referee } = dockerGateScene();
     const reply = await ask(method, uri);
     expect(reply).toMatchObject({ Allow: false });
     expect(reply.Msg).toMatch(
       new RegExp(`^refused-route: ${setting} is refused: .+\\. .+ \\(portwarden explain refusal-1\\)$`),
     );
-    expect(referee.refused).toMatchObject([{ gate: 'docker', host: 'quay-1', who: 'unknown (unix socket)' }]);
-    const allowed = scene({ settings: { routes: { [setting]: 'allow' } } });
+    const recorded = { gate: 'docker', host: 'quay-1', who: 'unknown (unix socket)' };
+    expect(referee.refused).toMatchObject([recorded]);
+    expect(referee.refused[0]?.reason).toMatch(new RegExp(`^${method} [^ ?]+: refused-route: ${setting} is refused`));
+    const allowed = dockerGateScene({ settings: { routes: { [setting]: 'allow' } } });
     expect(await allowed.ask(method, uri)).toEqual({ Allow: true });
   });
 
@@ -176,10 +135,29 @@ describe('routes', () => {
     ['POST', '/v1.41/containers/x/explode', 'unknown-route'],
     ['POST', '/v1.41//containers/create', 'bad-request'],
   ])('%s %s is refused, and where the gate only observes recorded', async (method, uri, code) => {
-    expect((await scene().ask(method, uri)).Msg).toMatch(new RegExp(`^${code}: `));
-    const { ask, referee } = scene({ settings: { whenUnreadable: 'allow-and-record' } });
+    expect((await dockerGateScene().ask(method, uri)).Msg).toMatch(new RegExp(`^${code}: `));
+    const { ask, referee } = dockerGateScene({ settings: { whenUnreadable: 'allow-and-record' } });
     expect(await ask(method, uri)).toEqual({ Allow: true });
     expect(referee.refused).toHaveLength(1);
+  });
+
+  it.each([
+    ['deny', true, false],
+    ['by-policy', true, true],
+    ['by-policy', false, false],
+    ['allow-and-record', false, true],
+  ] as const)(
+    '%s, where policies observe: %s, lets pass what is refused: %s',
+    async (whenUnreadable, observes, passes) => {
+      const { ask } = dockerGateScene({ settings: { whenUnreadable }, rules: { observes } });
+      expect((await ask('POST', '/swarm/init')).Allow).toBe(passes);
+    },
+  );
+
+  it('denies by policy where the policy cannot be asked', async () => {
+    const launches = { decide: createLaunchReferee().decide, refuse: () => Promise.reject(new Error('away')) };
+    const { ask } = dockerGateScene({ settings: { whenUnreadable: 'by-policy' }, parts: { launches } });
+    expect((await ask('POST', '/swarm/init')).Allow).toBe(false);
   });
 });
 
@@ -250,7 +228,7 @@ describe('bodies', () => {
     ['no JSON', create, '{', {}, /^bad-launch/],
   ];
   it.each(refusals)('%s: refused', async (_, uri, body, headers, message) => {
-    const { ask, referee } = scene();
+    const { ask, referee } = dockerGateScene();
     const reply = await ask('POST', uri, body, headers);
     expect(reply.Msg).toMatch(message);
     expect(reply.Allow).toBe(false);
@@ -263,15 +241,15 @@ describe('bodies', () => {
     ['Name=a', /"Name" is not known/],
     ['x=/auth', /"x" is not known/],
   ])('the query %s of a create is refused', async (query, message) => {
-    expect((await scene().ask('POST', `${create}?${query}`, { Image: 'a' })).Msg).toMatch(message);
+    expect((await dockerGateScene().ask('POST', `${create}?${query}`, { Image: 'a' })).Msg).toMatch(message);
   });
 });
 
 describe('pulls', () => {
   it.each([
     ['fromImage=good&tag=1', true],
-    [`fromImage=good&tag=${digest}`, true],
-    [`fromImage=good@${digest}`, true],
+    [`fromImage=good&tag=${manifestDigest}`, true],
+    [`fromImage=good@${manifestDigest}`, true],
     ['fromImage=good:1', true],
     ['fromImage=good:1:', true],
     ['fromImage=docker.io/library/good:1&platform=linux/amd64', false],
@@ -284,13 +262,13 @@ describe('pulls', () => {
     ['fromImage=Good&tag=1', false],
     ['fromimage=good&tag=1', false],
   ])('%s: %s', async (query, good) => {
-    const { ask } = scene({
+    const { ask } = dockerGateScene({
       parts: {
         images: {
           mayPull: async (reference) =>
             reference.registry === 'docker.io' &&
             reference.repository === 'library/good' &&
-            (reference.tag === '1' || reference.digest === digest) &&
+            (reference.tag === '1' || reference.digest === manifestDigest) &&
             !query.includes('platform')
               ? { allowed: true }
               : { allowed: false, reason: 'it is not certified', remedy: 'certify it' },
@@ -302,119 +280,9 @@ describe('pulls', () => {
   });
 });
 
-describe('what names mean on the host', () => {
-  const imageOf = async (name: string, known: KnownImage | undefined) => {
-    const { ask, referee } = scene(known ? { images: { [name]: known } } : {});
-    await ask('POST', create, { Image: name });
-    return referee.asked[0]?.set.requests[0]?.image;
-  };
-  const app = { registry: 'trusted.example', repository: 'app' };
-
-  it.each([
-    [
-      'a name that its registry gave',
-      'trusted.example/app:1',
-      [`trusted.example/app@${digest}`],
-      { ...app, tag: '1', digest },
-    ],
-    [
-      'a name that was put on an image from elsewhere',
-      'trusted.example/app:1',
-      [`evil.example/x@${digest}`],
-      { registry: 'evil.example', repository: 'x', digest },
-    ],
-    ['a name that was put on an image from nowhere', 'trusted.example/app:1', [], undefined],
-    ['the beginning of an ID', 'aba', [`trusted.example/app@${digest}`], { ...app, digest }],
-    ['names that are none', 'trusted.example/app:1', ['<none>@<none>'], undefined],
-  ])('%s', async (_, name, repoDigests, reference) => {
-    expect(await imageOf(name, { id, repoDigests })).toEqual({
-      value: name,
-      path: 'Image',
-      id,
-      ...(reference ? { reference } : {}),
-    });
-  });
-
-  it('of an image that is not here, what was asked', async () => {
-    expect(await imageOf('trusted.example/app:1', undefined)).toEqual({
-      value: 'trusted.example/app:1',
-      path: 'Image',
-      reference: { ...app, tag: '1' },
-    });
-    expect((await imageOf('aba', undefined))?.problem).toMatch(/beginning of an image ID/);
-  });
-
-  it('of a container that is entered by the beginning of its ID, which it is and of which image', async () => {
-    const { ask, referee } = scene({
-      containers: { a1b: { name: 'web', imageId: id, image: 'trusted.example/app:1' } },
-      images: { [id]: { id, repoDigests: [`mirror.example/app@${digest}`, `trusted.example/app@${digest}`] } },
-    });
-    expect(await ask('POST', '/v1.41/containers/a1b/exec', { Cmd: ['sh'] })).toEqual({ Allow: true });
-    expect(await ask('POST', '/v1.41/containers/other/update', { Memory: 1 })).toEqual({ Allow: true });
-    const image = { value: 'trusted.example/app:1', path: '', id, reference: { ...app, tag: '1', digest } };
-    expect(referee.asked.map(({ set }) => set.requests[0])).toMatchObject([{ name: 'web', image }, { name: 'other' }]);
-    expect(referee.asked[1]?.set.requests[0]).not.toHaveProperty('image');
-  });
-
-  const disguised = { driver: 'local', options: { type: 'none', o: 'bind', device: '/etc' } };
-  it.each([
-    ['a bind', { Binds: ['/etc:/x:ro'] }, {}, '/etc'],
-    ['a mount', { Mounts: [{ Type: 'bind', Source: '/etc', Target: '/x' }] }, {}, '/etc'],
-    ['a volume that is a path in disguise', { Binds: ['data:/x'] }, { data: disguised }, '/etc'],
-    [
-      'one that the request describes as another',
-      {
-        Mounts: [
-          {
-            Type: 'volume',
-            Source: 'data',
-            Target: '/x',
-            VolumeOptions: { DriverConfig: { Name: 'local', Options: {} } },
-          },
-        ],
-      },
-      { data: disguised },
-      '/etc',
-    ],
-    [
-      'one that the request makes',
-      {
-        Mounts: [
-          {
-            Type: 'volume',
-            Source: 'new',
-            Target: '/x',
-            VolumeOptions: { DriverConfig: { Name: 'local', Options: disguised.options } },
-          },
-        ],
-      },
-      {},
-      '/etc',
-    ],
-    ['a plain volume', { Binds: ['data:/x'] }, { data: { driver: 'local', options: {} } }, undefined],
-  ])('%s', async (_, HostConfig, volumes, resolved) => {
-    const { ask, referee } = scene({ volumes });
-    const reply = await ask('POST', create, { Image: 'a', HostConfig });
-    expect(referee.asked[0]?.set.requests[0]?.mounts.map((mount) => mount.resolved)).toEqual([resolved]);
-    expect(reply.Allow).toBe(resolved === undefined);
-  });
-
-  it('a volume is judged when it is made', async () => {
-    const { ask, referee } = scene();
-    const reply = await ask('POST', '/v1.41/volumes/create', {
-      Name: 'data',
-      Driver: 'local',
-      DriverOpts: disguised.options,
-    });
-    expect(reply.Msg).toMatch(/launch\/host-path: It reaches \/etc/);
-    expect(referee.asked[0]?.set.requests[0]).toMatchObject({ action: 'update', name: 'data' });
-    expect(await ask('POST', '/v1.41/volumes/create', { Name: 'plain' })).toEqual({ Allow: true });
-  });
-});
-
 describe('who asks', () => {
   const whoOf = async (fields: object) => {
-    const { gate, referee } = scene();
+    const { gate, referee } = dockerGateScene();
     const call = { RequestMethod: 'POST', RequestUri: '/swarm/init', ...fields };
     await gate.answer(Buffer.from(JSON.stringify(call)));
     return referee.refused[0]?.who;
@@ -427,4 +295,14 @@ describe('who asks', () => {
     [{ RequestPeerCertificates: ['bm9uZQ=='] }, 'unknown (certificate that cannot be read)'],
     [{ RequestPeerCertificates: [7] }, 'unknown (certificate that cannot be read)'],
   ])('%j is %s', async (fields, who) => expect(await whoOf(fields)).toBe(who));
+
+  it.each([
+    ['O=Harbor, OU=Pilots', 'O=Harbor OU=Pilots'],
+    ['', 'unknown (certificate without a name)'],
+  ])('of a certificate without a common name, its subject %j', async (subject, who) => {
+    const { x509 } = makeCertificate({ subject, key: makeKey() });
+    // dockerd sends PEM, and Go writes bytes as base64.
+    const certificate = Buffer.from(x509.toString()).toString('base64');
+    expect(await whoOf({ User: '', UserAuthNMethod: 'TLS', RequestPeerCertificates: [certificate] })).toBe(who);
+  });
 });

@@ -13,14 +13,14 @@ import { readParameters, readPulled, refuseBody } from './read-request.ts';
 import { replyMessage } from './reply-message.ts';
 import { resolveHostPath } from './resolve-host-path.ts';
 
-/** What is done where nothing can be decided; a mode that only observes records and lets through. */
-type WhenNot = 'deny' | 'allow-and-record';
-
 export interface DockerGateSettings {
-  /** Of a request that has no one reading, of a route that is not known or refused, and where this gate itself fails. */
-  readonly whenUnreadable: WhenNot;
+  /**
+   * Of a request that has no one reading, of a route that is not known or refused, and where this gate itself fails.
+   * `by-policy`: as the launch service says when it records it; it lets pass where no policy in force refuses anything.
+   */
+  readonly whenUnreadable: 'deny' | 'by-policy' | 'allow-and-record';
   /** Of a launch that the service could not decide. */
-  readonly whenUndecided: WhenNot;
+  readonly whenUndecided: 'deny' | 'allow-and-record';
   readonly routes: Partial<Readonly<Record<DockerSetting, 'allow' | 'refuse'>>>;
 }
 
@@ -86,11 +86,12 @@ async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTar
     return allow;
   }
   if (treatment.what === 'pull') {
-    refuseBody(call);
+    // Whoever may import may bring any image, by whatever the body says.
     if ((query.get('fromImage') ?? '') === '') {
       requireSetting(parts, 'import');
       return allow;
     }
+    refuseBody(call);
     return judgePull(parts, call, readPulled(query));
   }
   return judgeLaunch(parts, call, target, query);
@@ -104,14 +105,17 @@ async function judgeLaunch(
 ): Promise<DockerReply> {
   const { launches, host, engine, resolvePath = resolveHostPath } = parts;
   const asked = readDockerLaunch(call, target, query);
-  // Written first of all tests: what starts nothing that can be read is no start that may pass.
+  // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
   const set = await completeLaunch(asked, { engine, resolvePath });
   const { verdict, message } = await launches.decide({ gate: 'docker', set, who: call.who, host });
   if (verdict.outcome === 'allow') return allow;
   if (verdict.outcome === 'undecided' && parts.settings().whenUndecided === 'allow-and-record') return allow;
-  const reason = verdict.outcome === 'undecided' ? verdict.cause : (verdict.findings[0]?.title ?? 'policy refuses it');
-  return { Allow: false, Msg: replyMessage(message || reason) };
+  if (verdict.outcome === 'deny') return { Allow: false, Msg: replyMessage(message || verdict.findings[0].title) };
+  // The client pulls only what the engine says it lacks, and it was not asked.
+  const isAbsent = set.requests.some(({ image }) => image !== undefined && image.id === undefined);
+  const hint = isAbsent ? 'The image is not on this host: docker pull it first' : '';
+  return { Allow: false, Msg: replyMessage(message || verdict.cause, hint) };
 }
 
 async function judgePull(parts: DockerGateParts, call: DockerCall, reference: ImageReference): Promise<DockerReply> {
@@ -138,9 +142,13 @@ async function refuse(parts: DockerGateParts, call: DockerCall | undefined, erro
   let id = '';
   let observes = false;
   try {
-    observes = parts.settings().whenUnreadable === 'allow-and-record';
+    const { whenUnreadable } = parts.settings();
+    observes = whenUnreadable === 'allow-and-record';
     const who = call?.who ?? 'unknown';
-    ({ id } = await launches.refuse({ gate: 'docker', who, host, reason: replyMessage(reason) }));
+    const asked = replyMessage(route === undefined ? reason : `${route}: ${reason}`);
+    const recorded = await launches.refuse({ gate: 'docker', who, host, reason: asked });
+    id = recorded.id;
+    observes ||= whenUnreadable === 'by-policy' && recorded.verdict.outcome === 'allow';
   } catch (failure) {
     log.error({ route, error: messageOf(failure) }, 'a refusal of the docker gate was not recorded');
   }

@@ -58,7 +58,8 @@ function whoAsks(call: Readonly<Record<string, unknown>>): string {
   if (first === undefined) return 'unknown (unix socket)';
   try {
     const { subject } = new X509Certificate(Buffer.from(asString(first) ?? '', 'base64'));
-    return clean(subject) || 'unknown (certificate without a name)';
+    // Of an empty name Node gives undefined, whatever its types say.
+    return clean(asString(subject) ?? '') || 'unknown (certificate without a name)';
   } catch {
     return 'unknown (certificate that cannot be read)';
   }
