@@ -17,6 +17,7 @@ import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
 import { addNotify } from './verbs/notify.ts';
 import { addRegistries } from './verbs/registries.ts';
+import { addRuntime } from './verbs/runtime.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -45,6 +46,7 @@ const verbs: readonly AddVerb[] = [
   addLogin,
   addTokens,
   addCompareVersions,
+  addRuntime,
   addDoctor,
 ];
 
