@@ -15,6 +15,8 @@ export interface RuntimeGateParts {
   readonly log: Log;
   /** By the engine's files on disk unless said. */
   readonly identify?: (call: RuntimeCall) => Promise<KnownContainer>;
+  /** Of containerd: /var/lib/containerd unless said. */
+  readonly containerdRoot?: string;
   /** Version of this host's cgroups. */
   readonly cgroups?: 1 | 2;
 }
@@ -35,7 +37,8 @@ export interface RuntimeGate {
 }
 
 export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
-  const { launches, host, log, identify = identifyContainer } = parts;
+  const { launches, host, log, containerdRoot } = parts;
+  const identify = parts.identify ?? ((call: RuntimeCall) => identifyContainer(call, containerdRoot));
   const asked = { gate: 'runtime', host } as const;
 
   async function decide(call: RuntimeCall): Promise<LaunchDecision | undefined> {
