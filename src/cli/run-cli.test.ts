@@ -23,6 +23,7 @@ function wiring(services: Partial<Services>): Wiring {
     verify: refuse,
     up: refuse,
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
+    manageRuntime: async () => [],
   };
 }
 

@@ -20,6 +20,7 @@ import { addMatch } from './verbs/match.ts';
 import { addNotify } from './verbs/notify.ts';
 import { addRegistries } from './verbs/registries.ts';
 import { addReview } from './verbs/review.ts';
+import { addRuntime } from './verbs/runtime.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
 import { addUp } from './verbs/up.ts';
@@ -51,6 +52,7 @@ const verbs: readonly AddVerb[] = [
   addLogin,
   addTokens,
   addCompareVersions,
+  addRuntime,
   addDoctor,
 ];
 

@@ -17,6 +17,32 @@ export interface Wiring {
   up(options: UpOptions): Promise<void>;
   /** What this machine has and lacks for running Portwarden. */
   examine(options: StoreOptions): Promise<readonly DoctorRow[]>;
+  /** The wrapper of the runtime gate on this machine. Throws RuntimeGateError. */
+  manageRuntime(request: RuntimeRequest): Promise<readonly RuntimeReport[]>;
+}
+
+export const runtimeEngineNames = ['docker', 'podman', 'containerd'] as const;
+
+export interface RuntimeRequest {
+  readonly action: 'install' | 'uninstall' | 'status';
+  readonly engines: readonly (typeof runtimeEngineNames)[number][];
+  /** Absolute path of the only runtime that is meant. */
+  readonly runtime?: string;
+  readonly dryRun: boolean;
+}
+
+export interface RuntimeReport {
+  readonly engine: (typeof runtimeEngineNames)[number];
+  readonly state: 'installed' | 'partly' | 'absent' | 'planned' | 'done' | 'unchanged';
+  readonly agent?: 'listens' | 'away';
+  /** Runtimes of the engine that no wrapper stands before. */
+  readonly unseen: readonly string[];
+  /** Those that changed, or of a status those that are not as they should be. */
+  readonly files: readonly string[];
+  /** For a person. */
+  readonly changes: string;
+  /** Commands after which it counts. */
+  readonly restart: readonly string[];
 }
 
 /** Absent: $PORTWARDEN_DATA and $PORTWARDEN_DATABASE, or their defaults. */

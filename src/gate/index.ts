@@ -29,5 +29,14 @@ export {
 } from './kubernetes/serve-kubernetes-gate.ts';
 export { type CertificateStore, certificateFiles, ownCertificates } from './kubernetes/serving-certificates.ts';
 export { createRegistryGate, type RegistryGate, type RegistryGateParts } from './registry/registry-gate.ts';
+export { type FileChange, printChanges } from './runtime/install/file-changes.ts';
+export { checkPrograms, findInstallPaths } from './runtime/install/find-install-paths.ts';
+export {
+  type InstallReport,
+  installRuntime,
+  type RuntimeStatus,
+  readRuntimeStatus,
+  uninstallRuntime,
+} from './runtime/install/install-runtime.ts';
 export { createRuntimeGate, type RuntimeGate, type RuntimeGateParts } from './runtime/runtime-gate.ts';
 export { defaultRuntimeSocket, type RuntimeGateServer, serveRuntimeGate } from './runtime/serve-runtime-gate.ts';

@@ -19,6 +19,7 @@ export function createWiring(): Wiring {
     verify: async (request) => (await import('./verify.ts')).verify(request),
     up: async (options) => (await import('./up.ts')).up(options),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
+    manageRuntime: async (request) => (await import('./manage-runtime.ts')).manageRuntime(request),
   };
 }
 

@@ -7,9 +7,11 @@ import {
   busyboxImage,
   type ContainerEngine,
   describeWith,
+  startContainerd,
   startDockerd,
   startPodman,
   startRuntimeGate,
+  type TestContainerd,
   type TestRuntimeGate,
   writeDockerArchive,
 } from '../engines/index.ts';
@@ -91,6 +93,14 @@ for (const [engineName, start] of engines)
       await expect(denied).rejects.toThrow('rule x: SYS_ADMIN is not for containers');
     });
 
+    it('cannot be gone around by naming another runtime', async () => {
+      if (engineName === 'podman') return;
+      for (const Runtime of ['runc', 'io.containerd.runc.v2']) {
+        const HostConfig = { CapAdd: ['SYS_ADMIN'], NetworkMode: 'none', Runtime };
+        await expect(engine.run({ image: name, extra: { HostConfig } })).rejects.toThrow(/rule x|nknown runtime/);
+      }
+    });
+
     it('sees what is started in a container', async () => {
       expect(await execIn(engine, 'pilot', ['echo', 'ahoy'])).toContain('ahoy');
       expect(launches.asked.at(-1)?.set.requests[0]).toMatchObject({
@@ -108,3 +118,60 @@ for (const [engineName, start] of engines)
       await engine.stopContainer('pilot');
     });
   });
+
+describeWith(['dockerd', 'busybox'], 'the runtime gate before containerd', () => {
+  let launches: FakeLaunches;
+  let gate: TestRuntimeGate;
+  let containerd: TestContainerd;
+  const start = (id: string, command: readonly string[], ...flags: readonly string[]) =>
+    containerd.ctr('run', '--detach', '--runc-binary', gate.wrapper, ...flags, name, id, ...command);
+
+  beforeAll(async () => {
+    launches = fakeLaunches(refuses);
+    containerd = await startContainerd();
+    gate = await startRuntimeGate(launches, { containerdRoot: containerd.root });
+    const directory = mkdtempSync(join(tmpdir(), 'pw-import-'));
+    try {
+      writeDockerArchive(busyboxImage(), join(directory, 'image.tar'), name);
+      await containerd.ctr('image', 'import', join(directory, 'image.tar'));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+  afterAll(async () => {
+    await containerd?.stop();
+    await gate?.remove();
+  });
+
+  it('lets a container start, and knows its image by the database', async () => {
+    await start('pilot', ['sleep', '1000']);
+    expect(await containerd.ctr('task', 'ls')).toMatch(/pilot +\d+ +RUNNING/);
+    const listed = await containerd.ctr('image', 'ls');
+    expect(launches.asked[0]?.set.requests[0]).toMatchObject({
+      command: [{ value: 'sleep' }, { value: '1000' }],
+      others: [],
+      image: {
+        value: name,
+        reference: {
+          registry: 'localhost',
+          repository: 'harbor/busybox',
+          digest: /sha256:[0-9a-f]{64}/.exec(listed)?.[0],
+        },
+      },
+    });
+  });
+
+  it('refuses what is denied, and sees what is started in a container', async () => {
+    await expect(start('privileged', ['sleep', '1'], '--privileged')).rejects.toThrow('rule x');
+    const exec = (id: string, command: string) =>
+      containerd.ctr('task', 'exec', '--exec-id', id, 'pilot', 'echo', command);
+    await exec('e1', 'ahoy');
+    expect(launches.asked.at(-1)?.set.requests[0]).toMatchObject({ action: 'exec', image: { value: name } });
+    await expect(exec('e2', 'forbidden')).rejects.toThrow('rule y');
+  });
+
+  it('refuses while the agent is away', async () => {
+    await gate.close();
+    await expect(start('orphan', ['sleep', '1'])).rejects.toThrow('the agent is away');
+  });
+});

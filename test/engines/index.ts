@@ -5,6 +5,7 @@
  */
 export { type ClamdServer, startClamd } from './clamd.ts';
 export type { ContainerEngine, ContainerOptions } from './container-engine.ts';
+export { startContainerd, type TestContainerd } from './containerd.ts';
 export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';

@@ -23,13 +23,19 @@ export interface TestRuntimeGate {
 /** A runtime gate as it would be installed, in a folder of its own, asking these launches. */
 export async function startRuntimeGate(
   launches: LaunchDecider,
-  options: { readonly runtime?: string } = {},
+  options: { readonly runtime?: string; readonly containerdRoot?: string } = {},
 ): Promise<TestRuntimeGate> {
+  const { containerdRoot } = options;
   const scratch = makeScratch('gate');
   const folder = join(scratch.path, 'bin');
   const socket = join(scratch.path, 'agent', 'runtime.sock');
   const client = join(scratch.path, 'runtime-client.mjs');
-  const gate = createRuntimeGate({ launches, host: 'test', log: silentLog });
+  const gate = createRuntimeGate({
+    launches,
+    host: 'test',
+    log: silentLog,
+    ...(containerdRoot ? { containerdRoot } : {}),
+  });
   const server = await serveRuntimeGate({ socket, gate, log: silentLog });
   mkdirSync(folder);
   writeFileSync(client, readClient());

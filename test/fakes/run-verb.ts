@@ -8,7 +8,7 @@ export async function runVerb(argv: readonly string[], services: Services) {
   const wiring = {
     version: '1.2.3',
     openServices: async () => ({ services, close: async () => {} }),
-    ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse },
+    ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse, manageRuntime: refuse },
   };
   const output = {
     isTerminal: false,

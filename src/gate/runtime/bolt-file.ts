@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Of a bucket: a value, or another bucket. */
-export type BoltEntry =
+type BoltEntry =
   | { readonly kind: 'value'; readonly bytes: Buffer }
   | { readonly kind: 'bucket'; readonly bucket: Buffer };
 
@@ -25,35 +25,43 @@ export function readBoltValue(path: string, keys: readonly string[]): Buffer | u
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!fstatSync(file).isFile()) throw new BoltError('it is no regular file');
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const pages = new BoltPages(file);
-      let found: Buffer | undefined;
-      let problem: unknown;
-      try {
-        found = pages.find(keys);
-      } catch (error) {
-        // Numbers of a damaged page lead beyond its end.
-        problem = error instanceof RangeError ? new BoltError('a page is damaged') : error;
-      }
-      if (new BoltPages(file).transaction - pages.transaction > 1n) continue;
-      if (problem !== undefined) throw problem;
-      return found;
-    }
-    throw new BoltError('it changes all the time');
+    return findBoltValue((bytes, at) => readSync(file, bytes, 0, bytes.length, at), keys);
   } finally {
     closeSync(file);
   }
 }
 
+/** Fills the bytes from that position on; gives how many there were. */
+export type ReadBytes = (bytes: Buffer, position: number) => number;
+
+/** The same, from wherever the bytes come. */
+export function findBoltValue(read: ReadBytes, keys: readonly string[]): Buffer | undefined {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const pages = new BoltPages(read);
+    let found: Buffer | undefined;
+    let problem: unknown;
+    try {
+      found = pages.find(keys);
+    } catch (error) {
+      // Numbers of a damaged page lead beyond its end.
+      problem = error instanceof RangeError ? new BoltError('a page is damaged') : error;
+    }
+    if (new BoltPages(read).transaction - pages.transaction > 1n) continue;
+    if (problem !== undefined) throw problem;
+    return found;
+  }
+  throw new BoltError('it changes all the time');
+}
+
 class BoltPages {
   readonly transaction: bigint;
-  private readonly file: number;
+  private readonly read: ReadBytes;
   private readonly pageSize: number;
   private readonly root: Buffer;
   private left = limits.pages;
 
-  constructor(file: number) {
-    this.file = file;
+  constructor(read: ReadBytes) {
+    this.read = read;
     const first = this.readMeta(0);
     // The second is a page behind, of whatever size that is; the first may be damaged.
     const sizes = first ? [first.pageSize] : [4096, 8192, 16_384, 65_536];
@@ -103,7 +111,7 @@ class BoltPages {
 
   private readMeta(at: number): { transaction: bigint; pageSize: number; root: Buffer } | undefined {
     const page = Buffer.alloc(16 + 64);
-    if (readSync(this.file, page, 0, page.length, at) < page.length) return undefined;
+    if (this.read(page, at) < page.length) return undefined;
     const meta = page.subarray(16);
     const pageSize = meta.readUInt32LE(8);
     if (meta.readUInt32LE(0) !== magic || meta.readUInt32LE(4) !== version) return undefined;
@@ -115,7 +123,7 @@ class BoltPages {
   private readAt(position: bigint, size: number): Buffer {
     const bytes = Buffer.alloc(size);
     if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw new BoltError('a page lies beyond the end');
-    if (readSync(this.file, bytes, 0, size, Number(position)) < size) throw new BoltError('a page lies beyond the end');
+    if (this.read(bytes, Number(position)) < size) throw new BoltError('a page lies beyond the end');
     return bytes;
   }
 }

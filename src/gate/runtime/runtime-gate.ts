@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Log, messageOf } from '../../base/index.ts';
 import { LaunchError, parseOciConfig, parseOciProcess, parseStrictJson } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
@@ -15,7 +16,9 @@ export interface RuntimeGateParts {
   readonly log: Log;
   /** By the engine's files on disk unless said. */
   readonly identify?: (call: RuntimeCall) => Promise<KnownContainer>;
-  /** Version of this host's cgroups. */
+  /** Of containerd: /var/lib/containerd unless said. */
+  readonly containerdRoot?: string;
+  /** Version of this host's cgroups; by what is mounted unless said. */
   readonly cgroups?: 1 | 2;
 }
 
@@ -35,7 +38,9 @@ export interface RuntimeGate {
 }
 
 export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
-  const { launches, host, log, identify = identifyContainer } = parts;
+  const { launches, host, log, containerdRoot } = parts;
+  const identify = parts.identify ?? ((call: RuntimeCall) => identifyContainer(call, containerdRoot));
+  const cgroups = parts.cgroups ?? (existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1);
   const asked = { gate: 'runtime', host } as const;
 
   async function decide(call: RuntimeCall): Promise<LaunchDecision | undefined> {
@@ -44,7 +49,7 @@ export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
       return refusal === undefined ? undefined : launches.refuse({ ...asked, reason: refusal });
     }
     const known = await identify(call);
-    return launches.decide({ ...asked, set: parseCall(call, known, parts.cgroups) });
+    return launches.decide({ ...asked, set: parseCall(call, known, cgroups) });
   }
 
   async function refuse(reason: string): Promise<RuntimeAnswer> {
@@ -75,8 +80,8 @@ function away(error: unknown): RuntimeAnswer {
 }
 
 /** Throws LaunchError. */
-function parseCall(call: RuntimeCall, known: KnownContainer, cgroups?: 1 | 2): LaunchSet {
-  const options = { ...known, id: call.id, ...(cgroups === undefined ? {} : { cgroups }) };
+function parseCall(call: RuntimeCall, known: KnownContainer, cgroups: 1 | 2): LaunchSet {
+  const options = { ...known, id: call.id, cgroups };
   const value = call.file && parseStrictJson(call.file, { maxBytes: callLimits.body, largeIntegers: 'text' });
   if (call.command === 'exec') return parseOciProcess(value ?? compileExecProcess(call), options);
   if (value === undefined) throw new LaunchError('bad-launch', '', 'there is no config.json');

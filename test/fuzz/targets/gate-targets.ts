@@ -7,6 +7,10 @@ import { parseRoute } from '../../../src/gate/registry/parse-route.ts';
 import { parseSignatureManifest } from '../../../src/gate/registry/signature-manifest.ts';
 import { parseRange } from '../../../src/gate/registry/verified-stream.ts';
 import { LaunchError } from '../../../src/launch/index.ts';
+import { BoltError, findBoltValue } from '../../../src/gate/runtime/bolt-file.ts';
+import { parseRuntimeCall, RuntimeGateError, sizeOfCall } from '../../../src/gate/runtime/runtime-call.ts';
+import { parseRuntimeCommand, RuntimeRefusal } from '../../../src/gate/runtime/runtime-client.ts';
+import { readFrom, writeBolt } from '../../fakes/bolt-writer.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
@@ -107,6 +111,67 @@ export const gateTargets: readonly FuzzTarget[] = [
         throw new FuzzFinding(JSON.stringify(range));
       }
       return range;
+    },
+  },
+  {
+    name: 'gate/runtime-command',
+    covers: ['gate/runtime/runtime-client.ts'],
+    seeds: [
+      '--root\n/r\n--log=/l\ncreate\n--bundle\n/b\nid',
+      'exec\n-e\nA=1\n-t\nid\nsh',
+      'update\n--resources\n-\nid',
+    ],
+    words: [
+      '--',
+      '--bundle=',
+      '-b',
+      '--version',
+      'create',
+      'run',
+      'exec',
+      'state',
+      '\n',
+      '=',
+      'id',
+      '--process',
+      '__proto__',
+    ],
+    refuses: [RuntimeRefusal],
+    run(bytes) {
+      const argv = Buffer.from(bytes).toString('utf8').split('\n');
+      const read = parseRuntimeCommand(argv);
+      const from = argv.indexOf(read.command);
+      // A bundle that stands behind the ID would be read by one runtime only.
+      const shown = argv.slice(from + 1, argv.length - read.args.length).filter((each) => each !== '--');
+      if (read.command !== 'exec' && shown.at(-1) !== read.id) throw new FuzzFinding(argv.join(' '));
+      return read;
+    },
+  },
+  {
+    name: 'gate/runtime-call',
+    covers: ['gate/runtime/runtime-call.ts'],
+    seeds: [
+      '{"version":1,"dataRoot":"/d","command":"create","id":"a","options":[["bundle","/b"]],"args":[],"root":"","bundle":"/b","file":"config","size":2}\n{}',
+    ],
+    words: ['"size":', '"file":"process"', '"command":"exec"', '"id":".."', '\n', '1e9', '-1', '[[', '"__proto__":'],
+    refuses: [RuntimeGateError],
+    run(bytes) {
+      const size = sizeOfCall(bytes);
+      const call = parseRuntimeCall(bytes);
+      if (size !== bytes.length) throw new FuzzFinding('a call is whole that is not');
+      if (call.file === undefined && ['create', 'run', 'restore'].includes(call.command))
+        throw new FuzzFinding('no config');
+      return call;
+    },
+  },
+  {
+    name: 'gate/bolt',
+    covers: ['gate/runtime/bolt-file.ts'],
+    seeds: [writeBolt({ v1: { a: { image: 'x', b: 'y', c: 'z' } } })],
+    words: ['\x00', '\xff\xff', '\x01\x00', '\x02\x00', 'v1', 'image'],
+    refuses: [BoltError],
+    run(bytes) {
+      return findBoltValue(readFrom(bytes), ['v1', 'a', 'image']);
     },
   },
 ];

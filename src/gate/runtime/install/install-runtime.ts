@@ -50,7 +50,7 @@ export function installRuntime(options: InstallOptions): InstallReport {
   const changes = [...programs(paths), ...settings(engine, paths)];
   if (!options.dryRun) applyChanges(changes);
   const isChanged = changes.some(({ before, after }) => before !== after);
-  return { engine, changes, restart: isChanged ? restarts[engine] : [], unseen: readUnseen(engine, paths) };
+  return { engine, changes, restart: isChanged ? restarts[engine] : [], unseen: readUnseen(engine, paths, 'after') };
 }
 
 /** Takes it away, and gives configurations back as they were. Throws RuntimeGateError. */
@@ -147,8 +147,16 @@ function settings(engine: RuntimeEngine, paths: InstallPaths): readonly FileChan
   ];
 }
 
-function readUnseen(engine: RuntimeEngine, paths: InstallPaths): readonly string[] {
-  const wrappers = wrappersOf(paths);
-  if (engine === 'docker') return unseenRuntimes(readText(paths.dockerConfig), wrappers);
-  return engine === 'podman' ? [] : unseenContainerdRuntimes(readText(paths.containerdConfig), wrappers);
+/** As configurations are, or as they are to be. */
+function readUnseen(
+  engine: RuntimeEngine,
+  paths: InstallPaths,
+  when: 'before' | 'after' = 'before',
+): readonly string[] {
+  const [config] = settings(engine, paths);
+  const text = config?.[when];
+  if (engine === 'podman') return [];
+  return engine === 'docker'
+    ? unseenRuntimes(text, wrappersOf(paths))
+    : unseenContainerdRuntimes(text, wrappersOf(paths));
 }

@@ -1,0 +1,40 @@
+import type { RuntimeReport, RuntimeRequest } from '../cli/index.ts';
+import {
+  checkPrograms,
+  findInstallPaths,
+  type InstallReport,
+  installRuntime,
+  printChanges,
+  type RuntimeStatus,
+  readRuntimeStatus,
+  uninstallRuntime,
+} from '../gate/index.ts';
+
+/** Puts the wrapper of the runtime gate before runtimes of this machine, or takes it away. Throws RuntimeGateError. */
+export function manageRuntime(request: RuntimeRequest): readonly RuntimeReport[] {
+  const { action, engines, runtime, dryRun } = request;
+  const paths = findInstallPaths(runtime);
+  if (action === 'install' && !dryRun) checkPrograms(paths);
+  return engines.map((engine) => {
+    if (action === 'status') return reportStatus(readRuntimeStatus({ engine, paths }));
+    const work = action === 'install' ? installRuntime : uninstallRuntime;
+    return reportWork(work({ engine, paths, dryRun }), dryRun ? 'planned' : 'done');
+  });
+}
+
+function reportStatus({ engine, state, agent, unseen, differs }: RuntimeStatus): RuntimeReport {
+  return { engine, state, agent, unseen, files: differs, changes: '', restart: [] };
+}
+
+function reportWork(report: InstallReport, state: 'planned' | 'done'): RuntimeReport {
+  const { engine, unseen, restart } = report;
+  const files = report.changes.filter(({ before, after }) => before !== after).map(({ path }) => path);
+  return {
+    engine,
+    state: files.length === 0 ? 'unchanged' : state,
+    unseen,
+    files,
+    changes: printChanges(report.changes),
+    restart,
+  };
+}
