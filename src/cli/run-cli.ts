@@ -13,6 +13,7 @@ import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
+import { addKubernetes } from './verbs/kubernetes.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
 import { addNotify } from './verbs/notify.ts';
@@ -39,6 +40,7 @@ const verbs: readonly AddVerb[] = [
   addImages,
   addContainers,
   addDrift,
+  addKubernetes,
   addFeeds,
   addVex,
   addNotify,
@@ -67,6 +69,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-document',
   'bad-document-reference',
   'unknown-registry',
+  'bad-manifest-option',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

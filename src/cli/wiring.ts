@@ -17,6 +17,8 @@ export interface Wiring {
   up(options: UpOptions): Promise<void>;
   /** What this machine has and lacks for running Portwarden. */
   examine(options: StoreOptions): Promise<readonly DoctorRow[]>;
+  /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
+  kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
 }
 
 /** Absent: $PORTWARDEN_DATA and $PORTWARDEN_DATABASE, or their defaults. */
@@ -98,4 +100,20 @@ export interface DoctorRow {
   readonly state: 'good' | 'missing' | 'bad';
   readonly detail: string;
   readonly remedy?: string;
+}
+
+export interface KubernetesManifestsRequest extends StoreOptions {
+  readonly namespace: string;
+  readonly service: string;
+  /** Where the webhooks are outside of the cluster. */
+  readonly url?: string;
+  /** Of the server in the cluster, where there is no URL. */
+  readonly image?: string;
+  readonly replicas: number;
+  /** A file with the certificates to trust, in PEM, where it is not this machine that makes them. */
+  readonly caBundle?: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly timeoutSeconds: number;
+  readonly excludedNamespaces: readonly string[];
+  readonly mode: 'enforce' | 'observe';
 }

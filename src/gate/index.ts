@@ -5,6 +5,12 @@
  * Start at registry/registry-gate.ts: OCI distribution in front of a registry; kubernetes/kubernetes-gate.ts: the webhooks of a
  * cluster.
  */
+
+export {
+  compileManifests,
+  type Manifest,
+  type ManifestOptions,
+} from './kubernetes/compile-manifests.ts';
 export {
   createKubernetesGate,
   type KubernetesGate,
