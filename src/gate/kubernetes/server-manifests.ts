@@ -1,4 +1,4 @@
-import { commonLabels, type Manifest, type ManifestOptions, type ServerOptions } from './compile-manifests.ts';
+import { commonLabels, type Manifest, type ManifestOptions, type ServerOptions } from './manifest.ts';
 
 const port = 9443;
 const name = 'portwarden';

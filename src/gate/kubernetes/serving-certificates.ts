@@ -17,7 +17,7 @@ export interface CertificateStore {
 }
 
 export type CertificateStoreErrorCode =
-  /** A file is missing, cannot be read, or is no certificate or key; or they do not belong together. */
+  /** A file is missing, cannot be read, or is no certificate or key, or they do not belong together. */
   'bad-certificate-file';
 export class CertificateStoreError extends CodedError<CertificateStoreErrorCode> {}
 
