@@ -98,7 +98,7 @@ describe('the condition', () => {
   );
   const isAsked = (changes: ReviewChanges, userInfo: object = {}) => {
     const { request } = review(changes);
-    const asked = { subResource: '', ...request, userInfo: { ...request.userInfo, ...userInfo } };
+    const asked = { ...request, userInfo: { ...request.userInfo, ...userInfo } };
     return run(noMirrorPods.expression, { request: asked, object: request.object } as Loose);
   };
   it.each([

@@ -38,12 +38,13 @@ export const connectRules: readonly WebhookRule[] = [
 
 /**
  * CEL that is false for the mirror Pods of static Pods: a kubelet makes them for what runs already, from a file on its node, and
- * to refuse one stops nothing. Whoever is no node does not pass by it, and what a node makes so is run by no kubelet.
+ * to refuse one stops nothing. What the request leaves out is not there for CEL: it looks at what always is.
+ * Whoever is no node does not pass by it, and what a node makes so is run by no kubelet.
  */
 export const noMirrorPods = {
   name: 'no-mirror-pods',
   expression: [
-    "!(request.resource.group == '' && request.resource.resource == 'pods' && request.subResource == ''",
+    "!(request.resource.group == '' && request.resource.resource == 'pods'",
     "request.operation == 'CREATE'",
     "request.userInfo.username.startsWith('system:node:')",
     "'system:nodes' in request.userInfo.groups",
