@@ -127,7 +127,7 @@ describeWith(['dockerd', 'busybox'], 'the runtime gate before containerd', () =>
     containerd.ctr('run', '--detach', '--runc-binary', gate.wrapper, ...flags, name, id, ...command);
 
   beforeAll(async () => {
-    launches = fakeLaunches(refuses);
+    launches = fakeLaunches(unless(refuses));
     containerd = await startContainerd();
     gate = await startRuntimeGate(launches, { containerdRoot: containerd.root });
     const directory = mkdtempSync(join(tmpdir(), 'pw-import-'));

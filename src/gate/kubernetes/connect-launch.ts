@@ -1,7 +1,7 @@
 import { asArray, asString, type JsonObject } from '../../base/index.ts';
 import type { LaunchRequest, LaunchSet } from '../../model/index.ts';
+import type { AdmissionQuestion } from './admission-question.ts';
 import type { AdmissionRequest } from './admission-review.ts';
-import type { AdmissionQuestion } from './read-question.ts';
 
 const knownKeys: Readonly<Record<string, ReadonlySet<string>>> = {
   exec: new Set(['kind', 'apiVersion', 'stdin', 'stdout', 'stderr', 'tty', 'container', 'command']),

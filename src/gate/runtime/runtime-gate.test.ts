@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeLaunches } from '../../../test/fakes/launches.ts';
+import { fakeLaunches, unless } from '../../../test/fakes/scripted-launches.ts';
 import { silentLog } from '../../base/index.ts';
 import type { LaunchDecider } from '../../service/index.ts';
 import { compileExecProcess } from './exec-process.ts';
@@ -40,7 +40,7 @@ describe('the runtime gate', () => {
   });
 
   it('denies what is undecided, in one printable line', async () => {
-    const launches = fakeLaunches(() => 'no:\n\u001b[2Jthe \u202efeed is away');
+    const launches = fakeLaunches(unless(() => 'no:\n\u001b[2Jthe \u202efeed is away'));
     expect(await gateOf(launches).judge(call())).toEqual({ outcome: 'deny', message: 'no: [2Jthe  feed is away' });
   });
 
