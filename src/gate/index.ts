@@ -15,5 +15,6 @@ export {
 export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
 export { type KeepDockerFrontOptions, keepDockerFront } from './docker/front/keep-docker-front.ts';
 export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
+export { type GrpcAccess, probeGrpc } from './docker/probe-grpc.ts';
 export { serveDockerGate } from './docker/serve-docker-gate.ts';
 export { createRegistryGate, type RegistryGate, type RegistryGateParts } from './registry/registry-gate.ts';

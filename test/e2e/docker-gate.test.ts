@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/index.ts';
-import { keepDockerFront, startDockerFront } from '../../src/gate/index.ts';
+import { keepDockerFront, probeGrpc, startDockerFront } from '../../src/gate/index.ts';
 import { type GatedDockerd, spawnGateAgent, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
 import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
 
@@ -111,6 +111,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     expect((await docker('tag', image, 'other.example/x:1')).code).toBe(0);
     expect(engine.referee.refused.map(({ reason }) => reason).join()).toMatch(/tag is refused/);
     expect((await docker('rmi', 'other.example/x:1')).code).toBe(0);
+  });
+
+  it('finds out whether gRPC is taken past it', async () => {
+    // This one speaks HTTP/1 alone, as all before Docker 29.
+    const { Version } = (await engine.call('GET', '/version')) as { readonly Version: string };
+    if (Number.parseInt(Version, 10) < 29) expect(await probeGrpc(engine.socket)).toBe('closed');
+    else expect(await probeGrpc(engine.socket)).not.toBe('unknown');
   });
 
   it('answers 50 creates at once', async () => {
