@@ -14,7 +14,9 @@ export {
   type DockerGateSettings,
 } from './docker/docker-gate.ts';
 export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
+export { type KeepDockerFrontOptions, keepDockerFront } from './docker/front/keep-docker-front.ts';
 export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
+export { type GrpcAccess, probeGrpc } from './docker/probe-grpc.ts';
 export { serveDockerGate } from './docker/serve-docker-gate.ts';
 
 export { compileManifests } from './kubernetes/compile-manifests.ts';
