@@ -59,6 +59,8 @@ export const statuses: Readonly<Record<ApiErrorCode | ForeignErrorCode, number>>
   'ambiguous-container': 409,
   'feed-exists': 409,
   'token-exists': 409,
+  'ticket-answered': 409,
+  'not-decided': 503,
   'bad-bundle': 400,
   'feed-older': 409,
   'feed-shrunk': 409,

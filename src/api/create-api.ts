@@ -16,6 +16,7 @@ import { addFeedRoutes } from './feed-routes.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
 import { installGuard, type SessionCookie } from './guard.ts';
 import { addHealth } from './health.ts';
+import { addLaunchRoutes } from './launch-routes.ts';
 import { addLoginRoutes } from './login-routes.ts';
 import { addMetrics } from './metrics.ts';
 import { addOpenApi, openApiOptions } from './open-api.ts';
@@ -99,6 +100,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       addFeedRoutes(v1, services.feeds, log);
       addRegistryRoutes(v1, services.registries);
       addCertificateRoutes(v1, services.certification);
+      addLaunchRoutes(v1, { launches: services.launches, login, cookie });
       addDocumentRoutes(v1, { documents: services.documents, login, cookie });
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });
       addOpenApi(v1);

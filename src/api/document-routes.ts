@@ -1,10 +1,10 @@
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { DocumentFilesInput, DocumentList, DocumentPlan } from '../model/wire/index.ts';
 import { documentKinds, documentSchema, type PolicyDocumentKind } from '../policy/index.ts';
 import type { DocumentService, LoginService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
-import { credentialOf, type SessionCookie } from './guard.ts';
+import { authorOf } from './author-of.ts';
+import type { SessionCookie } from './guard.ts';
 import { changing, exactly, guarded, NoContent, NoQuery, type WireServer } from './operation.ts';
 import { isUnusableTrust } from './unusable-trust.ts';
 
@@ -14,7 +14,7 @@ const bodyLimit = 4 * 1024 * 1024;
 const KindParam = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'Registry, TrustRoot, ImagePolicy, Exception',
+  description: 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract, Exception',
 });
 const DocumentParams = Type.Object({ kind: KindParam, name: Type.String({ minLength: 1, maxLength: 253 }) });
 const JsonSchema = Type.Object({}, { additionalProperties: true, description: 'JSON Schema, draft 2020-12' });
@@ -25,13 +25,6 @@ export function addDocumentRoutes(
   options: { documents: DocumentService; login: LoginService; cookie: SessionCookie },
 ): void {
   const { documents, login, cookie } = options;
-
-  /** Who a change is remembered by. The console has no names of persons: whoever is logged in is whoever had the token. */
-  async function authorOf(request: FastifyRequest): Promise<string> {
-    const credential = credentialOf(request, cookie);
-    const token = credential?.kind === 'bearer' ? await login.apiToken(credential.token) : undefined;
-    return token?.name ?? 'console';
-  }
 
   server.get(
     '/documents',
@@ -96,7 +89,8 @@ export function addDocumentRoutes(
         response: { 200: DocumentPlan, ...changing(400, 409, 413, 415) },
       },
     },
-    async (request) => documents.apply(request.body.files, await authorOf(request)).catch(refuseTrustRoot),
+    async (request) =>
+      documents.apply(request.body.files, await authorOf(request, login, cookie)).catch(refuseTrustRoot),
   );
 
   server.delete(
@@ -113,7 +107,7 @@ export function addDocumentRoutes(
     },
     async (request, reply) => {
       const { kind, name } = request.params;
-      if (await documents.remove(kind, name, await authorOf(request))) return reply.code(204).send();
+      if (await documents.remove(kind, name, await authorOf(request, login, cookie))) return reply.code(204).send();
       throw new ApiError('not-found', `There is no ${kind} ${name}`, { remedy: 'GET /api/v1/documents lists them' });
     },
   );

@@ -7,16 +7,19 @@ import { addCertify } from './verbs/certify.ts';
 import { addChanges } from './verbs/changes.ts';
 import { addCompareVersions } from './verbs/compare-versions.ts';
 import { addContainers } from './verbs/containers.ts';
+import { addContract } from './verbs/contract.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addDocuments } from './verbs/documents.ts';
 import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
+import { addLaunches } from './verbs/launches.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
 import { addNotify } from './verbs/notify.ts';
 import { addRegistries } from './verbs/registries.ts';
+import { addReview } from './verbs/review.ts';
 import { addRuntime } from './verbs/runtime.ts';
 import { addScan } from './verbs/scan.ts';
 import { addTokens } from './verbs/tokens.ts';
@@ -31,6 +34,9 @@ const verbs: readonly AddVerb[] = [
   addScan,
   addMatch,
   addVerify,
+  addReview,
+  addLaunches,
+  addContract,
   addDocuments,
   addCertify,
   addRegistries,
@@ -69,6 +75,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-document',
   'bad-document-reference',
   'unknown-registry',
+  'ticket-answered',
+  'bad-launch',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

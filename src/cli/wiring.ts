@@ -113,7 +113,13 @@ export interface UpOptions extends StoreOptions {
   readonly port: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Called once, when it answers. */
-  readonly onReady: (ready: { address: string; token: string; data: string; gate?: string }) => void;
+  readonly onReady: (ready: {
+    address: string;
+    token: string;
+    data: string;
+    gate?: string;
+    gates: readonly string[];
+  }) => void;
   /** Something a person should know while it runs: an engine that may not be read, say. */
   readonly onNotice: (message: string) => void;
   readonly signal: AbortSignal;

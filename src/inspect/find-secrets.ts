@@ -89,6 +89,11 @@ export function* secretSpans(text: string): Generator<Span> {
   yield* assignmentMatches(text);
 }
 
+/** Secrets that are told by themselves, whatever name they have, and what each is. */
+export function* findSecretSpans(text: string): Generator<Span & { readonly name: string }> {
+  for (const { pattern, start, end } of patternMatches(text)) yield { start, end, name: pattern.name };
+}
+
 function* patternMatches(text: string, where: 'pattern' | 'anywhere' = 'pattern') {
   for (const pattern of secretPatterns) {
     for (const match of anchoredMatches(text, pattern, pattern[where])) {

@@ -9,6 +9,7 @@ export { type KnownImage, recognizeBaseImage } from './base-image.ts';
 export { type ClamdOptions, clamdExaminer, parseClamdAddress, readClamdVersion } from './clamd/index.ts';
 export type { ContentOptions } from './content-examiner.ts';
 export { contentExaminer } from './content-examiner-source.ts';
+export { findSecretSpans } from './find-secrets.ts';
 export { InspectError, type InspectErrorCode } from './inspect-error.ts';
 export { inspectImage, inspectVersion, inspectWants } from './inspect-image.ts';
 export { type DriftedPackage, type DriftedProgram, judgePackage, judgeProgram } from './judge-drift.ts';

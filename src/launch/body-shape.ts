@@ -47,68 +47,98 @@ export const listOf = (shape: Shape): Shape => ({ list: shape });
 export const mapOf = (shape: Shape): Shape => ({ map: shape });
 export const objectOf = (fields: Fields): Shape => ({ fields });
 
-const namesOf = new WeakMap<Fields, ReadonlySet<string>>();
-
 /**
  * Throws LaunchError where a value is not of the shape, or has a key that the shape has not: an engine takes a key whatever
  * its case, so that one that only looks like a known key is refused as well. Gives the value as an object.
  */
 export function checkBody(value: JsonValue, fields: Fields, path = ''): JsonMap {
   if (value === null) throw new LaunchError('bad-launch', path, 'it must be an object, not null');
-  checkShape(value, objectOf(fields), path);
+  new ShapeCheck(path).check(value, objectOf(fields));
   return value as JsonMap;
 }
 
-function checkShape(value: JsonValue, shape: Shape, path: string): void {
-  if (value === null || shape === 'any') return;
-  const refuse = (wanted: string): never => {
-    throw new LaunchError('bad-launch', path, `it must be ${wanted}, not ${kindOf(value)}`);
-  };
-  if (shape === 'text') return typeof value === 'string' ? undefined : refuse('a text');
-  if (shape === 'flag') return typeof value === 'boolean' ? undefined : refuse('true or false');
-  if (shape === 'number') return typeof value === 'number' ? undefined : refuse('a number');
-  if (shape === 'integer') return Number.isSafeInteger(value) ? undefined : refuse('an integer');
-  if (shape === 'digits') {
-    const isDigits = typeof value === 'string' && /^-?\d{1,20}$/.test(value);
-    return isDigits || Number.isInteger(value) ? undefined : refuse('an integer');
+/** Paths are only written out where something is refused, which is far from every value. */
+class ShapeCheck {
+  private readonly path: string;
+  private readonly trail: (string | number)[] = [];
+
+  constructor(path: string) {
+    this.path = path;
   }
-  if (shape === 'words') {
-    if (typeof value === 'string') return;
-    return checkShape(value, listOf('text'), path);
+
+  check(value: JsonValue, shape: Shape): void {
+    if (value === null || shape === 'any') return;
+    if (typeof shape === 'object') {
+      if ('list' in shape) this.checkList(value, shape.list);
+      else if ('map' in shape) this.checkMap(this.mapOf(value), shape.map);
+      else this.checkFields(this.mapOf(value), shape.fields);
+    } else if (shape === 'words') {
+      if (typeof value !== 'string') this.checkList(value, 'text');
+    } else if (shape === 'empty') checkKeys(this.mapOf(value), noKeys, this.place());
+    else if (!scalars[shape](value)) this.refuse(`it must be ${scalarNames[shape]}, not ${kindOf(value)}`);
   }
-  if (typeof shape === 'object' && 'list' in shape) {
-    if (!Array.isArray(value)) return refuse('a list');
-    value.forEach((item: JsonValue, index) => {
-      if (item === null) throw new LaunchError('bad-launch', joinPath(path, index), 'it must not be null');
-      checkShape(item, shape.list, joinPath(path, index));
+
+  private checkList(value: JsonValue, shape: Shape): void {
+    if (!Array.isArray(value)) this.refuse(`it must be a list, not ${kindOf(value)}`);
+    (value as readonly JsonValue[]).forEach((item, index) => {
+      this.trail.push(index);
+      if (item === null) this.refuse('it must not be null');
+      this.check(item, shape);
+      this.trail.pop();
     });
-    return;
   }
-  if (typeof value !== 'object' || Array.isArray(value)) return refuse('an object');
-  const map = value as JsonMap;
-  if (shape === 'empty') return checkKeys(map, new Set(), path);
-  if ('map' in shape) {
-    for (const key of Object.keys(map)) checkShape(map[key] as JsonValue, shape.map, joinPath(path, key));
-    return;
+
+  private checkMap(map: JsonMap, shape: Shape): void {
+    for (const key of Object.keys(map)) {
+      this.trail.push(key);
+      this.check(map[key] as JsonValue, shape);
+      this.trail.pop();
+    }
   }
-  checkFields(map, shape.fields, path);
+
+  private checkFields(map: JsonMap, fields: Fields): void {
+    for (const key of Object.keys(map)) {
+      const field = fields.get(key);
+      if (!field) return checkKeys(map, new Set(fields.keys()), this.place());
+      const item = map[key] as JsonValue;
+      this.trail.push(key);
+      if (field.use === 'refused' && !isZero(item))
+        this.refuse(`the key ${quoteName(key)} is refused here: ${field.why}`);
+      this.check(item, field.shape);
+      this.trail.pop();
+    }
+  }
+
+  private mapOf(value: JsonValue): JsonMap {
+    if (typeof value !== 'object' || Array.isArray(value)) this.refuse(`it must be an object, not ${kindOf(value)}`);
+    return value as JsonMap;
+  }
+
+  private place(): string {
+    return this.trail.reduce<string>(joinPath, this.path);
+  }
+
+  private refuse(message: string): never {
+    throw new LaunchError('bad-launch', this.place(), message);
+  }
 }
 
-function checkFields(map: JsonMap, fields: Fields, path: string): void {
-  let names = namesOf.get(fields);
-  if (!names) {
-    names = new Set(fields.keys());
-    namesOf.set(fields, names);
-  }
-  checkKeys(map, names, path);
-  for (const [key, item] of Object.entries(map)) {
-    const field = fields.get(key) as Field;
-    const place = joinPath(path, key);
-    if (field.use === 'refused' && !isZero(item))
-      throw new LaunchError('bad-launch', place, `the key ${quoteName(key)} is refused here: ${field.why}`);
-    checkShape(item, field.shape, place);
-  }
-}
+const noKeys: ReadonlySet<string> = new Set();
+type Scalar = 'text' | 'flag' | 'number' | 'integer' | 'digits';
+const scalars: Readonly<Record<Scalar, (value: JsonValue) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  flag: (value) => typeof value === 'boolean',
+  number: (value) => typeof value === 'number',
+  integer: (value) => Number.isSafeInteger(value),
+  digits: (value) => Number.isInteger(value) || (typeof value === 'string' && /^-?\d{1,20}$/.test(value)),
+};
+const scalarNames: Readonly<Record<Scalar, string>> = {
+  text: 'a text',
+  flag: 'true or false',
+  number: 'a number',
+  integer: 'an integer',
+  digits: 'an integer',
+};
 
 /** What the zero value of its type is in Go, which is the same as nothing. */
 export function isZero(value: JsonValue): boolean {
@@ -123,24 +153,32 @@ export function othersOf(
   path = '',
 ): readonly { name: string; value: string; path: string }[] {
   const found: { name: string; value: string; path: string }[] = [];
-  const look = (value: JsonValue, shape: Shape, place: string): void => {
+  const trail: (string | number)[] = [];
+  const look = (value: JsonValue, shape: Shape): void => {
     if (value === null || typeof value !== 'object' || typeof shape !== 'object') return;
-    if ('list' in shape)
-      (value as readonly JsonValue[]).forEach((item, i) => look(item, shape.list, joinPath(place, i)));
-    else
-      for (const [key, item] of Object.entries(value as JsonMap)) {
-        const at = joinPath(place, key);
-        if ('map' in shape) {
-          look(item, shape.map, at);
-          continue;
-        }
-        const field = shape.fields.get(key);
-        if (field?.use === 'read') look(item, field.shape, at);
-        else if (field?.use === 'other' && !isZero(item) && !field.unless?.(item))
-          found.push({ name: key, value: textOf(item), path: at });
+    if ('list' in shape) {
+      if (typeof shape.list !== 'object') return;
+      for (const [index, item] of (value as readonly JsonValue[]).entries()) step(index, item, shape.list);
+      return;
+    }
+    for (const key of Object.keys(value)) {
+      const item = (value as JsonMap)[key] as JsonValue;
+      if ('map' in shape) {
+        step(key, item, shape.map);
+        continue;
       }
+      const field = shape.fields.get(key);
+      if (field?.use === 'read') step(key, item, field.shape);
+      else if (field?.use === 'other' && !isZero(item) && !field.unless?.(item))
+        found.push({ name: key, value: textOf(item), path: [...trail, key].reduce<string>(joinPath, path) });
+    }
   };
-  look(map, objectOf(fields), path);
+  const step = (key: string | number, item: JsonValue, shape: Shape): void => {
+    trail.push(key);
+    look(item, shape);
+    trail.pop();
+  };
+  look(map, objectOf(fields));
   return found;
 }
 

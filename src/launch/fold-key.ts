@@ -18,8 +18,19 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+/** Of single characters; there are some 3,000 that fold. */
+const foldedCharacters = new Map<string, string>();
+
 function foldCharacter(character: string): string {
   if (character < '\x80') return character.toLowerCase();
+  const known = foldedCharacters.get(character);
+  if (known !== undefined) return known;
+  const fold = findFold(character);
+  if (foldedCharacters.size < 8192) foldedCharacters.set(character, fold);
+  return fold;
+}
+
+function findFold(character: string): string {
   // Since Unicode 15.1 three pairs more are one, whose letters share no upper case: ΐ, ΰ (canonically the same) and ﬆ.
   const composed = character === '\ufb05' ? '\ufb06' : character.normalize('NFC');
   for (const candidate of [character.toUpperCase().toLowerCase(), character.toLowerCase(), composed])

@@ -4,6 +4,7 @@
  * Start at launch-error.ts.
  */
 export { checkKeys } from './check-keys.ts';
+export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
 export type { OciOptions } from './config/oci-options.ts';
 export { parseOciConfig } from './config/parse-oci-config.ts';
 export { parseOciProcess } from './config/parse-oci-process.ts';
@@ -31,5 +32,16 @@ export {
 } from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
+export {
+  type ClusterObject,
+  type ClusterObjects,
+  indexClusterObjects,
+  parseClusterObject,
+} from './pod/cluster-objects.ts';
+export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
+export { type PodOptions, parsePod } from './pod/parse-pod.ts';
+export { parsePodExec } from './pod/parse-pod-exec.ts';
+export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
+export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { parseYamlText, type YamlDocument } from './yaml-text.ts';

@@ -100,7 +100,7 @@ describe('YAML', () => {
     ['an alias that holds itself', 'a: &x [*x]', 'f.yaml:1:8', 'holds itself'],
     ['a merge of itself', 'a: &x {<<: *x}', 'f.yaml:1:12', 'holds itself'],
     ['a tag', 'a: !reset null', 'f.yaml:1:4', 'this tag is not read'],
-    ['a binary', 'a: !!binary aGk=', 'f.yaml:1:13', 'this tag is not read'],
+    ['a binary', 'a: !!binary aGk=', 'f.yaml:1:13', 'neither text nor'],
     ['a directive', '%YAML 1.1\n---\na: yes', 'f.yaml:1:1', 'directives are not read'],
     ['a key that is a list', '? [a]\n: 1', 'f.yaml:1:3', 'must be text'],
     ['a key that is null', '~: 1', 'f.yaml:1:1', 'must be text'],
@@ -128,6 +128,7 @@ describe('YAML', () => {
     ['too many values', '- 1\n'.repeat(100_001)],
     ['too many words', `[${'[],'.repeat(110_000)}]`],
     ['too many documents', 'a\n---\n'.repeat(1001)],
+    ['too many empty documents', '---\n'.repeat(1002)],
     [
       'aliases that multiply',
       `a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`)}]`).join('\n')}`,

@@ -69,12 +69,13 @@ export function parseYamlText(text: string, file: string): readonly YamlDocument
   const lineAt = (offset: number) => Math.max(lines.linePos(offset).line, 1);
   // Of all documents together.
   const budget = { nodes: 0 };
+  let seen = 0;
   for (const document of composer.compose(tokens())) {
     checkFaults(document, refuse);
+    if (++seen > yamlTextLimits.documents)
+      refuse(document.range[0], `there are more than ${yamlTextLimits.documents} documents`, 'launch-limit');
     const { contents } = document;
     if (contents === null || (isScalar(contents) && contents.value === null && contents.source === '')) continue;
-    if (documents.length >= yamlTextLimits.documents)
-      refuse(document.range[0], `there are more than ${yamlTextLimits.documents} documents`, 'launch-limit');
     const root = new YamlConverter(refuse, lineAt, budget).convert(contents, 0);
     documents.push({ value: root.value, at: `${file}:${root.line}`, lineOf: (path) => lineOf(root, path) });
   }

@@ -9,6 +9,8 @@ export interface LaunchFinding extends PolicyFinding {
   /** Where it stands in what was asked; see `At`. */
   readonly path: string;
   readonly confidence: 'certain' | 'likely' | 'guess';
+  /** No policy in mode enforce refuses by it: it is told alone. */
+  readonly observed?: true;
 }
 
 /** What is known of the image that a launch names; nobody could look is `unknown`, never `refused`. */
@@ -22,7 +24,8 @@ export interface ImageStart {
   readonly user?: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
-  readonly environment: readonly string[];
+  /** `NAME=value`; absent where nobody read them. */
+  readonly environment?: readonly string[];
 }
 
 /** What is passed at start, looked into by `input` before any rule is asked. */
@@ -66,6 +69,8 @@ export interface ClassifiedInput {
 export interface LaunchFacts {
   readonly request: LaunchRequest;
   readonly image: LaunchImageFacts;
+  /** Of volumes that are images, by the paths of their mounts; one that is not here is unknown. */
+  readonly volumeImages?: readonly { readonly path: string; readonly image: LaunchImageFacts }[];
   readonly start?: ImageStart;
   /** By each strictness that a policy in force asks for. */
   readonly inputs: InputReport;
@@ -76,6 +81,10 @@ export interface LaunchFacts {
   /** The Pod that it is of, as Kubernetes sees it; absent in other forms. */
   readonly pod?: PodSecuritySpec;
   readonly host?: string;
+  /** False: somebody has yet to see the inputs, by a ticket; absent: nobody keeps count. */
+  readonly seen?: boolean;
+  /** The same fingerprint was admitted on this host before, the last time then. */
+  readonly admitted?: { readonly at: Instant };
   readonly now: Instant;
 }
 

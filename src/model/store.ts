@@ -14,6 +14,7 @@ import type { BillOfMaterials, Component, SubjectKey } from './component.ts';
 import type { DriftStore } from './drift.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
+import type { LaunchStore } from './launch-record.ts';
 import type { Platform } from './platform.ts';
 import type { Remark, StatementRemark, StoredRemark } from './remark.ts';
 import type { NotificationState, NotificationTarget, VerdictChange } from './verdict-change.ts';
@@ -36,6 +37,7 @@ export interface Store {
   readonly drift: DriftStore;
   readonly documents: DocumentStore;
   readonly certificates: CertificateStore;
+  readonly launches: LaunchStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */

@@ -8,6 +8,7 @@ const now = at('2026-06-01');
 const image: PinnedReference = { registry: 'r.example', repository: 'team/web', digest: `sha256:${'a'.repeat(64)}` };
 const finding = {
   rule: 'image/vulnerabilities',
+  subject: 'openssl',
   flaw: 'CVE-2026-1',
   aliases: ['GHSA-x'],
   component: 'pkg:deb/debian/openssl@3.0?arch=amd64',
@@ -59,7 +60,7 @@ describe('an exception', () => {
     ['that ends now', exception({ expires: '2026-06-01' }), 'expired'],
   ])('%s', (_, document, state) => {
     expect(exceptionState(document, now).state).toBe(state);
-    expect(activeException([document], finding, image, now)).toBe(state === 'active' ? document : undefined);
+    expect(activeException([document], finding, { image }, now)).toBe(state === 'active' ? document : undefined);
   });
 
   it('has one digest, in whatever order its fields stand', () => {
@@ -86,11 +87,27 @@ describe('an exception', () => {
     ['not by a folder that begins so', { scope: { repositories: ['r.example/tea/**'] } }, false],
     ['not by no scope', { scope: {} }, false],
   ])('is of a finding %s', (_, spec, holds) => {
-    expect(activeException([exception(spec)], finding, image, now) !== undefined).toBe(holds);
+    expect(activeException([exception(spec)], finding, { image }, now) !== undefined).toBe(holds);
   });
 
   it('is the one that lasts longest', () => {
     const longer = exception({ expires: '2026-07-02' });
-    expect(activeException([exception(), longer, exception()], finding, image, now)).toBe(longer);
+    expect(activeException([exception(), longer, exception()], finding, { image }, now)).toBe(longer);
+  });
+});
+
+describe('an exception that names launches', () => {
+  it.each<[string, ExceptionSpec['scope']]>([
+    ['of a host', { repositories: ['r.example/team/**'], hosts: ['*'] }],
+    ['of a namespace', { repositories: ['r.example/team/**'], namespaces: ['*'] }],
+    ['of a name', { repositories: ['r.example/team/**'], names: ['*'] }],
+  ])('is none of an image that is judged for all of them: %s', (_, scope) => {
+    expect(activeException([exception({ scope })], finding, { image }, now)).toBeUndefined();
+  });
+
+  it('is none where the image is not known', () => {
+    const launch = { host: 'web-1', names: [] };
+    expect(activeException([exception()], finding, { launch }, now)).toBeUndefined();
+    expect(activeException([exception()], finding, { image, launch }, now)).toBeDefined();
   });
 });

@@ -2,7 +2,7 @@ import { type Digest, digestOf, type Instant, parseInstant } from '../base/index
 import type { PinnedReference, PolicyFinding } from '../model/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ExceptionDocument, longestException } from './documents/exception-document.ts';
-import { imageMatches } from './glob.ts';
+import { globMatches, imageMatches } from './glob.ts';
 import { componentOfPurl, packageMatches, parsePackagePattern } from './package-pattern.ts';
 import { isSamePerson } from './same-person.ts';
 
@@ -46,19 +46,32 @@ function voided(reason: string): ExceptionState {
   return { state: 'void', reason };
 }
 
+/** What is judged, as far as it is known: what is not known is in no scope. */
+export interface ExceptionSubject {
+  readonly image?: PinnedReference;
+  /** Absent where an image is judged, for all launches of it. */
+  readonly launch?: {
+    readonly host?: string;
+    readonly namespace?: string;
+    readonly names: readonly string[];
+  };
+}
+
+type ExceptedFinding = Pick<PolicyFinding, 'rule' | 'flaw' | 'aliases' | 'component' | 'subject'>;
+
 /**
- * The exception by which a finding does not count for an image at a time; undefined where there is none. The only place
- * where this is decided. Of several it is the one that lasts longest.
+ * The exception by which a finding does not count for an image or a launch at a time; undefined where there is none. The
+ * only place where this is decided: an exception counts only where its own scope says so (CVE-2024-48921). Of several it is the one that lasts longest.
  */
 export function activeException(
   exceptions: readonly ExceptionDocument[],
-  finding: Pick<PolicyFinding, 'rule' | 'flaw' | 'aliases' | 'component'>,
-  image: PinnedReference,
+  finding: ExceptedFinding,
+  subject: ExceptionSubject,
   now: Instant,
 ): ExceptionDocument | undefined {
   let best: { readonly document: ExceptionDocument; readonly end: Instant } | undefined;
   for (const document of exceptions) {
-    if (!speaksOf(document, finding, image) || exceptionState(document, now).state !== 'active') continue;
+    if (!speaksOf(document, finding, subject) || exceptionState(document, now).state !== 'active') continue;
     const end = parseInstant(document.spec.expires) as Instant;
     if (best === undefined || end > best.end) best = { document, end };
   }
@@ -66,14 +79,13 @@ export function activeException(
 }
 
 function speaksOf(
-  { spec: { scope, rules, flaws, packages } }: ExceptionDocument,
-  finding: Pick<PolicyFinding, 'rule' | 'flaw' | 'aliases' | 'component'>,
-  image: PinnedReference,
+  { spec: { scope, rules, flaws, packages, subjects } }: ExceptionDocument,
+  finding: ExceptedFinding,
+  subject: ExceptionSubject,
 ): boolean {
   if (!(rules as readonly string[]).includes(finding.rule)) return false;
-  if (!scope.repositories && !scope.digests) return false;
-  if (scope.digests && !scope.digests.includes(image.digest)) return false;
-  if (scope.repositories && !scope.repositories.some((pattern) => imageMatches(pattern, image))) return false;
+  if (!isInScope(scope, subject)) return false;
+  if (subjects && !subjects.some((pattern) => globMatches(pattern, finding.subject))) return false;
   if (flaws) {
     const names = [finding.flaw, ...(finding.aliases ?? [])].map((name) => name?.toUpperCase());
     if (!flaws.some((flaw) => names.includes(flaw.toUpperCase()))) return false;
@@ -81,6 +93,17 @@ function speaksOf(
   if (!packages) return true;
   const component = finding.component === undefined ? undefined : componentOfPurl(finding.component);
   return component !== undefined && packages.some((text) => isPackage(text, component));
+}
+
+function isInScope(scope: ExceptionDocument['spec']['scope'], { image, launch }: ExceptionSubject): boolean {
+  const { repositories, digests, hosts, namespaces, names } = scope;
+  // A name alone is chosen by who asks.
+  if (!repositories && !digests && !hosts && !namespaces) return false;
+  if (digests && (!image || !digests.includes(image.digest))) return false;
+  if (repositories && (!image || !repositories.some((pattern) => imageMatches(pattern, image)))) return false;
+  const isOf = (patterns: readonly string[] | undefined, ...texts: readonly (string | undefined)[]): boolean =>
+    !patterns || texts.some((text) => text !== undefined && patterns.some((pattern) => globMatches(pattern, text)));
+  return isOf(hosts, launch?.host) && isOf(namespaces, launch?.namespace) && isOf(names, ...(launch?.names ?? []));
 }
 
 function isPackage(text: string, component: NonNullable<ReturnType<typeof componentOfPurl>>): boolean {

@@ -11,6 +11,7 @@ type Expression = ReturnType<typeof parse>['expr'];
 export const conditionVariables = {
   image: ['image', 'passport', 'signers', 'attestations', 'now'],
   predicate: ['predicate', 'image', 'signers', 'now'],
+  launch: ['request', 'image', 'inputs', 'now'],
 } as const;
 export type ConditionScope = keyof typeof conditionVariables;
 

@@ -50,7 +50,7 @@ function withException(
   { image, now }: ImagePolicyFacts,
   exceptions: readonly ExceptionDocument[],
 ): PolicyFinding {
-  const exception = activeException(exceptions, finding, image, now);
+  const exception = activeException(exceptions, finding, { image }, now);
   if (!exception) return finding;
   const { metadata, spec } = exception;
   const expires = parseInstant(spec.expires) ?? now;

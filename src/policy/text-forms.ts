@@ -1,9 +1,11 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { lazyLibrary, parseDigest, parseInstant } from '../base/index.ts';
+import { lazyLibrary, parseDigest, parseInstant, parseSize } from '../base/index.ts';
 import { parseEcosystem, parsePlatform } from '../model/index.ts';
 import { conditionFault } from './condition.ts';
+import { re2Matches } from './contract/re2.ts';
 import { durationPattern, parseDuration } from './duration.ts';
 import { imagePatternFault, isRegistryHost, repositoryPatternFault } from './glob.ts';
+import { parseNumberRange } from './number-range.ts';
 import { parsePackagePattern } from './package-pattern.ts';
 
 const semver = lazyLibrary<typeof import('semver')>('semver');
@@ -67,6 +69,17 @@ export const textForms = {
     fault: (text) => parseDigest(text) === undefined && said(imagePatternFault(text.replace(/:[\w*.-]+$/, ''))),
     remedy: 'Write docker.io/library/debian, registry.example/base/**, docker.io/library/debian:12* or sha256:…',
   },
+  'image-pattern-or-digest': {
+    what: 'a pattern of image names, or a digest',
+    fault: (text) => parseDigest(text) === undefined && said(imagePatternFault(text)),
+    remedy: 'Write registry.example/team/web, registry.example/team/** or sha256:…',
+  },
+  re2: {
+    what: 'a regular expression of RE2',
+    fault: (text) => re2Matches(text, '') === undefined,
+    remedy: 'RE2 has no look-ahead and no references back; write what the whole value is',
+  },
+  flag: byPattern('a flag of a command line, such as --port', '^-[^=\\x00-\\x1f\\x7f]{1,199}$'),
   credentials: byPattern(
     'a reference to credentials, never the credentials themselves',
     '^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\\0]*|docker-config|helper:[a-z0-9][a-z0-9-]*)$',
@@ -74,6 +87,29 @@ export const textForms = {
   ),
   platform: { what: 'a platform such as linux/amd64', fault: (text) => parsePlatform(text) === undefined },
   path: byPattern('an absolute path', '^/[^\\0]*$'),
+  'plain-path': {
+    what: 'an absolute path other than /, without "." and ".."',
+    fault: (text) =>
+      !/^\/[^\0]+$/.test(text) ||
+      text
+        .split('/')
+        .slice(1)
+        .some((part) => /^\.{0,2}$/.test(part)),
+    remedy: 'Write it as it is behind all symlinks, without a slash at its end: /srv/data',
+  },
+  'number-range': {
+    what: 'a whole number, or two with a dash between them',
+    pattern: '^\\d{1,10}(?:-\\d{1,10})?$',
+    fault: (text) => parseNumberRange(text) === undefined,
+    remedy: 'Write "1000" or "1000-65535", in quotes',
+  },
+  capability: byPattern('a capability without CAP_, in upper case', '^(?!CAP_)[A-Z][A-Z_]{1,30}$', 'Write NET_ADMIN'),
+  size: {
+    what: 'a size such as 512MiB or 2GiB',
+    pattern: '^\\d{1,15}(?:\\.\\d{1,6})? ?(?:B|KiB|MiB|GiB|TiB)?$',
+    fault: (text) => parseSize(text) === undefined,
+  },
+  'kubernetes-version': byPattern('"latest" or a version of Kubernetes such as v1.30', '^(?:latest|v1\\.\\d{1,3})$'),
   'semver-range': {
     what: 'a range of semantic versions, such as ">=1.2 <2"',
     fault: (text) => semver().validRange(text) === null,
@@ -118,6 +154,11 @@ export const textForms = {
     what: 'a condition in CEL',
     fault: (text) => said(conditionFault(text, 'image')),
     remedy: 'The variables are image, passport, signers, attestations and now; see docs/reference/documents.md',
+  },
+  'launch-condition': {
+    what: 'a condition in CEL',
+    fault: (text) => said(conditionFault(text, 'launch')),
+    remedy: 'The variables are request, image, inputs and now; see docs/reference/documents.md',
   },
   'predicate-condition': {
     what: 'a condition in CEL',

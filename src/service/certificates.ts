@@ -85,7 +85,7 @@ export function certificateView(certificate: Certificate, tags: readonly string[
   };
 }
 
-function findingView({
+export function findingView({
   rule,
   severity,
   subject,

@@ -11,7 +11,7 @@ import {
   type Workload,
 } from '../model/index.ts';
 import type { ContainerOrigin } from '../model/wire/index.ts';
-import { reasonsOf } from './judge-again.ts';
+import { reasonAgainst } from './launch-image.ts';
 import { isTrusted, registryOf } from './resolve-certified.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
@@ -114,17 +114,6 @@ function trustedTagOf(text: string, rules: RulesInForce): TrustedTag | undefined
     if (error instanceof ImageReferenceError) return undefined;
     throw error;
   }
-}
-
-function reasonAgainst(certificate: Certificate, now: Instant): string {
-  const { image, expires, judgedAt, withdrawn } = certificate;
-  const name = `${image.registry}/${image.repository}`;
-  const state = certificateState(certificate, now);
-  if (state === 'withdrawn' && withdrawn)
-    return `withdrawn from ${name} at ${formatInstant(withdrawn.effective)}: ${withdrawn.reason}`;
-  if (state === 'suspect') return `its certificate for ${name} ran out at ${formatInstant(expires)}`;
-  const [reason = 'no reason given'] = reasonsOf(certificate);
-  return `${state} for ${name} at ${formatInstant(judgedAt)}: ${reason}`;
 }
 
 function projectOf({ labels }: Workload): string | null {

@@ -1,7 +1,9 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
 import {
+  type AdmissionBook,
   type Deliver,
   formatPlatform,
+  type LaunchRecord,
   type OpenImage,
   type OpenWritableLayer,
   type Platform,
@@ -17,10 +19,12 @@ import { createDocumentService } from './documents.ts';
 import { createDriftService } from './drift.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
+import { forgetLaunches } from './forget-launches.ts';
 import { createGateService } from './gate.ts';
 import { createImageQueries } from './images.ts';
 import { readImpact } from './impact.ts';
 import { keepGoing } from './keep-going.ts';
+import { createLaunchService } from './launches.ts';
 import { createLoginService } from './login.ts';
 import { lookedForBy } from './looked-for.ts';
 import { createNotificationService } from './notifications.ts';
@@ -30,9 +34,11 @@ import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
 import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
+import { createLaunchRecorder } from './record-launches.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import { createRegistriesService } from './registries.ts';
 import type { RegistryDesk } from './registry-desk.ts';
+import { replayLaunches } from './replay-launches.ts';
 import { replayCertificates, reviewCertificates } from './review-certificates.ts';
 import { createRulesReader } from './rules-in-force.ts';
 import type { Services } from './services.ts';
@@ -62,6 +68,10 @@ export interface ServiceParts extends LookFor {
   readonly trustSources: TrustSources;
   /** Signs certificates; without it images are promoted without a statement. */
   readonly sign?: SignStatement;
+  /** By which what was let start is named. */
+  readonly launchKey: Uint8Array;
+  /** What was let start on this host, for when the store is away. */
+  readonly admissions: AdmissionBook;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
 }
@@ -93,16 +103,30 @@ export function createServices(parts: ServiceParts): ServiceSet {
     passportOf: (imageId: string) => queries.images.passport(imageId),
   };
   const platform = formatPlatform(parts.platform);
+  const recorder = createLaunchRecorder({ store: store.launches, log });
+  const onDecision = ({ id, outcome, observed }: LaunchRecord) =>
+    events.publish({ type: 'launch', id, outcome: observed ? 'observed' : outcome });
   return {
     ...queries,
     documents: createDocumentService({
       ...parts,
-      replay: (changed) => replayCertificates(certifying, changed),
+      replay: async (changed) => ({
+        ...(await replayCertificates(certifying, changed)),
+        launches: await replayLaunches(store.launches, changed, clock.now()),
+      }),
       onChange: rules.forget,
     }),
     certification: createCertificationService({ ...certifying, platform }),
     gate: createGateService({ ...certifying, platform }),
     registries: createRegistriesService(certifying),
+    launches: createLaunchService({
+      ...parts,
+      key: parts.launchKey,
+      book: parts.admissions,
+      rules,
+      recorder,
+      onDecision,
+    }),
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
     changes: (query) => listChanges({ store, whoRuns }, query),
@@ -127,6 +151,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
         keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
         keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
         keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
+        keepGoing('forgetting launches', () => forgetLaunches({ store, clock, recorder }, signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);
     },

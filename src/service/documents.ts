@@ -37,6 +37,12 @@ export interface DocumentParts {
   readonly replay: (rules: RulesInForce) => Promise<DocumentPlan['effects']>;
 }
 
+const noEffects: DocumentPlan['effects'] = {
+  images: 0,
+  turned: [],
+  launches: { since: null, replayed: 0, turned: [] },
+};
+
 export function createDocumentService({
   store,
   clock,
@@ -60,7 +66,7 @@ export function createDocumentService({
       return { kind: document.kind, name: document.metadata.name, change };
     });
     const isChanged = changes.some(({ change }) => change !== 'none');
-    return { documents, plan: { changes, effects: isChanged ? await replay(rules) : { images: 0, turned: [] } } };
+    return { documents, plan: { changes, effects: isChanged ? await replay(rules) : noEffects } };
   }
 
   return {

@@ -7,13 +7,18 @@
 export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
+export type { AskedLaunch, LaunchDecision, LaunchService, UnreadableLaunch } from './launches.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
+export { type ReviewItem, readReview } from './read-review.ts';
 export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
+export { parseRuleSet, type ReviewResult, type ReviewRules, type RuleSet, reviewLaunch } from './review.ts';
+export { reviewLine } from './review-line.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';
 export type { TrustSources } from './trust-anchors.ts';
+export { type ContractTrial, tryContracts } from './try-contracts.ts';
 export { parseUnwantedRules, UnwantedError, type UnwantedRule, unwantedLimits } from './unwanted.ts';
 export {
   type ImageVerification,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildOciLayout, type TarEntry } from '../../test/fakes/image-builder.ts';
+import { launchParts } from '../../test/fakes/launches.ts';
 import { noRegistries } from '../../test/fakes/no-registries.ts';
 import { type Digest, digestOf, fixedClock, parseDigest, silentLog } from '../base/index.ts';
 import { createImageReader } from '../image/index.ts';
@@ -67,6 +68,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-main-job-'));
   store = await openStore({ url: join(directory, 'store.db') });
   services = createServices({
+    ...launchParts(),
     ...parts,
     store,
     version: '0',
@@ -172,6 +174,7 @@ it('says why this machine could not be read, but not where it was asked to stop'
     limits: defaultReadLimits,
     content: {},
     unwanted: [],
+    ...launchParts(),
   };
   const working = createServices(parts).work(stop.signal);
   await vi.waitFor(() => expect(said).toEqual([{ error: 'the disk is gone' }]));

@@ -88,7 +88,7 @@ async function* certified(store: Store): AsyncIterable<Certificate> {
 export async function replayCertificates(
   { store, clock, passportOf }: Pick<ReviewParts, 'store' | 'clock' | 'passportOf'>,
   rules: RulesInForce,
-): Promise<DocumentPlan['effects']> {
+): Promise<Pick<DocumentPlan['effects'], 'images' | 'turned'>> {
   const now = clock.now();
   const turned: DocumentPlan['effects']['turned'] = [];
   let images = 0;

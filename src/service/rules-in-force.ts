@@ -3,6 +3,8 @@ import type { DocumentStore } from '../model/index.ts';
 import type {
   ExceptionDocument,
   ImagePolicyDocument,
+  InputContractDocument,
+  LaunchPolicyDocument,
   PolicyDocument,
   RegistryDocument,
   TrustRootDocument,
@@ -16,6 +18,10 @@ export interface RulesInForce {
   readonly registries: readonly RegistryDocument[];
   readonly exceptions: readonly ExceptionDocument[];
   readonly trustRoots: readonly TrustRootDocument[];
+  readonly launchPolicies: readonly LaunchPolicyDocument[];
+  readonly contracts: readonly InputContractDocument[];
+  /** The strictest look at inputs that a policy asks for. */
+  readonly inputStrictness: 1 | 2;
   /** Of a registry; one with an empty spec where it names none. */
   policyOf(registry: RegistryDocument): ImagePolicyDocument;
   /** By which the images of a registry may be signed, by name: those that it names, and those that its policy names. */
@@ -44,6 +50,7 @@ export function compileRules(
     documents.filter((document): document is Extract<PolicyDocument, { kind: Kind }> => document.kind === kind);
   const policies = new Map(ofKind('ImagePolicy').map((policy) => [policy.metadata.name, policy]));
   const roots = new Map(ofKind('TrustRoot').map((root) => [root.metadata.name, root]));
+  const launchPolicies = ofKind('LaunchPolicy');
   const anchors = new Map<string, { readonly compiled: Promise<TrustAnchors>; readonly at: number }>();
 
   function policyOf({ metadata, spec }: RegistryDocument): ImagePolicyDocument {
@@ -59,6 +66,9 @@ export function compileRules(
     registries: ofKind('Registry'),
     exceptions: ofKind('Exception'),
     trustRoots: [...roots.values()],
+    launchPolicies,
+    contracts: ofKind('InputContract'),
+    inputStrictness: launchPolicies.some(({ spec }) => spec.inputs?.strictness === 2) ? 2 : 1,
     policyOf,
     trustRootsOf(registry) {
       const names = new Set([...(registry.spec.trustRoots ?? []), ...trustRootsNamedBy(policyOf(registry))]);

@@ -13,7 +13,10 @@ export type ServiceErrorCode =
   | 'feed-exists'
   | 'token-exists'
   | 'bad-document-reference'
-  | 'unknown-registry';
+  | 'unknown-registry'
+  | 'ticket-answered'
+  /** The store is away, and what is remembered does not say. */
+  | 'not-decided';
 
 /** A use case was asked for something that it cannot do; the message says what to ask instead. */
 export class ServiceError extends CodedError<ServiceErrorCode> {}

@@ -30,13 +30,22 @@ import type {
 import type { CertificationService } from './certification.ts';
 import type { DocumentService } from './documents.ts';
 import type { GateService } from './gate.ts';
+import type { LaunchService } from './launches.ts';
 import type { RegistriesService } from './registries.ts';
 
 export type { CertificationService, CertifyInput } from './certification.ts';
 export type { DocumentFile, DocumentService } from './documents.ts';
 export type { GateService } from './gate.ts';
 export type { Admission } from './gate-pulls.ts';
-export type { AskedLaunch, LaunchDecision, LaunchService, UnreadableLaunch } from './launches.ts';
+export type {
+  AskedLaunch,
+  EngineAdvice,
+  LaunchDecider,
+  LaunchDecision,
+  LaunchService,
+  PullAnswer,
+  UnreadableLaunch,
+} from './launches.ts';
 export type { RegistriesService } from './registries.ts';
 export type { RegistriesProgress } from './registries-diff.ts';
 
@@ -73,6 +82,7 @@ export interface Services {
   readonly certification: CertificationService;
   readonly gate: GateService;
   readonly registries: RegistriesService;
+  readonly launches: LaunchService;
   readonly login: LoginService;
   readonly events: EventBus;
 }

@@ -9,6 +9,7 @@ import { createDocumentStore } from './document-store.ts';
 import { createDriftStore } from './drift-store.ts';
 import { createImageStore } from './image-store.ts';
 import { createJobStore } from './job-store.ts';
+import { createLaunchStore } from './launch-store.ts';
 import { createLoginStore } from './login-store.ts';
 import { createMatchStore, type HandedOut } from './match-store.ts';
 import { migrate } from './migrate.ts';
@@ -58,6 +59,7 @@ function createStore(database: Database, shared: Shared): Store {
     drift: createDriftStore(database),
     documents: createDocumentStore(database),
     certificates: createCertificateStore(database),
+    launches: createLaunchStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),
     transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),

@@ -1,6 +1,14 @@
 import type { Generated } from 'kysely';
 import type { Digest } from '../base/index.ts';
-import type { Certificate, ContentDescriptor, ImageRecord, Revisions, TokenRole, Workload } from '../model/index.ts';
+import type {
+  Certificate,
+  ContentDescriptor,
+  ImageRecord,
+  Revisions,
+  TicketState,
+  TokenRole,
+  Workload,
+} from '../model/index.ts';
 
 /** The tables as queries see them; migrations/ creates them and says what the columns mean. */
 export interface Tables {
@@ -202,6 +210,27 @@ export interface Tables {
     document: string;
   };
   certificate_contents: { certificate_row: number; digest: Digest; kind: ContentDescriptor['kind']; document: string };
+  launches: {
+    launch_row: Generated<number>;
+    launch_id: string;
+    at: number;
+    gate: string;
+    host: string;
+    outcome: string;
+    observed: number;
+    images: string;
+    document: Uint8Array;
+  };
+  admissions: { fingerprint: Digest; host: string; first_at: number; last_at: number; admitted_at: number | null };
+  launch_tickets: {
+    ticket_row: Generated<number>;
+    ticket_id: string;
+    fingerprint: Digest;
+    state: TicketState;
+    opened_at: number;
+    document: string;
+    answer: string | null;
+  };
   certified_tags: { registry: string; repository: string; tag: string; digest: Digest; at: number };
   resolutions: {
     resolution_row: Generated<number>;

@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createAdmissionBook } from '../agent/index.ts';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader, createWritableLayerReader } from '../image/index.ts';
@@ -8,6 +9,7 @@ import { createDelivery } from '../notify/index.ts';
 import { createRegistryDesk, createServices, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
+import { readLaunchKey } from './read-launch-key.ts';
 import { readSigner, trustSourcesOf } from './read-trust-files.ts';
 import { readUnwantedRules } from './read-unwanted-rules.ts';
 import { accessRegistries } from './registry-access.ts';
@@ -25,6 +27,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   const settings = readSettings(options);
   await makeDataDirectory(settings.data);
   const store = await openStore({ url: settings.database, log });
+  const launchKey = await readLaunchKey(settings);
   const limits = { ...defaultReadLimits, ...settings.limits };
   const cached = layerCacheOf(settings, (message) => log.warn({}, message));
   const desk = createRegistryDesk({
@@ -43,6 +46,13 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     desk,
     trustSources: trustSourcesOf(join(settings.data, 'tuf')),
     ...(settings.signingKey === undefined ? {} : { sign: await readSigner(settings.signingKey) }),
+    launchKey,
+    admissions: createAdmissionBook({
+      file: join(settings.data, 'admissions'),
+      key: launchKey,
+      clock: systemClock,
+      log,
+    }),
     deliver: createDelivery(process.env),
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,

@@ -31,8 +31,29 @@ export interface Settings {
   readonly names: readonly string[];
   /** File of the private key that certificates are signed by, or `exec:` and a command that signs. */
   readonly signingKey: string | undefined;
+  /** File of the key that names what was let start; servers on one store share it. */
+  readonly launchKey: string;
+  /** Gates before what starts containers. */
+  readonly launchGates: LaunchGateSettings;
   /** Where the registry gate listens; undefined where it does not. */
   readonly gate: GateSettings | undefined;
+}
+
+export interface LaunchGateSettings {
+  /** Socket below /run/docker/plugins where dockerd asks; undefined where it does not. */
+  readonly docker: string | undefined;
+  /** Of the engine that the docker gate asks about images and volumes. */
+  readonly dockerSocket: string;
+  /** Socket where runtime wrappers ask; undefined where they do not. */
+  readonly runtime: string | undefined;
+  readonly kubernetes: KubernetesGateSettings | undefined;
+}
+
+export interface KubernetesGateSettings extends GateSettings {
+  /** Names in the certificate that the gate makes for itself. */
+  readonly names: readonly string[];
+  /** Of the cluster, in what is recorded. */
+  readonly cluster: string;
 }
 
 export interface GateSettings {
@@ -62,25 +83,60 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     driftEvery: readDriftEvery(environment.PORTWARDEN_DRIFT),
     limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
     signingKey: environment.PORTWARDEN_SIGNING_KEY || undefined,
+    launchKey: environment.PORTWARDEN_LAUNCH_KEY || join(data, 'launch.key'),
+    launchGates: readLaunchGates(environment),
     gate: readGate(environment),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   };
 }
 
-function readGate({ PORTWARDEN_GATE, PORTWARDEN_GATE_CERT, PORTWARDEN_GATE_KEY }: NodeJS.ProcessEnv) {
-  if (!PORTWARDEN_GATE) return undefined;
-  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(PORTWARDEN_GATE) ?? [];
+function readGate(environment: NodeJS.ProcessEnv): GateSettings | undefined {
+  return readAddress('PORTWARDEN_GATE', environment);
+}
+
+/** `NAME`, `NAME_CERT` and `NAME_KEY` of a gate that listens on an address. */
+function readAddress(name: string, environment: NodeJS.ProcessEnv): GateSettings | undefined {
+  const { [name]: text, [`${name}_CERT`]: certificate, [`${name}_KEY`]: key } = environment;
+  if (!text) return undefined;
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(text) ?? [];
   if (host === '' || Number(port) > 65_535) {
-    throw new WiringError('bad-setting', `PORTWARDEN_GATE is "${PORTWARDEN_GATE}", which is no address`, {
+    throw new WiringError('bad-setting', `${name} is "${text}", which is no address`, {
       remedy: 'write HOST:PORT, such as 127.0.0.1:7081',
     });
   }
-  if ((PORTWARDEN_GATE_CERT === undefined) !== (PORTWARDEN_GATE_KEY === undefined)) {
-    throw new WiringError('bad-setting', 'PORTWARDEN_GATE_CERT and PORTWARDEN_GATE_KEY go together');
-  }
-  const tls =
-    PORTWARDEN_GATE_CERT && PORTWARDEN_GATE_KEY ? { certificate: PORTWARDEN_GATE_CERT, key: PORTWARDEN_GATE_KEY } : {};
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), ...tls };
+  if ((certificate === undefined) !== (key === undefined))
+    throw new WiringError('bad-setting', `${name}_CERT and ${name}_KEY go together`);
+  return {
+    host: host.replace(/^\[|\]$/g, ''),
+    port: Number(port),
+    ...(certificate && key ? { certificate, key } : {}),
+  };
+}
+
+function readLaunchGates(environment: NodeJS.ProcessEnv): LaunchGateSettings {
+  const kubernetes = readAddress('PORTWARDEN_KUBERNETES_GATE', environment);
+  const { PORTWARDEN_KUBERNETES_GATE_NAMES: names = '', PORTWARDEN_CLUSTER: cluster } = environment;
+  return {
+    docker: readSocket('PORTWARDEN_DOCKER_GATE', environment, '/run/docker/plugins/portwarden.sock'),
+    dockerSocket: environment.PORTWARDEN_DOCKER_SOCKET || '/var/run/docker.sock',
+    runtime: readSocket('PORTWARDEN_RUNTIME_GATE', environment, '/run/portwarden/runtime.sock'),
+    kubernetes: kubernetes && {
+      ...kubernetes,
+      names: names.split(/[\s,]+/).filter((name) => name !== ''),
+      cluster: cluster || 'kubernetes',
+    },
+  };
+}
+
+/** `on` is the usual path. */
+function readSocket(name: string, environment: NodeJS.ProcessEnv, usual: string): string | undefined {
+  const text = environment[name];
+  if (!text || text === 'off') return undefined;
+  if (text === 'on') return usual;
+  if (text.startsWith('/') && text.length < 100) return text;
+  throw new WiringError('bad-setting', `${name} is "${text}", which is no path of a socket`, {
+    remedy: `write on (${usual}), off, or a path that begins with a slash`,
+  });
 }
 
 const defaultCacheBytes = 2 * 2 ** 30;

@@ -5,6 +5,7 @@ import { createApi } from '../api/index.ts';
 import { createLog, type Log, messageOf, systemClock } from '../base/index.ts';
 import type { UpOptions } from '../cli/index.ts';
 import type { Services } from '../service/index.ts';
+import { openLaunchGates } from './launch-gates.ts';
 import { openServiceSet } from './open-services.ts';
 import { readNamedFile } from './read-trust-files.ts';
 import { type GateSettings, readVersion } from './settings.ts';
@@ -28,9 +29,16 @@ export async function up(options: UpOptions): Promise<void> {
     });
     try {
       const gate = settings.gate && (await listenGate(services, settings.gate, log, signal));
+      const gates = await openLaunchGates(settings.launchGates, {
+        services,
+        host: settings.host,
+        data: settings.data,
+        log,
+        signal,
+      });
       const address = await listen(api, options);
       const token = await services.login.issueLoginToken();
-      options.onReady({ address, token, data: settings.data, ...(gate ? { gate } : {}) });
+      options.onReady({ address, token, data: settings.data, ...(gate ? { gate } : {}), gates });
       noticeEngines(services, options.onNotice);
       const agent = createAgent({ host: settings.host, inventory: services.inventory, clock: systemClock, log });
       await Promise.all([services.warm(), services.work(signal), agent.run(signal)]);

@@ -35,7 +35,17 @@ const extraDoors = ['src/base/log.ts', 'src/model/wire/index.ts'];
 const reach: readonly { readonly modules: RegExp; readonly rooms: readonly string[] }[] = [
   {
     modules: /^node:child_process$/,
-    rooms: ['segmentation', 'host', 'agent', 'gate/runtime', 'image', 'trust/gpg', 'trust/command'],
+    // gate/docker/front starts the process that answers dockerd where the agent is dead or hung.
+    rooms: [
+      'segmentation',
+      'host',
+      'agent',
+      'gate/runtime',
+      'gate/docker/front',
+      'image',
+      'trust/gpg',
+      'trust/command',
+    ],
   },
   {
     modules: /^(?:undici|node:(?:net|http|https|http2|tls|dgram))$/,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectRules } from '../../src/inspect/index.ts';
+import { inputRuleIds, launchRuleIds, podSecurityRuleIds } from '../../src/model/index.ts';
 import { documentKinds, imageRuleIds } from '../../src/policy/index.ts';
 import { codeTables, errorCodesOf, problemCodesOf } from './code-tables.ts';
 import { levels, roomOf } from './import-law.ts';
@@ -41,7 +42,11 @@ describe('docs/reference/problems.md', () => {
   it('has a row for each problem, and no other', () => {
     const codes = program
       .flatMap(({ text }) => problemCodesOf(text))
-      .filter((code) => !Object.hasOwn(inspectRules, code) && !(imageRuleIds as readonly string[]).includes(code));
+      .filter(
+        (code) =>
+          !Object.hasOwn(inspectRules, code) &&
+          !([...imageRuleIds, ...launchRuleIds] as readonly string[]).includes(code),
+      );
     expect(codes.length).toBeGreaterThan(5);
     const documented = [...codeTables(page('docs/reference/problems.md')).values()].flat();
     expect(documented.sort()).toEqual([...new Set(codes)].sort());
@@ -51,7 +56,8 @@ describe('docs/reference/problems.md', () => {
 describe('docs/reference/rules.md', () => {
   it('has a row for each rule, and no other', () => {
     const documented = [...codeTables(page('docs/reference/rules.md')).values()].flat();
-    expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...imageRuleIds].sort());
+    const judged = [...imageRuleIds, ...launchRuleIds, ...podSecurityRuleIds, ...inputRuleIds];
+    expect(documented.sort()).toEqual([...Object.keys(inspectRules), ...judged].sort());
   });
 });
 

@@ -9,6 +9,7 @@ import type { Passport } from '../../src/model/wire/index.ts';
 import { createServices, type ServiceSet } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { buildOciLayout, type TarEntry } from '../fakes/image-builder.ts';
+import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
 import { readPassport } from './image-trial.ts';
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'pw-impostors-'));
   store = await openStore({ url: join(directory, 'store.db') });
   services = createServices({
+    ...launchParts(),
     store,
     openImage: createImageReader(),
     openWritableLayer: () => Promise.reject(new Error('no container runs')),

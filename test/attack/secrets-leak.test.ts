@@ -11,6 +11,7 @@ import { createServices } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { createWiring } from '../../src/wiring/create-wiring.ts';
 import { buildOciLayout, buildTar, type TarEntry } from '../fakes/image-builder.ts';
+import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
 
 /** One of each kind, by turns: what is made of letters that are drawn from `alphabet`. None is anybody's. */
@@ -202,6 +203,7 @@ describe('secrets of an image, in every place that one can be,', () => {
     const store = await openStore({ url: join(data, 'portwarden.db') });
     const stop = new AbortController();
     const services = createServices({
+      ...launchParts(),
       store,
       openImage: createImageReader(),
       openWritableLayer: () => Promise.reject(new Error('no container runs')),

@@ -18,6 +18,7 @@ import {
   startPodman,
   writeDockerArchive,
 } from '../engines/index.ts';
+import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
 
 const host = 'quay-1';
@@ -66,6 +67,7 @@ describe.each(engines)('%s', (need, start) => {
     const sockets = () => ({ dockerSockets: [engine.socket], podmanSockets: [engine.socket] });
     function servicesWith(openWritableLayer: OpenWritableLayer, driftEvery?: number): ServiceSet {
       return createServices({
+        ...launchParts(),
         store,
         openImage: createImageReader({ engines: sockets() }),
         openWritableLayer,

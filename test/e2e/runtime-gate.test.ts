@@ -15,7 +15,7 @@ import {
   type TestRuntimeGate,
   writeDockerArchive,
 } from '../engines/index.ts';
-import { type FakeLaunches, fakeLaunches } from '../fakes/launches.ts';
+import { type FakeLaunches, fakeLaunches, unless } from '../fakes/scripted-launches.ts';
 
 const name = 'localhost/harbor/busybox:1';
 
@@ -61,7 +61,7 @@ for (const [engineName, start] of engines)
     let engine: ContainerEngine;
 
     beforeAll(async () => {
-      launches = fakeLaunches(refuses);
+      launches = fakeLaunches(unless(refuses));
       gate = await startRuntimeGate(launches);
       engine = await start(gate);
       gate.writeWrappers(engine.dataRoot);
@@ -127,7 +127,7 @@ describeWith(['dockerd', 'busybox'], 'the runtime gate before containerd', () =>
     containerd.ctr('run', '--detach', '--runc-binary', gate.wrapper, ...flags, name, id, ...command);
 
   beforeAll(async () => {
-    launches = fakeLaunches(refuses);
+    launches = fakeLaunches(unless(refuses));
     containerd = await startContainerd();
     gate = await startRuntimeGate(launches, { containerdRoot: containerd.root });
     const directory = mkdtempSync(join(tmpdir(), 'pw-import-'));

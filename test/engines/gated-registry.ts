@@ -8,6 +8,7 @@ import { defaultReadLimits, platformOfNode, type Store, type TokenRole } from '.
 import { createRegistryDesk, createServices, type ServiceSet } from '../../src/service/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { parseSigningKey, signStatement } from '../../src/trust/index.ts';
+import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
 import { findFreePort } from './daemon.ts';
 import { type RegistryServer, startRegistry } from './registry.ts';
@@ -69,6 +70,7 @@ export async function startGatedRegistry(
     openImageWith: (registry) => createImageReader({ registry }),
   });
   const services = createServices({
+    ...launchParts(),
     store,
     openImage: createImageReader(),
     openWritableLayer: () => Promise.reject(new Error('no container runs')),

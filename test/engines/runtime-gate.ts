@@ -4,7 +4,7 @@ import { silentLog } from '../../src/base/index.ts';
 import { createRuntimeGate, serveRuntimeGate } from '../../src/gate/index.ts';
 import { readClient } from '../../src/gate/runtime/install/install-runtime.ts';
 import { compileWrapperScript } from '../../src/gate/runtime/wrapper-script.ts';
-import type { LaunchService } from '../../src/service/launches.ts';
+import type { LaunchDecider } from '../../src/service/launches.ts';
 import { findProgram } from './engine-needs.ts';
 import { makeScratch } from './scratch.ts';
 
@@ -22,7 +22,7 @@ export interface TestRuntimeGate {
 
 /** A runtime gate as it would be installed, in a folder of its own, asking these launches. */
 export async function startRuntimeGate(
-  launches: LaunchService,
+  launches: LaunchDecider,
   options: { readonly runtime?: string; readonly containerdRoot?: string } = {},
 ): Promise<TestRuntimeGate> {
   const { containerdRoot } = options;

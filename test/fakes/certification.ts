@@ -13,10 +13,12 @@ import type {
   DocumentService,
   EventBus,
   GateService,
+  LaunchService,
   RegistriesService,
 } from '../../src/service/services.ts';
 import { createMemoryCertificates, createMemoryDocuments } from './certificate-stores.ts';
 import { inventCertificate, inventCertificates } from './certificates.ts';
+import { createFakeLaunches } from './launch-service.ts';
 import { createFakeRegistries } from './registries.ts';
 
 async function refuse(): Promise<never> {
@@ -35,6 +37,7 @@ export function createFakeCertification(
   readonly certification: CertificationService;
   readonly gate: GateService;
   readonly registries: RegistriesService;
+  readonly launches: LaunchService;
 } {
   const invented = inventCertificates(clock.now());
   const documents = createMemoryDocuments(clock.now());
@@ -58,16 +61,19 @@ export function createFakeCertification(
     const turned = items.flatMap((certificate) => {
       const state = certificateState(certificate, clock.now());
       const lost = certificate.findings.filter(
-        (finding) => finding.excepted && !activeException(exceptions, finding, certificate.image, clock.now()),
+        (finding) =>
+          finding.excepted && !activeException(exceptions, finding, { image: certificate.image }, clock.now()),
       );
       if (state !== 'certified' || lost.length === 0) return [];
       const because = lost.map(({ rule, evidence }) => `${rule}: ${evidence}`);
       return [{ image: formatImageReference(certificate.image), from: state, to: 'refused' as const, because }];
     });
-    return { images: items.length, turned };
+    const launches = { since: null, replayed: 0, turned: [] };
+    return { images: items.length, turned, launches };
   }
 
   return {
+    launches: createFakeLaunches(clock, rules),
     documents: createDocumentService({ store, clock, trustSources, replay, onChange: () => undefined }),
     certification: {
       async certify({ source, to, tag, dryRun = false }, signal) {

@@ -47,6 +47,22 @@ spec:
   vulnerabilities: { maxSeverity: medium, onlyFixed: true, grace: 7d }
   user: { root: refuse }
   certificate: { validFor: 30d }
+---
+apiVersion: portwarden/v1
+kind: LaunchPolicy
+metadata: { name: production, description: How the shop is started }
+mode: observe
+spec:
+  scope: { repositories: ["${inventedRegistry}/shop/**"] }
+  user: { root: refuse }
+---
+apiVersion: portwarden/v1
+kind: InputContract
+metadata: { name: shop-web }
+spec:
+  images: ["${inventedRegistry}/shop/web"]
+  environment:
+    PORT: { type: port }
 `;
 
 /** An exception of the shop, in the state that its times and its approval give it. */

@@ -1,26 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Severity } from '../../model/index.ts';
 import type { FindingView, ObservationView, Passport } from '../../model/wire/index.ts';
-
-/** SARIF has three levels; what nobody rated is a warning, not a note. */
-const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
-  critical: 'error',
-  high: 'error',
-  medium: 'warning',
-  low: 'note',
-  negligible: 'note',
-  unknown: 'warning',
-};
-
-/** `security-severity` of a rule where no CVSS score is known: a number from 0 to 10, by which code scanning sorts. */
-const scores: Readonly<Record<Severity, string | undefined>> = {
-  critical: '9.5',
-  high: '8.0',
-  medium: '5.5',
-  low: '3.0',
-  negligible: '1.0',
-  unknown: undefined,
-};
+import { digest, levels, sarifLog, scores, uriOf } from './sarif-terms.ts';
 
 /**
  * A passport as a SARIF 2.1.0 log (OASIS SARIF 2.1.0): a rule for each flaw, a result for each component that has it, a
@@ -37,37 +16,21 @@ export function compileSarif(passport: Passport, version: string): object {
   const order = [...rules.keys()];
   const notifications = notificationsOf(passport);
   const unaccounted = unaccountedOf(passport);
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'portwarden',
-            version,
-            rules: [...rules.values()],
-          },
-        },
-        automationDetails: { id: `portwarden/${passport.subject.name}/` },
-        columnKind: 'utf16CodeUnits',
-        invocations: [
-          {
-            executionSuccessful: notifications.length === 0,
-            toolExecutionNotifications: [...notifications, ...unaccounted],
-          },
-        ],
-        results: [
-          ...passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
-          ...passport.suppressed.map((finding) => ({
-            ...resultOf(finding, passport, order.indexOf(finding.advisory)),
-            suppressions: suppressionsOf(finding),
-          })),
-          ...passport.observations.map((seen) => observationResult(seen, passport, order.indexOf(seen.rule))),
-        ],
-      },
+  return sarifLog({
+    version,
+    rules: [...rules.values()],
+    id: `portwarden/${passport.subject.name}/`,
+    isWhole: notifications.length === 0,
+    notifications: [...notifications, ...unaccounted],
+    results: [
+      ...passport.findings.map((finding) => resultOf(finding, passport, order.indexOf(finding.advisory))),
+      ...passport.suppressed.map((finding) => ({
+        ...resultOf(finding, passport, order.indexOf(finding.advisory)),
+        suppressions: suppressionsOf(finding),
+      })),
+      ...passport.observations.map((seen) => observationResult(seen, passport, order.indexOf(seen.rule))),
     ],
-  };
+  });
 }
 
 function ruleOf(finding: FindingView): object {
@@ -186,19 +149,4 @@ function notification(id: string, text: string, path?: string): object {
     message: { text },
     ...(path ? { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }] } : {}),
   };
-}
-
-/** A path in the subject as a relative reference (RFC 3986, section 4.2), whatever its bytes. */
-function uriOf(path: string): string {
-  const encoded = path
-    .toWellFormed()
-    .replace(/^\/+/, '')
-    .split('/')
-    .map((part) => encodeURIComponent(part))
-    .join('/');
-  return encoded || '.';
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,21 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { decodeUtf8, readBounded } from '../../base/index.ts';
 import type { DocumentPlan } from '../../model/wire/index.ts';
-import type { DocumentFile } from '../../service/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { type Output, printJson, printTable } from '../output.ts';
+import { readFiles } from '../read-files.ts';
 
 interface FileOptions {
   readonly file: readonly string[];
   readonly format: 'table' | 'json';
 }
-
-const maxFileBytes = 2 ** 20;
-const maxFiles = 100;
 
 /** `apply`, `plan` and `documents`: what is trusted and what is refused, as files. */
 export const addDocuments: AddVerb = (program, context) => {
@@ -30,14 +23,16 @@ export const addDocuments: AddVerb = (program, context) => {
       )
       .addOption(formatOption('table', 'json'));
 
-  files('plan', 'show what applying documents would change, and which images that would turn')
-    .addHelpText('after', '\nExit status: 0 nothing would be refused that is certified, 1 something would.')
+  files(
+    'plan',
+    'show what applying documents would change, and which images and launches of the last days that would turn',
+  )
+    .addHelpText('after', '\nExit status: 0 nothing would be refused that passes today, 1 something would.')
     .action(async (options: FileOptions, command) => {
       const given = await readFiles(options.file);
       const plan = await withServices(context, command, ({ documents }) => documents.plan(given));
       await printPlan(output, plan, options.format);
-      if (plan.effects.turned.some(({ from, to }) => from === 'certified' && to !== 'certified'))
-        context.end(exitCode.refused);
+      if (refusesMore(plan.effects)) context.end(exitCode.refused);
     });
 
   files('apply', 'put documents in force, all or none').action(async (options: FileOptions, command) => {
@@ -103,10 +98,19 @@ export const addDocuments: AddVerb = (program, context) => {
     });
   documents
     .command('schema')
-    .argument('<kind>', 'Registry, TrustRoot, ImagePolicy or Exception')
+    .argument('<kind>', 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract or Exception')
     .description('the JSON Schema of a kind, for editors')
     .action(async (kind: string) => endWithSchema(context, kind));
 };
+
+/** Something that may be had or start today could not any more. */
+function refusesMore({ turned, launches }: DocumentPlan['effects']): boolean {
+  const isRefused = (to: string) => to === 'deny' || to === 'undecided';
+  return (
+    turned.some(({ from, to }) => from === 'certified' && to !== 'certified') ||
+    launches.turned.some(({ from, to }) => !isRefused(from) && isRefused(to))
+  );
+}
 
 async function endWithSchema(context: Context, kind: string): Promise<void> {
   const { documentKinds, documentSchema } = await import('../../policy/index.ts');
@@ -114,39 +118,6 @@ async function endWithSchema(context: Context, kind: string): Promise<void> {
     return printJson(context.output, documentSchema(kind as keyof typeof documentKinds));
   }
   endUnknown(context, `there is no kind "${kind}": ${Object.keys(documentKinds).join(', ')}`, 'documents --help');
-}
-
-/** The files that are named, and those of directories, in order of their names. Throws PolicyError `bad-document`. */
-async function readFiles(paths: readonly string[]): Promise<readonly DocumentFile[]> {
-  const files: DocumentFile[] = [];
-  for (const path of paths) for (const name of await filesOf(path)) files.push({ name, text: await readText(name) });
-  if (files.length <= maxFiles) return files;
-  throw await unreadable(paths[0] ?? '', `there are more than ${maxFiles} files`);
-}
-
-async function filesOf(path: string): Promise<readonly string[]> {
-  try {
-    if (path === '-' || !(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort();
-    return names.map((name) => join(path, name));
-  } catch (cause) {
-    throw await unreadable(path, cause);
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const stream = path === '-' ? process.stdin : createReadStream(path);
-    return decodeUtf8(await readBounded(stream, maxFileBytes, path), path);
-  } catch (cause) {
-    throw await unreadable(path, cause);
-  }
-}
-
-async function unreadable(path: string, cause: unknown): Promise<Error> {
-  const { PolicyError } = await import('../../policy/index.ts');
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new PolicyError('bad-document', `${path} cannot be read: ${why}`, { cause });
 }
 
 async function printPlan(
@@ -161,8 +132,25 @@ async function printPlan(
     ['KIND', 'NAME', ''],
     changes.map(({ kind, name, change }) => [kind, name, words[change]]),
   );
+  await printReplay(output, effects.launches);
   if (effects.images === 0) return;
   output.out(`${effects.images} images held against it, ${effects.turned.length} would turn`);
   const rows = effects.turned.map(({ image, from, to, because }) => [image, `${from} -> ${to}`, because[0] ?? '']);
   if (rows.length > 0) await printTable(output, ['IMAGE', 'TURNS', 'BECAUSE'], rows);
+}
+
+async function printReplay(
+  output: Output,
+  { since, replayed, turned }: DocumentPlan['effects']['launches'],
+): Promise<void> {
+  if (replayed === 0) return;
+  output.out(`${replayed} launches since ${since} held against it, ${turned.length} would turn`);
+  const rows = turned.map(({ id, image, from, to, because, count }) => [
+    id,
+    image,
+    count,
+    `${from} -> ${to}`,
+    because[0] ?? '',
+  ]);
+  if (rows.length > 0) await printTable(output, ['LAUNCH', 'IMAGE', 'TIMES', 'TURNS', 'BECAUSE'], rows);
 }

@@ -25,11 +25,12 @@ export const addUp: AddVerb = (program, context) => {
           logLevel: options.log,
           signal: context.signal,
           onNotice: (message) => output.err(message),
-          onReady: ({ address, token, data, gate }) => {
+          onReady: ({ address, token, data, gate, gates }) => {
             output.out(`Portwarden ${context.wiring.version} is ready: ${address}`);
             output.out(`Log in with this one-time token: ${token}`);
             output.out(`  or open ${address}/#token=${token}`);
             if (gate !== undefined) output.out(`The registry gate is at ${gate}`);
+            for (const place of gates) output.out(`A launch gate is at ${place}`);
             output.out(`The store is in ${data}. Stop with Ctrl-C.`);
           },
         });

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 import type { LaunchMount, LaunchNamespace } from '../../model/index.ts';
 import type { BodyReader } from '../body-reader.ts';
-import { EngineMounts } from './engine-mounts.ts';
-import type { OciOptions } from './oci-options.ts';
+import { type EngineFacts, EngineMounts } from './engine-mounts.ts';
 
 export interface OciMounts {
   readonly mounts: readonly LaunchMount[];
   /** File systems of the kernel that can be written and should not. */
   readonly writable: readonly string[];
+  /** Folders of the engine, as its own mounts show them. */
+  readonly roots: readonly string[];
 }
 
 /** What engines mount into every container, by target and type. */
@@ -29,13 +30,19 @@ const usual: ReadonlyMap<string, readonly string[]> = new Map([
 export function readOciMounts(
   config: BodyReader,
   namespaces: readonly LaunchNamespace[],
-  id: string | undefined,
-  options: OciOptions,
-  sandbox?: string,
+  facts: Pick<EngineFacts, 'id' | 'engine' | 'sandbox'>,
 ): OciMounts {
   const asked = config.objects('mounts').map(readMount);
-  const engine = new EngineMounts(asked, id, options, sandbox);
-  const sharesIpc = namespaces.some(({ kind }) => kind === 'ipc');
+  const sharing = new Map(namespaces.map(({ kind, mode }) => [kind, mode]));
+  const engine = new EngineMounts(asked, {
+    ...facts,
+    rootPath: config.object('root')?.text('path')?.value ?? '',
+    sharesNetwork: sharing.get('network') === 'shared',
+  });
+  const hasUsers = config
+    .object('linux')
+    ?.objects('namespaces')
+    .some((each) => each.text('type')?.value === 'user');
   const writable: string[] = [];
   const mounts = asked.flatMap(({ path, isBind, type, target, source, readOnly, propagation }): LaunchMount[] => {
     const mount = { path, target, readOnly, ...(propagation === undefined ? {} : { propagation }) };
@@ -43,7 +50,9 @@ export function readOciMounts(
       const known = engine.recognize({ target, source, readOnly });
       if (known === 'own') return [];
       // Whoever shares the host's IPC namespace is given its memory by this.
-      if (sharesIpc && source === target && (target === '/dev/shm' || target === '/dev/mqueue')) return [];
+      if (sharing.has('ipc') && source === target && (target === '/dev/shm' || target === '/dev/mqueue')) return [];
+      // The kernel mounts no sysfs for who has a user namespace and not the network's.
+      if (hasUsers && sharing.has('network') && source === target && target === '/sys' && readOnly) return [];
       return [{ ...mount, type: 'bind', source, ...known }];
     }
     if (usual.get(target)?.includes(type) === true) {
@@ -53,7 +62,7 @@ export function readOciMounts(
     if (type === 'tmpfs') return [{ ...mount, type: 'tmpfs' }];
     return [{ ...mount, type: 'other', kind: type, ...(source === '' ? {} : { source }) }];
   });
-  return { mounts, writable };
+  return { mounts, writable, roots: engine.roots };
 }
 
 function readMount(mount: BodyReader) {

@@ -31,7 +31,13 @@ export function parseOciConfig(value: JsonValue, options: OciOptions = {}): Laun
   const id = options.id ?? idOf(linux.text('cgroupsPath')?.value ?? '');
   const { namespaces, others } = readNamespaces(linux, options);
   const annotated = readWorkload(config, options);
-  const { mounts, writable } = readOciMounts(config, namespaces, id, options, annotated.sandbox);
+  const { engine } = options;
+  const { mounts, writable, roots } = readOciMounts(config, namespaces, {
+    ...(engine === undefined ? {} : { engine }),
+    // Whoever calls containerd chooses the ID.
+    ...(id === undefined || engine === 'containerd' ? {} : { id }),
+    ...(annotated.sandbox === undefined ? {} : { sandbox: annotated.sandbox }),
+  });
   const { security, devices } = readSecurity(config, process, linux, writable);
   const cgroupParent = linux.text('cgroupsPath');
   const request: LaunchRequest = {
@@ -48,7 +54,7 @@ export function parseOciConfig(value: JsonValue, options: OciOptions = {}): Laun
     ...(cgroupParent && !usualParent.test(cgroupParent.value) ? { cgroupParent } : {}),
     others: [
       ...others,
-      ...readRoot(config),
+      ...readRoot(config, roots),
       ...readHooks(config.object('hooks'), id),
       ...readAnnotations(config),
       ...othersOf(map, configFields),
@@ -79,10 +85,14 @@ function isUsualSysctl(name: string, value: string): boolean {
 const engineRoot =
   /^(?!.*\/\.\.(?:\/|$))(?:[^/]+$|\/.*\/(?:overlay2?|overlayfs|fuse-overlayfs|vfs|aufs|btrfs|zfs|devicemapper|native|stargz|nydus|io\.containerd\.[\w.-]+)\/)/;
 
-function readRoot(config: BodyReader): LaunchRequest['others'] {
+/** Where it is known where the engine keeps things, the root must be there too. */
+function readRoot(config: BodyReader, roots: readonly string[]): LaunchRequest['others'] {
   const path = config.object('root')?.text('path');
   if (!path) return [{ name: 'root', value: '', path: 'root' }];
-  return engineRoot.test(path.value) && path.value !== '..' && path.value !== '.' ? [] : [{ name: 'root', ...path }];
+  const isBelow =
+    roots.length === 0 || !path.value.startsWith('/') || roots.some((each) => path.value.startsWith(`${each}/`));
+  const isOwn = isBelow && engineRoot.test(path.value) && path.value !== '..' && path.value !== '.';
+  return isOwn ? [] : [{ name: 'root', ...path }];
 }
 
 function readHostUser(user: LaunchRequest['user'], linux: BodyReader): LaunchRequest['user'] {

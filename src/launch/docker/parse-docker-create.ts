@@ -3,10 +3,11 @@ import { BodyReader } from '../body-reader.ts';
 import { checkBody, othersOf } from '../body-shape.ts';
 import type { JsonValue } from '../json-value.ts';
 import { LaunchError } from '../launch-error.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import { blankRequest } from './blank-request.ts';
 import { createFields } from './container-fields.ts';
 import { readConfig, readPublished } from './read-config.ts';
-import { parseMode, readHostConfig } from './read-host-config.ts';
+import { readHostConfig } from './read-host-config.ts';
 
 /** Of the query of POST /containers/create. */
 export interface CreateQuery {
@@ -42,7 +43,10 @@ export function parseDockerCreate(body: JsonValue, query: CreateQuery = {}): Lau
 /** A network that is named among the endpoints, and is no network of its own. */
 function readEndpoints(config: BodyReader): readonly LaunchNamespace[] {
   const networks = config.object('NetworkingConfig')?.keys('EndpointsConfig') ?? [];
-  return networks.flatMap(({ value, path }) => parseMode(value, 'network', path) ?? []);
+  return networks.flatMap(({ value, path }) => {
+    const namespace = parseNamespace('network', value, path);
+    return namespace === undefined || namespace === 'unknown' ? [] : [namespace];
+  });
 }
 
 /** Another platform of the same image is no more than that; a system that is none of Linux is another matter. */

@@ -1,13 +1,20 @@
-import type { LaunchFile, LaunchNamespace, LaunchPort, LaunchResources, LaunchSet } from '../../model/index.ts';
+import type {
+  LaunchFile,
+  LaunchNamespace,
+  LaunchPort,
+  LaunchRequest,
+  LaunchResources,
+  LaunchSet,
+} from '../../model/index.ts';
 import { BodyReader } from '../body-reader.ts';
 import { checkBody, othersOf } from '../body-shape.ts';
 import { compileCapabilities } from '../docker-defaults.ts';
 import { type JsonValue, quoteName } from '../json-value.ts';
 import { LaunchError } from '../launch-error.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import { blankRequest } from './blank-request.ts';
 import { parseDockerImage } from './docker-image.ts';
 import { readCommand, readEnvironment, readScripts, readUser } from './read-config.ts';
-import { parseMode } from './read-host-config.ts';
 import { readMountList } from './read-mounts.ts';
 import { serviceFields } from './service-fields.ts';
 import { readPrivileges } from './service-privileges.ts';
@@ -26,11 +33,9 @@ export function parseServiceCreate(body: JsonValue): LaunchSet {
   const command = readCommand(spec.words('Args'));
   const workingDirectory = spec.text('Dir');
   const readOnlyRoot = spec.flag('ReadOnly');
-  const capabilities = compileCapabilities(
-    spec.texts('CapabilityAdd'),
-    spec.texts('CapabilityDrop'),
-    spec.at('CapabilityDrop'),
-  );
+  const drop = spec.texts('CapabilityDrop');
+  const besides = spec.at(drop.length > 0 ? 'CapabilityDrop' : 'CapabilityAdd');
+  const capabilities = compileCapabilities(spec.texts('CapabilityAdd'), drop, besides);
   const name = service.text('Name')?.value;
   const request = {
     ...blankRequest('docker', 'start', spec.path),
@@ -59,15 +64,24 @@ export function parseServiceCreate(body: JsonValue): LaunchSet {
     sysctls: spec.pairs('Sysctls'),
     ports: service.object('EndpointSpec')?.objects('Ports').map(readPort) ?? [],
     resources: readLimits(task.object('Resources')?.object('Limits')),
-    others: othersOf(map, serviceFields),
+    others: [...othersOf(map, serviceFields), ...namelessNetworks(service), ...namelessNetworks(task)],
   };
   return { form: 'docker', requests: [request] };
+}
+
+/** Clients name a network by its ID, which may be that of the host. */
+function namelessNetworks(holder: BodyReader): LaunchRequest['others'] {
+  return holder.objects('Networks').flatMap((network) => {
+    const target = network.text('Target');
+    return target && /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/.test(target.value) ? [{ name: 'network by ID', ...target }] : [];
+  });
 }
 
 function readNetworks(holder: BodyReader): readonly LaunchNamespace[] {
   return holder.objects('Networks').flatMap((network) => {
     const target = network.text('Target');
-    return (target && parseMode(target.value, 'network', target.path)) ?? [];
+    const namespace = target && parseNamespace('network', target.value, target.path);
+    return namespace === undefined || namespace === 'unknown' ? [] : [namespace];
   });
 }
 

@@ -8,6 +8,7 @@ import type {
 import type { BodyReader } from '../body-reader.ts';
 import { compileCapabilities } from '../docker-defaults.ts';
 import { unmaskedPaths } from '../masked-paths.ts';
+import { parseNamespace } from '../namespace-text.ts';
 import { isPermissiveSeccomp, parseProfile } from '../seccomp-profile.ts';
 import { parseSecurityOptions } from '../security-options.ts';
 import { readMounts } from './read-mounts.ts';
@@ -16,25 +17,26 @@ import { readMounts } from './read-mounts.ts';
 export function readHostConfig(host: BodyReader): Partial<LaunchRequest> & Pick<LaunchRequest, 'mounts' | 'others'> {
   const { mounts, others } = readMounts(host);
   const options = readSecurityOptions(host);
-  const modes = readNamespaces(host);
+  const shared = readNamespaces(host);
   const runtime = host.text('Runtime');
   return {
     mounts,
     security: { ...options.security, ...readSecurity(host, options.security) },
-    namespaces: modes.namespaces,
+    namespaces: shared.namespaces,
     groups: host.texts('GroupAdd'),
     sysctls: host.pairs('Sysctls'),
     volumesFrom: host.texts('VolumesFrom'),
     ...(runtime ? { runtime } : {}),
     ...readResources(host),
-    others: [...others, ...options.others, ...modes.others],
+    others: [...others, ...options.others, ...shared.others],
   };
 }
 
 function readSecurity(host: BodyReader, asked: Partial<LaunchSecurity>): Partial<LaunchSecurity> {
   const privileged = host.flag('Privileged');
   const readOnlyRoot = host.flag('ReadonlyRootfs');
-  const capabilities = compileCapabilities(host.words('CapAdd') ?? [], host.words('CapDrop') ?? [], host.at('CapDrop'));
+  const [add = [], drop = []] = [host.words('CapAdd'), host.words('CapDrop')];
+  const capabilities = compileCapabilities(add, drop, host.at(drop.length > 0 ? 'CapDrop' : 'CapAdd'));
   // Null is the engine's own list, an empty one hides nothing.
   const lists = ['MaskedPaths', 'ReadonlyPaths'].map((key) =>
     host.raw(key) === undefined ? undefined : host.texts(key).map(({ value }) => value),
@@ -61,40 +63,27 @@ function readSecurityOptions(host: BodyReader): ReturnType<typeof parseSecurityO
   return { ...read, security: { ...read.security, seccomp: { ...seccomp, value: 'unconfined' } } };
 }
 
-const ownModes: Readonly<Record<LaunchNamespace['kind'], readonly string[]>> = {
-  pid: ['', 'private'],
-  ipc: ['', 'none', 'private', 'shareable'],
-  uts: ['', 'private'],
-  user: ['', 'private'],
-  cgroup: ['', 'private'],
-  network: [],
-};
+const modes: readonly (readonly [string, LaunchNamespace['kind']])[] = [
+  ['PidMode', 'pid'],
+  ['NetworkMode', 'network'],
+  ['IpcMode', 'ipc'],
+  ['UTSMode', 'uts'],
+  ['UsernsMode', 'user'],
+  ['CgroupnsMode', 'cgroup'],
+  ['Cgroup', 'cgroup'],
+];
 
 function readNamespaces(host: BodyReader): Pick<LaunchRequest, 'namespaces' | 'others'> {
   const namespaces: LaunchNamespace[] = [];
   const others: LaunchRequest['others'][number][] = [];
-  const look = (key: string, kind: LaunchNamespace['kind']): void => {
-    const { value: mode, path } = host.text(key) ?? { value: '', path: host.at(key) };
-    const namespace = parseMode(mode, kind, path);
-    if (namespace) namespaces.push(namespace);
-    // Any other network mode is the name of a network.
-    else if (kind !== 'network' && !ownModes[kind].includes(mode)) others.push({ name: key, value: mode, path });
-  };
-  look('PidMode', 'pid');
-  look('NetworkMode', 'network');
-  look('IpcMode', 'ipc');
-  look('UTSMode', 'uts');
-  look('UsernsMode', 'user');
-  look('CgroupnsMode', 'cgroup');
-  look('Cgroup', 'cgroup');
+  for (const [key, kind] of modes) {
+    const text = host.text(key);
+    if (!text) continue;
+    const namespace = parseNamespace(kind, text.value, text.path);
+    if (namespace === 'unknown') others.push({ name: key, ...text });
+    else if (namespace) namespaces.push(namespace);
+  }
   return { namespaces, others };
-}
-
-/** `host`, `container:NAME`, and `ns:PATH` of podman; undefined where it is none of them. */
-export function parseMode(mode: string, kind: LaunchNamespace['kind'], path: string): LaunchNamespace | undefined {
-  if (mode === 'host') return { kind, path, mode: 'host' };
-  const [, target] = /^(?:container|ns|pod):([\s\S]*)$/.exec(mode) ?? [];
-  return target === undefined ? undefined : { kind, path, mode: 'shared', target };
 }
 
 /** What Resources ask for, of a HostConfig or of an update. */

@@ -111,6 +111,24 @@ export const CertificationInput = Type.Object({
 });
 export type CertificationInput = Static<typeof CertificationInput>;
 
+/** What other rules would have decided of the launches of the last days. */
+export const LaunchReplay = Type.Object({
+  since: Nullable(Time),
+  replayed: Type.Integer(),
+  turned: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      at: Time,
+      image: Type.String(),
+      from: Type.String(),
+      to: Type.String(),
+      because: Type.Array(Type.String()),
+      count: Type.Integer({ description: 'How many launches of the same turn the same way' }),
+    }),
+  ),
+});
+export type LaunchReplay = Static<typeof LaunchReplay>;
+
 /** What applying documents would change, and which images that would turn. */
 export const DocumentPlan = Type.Object({
   changes: Type.Array(DocumentChange),
@@ -124,6 +142,7 @@ export const DocumentPlan = Type.Object({
         because: Type.Array(Type.String()),
       }),
     ),
+    launches: LaunchReplay,
   }),
 });
 export type DocumentPlan = Static<typeof DocumentPlan>;

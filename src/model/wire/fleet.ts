@@ -185,6 +185,7 @@ export type FleetEvent =
     }
   | { readonly type: 'progress'; readonly source: string; readonly bytes: number; readonly totalBytes?: number }
   | { readonly type: 'host'; readonly host: string }
+  | { readonly type: 'launch'; readonly id: string; readonly outcome: 'allow' | 'observed' | 'deny' | 'undecided' }
   | {
       readonly type: 'drift';
       readonly host: string;

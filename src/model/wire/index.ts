@@ -9,6 +9,7 @@ export * from './common.ts';
 export { DriftPage, DriftQuery, DriftRow, LookInput, LookView } from './drift.ts';
 export * from './fleet.ts';
 export * from './images.ts';
+export * from './launches.ts';
 export * from './login.ts';
 export * from './notifications.ts';
 export * from './registries.ts';

@@ -1,9 +1,17 @@
 import { type ExceptionDocument, exceptionKind } from './exception-document.ts';
 import { type ImagePolicyDocument, imagePolicyKind } from './image-policy-document.ts';
+import { type InputContractDocument, inputContractKind } from './input-contract-document.ts';
+import { type LaunchPolicyDocument, launchPolicyKind } from './launch-policy-document.ts';
 import { type RegistryDocument, registryKind } from './registry-document.ts';
 import { type TrustRootDocument, trustRootKind } from './trust-root-document.ts';
 
-export type PolicyDocument = RegistryDocument | TrustRootDocument | ImagePolicyDocument | ExceptionDocument;
+export type PolicyDocument =
+  | RegistryDocument
+  | TrustRootDocument
+  | ImagePolicyDocument
+  | LaunchPolicyDocument
+  | InputContractDocument
+  | ExceptionDocument;
 export type PolicyDocumentKind = PolicyDocument['kind'];
 
 /** Every kind of document: a kind more is a file beside this one and a line here. */
@@ -11,5 +19,7 @@ export const documentKinds = {
   Registry: registryKind,
   TrustRoot: trustRootKind,
   ImagePolicy: imagePolicyKind,
+  LaunchPolicy: launchPolicyKind,
+  InputContract: inputContractKind,
   Exception: exceptionKind,
 } as const;

@@ -1,13 +1,15 @@
 import type { Static } from 'typebox';
 import { parseInstant } from '../../base/index.ts';
 import type { DocumentKind, DocumentOf, SchemaBuilders } from '../document-kind.ts';
-import { imageRuleIds } from '../rules/image-rule.ts';
+import { policyRuleIds } from '../rules/rule-ids.ts';
 import { isSamePerson } from '../same-person.ts';
 
 const spec = (t: SchemaBuilders) => {
   const closed = { additionalProperties: false };
   const person = (description: string) => t.String({ accepts: 'person', description });
   const time = (description: string) => t.String({ accepts: 'time', description });
+  const globs = (description: string) =>
+    t.Optional(t.Array(t.String({ minLength: 1, maxLength: 253 }), { minItems: 1, description }));
   return t.Object(
     {
       owner: person('Who answers for it'),
@@ -18,10 +20,15 @@ const spec = (t: SchemaBuilders) => {
             t.Array(t.String({ accepts: 'image-pattern' }), { minItems: 1, description: 'registry.example/team/**' }),
           ),
           digests: t.Optional(t.Array(t.String({ accepts: 'digest' }), { minItems: 1 })),
+          hosts: globs('Of launches: names of hosts, with *'),
+          namespaces: globs('Of launches: namespaces of Kubernetes, with *'),
+          names: globs(
+            'Of launches: names of containers or workloads, with *; never alone, since who asks chooses them',
+          ),
         },
-        { ...closed, description: 'Of which images; where both are given, an image must be of both' },
+        { ...closed, description: 'Of which images and launches; all that is given must fit' },
       ),
-      rules: t.Array(t.Enum([...imageRuleIds]), { minItems: 1, description: 'Which rules it is an exception from' }),
+      rules: t.Array(t.Enum([...policyRuleIds]), { minItems: 1, description: 'Which rules it is an exception from' }),
       flaws: t.Optional(
         t.Array(t.String({ accepts: 'flaw' }), {
           minItems: 1,
@@ -30,6 +37,13 @@ const spec = (t: SchemaBuilders) => {
       ),
       packages: t.Optional(
         t.Array(t.String({ accepts: 'package' }), { minItems: 1, description: 'These alone; default: any' }),
+      ),
+      subjects: t.Optional(
+        t.Array(t.String({ minLength: 1, maxLength: 300 }), {
+          minItems: 1,
+          description:
+            'What the finding is about, these alone: NET_ADMIN, /srv/data; * is all but a slash; default: any',
+        }),
       ),
       expires: time('When it ends, a year after it was asked for at most'),
       requested: t.Object({ by: person('Who asks'), at: time('When') }, closed),
@@ -60,9 +74,22 @@ export const exceptionKind: DocumentKind<ExceptionSpec> = {
   description: 'That something may pass for a while which a rule refuses, and who answers for it',
   spec,
   check({ spec: exception }, refuse) {
-    const { scope, expires, requested, approved } = exception;
-    if (!scope.repositories && !scope.digests)
-      refuse(['spec', 'scope'], 'is of every image', 'Give "repositories" or "digests"');
+    const { scope, rules, expires, requested, approved } = exception;
+    const isOfImages = scope.repositories !== undefined || scope.digests !== undefined;
+    const isOfLaunches = scope.hosts !== undefined || scope.namespaces !== undefined;
+    if (!isOfImages && !isOfLaunches)
+      refuse(
+        ['spec', 'scope'],
+        scope.names ? 'is of whatever is called so' : 'is of every image',
+        'Give "repositories" or "digests"; of launches "hosts" or "namespaces" will do',
+      );
+    for (const [index, rule] of rules.entries())
+      if (rule.startsWith('image/') && (isOfLaunches || scope.names))
+        refuse(
+          ['spec', 'rules', index],
+          'is a rule of images, which are judged for all hosts at once',
+          'Take "hosts", "namespaces" and "names" out, or make it an exception of its own',
+        );
     const asked = parseInstant(requested.at) as number;
     const end = parseInstant(expires) as number;
     if (end <= asked) refuse(['spec', 'expires'], 'is not after it was asked for');

@@ -7,6 +7,7 @@ import { changeContract } from './change.contract.ts';
 import { driftContract } from './drift.contract.ts';
 import { imageContract } from './image.contract.ts';
 import { jobContract } from './job.contract.ts';
+import { launchContract } from './launch.contract.ts';
 import { loginContract } from './login.contract.ts';
 import { matchContract } from './match.contract.ts';
 import { postgresRoom, type StoreRoom, sqliteRoom } from './opened-stores.ts';
@@ -36,6 +37,7 @@ describe.each(rooms)('store on $engine', (room) => {
   jobContract(room);
   loginContract(room);
   certificateContract(room);
+  launchContract(room);
 });
 
 describe('store on both', () => sameAnswers(rooms));

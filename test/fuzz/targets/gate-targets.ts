@@ -1,15 +1,71 @@
+import { DockerGateError } from '../../../src/gate/docker/docker-gate-error.ts';
+import { matchDockerRoute } from '../../../src/gate/docker/match-docker-route.ts';
+import { parseDockerCall } from '../../../src/gate/docker/parse-docker-call.ts';
+import { readDockerLaunch } from '../../../src/gate/docker/read-docker-launch.ts';
+import { readParameters, readPulled, refuseBody } from '../../../src/gate/docker/read-request.ts';
 import { parseRoute } from '../../../src/gate/registry/parse-route.ts';
 import { parseSignatureManifest } from '../../../src/gate/registry/signature-manifest.ts';
 import { parseRange } from '../../../src/gate/registry/verified-stream.ts';
 import { BoltError, findBoltValue } from '../../../src/gate/runtime/bolt-file.ts';
 import { parseRuntimeCall, RuntimeGateError, sizeOfCall } from '../../../src/gate/runtime/runtime-call.ts';
 import { parseRuntimeCommand, RuntimeRefusal } from '../../../src/gate/runtime/runtime-client.ts';
+import { LaunchError } from '../../../src/launch/index.ts';
 import { readFrom, writeBolt } from '../../fakes/bolt-writer.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 
+/** What dockerd sends to its plugins. */
+const dockerCall = (method: string, uri: string, body = '', headers: Readonly<Record<string, string>> = {}) =>
+  JSON.stringify({
+    RequestMethod: method,
+    RequestUri: uri,
+    RequestHeaders: headers,
+    ...(body === '' ? {} : { RequestBody: Buffer.from(body).toString('base64') }),
+  });
+
 export const gateTargets: readonly FuzzTarget[] = [
+  {
+    name: 'gate/docker-call',
+    covers: ['gate/docker/parse-docker-call.ts', 'gate/docker/read-docker-launch.ts', 'gate/docker/read-request.ts'],
+    seeds: [
+      dockerCall('POST', '/v1.41/containers/create?name=a', '{"Image":"a","HostConfig":{"Binds":["/etc:/x"]}}'),
+      dockerCall('POST', '/containers/a/exec', '{"Cmd":["sh"],"Privileged":true}', {
+        'Content-Type': 'application/json',
+      }),
+      dockerCall('POST', '/v1.24/images/create?fromImage=a%2Fb&tag=1', '', { 'Content-Length': '0' }),
+      dockerCall('GET', '/v1.52/images/a/b%3A1/json'),
+    ],
+    words: [
+      '/v1.41/',
+      '/v1.23/',
+      '%2e%2e',
+      '//',
+      '?x=1',
+      '&tag=',
+      ';',
+      '"RequestBody":"e30="',
+      '/containers/create',
+      '%2F',
+    ],
+    refuses: [DockerGateError, LaunchError],
+    run(bytes) {
+      const call = parseDockerCall(bytes);
+      const target = matchDockerRoute(call.method, call.uri);
+      if (/[^\x21-\x7e]|\/\/|\.\.\//.test([...target.names.values()].join(' ').replaceAll(' ', '')))
+        throw new FuzzFinding([...target.names.values()].join());
+      const { treatment } = target.route;
+      if (treatment.as !== 'judge') return treatment.as;
+      const query = readParameters(target, treatment.what);
+      if (treatment.what !== 'pull' && treatment.what !== 'start') {
+        const { requests } = readDockerLaunch(call, target, query);
+        if (requests.length === 0) throw new FuzzFinding('nothing to judge');
+        return requests.length;
+      }
+      refuseBody(call);
+      return treatment.what === 'pull' && query.get('fromImage') ? readPulled(query) : treatment.what;
+    },
+  },
   {
     name: 'gate/route',
     covers: ['gate/registry/parse-route.ts'],

@@ -5,9 +5,13 @@ import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
+import { inputTargets } from './input-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
+import { launchDockerTargets } from './launch-docker.ts';
+import { launchTextTargets } from './launch-text-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
+import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
@@ -19,10 +23,16 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...catalogTargets,
   bomTarget,
   ...inspectTargets,
+  ...inputTargets,
   ...advisoryTargets,
   ...notationTargets,
   ...policyTargets,
+  ...podTargets,
+  ...launchTextTargets,
+  ...launchTextTargets,
+  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
+  ...launchDockerTargets,
   ...trustTargets,
 ];

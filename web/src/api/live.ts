@@ -25,6 +25,7 @@ const eventTypes = [
   'judged',
   'drift',
   'certificate',
+  'launch',
   'newly-affected',
   'no-longer-affected',
 ] as const;
@@ -36,6 +37,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   host: ['overview', 'passport', 'suggest'],
   drift: ['drift'],
   certificate: ['certificates'],
+  launch: ['launches', 'tickets'],
   engine: ['overview'],
   feed: ['overview', 'feeds', 'vex'],
   'newly-affected': ['changes', 'overview', 'notifications'],

@@ -14,6 +14,7 @@ export type {
   ContainerOrigin,
   ContainerPage,
   ContainerRow,
+  ContractDraft,
   DocumentFilesInput,
   DocumentList,
   DocumentPlan,
@@ -29,6 +30,10 @@ export type {
   ImageRow,
   Impact,
   JudgementView,
+  LaunchDetail,
+  LaunchFindingView,
+  LaunchPage,
+  LaunchView,
   LookView,
   NotificationInput,
   NotificationList,
@@ -52,6 +57,9 @@ export type {
   StatementPage,
   StatementRow,
   Suggestions,
+  TicketAnswerInput,
+  TicketPage,
+  TicketView,
   WhoRunsAnswer,
 } from '../../../src/model/wire/index.ts';
 

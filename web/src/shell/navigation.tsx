@@ -10,6 +10,7 @@ interface Destination {
     | '/containers'
     | '/drift'
     | '/changes'
+    | '/launches'
     | '/certificates'
     | '/registries'
     | '/policy'
@@ -29,6 +30,7 @@ export const destinations: readonly Destination[] = [
   { to: '/containers', name: 'Containers', icon: 'containers', key: 'c' },
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
+  { to: '/launches', name: 'Launches', icon: 'launches', key: 'l' },
   { to: '/certificates', name: 'Certified', icon: 'certified', key: 'e' },
   { to: '/registries', name: 'Registries', icon: 'registries', key: 'r' },
   { to: '/policy', name: 'Policy', icon: 'policy', key: 'p' },

@@ -9,6 +9,10 @@ import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
 import { ImagesPage } from '../pages/images/images-page.tsx';
+import { LaunchPage } from '../pages/launches/launch-page.tsx';
+import { launchFilterOf } from '../pages/launches/launch-words.ts';
+import { LaunchesPage } from '../pages/launches/launches-page.tsx';
+import { TicketsPage } from '../pages/launches/tickets-page.tsx';
 import { NotificationsPage } from '../pages/notifications/notifications-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { ImagePage } from '../pages/passport/image-page.tsx';
@@ -84,6 +88,19 @@ const routeTree = rootRoute.addChildren([
       search: textParam(raw, 'search'),
       show: raw.show === 'all' ? ('all' as const) : undefined,
     }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/launches',
+    component: LaunchesPage,
+    validateSearch: (raw: RawSearch) => ({ show: launchFilterOf(raw.show), search: textParam(raw, 'search') }),
+  }),
+  createRoute({ getParentRoute, path: '/launches/$id', component: LaunchPage }),
+  createRoute({
+    getParentRoute,
+    path: '/tickets',
+    component: TicketsPage,
+    validateSearch: (raw: RawSearch) => ({ show: raw.show === 'all' ? ('all' as const) : undefined }),
   }),
   createRoute({
     getParentRoute,

@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RuntimeEngine, RuntimeGateError, runtimeEngines } from '../runtime-call.ts';
@@ -93,13 +94,30 @@ function restore(engine: RuntimeEngine, path: string, text: string, paths: Insta
 }
 
 /** Throws RuntimeGateError. */
-export function readRuntimeStatus(options: Pick<InstallOptions, 'engine' | 'paths'>): RuntimeStatus {
+export async function readRuntimeStatus(options: Pick<InstallOptions, 'engine' | 'paths'>): Promise<RuntimeStatus> {
   const { engine, paths } = options;
   const changes = [...programs(paths), ...settings(engine, paths)];
   const differs = changes.filter(({ before, after }) => before !== after).map(({ path }) => path);
-  const isSocket = lstatSync(paths.socket, { throwIfNoEntry: false })?.isSocket() === true;
   const state = differs.length === 0 ? 'installed' : differs.length === changes.length ? 'absent' : 'partly';
-  return { engine, state, differs, agent: isSocket ? 'listens' : 'away', unseen: readUnseen(engine, paths) };
+  return {
+    engine,
+    state,
+    differs,
+    agent: (await isListening(paths.socket)) ? 'listens' : 'away',
+    unseen: readUnseen(engine, paths),
+  };
+}
+
+/** A socket may be left by an agent that was killed. */
+function isListening(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.on('connect', () => {
+      connection.end();
+      resolve(true);
+    });
+    connection.on('error', () => resolve(false));
+  });
 }
 
 function wrappersOf(paths: InstallPaths): Wrappers {

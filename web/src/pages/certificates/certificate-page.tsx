@@ -7,10 +7,10 @@ import { shortDigest } from '../../parts/format.ts';
 import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { PolicyFindings } from '../../parts/policy-findings.tsx';
 import css from './certificates.module.css';
 import { Judgement, Signers, StateNotice } from './judgement.tsx';
 import { JudgementHistory } from './judgement-history.tsx';
-import { PolicyFindings } from './policy-findings.tsx';
 
 const route = getRouteApi('/certificates/image');
 
@@ -57,7 +57,7 @@ function History({ items }: CertificateHistory) {
       )}
       <StateNotice certificate={shown} />
       <Panel title="Findings">
-        <PolicyFindings findings={shown.findings} />
+        <PolicyFindings findings={shown.findings} none="Its policy has nothing against it." />
       </Panel>
       <div className={css.columns}>
         <Judgement certificate={shown} />

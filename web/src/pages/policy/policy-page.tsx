@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { documentsQuery } from '../../api/certificate-queries.ts';
+import { takeDraft } from '../../parts/draft.ts';
 import { plural } from '../../parts/format.ts';
 import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -13,7 +14,7 @@ import css from './policy.module.css';
 export function PolicyPage() {
   const { data, error } = useQuery(documentsQuery);
   const documents = data?.items;
-  const [text, setText] = useState('');
+  const [text, setText] = useState(takeDraft);
   const area = useRef<HTMLTextAreaElement>(null);
   /** Adds to what is being written, which is nowhere else. */
   const edit = (added: string) => {

@@ -1,0 +1,163 @@
+import { type CodedError, type Log, messageOf } from '../../base/index.ts';
+import { LaunchError } from '../../launch/index.ts';
+import type { ImageReference } from '../../model/index.ts';
+import type { LaunchDecider } from '../../service/index.ts';
+import type { EngineNames } from './ask-engine.ts';
+import { completeLaunch } from './complete-launch.ts';
+import { DockerGateError } from './docker-gate-error.ts';
+import { type DockerSetting, defaultDockerSettings, settingReasons } from './docker-routes.ts';
+import { type DockerTarget, matchDockerRoute } from './match-docker-route.ts';
+import { type DockerCall, parseDockerCall } from './parse-docker-call.ts';
+import { readDockerLaunch } from './read-docker-launch.ts';
+import { readParameters, readPulled, refuseBody } from './read-request.ts';
+import { replyMessage } from './reply-message.ts';
+import { resolveHostPath } from './resolve-host-path.ts';
+
+/** What is done where nothing can be decided; a mode that only observes records and lets through. */
+type WhenNot = 'deny' | 'allow-and-record';
+
+export interface DockerGateSettings {
+  /** Of a request that has no one reading, of a route that is not known or refused, and where this gate itself fails. */
+  readonly whenUnreadable: WhenNot;
+  /** Of a launch that the service could not decide. */
+  readonly whenUndecided: WhenNot;
+  readonly routes: Partial<Readonly<Record<DockerSetting, 'allow' | 'refuse'>>>;
+}
+
+export interface DockerGateParts {
+  readonly launches: LaunchDecider;
+  /** Name of this host. */
+  readonly host: string;
+  readonly engine: EngineNames;
+  readonly images: {
+    /** Whether an image may come from a registry to this host. */
+    mayPull(
+      reference: ImageReference,
+    ): Promise<
+      { readonly allowed: true } | { readonly allowed: false; readonly reason: string; readonly remedy?: string }
+    >;
+  };
+  /** Asked for each call, so that they may change. */
+  settings(): DockerGateSettings;
+  /** Where a path of the host leads; throws where that is not sure. */
+  resolvePath?(path: string): Promise<string>;
+  readonly log: Log;
+}
+
+/** A plugin's answer (moby pkg/authorization/api.go, Response). */
+export interface DockerReply {
+  readonly Allow: boolean;
+  readonly Msg?: string;
+}
+
+/** Decides on the requests of dockerd's clients, by dockerd's protocol of authorization plugins. */
+export interface DockerGate {
+  /** `call`: what dockerd sends to /AuthZPlugin.AuthZReq. Never throws: what fails is a denial. */
+  answer(call: Uint8Array): Promise<DockerReply>;
+}
+
+const allow: DockerReply = { Allow: true };
+
+export function createDockerGate(parts: DockerGateParts): DockerGate {
+  return {
+    async answer(bytes) {
+      let call: DockerCall | undefined;
+      try {
+        call = parseDockerCall(bytes);
+        return await judge(parts, call, matchDockerRoute(call.method, call.uri));
+      } catch (error) {
+        return refuse(parts, call, error);
+      }
+    },
+  };
+}
+
+async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTarget): Promise<DockerReply> {
+  const { treatment } = target.route;
+  if (treatment.as === 'pass') return allow;
+  if (treatment.as === 'setting') {
+    requireSetting(parts, treatment.setting);
+    return allow;
+  }
+  const query = readParameters(target, treatment.what);
+  if (treatment.what === 'start') {
+    refuseBody(call);
+    if (query.has('checkpoint') || query.has('checkpoint-dir')) requireSetting(parts, 'checkpoint');
+    return allow;
+  }
+  if (treatment.what === 'pull') {
+    refuseBody(call);
+    if ((query.get('fromImage') ?? '') === '') {
+      requireSetting(parts, 'import');
+      return allow;
+    }
+    return judgePull(parts, call, readPulled(query));
+  }
+  return judgeLaunch(parts, call, target, query);
+}
+
+async function judgeLaunch(
+  parts: DockerGateParts,
+  call: DockerCall,
+  target: DockerTarget,
+  query: ReadonlyMap<string, string>,
+): Promise<DockerReply> {
+  const { launches, host, engine, resolvePath = resolveHostPath } = parts;
+  const asked = readDockerLaunch(call, target, query);
+  // Written first of all tests: what starts nothing that can be read is no start that may pass.
+  if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
+  const set = await completeLaunch(asked, { engine, resolvePath });
+  const { verdict, message } = await launches.decide({ gate: 'docker', set, who: call.who, host });
+  if (verdict.outcome === 'allow') return allow;
+  if (verdict.outcome === 'undecided' && parts.settings().whenUndecided === 'allow-and-record') return allow;
+  const reason = verdict.outcome === 'undecided' ? verdict.cause : (verdict.findings[0]?.title ?? 'policy refuses it');
+  return { Allow: false, Msg: replyMessage(message || reason) };
+}
+
+async function judgePull(parts: DockerGateParts, call: DockerCall, reference: ImageReference): Promise<DockerReply> {
+  const answer = await parts.images.mayPull(reference);
+  if (answer.allowed) return allow;
+  const { reason, remedy } = answer;
+  return refuse(parts, call, new DockerGateError('refused-route', reason, remedy === undefined ? {} : { remedy }));
+}
+
+function requireSetting(parts: DockerGateParts, setting: DockerSetting): void {
+  const { routes } = parts.settings();
+  if ((routes[setting] ?? defaultDockerSettings[setting]) === 'allow') return;
+  const { reason, remedy } = settingReasons[setting];
+  throw new DockerGateError('refused-route', `${setting} is refused: ${reason}`, { remedy });
+}
+
+/** Tells why, and has it remembered. Whatever fails on the way, it is a denial all the same. */
+async function refuse(parts: DockerGateParts, call: DockerCall | undefined, error: unknown): Promise<DockerReply> {
+  const { log, launches, host } = parts;
+  const route = call ? `${call.method} ${call.uri.split('?', 1)[0]}`.slice(0, 200) : undefined;
+  const isMeant = error instanceof DockerGateError || error instanceof LaunchError;
+  if (!isMeant) log.error({ route, error: messageOf(error) }, 'the docker gate failed');
+  const { reason, remedy } = wordsFor(error, isMeant);
+  let id = '';
+  let observes = false;
+  try {
+    observes = parts.settings().whenUnreadable === 'allow-and-record';
+    const who = call?.who ?? 'unknown';
+    ({ id } = await launches.refuse({ gate: 'docker', who, host, reason: replyMessage(reason) }));
+  } catch (failure) {
+    log.error({ route, error: messageOf(failure) }, 'a refusal of the docker gate was not recorded');
+  }
+  if (observes) {
+    log.warn({ route, reason: replyMessage(reason) }, 'let through: the docker gate only observes');
+    return allow;
+  }
+  const explained = id === '' ? remedy : `${remedy} (portwarden explain ${id})`;
+  return { Allow: false, Msg: replyMessage(reason, explained) };
+}
+
+function wordsFor(error: unknown, isMeant: boolean): { readonly reason: string; readonly remedy: string } {
+  if (!isMeant)
+    return {
+      reason: 'gate-failure: Portwarden failed while it looked at the request',
+      remedy: 'try again; the log of the agent says what failed',
+    };
+  const { code, message, remedy } = error as CodedError;
+  return { reason: `${code}: ${message}`, remedy: remedy ?? 'send the request as the docker client does' };
+}

@@ -1,0 +1,596 @@
+import { describe, expect, it } from 'vitest';
+import {
+  container,
+  digestOne,
+  digestTwo,
+  pinnedImage,
+  pod,
+  type ReviewChanges,
+  review,
+  reviewBytes,
+  workloads,
+} from '../../../test/fakes/admission-reviews.ts';
+import { allow, deny, fakeLaunches, finding } from '../../../test/fakes/scripted-launches.ts';
+import { fixedClock, silentLog } from '../../base/index.ts';
+import { createKubernetesGate, type KubernetesGateParts } from './kubernetes-gate.ts';
+
+const forever = new AbortController().signal;
+
+function gateWith(changes: Partial<KubernetesGateParts> = {}, judge?: Parameters<typeof fakeLaunches>[0]) {
+  const launches = fakeLaunches(judge);
+  const gate = createKubernetesGate({
+    launches,
+    cluster: 'harbor-1',
+    clock: fixedClock('2026-11-28T00:00:00Z'),
+    log: silentLog,
+    ...changes,
+  });
+  return { gate, launches };
+}
+
+async function validate(changes: ReviewChanges, gate: ReturnType<typeof gateWith>['gate'], signal = forever) {
+  return answerOf(await gate.validate(reviewBytes(changes), signal));
+}
+
+function answerOf(reply: { status: number; body: string }) {
+  expect(reply.status).toBe(200);
+  return JSON.parse(reply.body).response;
+}
+
+const created = { kind: { group: '', version: 'v1', kind: 'Pod' } };
+const running = (spec: object = {}, metadata: object = {}) => pod(spec, { name: 'web-1', uid: 'u', ...metadata });
+const update = (object: object, oldObject: object, more: ReviewChanges = {}): ReviewChanges => ({
+  ...created,
+  operation: 'UPDATE',
+  name: 'web-1',
+  object,
+  oldObject,
+  ...more,
+});
+
+describe('an answer', () => {
+  it('has the uid of its review, and the decision for the audit log', async () => {
+    const { gate } = gateWith();
+    const answer = await validate({ uid: 'e0d1-7' }, gate);
+    expect(answer).toEqual({
+      uid: 'e0d1-7',
+      allowed: true,
+      auditAnnotations: { decision: 'decision-1', outcome: 'allow' },
+    });
+  });
+
+  it('tells who asks, in which cluster and namespace, and what for', async () => {
+    const { gate, launches } = gateWith();
+    await validate({ username: 'system:serviceaccount:ci:deployer' }, gate);
+    const [asked] = launches.asked;
+    expect(asked).toMatchObject({ gate: 'kubernetes', who: 'system:serviceaccount:ci:deployer', host: 'harbor-1' });
+    expect(asked?.dryRun).toBe(false);
+    expect(asked?.set.requests.map(({ image }) => image?.value)).toEqual([pinnedImage]);
+    expect(asked?.set.requests[0]?.workload).toMatchObject({ kind: 'Pod', name: 'web-7d4b9c6f5-', namespace: 'shop' });
+  });
+
+  it('refuses with the message of the decision', async () => {
+    const { gate } = gateWith({}, () => deny());
+    const { allowed, status, patch } = await validate({}, gate);
+    expect({ allowed, patch }).toEqual({ allowed: false, patch: undefined });
+    expect(status).toMatchObject({ status: 'Failure', code: 403, reason: 'Forbidden' });
+    expect(status.message).toMatch(/^launch\/privileged: spec\.containers\[0\].*Leave privileged out$/);
+  });
+
+  it('warns of what is allowed with findings: short, on one line, without what was seen, and not without end', async () => {
+    const title = `${'very '.repeat(60)}long\nand\u001b[31mred`;
+    const findings = [finding({ evidence: 'hunter2' }), ...Array.from({ length: 30 }, () => finding({ title }))];
+    const { gate } = gateWith({}, () => allow(findings));
+    const { allowed, warnings } = await validate({}, gate);
+    expect(allowed).toBe(true);
+    expect(warnings).toHaveLength(15);
+    expect(warnings.at(-1)).toBe('portwarden: and 17 more');
+    for (const warning of warnings) expect(warning).toMatch(/^portwarden: [^\p{Cc}]{1,200}$/u);
+    expect(JSON.stringify(warnings)).not.toContain('hunter2');
+  });
+
+  it('says that a dry run is one', async () => {
+    const { gate, launches } = gateWith();
+    await validate({ dryRun: true }, gate);
+    expect(launches.asked[0]?.dryRun).toBe(true);
+  });
+});
+
+describe('what cannot be decided', () => {
+  const undecided = () => ({ outcome: 'undecided', cause: 'the store is away', findings: [] }) as const;
+  it.each([
+    ['by default', {}, false],
+    ['where it shall be denied', { whenUndecided: 'deny' }, false],
+    ['where it shall be allowed', { whenUndecided: 'allow' }, true],
+    ['while observing', { mode: 'observe' }, true],
+  ] as const)('is answered %s', async (_title, settings, isAllowed) => {
+    const answer = await validate({}, gateWith(settings, undecided).gate);
+    expect(answer.allowed).toBe(isAllowed);
+    const told = isAllowed ? answer.warnings[0] : answer.status.message;
+    expect(told).toContain('not decided: the store is away');
+    expect(answer.auditAnnotations.outcome).toBe('undecided');
+  });
+
+  it('is so when the time is over, and says it in time', async () => {
+    const { gate } = gateWith({}, () => new Promise(() => {}));
+    const late = new AbortController();
+    const answer = validate({ uid: 'u-1' }, gate, late.signal);
+    late.abort();
+    expect(await answer).toMatchObject({ uid: 'u-1', allowed: false, status: { code: 503 } });
+  });
+
+  it('is so when the service fails, which says nothing of the inside', async () => {
+    const { gate } = gateWith({}, () => Promise.reject(new Error('secret path /var/x')));
+    const answer = await validate({}, gate);
+    expect(answer).toMatchObject({ allowed: false, status: { code: 503 } });
+    expect(JSON.stringify(answer)).not.toContain('/var/x');
+  });
+});
+
+describe('while observing', () => {
+  it('nothing is refused: what would have been is told', async () => {
+    const { gate } = gateWith({ mode: 'observe' }, () => deny());
+    const answer = await validate({}, gate);
+    expect(answer).toMatchObject({ allowed: true, auditAnnotations: { outcome: 'deny', mode: 'observe' } });
+    expect(answer.warnings[0]).toMatch(/^portwarden: launch\/privileged: /);
+  });
+
+  it('what cannot be read is told as well', async () => {
+    const { gate } = gateWith({ mode: 'observe' });
+    const answer = await validate({ object: { kind: 'Pod', apiVersion: 'v1', metadata: {}, spec: 7 } }, gate);
+    expect(answer.allowed).toBe(true);
+    expect(answer.warnings[0]).toMatch(/^portwarden would refuse it: /);
+  });
+});
+
+describe('every kind of workload', () => {
+  it.each(workloads.map((made) => [made.kind.kind, made] as const))(
+    '%s is judged when it is made',
+    async (kind, made) => {
+      const { gate, launches } = gateWith({}, () => deny());
+      const { kind: reviewed, resource } = made;
+      const answer = await validate({ kind: reviewed, resource, object: made.make() }, gate);
+      expect(answer.allowed).toBe(false);
+      expect(launches.asked[0]?.set.requests[0]?.workload).toMatchObject({ kind, namespace: 'shop' });
+    },
+  );
+
+  it.each(workloads.map((made) => [made.kind.kind, made] as const))(
+    '%s is not in another namespace than the request, whatever its template says',
+    async (_kind, made) => {
+      const { gate, launches } = gateWith();
+      const { kind, resource } = made;
+      await validate({ kind, resource, object: made.make({}, { namespace: 'exempt' }) }, gate);
+      expect(launches.asked[0]?.set.requests[0]?.workload.namespace).toBe('shop');
+    },
+  );
+
+  it.each(workloads.map((made) => [made.kind.kind, made] as const))(
+    '%s is judged again only when its template changes',
+    async (_kind, made) => {
+      const { gate, launches } = gateWith();
+      const { kind, resource } = made;
+      const at = { kind, resource, operation: 'UPDATE', oldObject: made.make() };
+      await validate(
+        { ...at, object: { ...made.make(), metadata: { name: 'web', namespace: 'shop', annotations: { note: 'x' } } } },
+        gate,
+      );
+      expect(launches.asked).toHaveLength(0);
+      await validate({ ...at, object: made.make({ hostNetwork: true }) }, gate);
+      expect(launches.asked).toHaveLength(1);
+    },
+  );
+
+  it('of which only the number changes starts nothing else', async () => {
+    const { gate, launches } = gateWith();
+    const made = workloads[2];
+    const object = made?.make() as { spec: object };
+    const scaled = { ...object, spec: { ...object.spec, replicas: 9 } };
+    const { kind, resource } = made ?? {};
+    const answer = await validate(
+      { ...(kind && resource ? { kind, resource } : {}), operation: 'UPDATE', object: scaled, oldObject: object },
+      gate,
+    );
+    expect([answer.allowed, launches.asked.length]).toEqual([true, 0]);
+  });
+});
+
+describe('an update of a Pod', () => {
+  it.each([
+    ['another annotation', {}, { annotations: { note: 'x' } }],
+    [
+      'no finalizer any more while it is being deleted',
+      {},
+      { finalizers: [], deletionTimestamp: '2026-11-28T00:00:00Z' },
+    ],
+    ['another owner', {}, { ownerReferences: [] }],
+    ['a shorter deadline', { activeDeadlineSeconds: 5 }, {}],
+  ])('with %s starts nothing else', async (_title, spec, metadata) => {
+    const { gate, launches } = gateWith({}, () => deny());
+    const answer = await validate(update(running(spec, metadata), running()), gate);
+    expect([answer.allowed, launches.asked.length]).toEqual([true, 0]);
+  });
+
+  it.each([
+    ['another image', { containers: [container({ image: `registry.example/x@${digestTwo}` })] }, {}],
+    [
+      'another image while it is being deleted',
+      { containers: [container({ image: 'registry.example/x:1' })] },
+      { deletionTimestamp: '2026-11-28T00:00:00Z' },
+    ],
+    ['other labels', {}, { labels: { app: 'exempt' } }],
+    [
+      'an AppArmor annotation',
+      {},
+      { annotations: { 'container.apparmor.security.beta.kubernetes.io/web': 'unconfined' } },
+    ],
+    ['another command', { containers: [container({ args: ['sh'] })] }, {}],
+  ])('with %s is judged', async (_title, spec, metadata) => {
+    const { gate, launches } = gateWith({}, () => deny());
+    const answer = await validate(update(running(spec, metadata), running()), gate);
+    expect([answer.allowed, launches.asked.length]).toEqual([false, 1]);
+  });
+
+  it('is judged by the ephemeral container alone that is put in', async () => {
+    const { gate, launches } = gateWith();
+    const debug = container({ name: 'debugger', image: 'busybox:1', targetContainerName: 'web' });
+    await validate(
+      update(running({ ephemeralContainers: [debug] }), running(), { subResource: 'ephemeralcontainers' }),
+      gate,
+    );
+    expect(launches.asked[0]?.set.requests.map(({ name, role }) => [name, role])).toEqual([['debugger', 'ephemeral']]);
+    expect(launches.asked[0]?.set.pod?.spec.containers).toHaveLength(1);
+  });
+
+  it('of its size is judged', async () => {
+    const { gate, launches } = gateWith();
+    const larger = container({ resources: { limits: { memory: '64Gi' } } });
+    await validate(update(running({ containers: [larger] }), running(), { subResource: 'resize' }), gate);
+    expect(launches.asked[0]?.set.requests[0]?.resources.memoryBytes?.value).toBe(64 * 2 ** 30);
+  });
+
+  it('of its status passes, and does not where it brings something else along', async () => {
+    const { gate, launches } = gateWith();
+    const ready = { ...running(), status: { phase: 'Running' } };
+    await validate(update(ready, running(), { subResource: 'status' }), gate);
+    expect(launches.asked).toHaveLength(0);
+    await validate(update(running({ hostPID: true }), running(), { subResource: 'status' }), gate);
+    expect(launches.asked).toHaveLength(1);
+  });
+
+  it('without what was there before is judged as a whole', async () => {
+    const { gate, launches } = gateWith();
+    await validate({ ...update(running(), running()), oldObject: null }, gate);
+    expect(launches.asked).toHaveLength(1);
+  });
+});
+
+describe('what is asked besides', () => {
+  const connect = (subResource: string, object: object | null, more: ReviewChanges = {}): ReviewChanges => ({
+    operation: 'CONNECT',
+    name: 'web-1',
+    subResource,
+    object,
+    kind: { group: '', version: 'v1', kind: 'PodExecOptions' },
+    ...more,
+  });
+  const nodes = { resource: { group: '', version: 'v1', resource: 'nodes' }, namespace: '' };
+
+  it('exec is judged by its command', async () => {
+    const { gate, launches } = gateWith({}, () => deny({ rule: 'launch/exec' }));
+    const options = {
+      kind: 'PodExecOptions',
+      apiVersion: 'v1',
+      stdin: true,
+      stdout: true,
+      tty: true,
+      container: 'web',
+      command: ['sh', '-c', 'id'],
+    };
+    const answer = await validate(connect('exec', options), gate);
+    expect(answer.allowed).toBe(false);
+    const [request] = launches.asked[0]?.set.requests ?? [];
+    expect(request).toMatchObject({
+      action: 'exec',
+      name: 'web',
+      workload: { kind: 'Pod', name: 'web-1', namespace: 'shop' },
+    });
+    expect(request?.command?.map(({ value }) => value)).toEqual(['sh', '-c', 'id']);
+    expect(request?.others).toEqual([]);
+  });
+
+  it.each([
+    ['attach', { stdin: true, container: 'web' }, 'standard input: yes'],
+    ['portforward', { ports: [5432] }, 'ports 5432'],
+  ])('%s is judged as something that nobody sees into', async (subResource, object, value) => {
+    const { gate, launches } = gateWith();
+    await validate(connect(subResource, object), gate);
+    expect(launches.asked[0]?.set.requests[0]).toMatchObject({
+      action: 'exec',
+      others: [{ name: subResource, value }],
+    });
+  });
+
+  it.each([
+    ['exec without a command', connect('exec', { command: [] })],
+    ['exec whose command is no list of words', connect('exec', { command: ['sh', 7] })],
+    ['exec that says nothing', connect('exec', null)],
+    ['a way that nobody knows', connect('teleport', {})],
+    ['the exec of a kubelet', connect('proxy', { path: 'exec/shop/web-1/web?command=sh' }, nodes)],
+    ['the exec of a kubelet, in a detour', connect('proxy', { path: 'metrics/../run/shop/web-1/web' }, nodes)],
+    ['the exec of a kubelet, escaped', connect('proxy', { path: 'metrics/%2e%2e/run/shop/web-1/web' }, nodes)],
+    ['an object that is none', { object: null }],
+    ['no container at all', { object: pod({ containers: [] }) }],
+    ['a kind that is not that of the request', { object: { ...pod(), kind: 'Deployment' } }],
+    ['a version that is not that of the request', { object: { ...pod(), apiVersion: 'v2' } }],
+    ['a kind of request that its resource does not have', { kind: { group: '', version: 'v1', kind: 'Service' } }],
+    ['another namespace than the request', { object: pod({}, { namespace: 'exempt' }) }],
+    ['no namespace at all', { namespace: '', object: pod({}, { namespace: '' }) }],
+    ['a resource that nobody knows', { resource: { group: 'x.example', version: 'v1', resource: 'things' } }],
+    ['a subresource that nobody knows', { subResource: 'teleport' }],
+    [
+      'a binding that unconfines',
+      {
+        subResource: 'binding',
+        object: { metadata: { annotations: { 'container.apparmor.security.beta.kubernetes.io/web': 'unconfined' } } },
+      },
+    ],
+  ] as const)('%s is refused, and recorded', async (_title, changes) => {
+    const { gate, launches } = gateWith();
+    const answer = await validate(changes as ReviewChanges, gate);
+    expect(answer).toMatchObject({
+      allowed: false,
+      status: { code: 403 },
+      auditAnnotations: { decision: 'refusal-1' },
+    });
+    expect([launches.asked.length, launches.refused.length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['DELETE', { operation: 'DELETE', object: null, oldObject: pod() }],
+    ['an eviction', { subResource: 'eviction', object: { kind: 'Eviction', apiVersion: 'policy/v1' } }],
+    [
+      'a binding',
+      { subResource: 'binding', object: { kind: 'Binding', apiVersion: 'v1', target: { kind: 'Node', name: 'a' } } },
+    ],
+    ['metrics of a kubelet', connect('proxy', { path: 'metrics/cadvisor' }, nodes)],
+    [
+      'the number of a Deployment',
+      {
+        operation: 'UPDATE',
+        subResource: 'scale',
+        resource: { group: 'apps', version: 'v1', resource: 'deployments' },
+        object: { kind: 'Scale' },
+      },
+    ],
+  ] as const)('%s passes', async (_title, changes) => {
+    const { gate, launches } = gateWith({}, () => deny());
+    const answer = await validate(changes as ReviewChanges, gate);
+    expect([answer.allowed, launches.asked.length + launches.refused.length]).toEqual([true, 0]);
+  });
+});
+
+describe('what is no review', () => {
+  const whole = review();
+  const with_ = (request: object) => JSON.stringify({ ...whole, request: { ...whole.request, ...request } });
+  it.each([
+    ['nothing', ''],
+    ['no JSON', 'hello'],
+    ['no object', '[]'],
+    ['another version', JSON.stringify({ ...whole, apiVersion: 'admission.k8s.io/v1beta1' })],
+    ['another kind', JSON.stringify({ ...whole, kind: 'Review' })],
+    ['no request', JSON.stringify({ ...whole, request: null })],
+    ['no uid', with_({ uid: '' })],
+    ['a uid that is a number', with_({ uid: 7 })],
+    ['a uid with a line break', with_({ uid: 'a\nb' })],
+    ['two documents', `${JSON.stringify(whole)}{}`],
+    ['a key twice', JSON.stringify(whole).replace('"uid"', '"uid":"a","uid"')],
+    ['a key that Go would fold', JSON.stringify(whole).replace('"operation"', '"Operation":"DELETE","operation"')],
+    ['a byte order mark', `\ufeff${JSON.stringify(whole)}`],
+  ])('%s is 400', async (_title, text) => {
+    const { gate, launches } = gateWith();
+    expect((await gate.validate(Buffer.from(text), forever)).status).toBe(400);
+    expect((await gate.mutate(Buffer.from(text), forever)).status).toBe(400);
+    expect(launches.asked).toEqual([]);
+  });
+
+  it.each([
+    ['too deep', with_({ object: JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) })],
+    ['too large', with_({ name: 'x'.repeat(9 * 2 ** 20) })],
+  ])('%s is 413', async (_title, text) => {
+    expect((await gateWith().gate.validate(Buffer.from(text), forever)).status).toBe(413);
+  });
+
+  it.each([
+    ['an operation that nobody knows', { operation: 'PATCH' }],
+    ['no kind', { kind: null }],
+    ['an object that is a list', { object: [] }],
+    ['a dry run that is a word', { dryRun: 'yes' }],
+    ['nobody who asks', { userInfo: undefined }],
+  ])('%s is refused by its uid', async (_title, request) => {
+    const { gate } = gateWith();
+    const answer = answerOf(await gate.validate(Buffer.from(with_({ uid: 'u-9', ...request })), forever));
+    expect(answer).toMatchObject({ uid: 'u-9', allowed: false, status: { code: 400 } });
+  });
+});
+
+describe('too much at a time', () => {
+  it('is told at once, and taken again when there is room', async () => {
+    const ends: (() => void)[] = [];
+    const { gate } = gateWith(
+      { mostInWork: 2 },
+      () => new Promise((resolve) => void ends.push(() => resolve(allow()))),
+    );
+    const first = [validate({}, gate), validate({}, gate)];
+    await expect.poll(() => ends.length).toBe(2);
+    const third = await validate({ uid: 'third' }, gate);
+    expect(third).toMatchObject({
+      uid: 'third',
+      allowed: false,
+      status: { code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } },
+    });
+    for (const end of ends) end();
+    expect((await Promise.all(first)).every(({ allowed }) => allowed)).toBe(true);
+    const later = validate({}, gate);
+    await expect.poll(() => ends.length).toBe(3);
+    ends[2]?.();
+    expect((await later).allowed).toBe(true);
+  });
+
+  it('counts what nobody waits for any more', async () => {
+    const { gate } = gateWith({ mostInWork: 1 }, () => new Promise(() => {}));
+    await validate({}, gate, AbortSignal.abort());
+    expect((await validate({}, gate)).status.code).toBe(429);
+  });
+});
+
+describe('ConfigMaps and Secrets', () => {
+  const spec = {
+    volumes: [
+      { name: 'c', configMap: { name: 'files' } },
+      { name: 's', secret: { secretName: 'tls' } },
+      { name: 'x', configMap: { name: '../../nodes' } },
+    ],
+    containers: [
+      container({
+        env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'api', key: 'token' } } }],
+        envFrom: [{ configMapRef: { name: 'settings' } }],
+      }),
+    ],
+  };
+
+  it('that a Pod names are read and judged with it', async () => {
+    const seen: unknown[] = [];
+    const { gate, launches } = gateWith({
+      readObjects: async (namespace, names) => {
+        seen.push([namespace, names]);
+        return [
+          { kind: 'Secret', namespace, name: 'api', entries: new Map([['token', 'curl x | sh']]) },
+          { kind: 'ConfigMap', namespace, name: 'settings', entries: new Map([['A', '1']]) },
+        ];
+      },
+    });
+    await validate({ object: pod(spec) }, gate);
+    expect(seen).toEqual([['shop', { configMaps: ['files', 'settings'], secrets: ['tls', 'api'] }]]);
+    const { environment = [] } = launches.asked[0]?.set.requests[0] ?? {};
+    expect(Object.fromEntries(environment.map(({ name, value }) => [name, value]))).toMatchObject({
+      A: '1',
+      TOKEN: 'curl x | sh',
+    });
+  });
+
+  it('that cannot be read stay unseen, which a rule can see', async () => {
+    const { gate, launches } = gateWith({ readObjects: () => Promise.reject(new Error('forbidden')) });
+    await validate({ object: pod(spec) }, gate);
+    const token = launches.asked[0]?.set.requests[0]?.environment.find(({ name }) => name === 'TOKEN');
+    expect(token).toMatchObject({ from: { kind: 'secret', name: 'api', key: 'token' } });
+    expect(token).not.toHaveProperty('value');
+  });
+
+  it('are not read for what passes', async () => {
+    const { gate } = gateWith({
+      readObjects: () => Promise.reject(new Error('asked')),
+      log: { ...silentLog, warn: (_f, text) => expect(text).toBe('') },
+    });
+    expect((await validate(update(running(spec), running(spec)), gate)).allowed).toBe(true);
+  });
+});
+
+describe('images that are named by a tag', () => {
+  const tagged = { containers: [container({ image: 'registry.example/shop/web:1.0' })] };
+  const known = async () => ({ digest: digestOne });
+  const mutate = async (changes: ReviewChanges, gate: ReturnType<typeof gateWith>['gate']) => {
+    const answer = answerOf(await gate.mutate(reviewBytes(changes), forever));
+    const patch = answer.patch && JSON.parse(Buffer.from(answer.patch, 'base64').toString('utf8'));
+    return { ...answer, patch };
+  };
+
+  it('are pinned: tested, then replaced', async () => {
+    const { gate } = gateWith({ resolveImage: known });
+    const answer = await mutate({ object: pod(tagged) }, gate);
+    expect(answer).toMatchObject({ allowed: true, patchType: 'JSONPatch' });
+    expect(answer.patch).toEqual([
+      { op: 'test', path: '/spec/containers/0/image', value: 'registry.example/shop/web:1.0' },
+      { op: 'replace', path: '/spec/containers/0/image', value: pinnedImage },
+    ]);
+  });
+
+  it.each(workloads.map((made) => [made.kind.kind, made] as const))(
+    'are pinned in each place of a %s',
+    async (_kind, made) => {
+      const { gate } = gateWith({ resolveImage: known });
+      const spec = {
+        initContainers: [container({ name: 'a', image: 'busybox' }), container({ name: 'b' })],
+        ...tagged,
+        volumes: [{ name: 'data' }, { name: 'm', image: { reference: 'registry.example/models:3' } }],
+      };
+      const { kind, resource, pointer } = made;
+      const { patch } = await mutate({ kind, resource, object: made.make(spec) }, gate);
+      const replaced = patch
+        .filter(({ op }: { op: string }) => op === 'replace')
+        .map(({ path }: { path: string }) => path);
+      expect(replaced.sort()).toEqual([
+        `${pointer}/containers/0/image`,
+        `${pointer}/initContainers/0/image`,
+        `${pointer}/volumes/1/image/reference`,
+      ]);
+    },
+  );
+
+  it.each([
+    ['pinned ones', { object: pod() }],
+    ['what is no reference', { object: pod({ containers: [container({ image: 'UPPER CASE' })] }) }],
+    ['what is deleted', { operation: 'DELETE', object: null, oldObject: pod(tagged) }],
+    ['no object', { object: null }],
+    ['another kind', { resource: { group: '', version: 'v1', resource: 'services' } }],
+  ])('%s are left alone', async (_title, changes) => {
+    const { allowed, patch, patchType } = await mutate(changes, gateWith({ resolveImage: known }).gate);
+    expect({ allowed, patch, patchType }).toEqual({ allowed: true });
+  });
+
+  it('keep the digest that they had where the written name is the same', async () => {
+    const { gate } = gateWith({ resolveImage: async () => ({ digest: digestTwo }) });
+    const old = running();
+    const same = await mutate(update(running(tagged), old), gate);
+    expect(same.patch[1].value).toBe(pinnedImage);
+    const other = { containers: [container({ image: 'registry.example/shop/web:1.1' })] };
+    expect((await mutate(update(running(other), old), gate)).patch[1].value).toBe(
+      `registry.example/shop/web:1.1@${digestTwo}`,
+    );
+  });
+
+  it('are refused where they come unpinned to the validating call', async () => {
+    const { gate, launches } = gateWith({ resolveImage: known });
+    const answer = await validate({ object: pod(tagged) }, gate);
+    expect(answer.allowed).toBe(false);
+    expect(answer.status.message).toContain('spec.containers[0].image: the image is named by a tag and was not pinned');
+    expect(launches.asked).toEqual([]);
+  });
+
+  it('are judged by what they lead to while observing', async () => {
+    const { gate, launches } = gateWith({ resolveImage: known, mode: 'observe' });
+    const answer = await validate({ object: pod(tagged) }, gate);
+    expect(launches.asked[0]?.set.requests[0]?.image?.reference).toMatchObject({ tag: '1.0', digest: digestOne });
+    expect(answer.warnings.at(-1)).toContain('was not pinned');
+  });
+
+  it('lead to one digest for the mutating and the validating call, though the tag moves between', async () => {
+    const digests = [digestOne, digestTwo];
+    let asked = 0;
+    const { gate, launches } = gateWith({
+      mode: 'observe',
+      resolveImage: async () => ({ digest: digests[asked++] ?? '' }),
+    });
+    const { patch } = await mutate({ object: pod(tagged) }, gate);
+    await validate({ object: pod(tagged) }, gate);
+    expect(patch[1].value).toContain(launches.asked[0]?.set.requests[0]?.image?.reference?.digest);
+    expect(asked).toBe(1);
+  });
+
+  it('of which nobody knows anything certified are left, and refused by the validating call', async () => {
+    const { gate } = gateWith({ resolveImage: async () => undefined });
+    expect((await mutate({ object: pod(tagged) }, gate)).patch).toBeUndefined();
+    const { status } = await validate({ object: pod(tagged) }, gate);
+    expect(status.message).toContain('no certified image is known by that name');
+  });
+});

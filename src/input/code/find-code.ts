@@ -1,0 +1,121 @@
+import type { Mark, Strictness } from '../mark.ts';
+import { findJavaScript } from './javascript.ts';
+import { findWindows } from './windows.ts';
+
+type Pattern = readonly [pattern: RegExp, language: string];
+
+const call = (names: string): RegExp => new RegExp(`(?<![\\w.$>-])(?:${names})\\(`, 'i');
+
+/** Each is linear in the text. What is listed does something, or is nothing else than code. */
+const patterns: readonly Pattern[] = [
+  [/<\?(?:php\b|=|\s*(?:echo|eval|system|exec|passthru|include|require|print|phpinfo)\b)/i, 'PHP'],
+  [/\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|SESSION|ENV)\s*\[|\$GLOBALS\s*\[|\$HTTP_(?:RAW_POST|\w+_VARS)/i, 'PHP'],
+  [
+    /(?:php|expect|phar|ssh2(?:\.\w+)?|zlib|glob|rar|ogg|compress\.\w+):\/\/(?:input|filter|stdin|memory|temp|output|fd|id\b|[^\s]*(?:\.phar|whoami|resource=))/i,
+    'a stream of PHP',
+  ],
+  [/\b[OCa]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
+  [
+    call(
+      'phpinfo|shell_exec|passthru|proc_open|pcntl_exec|create_function|call_user_func(?:_array)?|base64_decode|gzinflate|gzuncompress|str_rot13|file_put_contents|file_get_contents|move_uploaded_file|preg_replace_callback|array_map|array_filter|fsockopen|pfsockopen|ini_set|highlight_file|show_source|func_get_args?|get_defined_vars|posix_\\w+|putenv|apache_setenv|dl|ob_start|register_shutdown_function|unserialize',
+    ),
+    'PHP',
+  ],
+  [
+    /(?<![\w.$>-])(?:system|exec|popen|eval|assert|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    'a call of code',
+  ],
+  [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
+  [/\$\w+\s*(?:\[[^\]]*\]\s*)?\(\s*(?:["'$)]|\w+\()/, 'a call of what a variable names'],
+  [
+    /\b(?:auto_prepend_file|auto_append_file|allow_url_include|disable_functions|suhosin\.simulation|open_basedir|safe_mode)\s*=/i,
+    'a setting of PHP',
+  ],
+  [
+    /\b__import__\s*\(|\b(?:os|posix|commands|pty|subprocess|shutil|ctypes|pickle|marshal|importlib|builtins)\.(?:system|popen\d?|spawn\w*|exec\w*|run|call|check_output|check_call|Popen|getoutput|rmtree|loads?|import_module|eval)\s*\(/,
+    'Python',
+  ],
+  [
+    /(?:^|[\n;])\s*(?:import\s+(?:os|sys|socket|subprocess|pty|base64|urllib\w*|requests|ctypes|shutil|pickle)\b(?!\s*[:=])|from\s+[\w.]+\s+import\s+[\w*(])/,
+    'Python',
+  ],
+  [/(?:^|\n)\s*(?:def|class)\s+\w+\s*(?:\([^)\n]{0,200}\))?\s*(?:->\s*\w+\s*)?:\s*(?:\n|$|\S)/, 'Python'],
+  [/\b(?:exec|eval)\s*\(\s*(?:compile|__import__|base64|b64decode|bytes|input|open)\b/, 'Python'],
+  [/__(?:class|mro|subclasses|globals|builtins|bases|init|reduce)__/, 'the insides of Python objects'],
+  [
+    /(?:^|[\n;])\s*use\s+(?:strict|warnings|Socket|IO::\w+|POSIX)\b|@\{\s*\[\s*(?:system|exec|`|qx)|\bqx\s*[{(/|]|\bIO::Socket\b|\bopen\s*\(?\s*\w+\s*,\s*["']\s*\|/,
+    'Perl',
+  ],
+  [/(?:^|[^\w.])(?:system|exec|fork|print)\s+(?:qw?\{|qw?\()|\bmy\s+[$@%]\w+\s*=/, 'Perl'],
+  [
+    /\b(?:Kernel|Process|IO|Open3|PTY)(?:\.|::)(?:exec|spawn|system|popen|fork|open|capture\w*|binread|sysopen|daemon|exit|kill)\b|%x[{([|]|\bFile\.(?:read|open|write|delete)\s*\(|\bObjectSpace\.|\bTCPSocket\b|\bERB\.new\b/,
+    'Ruby',
+  ],
+  [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
+  [/<%[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
+  [
+    /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
+    'Java',
+  ],
+  [
+    /\$\{[^}]{0,60}(?:jndi|j\}|\$\{lower|\$\{upper|\$\{::-|\$\{env:[^}]*:-)[^\n]{0,200}|\$\{[^}]{0,60}:-[a-z]?\$?\}/i,
+    'a lookup of Log4j',
+  ],
+  [
+    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|Impl|Context)/,
+    'an expression of Java',
+  ],
+  [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]{2}|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
+  [
+    /\b__proto__\b|constructor\s*(?:\.|\]?\s*\[\s*["']?)\s*prototype|_\$\$ND_FUNC\$\$_/,
+    'JavaScript that changes prototypes',
+  ],
+  [
+    /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
+    'JavaScript',
+  ],
+  [/<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
+  [
+    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{/,
+    'a template that computes',
+  ],
+  [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
+  [/(?:^|[\n;])\s*(?:local\s+\w+\s*=\s*)?(?:os|io)\.(?:execute|popen)\s*\(/, 'Lua'],
+  [
+    call(
+      'array_(?:diff_u\\w+|intersect_u\\w+|u\\w+|key_exists|push|reduce|shift|values)|base64_encode|bson_(?:de|en)code|bz(?:decompress|open)|class_exists|convert_uuencode|curl_(?:exec|init|file_create)|debug_backtrace|error_reporting|escapeshell(?:arg|cmd)|exif_\\w+|file_exists|finfo_open|ftp_\\w+|function_exists|fwrite|fclose|get_(?:cfg_var|class\\w*|current_user|defined_\\w+|meta_tags)|getcwd|getenv|getmy\\w+|gz(?:compress|decode|deflate|encode|file|open|read|write)|hash_(?:file|hmac_file)|hex2bin|html_?entit\\w+|htmlspecialchars\\w*|image(?:createfrom)?(?:gif|jpeg|png|wbmp|xbm|xpm|gd2?)|ini_get\\w*|is_(?:dir|executable|file|readable|writable)|iterator_apply|json_(?:de|en)code|mb_(?:ereg|parse)\\w*|md5_file|method_exists|mysql_query|ob_\\w+|odbc_\\w+|parse_(?:ini_file|str)|pg_(?:connect|execute|prepare|query)|php_(?:uname|strip_whitespace)|preg_\\w+|print_r|proc_\\w+|rawurl(?:de|en)code|readdir|readgzfile|register_tick_function|runkit_\\w+|session_(?:start|set_save_handler)|set_(?:error_handler|exception_handler|include_path)|sha1_file|simplexml_load_\\w+|socket_(?:connect|create)|spl_autoload_register|sqlite_\\w+|str_replace|stream_\\w+|stripc?slashes|strrev|strtotime|uasort|uksort|var_dump|zlib_decode',
+    ),
+    'PHP',
+  ],
+  [
+    /(?<![\w.-])(?:eval|assert|assert_options|passthru|opendir|readfile|tmpfile|unpack|create_function|phpinfo)\s{0,5}(?:\/\*[^*]{0,80}\*\/\s{0,5})?\(/i,
+    'a call of code',
+  ],
+  [
+    /\bString\s?\.\s?fromCharCode\b|__js_function\b|\bthis\.constructor\b|\bmodule\.exports\s?=|\bprocess\.binding\b|\brequire\.main\b|\bglobal\.process\b|\bglobal(?:This)?\s?\[|\bconstructor\._load\b|\b(?:access|append|chmod|chown|copy|exec|exists|lstat|mkdir|mkdtemp|open|opendir|read|readdir|readlink|rename|rm|spawn|stat|symlink|truncate|unlink|write)(?:File)?Sync\s?\(|\b(?:execFile|createReadStream|createWriteStream|appendFile|copyFile|writeFile|watchFile)\s?\(/,
+    'JavaScript',
+  ],
+  [
+    /(?<![\w/])(?:java\.lang\.(?:Class|Integer|Number|Object|Process|reflect|String|StringBuilder|System)\b|java\.io\.(?:Buffered|ByteArray|CharArray|Data|File(?!name)|Filter|InputStream|LineNumber|Object|OutputStream|Piped|Print|Pushback|Reader|String)|java\.beans\.XMLDecode|com\.opensymphony\.xwork2|com\.sun\.org\.apache|org\.apache\.struts2?\b|org\.omg\.CORBA)/,
+    'Java',
+  ],
+  [/@\{\s*\[[^\]]{0,200}\]\s*\}/, 'Perl'],
+];
+
+/** Code where data is expected: PHP, Python, Perl, Ruby, Java, JavaScript, cmd.exe, PowerShell, and scripts by their first line. */
+export function findCode(text: string, strictness: Strictness): readonly Mark[] {
+  const windows = findWindows(text);
+  if (windows.length > 0) return windows;
+  if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
+  if (!/[()[\]{}<$:_]|import|use |require/.test(text)) return [];
+  for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
+  return findJavaScript(text, strictness);
+}
+
+function named(language: string): string {
+  return /^[A-Z]\w+$/.test(language) ? `code in ${language}` : language;
+}
+
+function code(what: string, confidence: Mark['confidence']): Mark {
+  return { rule: 'input/code', what, confidence };
+}

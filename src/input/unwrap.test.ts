@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { unwrapValue } from './unwrap.ts';
+
+const texts = (value: string): readonly string[] => unwrapValue(value).texts.map(({ text }) => text);
+
+describe('a value', () => {
+  it.each<[value: string, inner: string]>([
+    ['{"a":{"b":["x;id"]}}', 'x;id'],
+    ['{"x;id":1}', 'x;id'],
+    ['"x;id"', 'x;id'],
+    ['<a b="x&#59;id"/>', 'x;id'],
+    ['<a>x;id</a>', 'x;id'],
+    ['x%3Bid', 'x;id'],
+    ['a=x;id', 'x;id'],
+    ['https://a.example/?q=x%3Bid', 'x;id'],
+    ['Y2F0IC9ldGMvcGFzc3dk', 'cat /etc/passwd'],
+    [Buffer.from('cat /etc/passwd').toString('hex'), 'cat /etc/passwd'],
+    ['\\x63\\x61\\x74\\x20\\x78', 'cat x'],
+    [Buffer.from('cat /etc/passwd', 'utf16le').toString('base64'), 'cat /etc/passwd'],
+  ])('%s holds %s', (value, inner) => {
+    expect(texts(value)).toContain(inner);
+  });
+
+  it('is not shown again as the JSON that it is', () => {
+    expect(texts('{"a":1}')).toEqual(['a']);
+  });
+
+  it('says that a bound was met', () => {
+    expect(unwrapValue(JSON.stringify(Array.from({ length: 1000 }, (_, index) => `v${index}`))).cut).toBe(true);
+    expect(unwrapValue('x').cut).toBe(false);
+  });
+
+  it('is not inflated without end', () => {
+    // Two megabytes of zeros.
+    const bomb = Buffer.from(new Uint8Array(2_000_000));
+    expect(unwrapValue(bomb.toString('base64')).texts.length).toBeLessThan(5);
+  });
+});

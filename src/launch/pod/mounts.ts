@@ -1,0 +1,84 @@
+import { posix } from 'node:path';
+import type { JsonObject } from '../../base/index.ts';
+import type { LaunchDevice, LaunchFile, LaunchMount } from '../../model/index.ts';
+import { expandReferences } from './expand-references.ts';
+import { knownKeys } from './known-keys.ts';
+import { below, type Other, podLimits, readFlag, readName, readObjects, readText, unknownKeys } from './pod-reading.ts';
+import type { PodScope } from './pod-scope.ts';
+import { readVolumeFiles } from './volume-files.ts';
+import type { MountSource, PodVolume } from './volumes.ts';
+
+export interface ContainerMounts {
+  readonly mounts: readonly LaunchMount[];
+  readonly files: readonly LaunchFile[];
+  readonly devices: readonly LaunchDevice[];
+  readonly others: readonly Other[];
+}
+
+/** What a container mounts, with the files that come along: ConfigMaps, Secrets, the downward API. */
+export function readMounts(
+  container: JsonObject,
+  path: string,
+  scope: PodScope,
+  values: ReadonlyMap<string, string>,
+): ContainerMounts {
+  const mounts: LaunchMount[] = [];
+  const files: LaunchFile[] = [];
+  const others: Other[] = [];
+  for (const { object, path: at } of readObjects(container, 'volumeMounts', path, podLimits.mounts)) {
+    others.push(...unknownKeys(object, at, knownKeys.mount));
+    const name = readName(object, at);
+    const volume = scope.volumes.get(name);
+    // A controller may bring it: nobody here knows what it is.
+    if (volume === undefined) others.push({ name: 'volume', path: below(at, 'name'), value: name.slice(0, 200) });
+    const target = readText(object, 'mountPath', at) ?? '';
+    const expression = readText(object, 'subPathExpr', at);
+    const subPath =
+      expression === undefined
+        ? (readText(object, 'subPath', at) ?? '')
+        : expandReferences(expression, values, scope.budget, below(at, 'subPathExpr'));
+    mounts.push(readMount(object, at, target, subPath, volume));
+    if (volume) files.push(...readVolumeFiles(volume, target, subPath, scope));
+  }
+  return { mounts, files, devices: readVolumeDevices(container, path, scope, others), others };
+}
+
+function readMount(
+  object: JsonObject,
+  path: string,
+  target: string,
+  subPath: string,
+  volume: PodVolume | undefined,
+): LaunchMount {
+  const unknown: MountSource = { type: 'other' };
+  const { readOnly: always = false, source, options, ...of } = volume?.mount ?? unknown;
+  const recursive = readText(object, 'recursiveReadOnly', path);
+  const said = readText(object, 'mountPropagation', path);
+  const propagation = said === 'Bidirectional' ? 'shared' : said === 'HostToContainer' ? 'slave' : undefined;
+  const bound = of.type === 'bind' && source !== undefined && subPath !== '' ? posix.join(source, subPath) : source;
+  const all = {
+    ...options,
+    ...(recursive === undefined ? {} : { recursiveReadOnly: recursive }),
+    ...(subPath === '' || of.type === 'bind' ? {} : { subPath }),
+  };
+  return {
+    ...of,
+    path,
+    target,
+    readOnly: always || readFlag(object, 'readOnly', path) === true,
+    ...(bound === undefined ? {} : { source: bound }),
+    ...(propagation === undefined ? {} : { propagation }),
+    ...(Object.keys(all).length === 0 ? {} : { options: all }),
+    ...(volume ? { kind: volume.kind } : {}),
+  };
+}
+
+/** Block devices of claims. */
+function readVolumeDevices(container: JsonObject, path: string, scope: PodScope, others: Other[]): LaunchDevice[] {
+  return readObjects(container, 'volumeDevices', path, podLimits.mounts).map(({ object, path: at }) => {
+    others.push(...unknownKeys(object, at, knownKeys.volumeDevice));
+    const name = readName(object, at);
+    const { kind = 'volume', mount } = scope.volumes.get(name) ?? {};
+    return { path: at, kind: 'request', device: `${kind}/${mount?.source ?? name}` };
+  });
+}

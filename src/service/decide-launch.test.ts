@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
+import { launchParts, launchRequest } from '../../test/fakes/launches.ts';
+import { digestOf, fixedClock, silentLog } from '../base/index.ts';
+import type { Certificate, LaunchRequest, LaunchSet, Store } from '../model/index.ts';
+import type { LaunchPolicyDocument, PolicyDocument } from '../policy/index.ts';
+import { createLaunchService } from './launches.ts';
+import { createLaunchRecorder } from './record-launches.ts';
+import { compileRules } from './rules-in-force.ts';
+
+const day = 86_400_000;
+const start = Date.parse('2026-01-01T00:00:00Z');
+const id = digestOf('config');
+const unused = async (): Promise<never> => {
+  throw new Error('no file is named');
+};
+
+const policy = (spec: LaunchPolicyDocument['spec'], mode: 'enforce' | 'observe' = 'enforce'): LaunchPolicyDocument => ({
+  apiVersion: 'portwarden/v1',
+  kind: 'LaunchPolicy',
+  metadata: { name: 'test' },
+  mode,
+  spec,
+});
+const registry: PolicyDocument = {
+  apiVersion: 'portwarden/v1',
+  kind: 'Registry',
+  metadata: { name: 'main' },
+  spec: { host: 'registry.example', credentials: 'docker-config', quarantine: 'quarantine', trusted: ['team/**'] },
+};
+const certificate = {
+  image: { registry: 'registry.example', repository: 'team/app', digest: digestOf('manifest') },
+  outcome: 'certified',
+  findings: [],
+  judgedAt: start,
+  expires: start + 10 * day,
+} as unknown as Certificate;
+
+function openScene(documents: readonly PolicyDocument[], certificates: readonly Certificate[] = []) {
+  const clock = fixedClock(start);
+  const launches = createMemoryLaunches();
+  const parts = launchParts();
+  const world = { isAway: false, certificates };
+  const asked = <Value>(answer: Value) => {
+    if (world.isAway) throw new Error('no connection');
+    return answer;
+  };
+  const store = {
+    launches: {
+      ...launches,
+      record: async (...given: Parameters<typeof launches.record>) => asked(launches.record(...given)),
+      admission: async (...given: Parameters<typeof launches.admission>) => asked(launches.admission(...given)),
+    },
+    images: { get: async () => asked(undefined) },
+    certificates: {
+      judgementsOf: async () => asked(new Map([[id, world.certificates]])),
+      tags: async () => asked([]),
+    },
+  } as unknown as Store;
+  const rules = compileRules(documents, 1, { readFile: unused, readTuf: unused });
+  const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
+  const open = () =>
+    createLaunchService({
+      store,
+      clock,
+      log: silentLog,
+      host: 'one.example',
+      key: parts.launchKey,
+      book: parts.admissions,
+      rules: async () => asked(rules),
+      recorder,
+      onDecision: () => undefined,
+    });
+  const decide = (over: Partial<LaunchRequest> = {}, service = open()) =>
+    service.decide({ gate: 'docker', set: setOf(over) });
+  return { clock, world, launches, recorder, open, decide };
+}
+
+function setOf(over: Partial<LaunchRequest> = {}): LaunchSet {
+  const image = { value: 'registry.example/team/app:1', path: 'Image', id };
+  return { form: 'docker', requests: [launchRequest({ image, ...over })] };
+}
+
+const privileged = { security: { privileged: { value: true, path: 'HostConfig.Privileged' } } };
+
+describe('the decision on a launch', () => {
+  it('is never an allowance where nothing is asked', async () => {
+    const { open } = openScene([policy({})]);
+    const { verdict } = await open().decide({ gate: 'docker', set: { form: 'docker', requests: [] } });
+    expect(verdict.outcome).toBe('undecided');
+  });
+
+  it('is recorded before it is answered, with everything that it was made by', async () => {
+    const { open, decide, launches } = openScene([policy({})]);
+    const { id: decision, verdict, message } = await decide(privileged);
+    expect(verdict.outcome).toBe('deny');
+    expect(message).toMatch(/^HostConfig\.Privileged: .*\(launch\/privileged\).*explain /);
+    expect(await launches.get(decision)).toMatchObject({ outcome: 'deny', host: 'one.example', revision: 1 });
+    expect((await open().explain(decision))?.findings[0]).toMatchObject({ rule: 'launch/privileged' });
+  });
+
+  it('only observes where no policy enforces', async () => {
+    const { decide, launches } = openScene([]);
+    const { id: decision, verdict, message } = await decide(privileged);
+    expect(verdict).toMatchObject({ outcome: 'allow', observed: true });
+    expect(message).toBe('');
+    expect((await launches.get(decision))?.observed).toBe(true);
+  });
+
+  it('keeps no secret', async () => {
+    const { decide, launches } = openScene([policy({})]);
+    const { id: decision } = await decide({
+      environment: [{ name: 'DB_PASSWORD', value: 'correct-horse-battery', path: 'Env[0]' }],
+      command: [{ value: '--token=ghp_0123456789abcdefghijABCDEFGHIJ012345', path: 'Cmd[0]' }],
+    });
+    const kept = JSON.stringify(await launches.get(decision));
+    expect(kept).toContain('DB_PASSWORD');
+    expect(kept).not.toMatch(/correct-horse|ghp_0123/);
+  });
+
+  it('of what cannot be read refuses where a policy enforces, and observes where none does', async () => {
+    const asked = { gate: 'docker', reason: 'HostConfig: is there twice' } as const;
+    const enforced = openScene([policy({})]).open();
+    expect((await enforced.refuse(asked)).verdict.outcome).toBe('undecided');
+    const { verdict } = await openScene([policy({}, 'observe')])
+      .open()
+      .refuse(asked);
+    expect(verdict).toMatchObject({ outcome: 'allow', observed: true, cause: asked.reason });
+    const elsewhere = policy({ scope: { hosts: ['two.example'] } });
+    expect((await openScene([elsewhere]).open().refuse(asked)).verdict.outcome).toBe('allow');
+  });
+
+  it('of a dry run leaves nothing behind', async () => {
+    const { open, launches } = openScene([policy({})]);
+    await open().decide({ gate: 'kubernetes', set: setOf(), dryRun: true });
+    expect((await launches.list({ limit: 9, offset: 0 })).total).toBe(0);
+  });
+});
+
+describe('a certified image', () => {
+  const certified = policy({ image: { notCertified: 'refuse' } });
+
+  it('starts by its ID, and no other does under its name', async () => {
+    const { decide } = openScene([registry, certified], [certificate]);
+    expect((await decide()).verdict.outcome).toBe('allow');
+    const image = { value: 'registry.example/team/app:1', path: 'Image', id: digestOf('another') };
+    expect((await decide({ image })).message).toMatch(/never certified/);
+  });
+
+  it('starts again on its host after its certificate was withdrawn, and not elsewhere', async () => {
+    const { decide, world, clock, open } = openScene([registry, certified], [certificate]);
+    expect((await decide()).verdict.outcome).toBe('allow');
+    clock.set(start + 5000);
+    world.certificates = [
+      { ...certificate, withdrawn: { at: start + 4000, effective: start + 4000, reason: 'CVE-2026-1' } },
+    ];
+    expect((await decide()).verdict.outcome).toBe('allow');
+    const elsewhere = await open().decide({ gate: 'docker', set: setOf(), host: 'two.example' });
+    expect(elsewhere.message).toMatch(/withdrawn/);
+    const other = { command: [{ value: 'other', path: 'Cmd[0]' }] };
+    expect((await decide(other)).verdict.outcome).toBe('deny');
+  });
+
+  it('starts again while the store is away, for as long as its verdict is fresh, and nothing else does', async () => {
+    const { decide, world, clock, recorder, launches } = openScene([registry, certified], [certificate]);
+    await decide();
+    world.isAway = true;
+    clock.set(start + 2 * day);
+    const again = await decide();
+    expect(again.verdict).toMatchObject({ outcome: 'allow' });
+    expect(again.verdict.cause).toMatch(/store is away.*admitted on this host before/);
+    expect((await decide({ command: [{ value: 'new', path: 'Cmd[0]' }] })).verdict.outcome).toBe('undecided');
+    expect((await decide({ image: { value: 'app:1', path: 'Image' } })).verdict.outcome).toBe('undecided');
+    clock.set(start + 8 * day);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+    world.isAway = false;
+    await recorder.flush();
+    expect((await launches.list({ limit: 99, offset: 0 })).total).toBe(5);
+  });
+
+  it('that was only ever observed is not taken for admitted', async () => {
+    const lenient = policy({ image: { notCertified: 'refuse' } }, 'observe');
+    const { decide, launches } = openScene([registry, lenient], []);
+    await decide();
+    const { items } = await launches.list({ limit: 1, offset: 0 });
+    const known = await launches.admission(items[0]?.facts[0]?.fingerprint ?? id, 'one.example');
+    expect(known).toBeDefined();
+    expect(known).not.toHaveProperty('admittedAt');
+  });
+});
+
+describe('inputs that nobody has seen', () => {
+  const hold = policy({ inputs: { unseen: 'hold' } });
+
+  it('wait with a ticket, once, and pass for as long as a person says', async () => {
+    const { open, decide, clock } = openScene([hold]);
+    const first = await decide();
+    const [, ticket = ''] = /Ticket: (\w+)$/.exec(first.message) ?? [];
+    expect((await decide()).message).toContain(`Ticket: ${ticket}`);
+    expect((await open().tickets({})).total).toBe(1);
+    const until = new Date(start + 3 * day).toISOString();
+    await open().answerTicket(ticket, { state: 'approved', reason: 'seen', until }, 'ada');
+    clock.set(start + 2000);
+    expect((await decide()).verdict.outcome).toBe('allow');
+    expect((await decide({ command: [{ value: 'x', path: 'Cmd[0]' }] })).verdict.outcome).toBe('deny');
+  });
+
+  it('that a person refused are not asked about again', async () => {
+    const { open, decide, clock } = openScene([hold]);
+    const [, ticket = ''] = /Ticket: (\w+)$/.exec((await decide()).message) ?? [];
+    await open().answerTicket(ticket, { state: 'refused', reason: 'no' }, 'ada');
+    clock.set(start + 2000);
+    expect((await decide()).message).toContain(`Ticket: ${ticket}`);
+    expect((await open().tickets({})).total).toBe(1);
+    await expect(open().answerTicket(ticket, { state: 'approved', reason: 'yes' }, 'bob')).rejects.toMatchObject({
+      code: 'ticket-answered',
+    });
+  });
+
+  it.each(['2025-12-31T00:00:00Z', '2027-06-01T00:00:00Z', 'never'])('are not approved until %s', async (until) => {
+    const { open, decide } = openScene([hold]);
+    const [, ticket = ''] = /Ticket: (\w+)$/.exec((await decide()).message) ?? [];
+    await expect(open().answerTicket(ticket, { state: 'approved', reason: 'x', until }, 'ada')).rejects.toMatchObject({
+      code: 'bad-query',
+    });
+  });
+});

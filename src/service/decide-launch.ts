@@ -1,0 +1,182 @@
+import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
+import { redactLaunch } from '../input/index.ts';
+import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
+import { globMatches, judgeLaunchSet } from '../policy/index.ts';
+import { attempt } from './answer-memory.ts';
+import { createLaunchFacts, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
+import { launchId } from './launch-id.ts';
+import { compileLaunchMessage } from './launch-message.ts';
+import type { AskedLaunch, LaunchDecision, UnreadableLaunch } from './launches.ts';
+import type { LaunchRecorder } from './record-launches.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+export interface DecideParts extends GatherParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Name of this machine, for gates that do not say theirs. */
+  readonly host: string;
+  readonly rules: () => Promise<RulesInForce>;
+  readonly recorder: LaunchRecorder;
+  readonly book: AdmissionBook;
+  /** Told of each decision, once it is recorded. */
+  readonly onDecision: (record: LaunchRecord) => void;
+}
+
+/** For how long a verdict lets the same start again while the store is away. */
+const bookedFor = 7 * 86_400_000;
+
+/**
+ * Decides launches from memory, and answers when the decision is recorded. While the store is away, what it was known to allow
+ * goes on, and what was admitted on this host before, by its signed verdict; everything else stays undecided.
+ */
+export function createLaunchDecider(parts: DecideParts) {
+  const { clock, log, recorder, book } = parts;
+  const gather = createLaunchFacts(parts);
+
+  async function judge(asked: AskedLaunch, host: string, now: Instant) {
+    const rules = await attempt(parts.rules);
+    if ('away' in rules)
+      return { gathered: [], verdict: undecided(`the store is away: ${rules.away}`), revision: 0, isStoreAway: true };
+    const gathered = await gather(asked.set, host, rules.value, now);
+    const { launchPolicies, exceptions, revision } = rules.value;
+    const facts = gathered.map((each) => each.facts);
+    const verdict = judgeLaunchSet(facts, launchPolicies, exceptions);
+    return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway) };
+  }
+
+  /** What the book of this host says where the store would have to be asked. */
+  async function byBook(verdict: LaunchVerdict, gathered: readonly GatheredLaunch[]): Promise<LaunchVerdict> {
+    if (verdict.outcome !== 'undecided' || gathered.length === 0) return verdict;
+    const known = await Promise.all(
+      gathered.map(({ fingerprint, isPinned }) => (isPinned ? book.admittedUntil(fingerprint) : undefined)),
+    );
+    if (known.some((until) => until === undefined)) return verdict;
+    const cause = `${verdict.cause}; the same was admitted on this host before`;
+    return { outcome: 'allow', findings: verdict.findings, cause };
+  }
+
+  /** Of each container that may start, for those who may start it again. */
+  async function started(
+    gathered: readonly GatheredLaunch[],
+    { verdict, host, at, gate }: LaunchRecord,
+  ): Promise<readonly StartedLaunch[]> {
+    if (verdict.outcome !== 'allow' || gate === 'review') return [];
+    const isAdmitted = verdict.observed !== true && verdict.cause === undefined;
+    const starts = gathered.filter(({ facts, isPinned }) => isPinned && facts.request.action === 'start');
+    if (isAdmitted) await Promise.all(starts.map(({ fingerprint }) => book.admit(fingerprint, at + bookedFor)));
+    return starts.map(({ fingerprint }) => ({ fingerprint, host, at, isAdmitted }));
+  }
+
+  async function finish(
+    record: LaunchRecord,
+    gathered: readonly GatheredLaunch[],
+    dryRun = false,
+  ): Promise<LaunchDecision> {
+    const { id, verdict } = record;
+    if (!dryRun) {
+      await recorder.record({ record, started: await started(gathered, record) });
+      parts.onDecision(record);
+    }
+    const message = compileLaunchMessage(verdict, id);
+    const held = dryRun ? undefined : await hold(record);
+    return { id, verdict, message: held === undefined ? message : `${message} Ticket: ${held.id}` };
+  }
+
+  /** Opens a ticket for each container that waits for a person, and gives the first. */
+  async function hold(record: LaunchRecord): Promise<LaunchTicket | undefined> {
+    const isHeld = record.verdict.findings.some(({ rule, excepted }) => rule === 'launch/unseen-inputs' && !excepted);
+    if (record.outcome !== 'deny' || !isHeld || record.gate === 'review') return undefined;
+    const { store } = parts;
+    const tickets: LaunchTicket[] = [];
+    for (const { fingerprint, request, seen } of record.facts) {
+      if (seen === true) continue;
+      const known = await store.launches.ticketOf(fingerprint);
+      // What a person refused is not asked again; what she allowed for a while is, when that is over.
+      if (known && known.state !== 'approved') {
+        tickets.push(known);
+        continue;
+      }
+      const { id: decision, at: openedAt, host, who } = record;
+      const ticket = {
+        id: launchId('t', openedAt),
+        fingerprint,
+        decision,
+        openedAt,
+        host,
+        request,
+        state: 'open',
+      } as const;
+      await store.launches.openTicket({ ...ticket, ...(who === undefined ? {} : { who }) });
+      tickets.push((await store.launches.ticketOf(fingerprint)) ?? ticket);
+    }
+    return tickets[0];
+  }
+
+  function recordOf(
+    asked: Omit<AskedLaunch, 'set'>,
+    at: Instant,
+    verdict: LaunchVerdict,
+    rest: Pick<LaunchRecord, 'facts' | 'revision' | 'unreadable'>,
+  ): LaunchRecord {
+    const { gate, who, host = parts.host } = asked;
+    return {
+      id: launchId('l', at),
+      at,
+      gate,
+      host,
+      ...(who === undefined ? {} : { who }),
+      outcome: verdict.outcome,
+      observed: verdict.outcome === 'allow' && verdict.observed === true,
+      verdict,
+      ...rest,
+    };
+  }
+
+  return {
+    async decide(asked: AskedLaunch): Promise<LaunchDecision> {
+      const now = clock.now();
+      const host = asked.host ?? parts.host;
+      try {
+        const { gathered, verdict: judged, revision, isStoreAway } = await judge(asked, host, now);
+        const verdict = isStoreAway ? await byBook(judged, gathered) : judged;
+        const facts = gathered.map(recordedFacts);
+        return await finish(recordOf(asked, now, verdict, { facts, revision }), gathered, asked.dryRun);
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'a launch could not be decided');
+        const verdict = undecided(`deciding failed: ${messageOf(error).slice(0, 200)}`);
+        const record = recordOf(asked, now, verdict, { facts: [], revision: 0 });
+        if (!asked.dryRun) await recorder.record({ record, started: [] });
+        return { id: record.id, verdict, message: compileLaunchMessage(verdict, record.id) };
+      }
+    },
+    async refuse(asked: UnreadableLaunch): Promise<LaunchDecision> {
+      const now = clock.now();
+      const rules = await attempt(parts.rules);
+      const observes = 'value' in rules && !isEnforced(rules.value, asked.host ?? parts.host);
+      const verdict: LaunchVerdict = observes
+        ? { outcome: 'allow', findings: [], observed: true, cause: asked.reason }
+        : undecided(asked.reason);
+      const revision = 'value' in rules ? rules.value.revision : 0;
+      const rest = { facts: [], revision, unreadable: asked.reason };
+      return finish(recordOf(asked, now, verdict, rest), [], asked.dryRun);
+    },
+  };
+}
+
+/** Whether any policy refuses something on a host: then what cannot be read is no start that may pass. */
+function isEnforced({ launchPolicies }: RulesInForce, host: string): boolean {
+  return launchPolicies.some(({ mode, spec }) => {
+    const hosts = spec.scope?.hosts;
+    return mode !== 'observe' && (hosts === undefined || hosts.some((pattern) => globMatches(pattern, host)));
+  });
+}
+
+function undecided(cause: string): Extract<LaunchVerdict, { outcome: 'undecided' }> {
+  return { outcome: 'undecided', cause, findings: [] };
+}
+
+/** Without secrets, and without what is said once for all of a record. */
+function recordedFacts({ facts, fingerprint }: GatheredLaunch): LaunchRecord['facts'][number] {
+  const { now: _, host: __, ...rest } = facts;
+  return { ...rest, request: redactLaunch(facts.request, facts.inputs), fingerprint };
+}

@@ -1,0 +1,105 @@
+import type { Digest, Instant } from '../base/index.ts';
+import { examineInputs } from '../input/index.ts';
+import { findSecretSpans } from '../inspect/index.ts';
+import type {
+  InputReport,
+  LaunchFacts,
+  LaunchFinding,
+  LaunchFingerprint,
+  LaunchImageFacts,
+  LaunchRequest,
+  LaunchSet,
+  LaunchStore,
+} from '../model/index.ts';
+import { judgeContracts } from '../policy/index.ts';
+import { createAnswerMemory } from './answer-memory.ts';
+import { launchFingerprint } from './launch-fingerprint.ts';
+import { createLaunchImages, type LaunchImageParts } from './launch-image.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+/** Everything that rules look at, for one container of a launch. */
+export interface GatheredLaunch {
+  readonly facts: LaunchFacts;
+  readonly fingerprint: LaunchFingerprint;
+  /** The image is bound to its content: what is admitted by this fingerprint is always the same. */
+  readonly isPinned: boolean;
+  /** Something could not be asked, since the store is away. */
+  readonly isStoreAway: boolean;
+}
+
+export interface GatherParts extends LaunchImageParts {
+  readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
+  /** By which fingerprints are made. */
+  readonly key: Uint8Array;
+}
+
+/** Gathers facts of launches: what the store said within a second is not asked again. */
+export function createLaunchFacts(parts: GatherParts) {
+  const { store, key } = parts;
+  const findImage = createLaunchImages(parts);
+  const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
+
+  async function historyOf(fingerprint: Digest, host: string, now: Instant) {
+    return memory(`${fingerprint} ${host}`, async () => {
+      const [here, ticket] = await Promise.all([
+        store.launches.admission(fingerprint, host),
+        store.launches.ticketOf(fingerprint),
+      ]);
+      const isApproved = ticket?.state === 'approved' && (ticket.answer?.until ?? 0) > now;
+      const admitted = here?.admittedAt === undefined ? {} : { admitted: { at: here.admittedAt } };
+      return { seen: here !== undefined || isApproved, ...admitted };
+    });
+  }
+
+  return async (set: LaunchSet, host: string, rules: RulesInForce, now: Instant): Promise<readonly GatheredLaunch[]> =>
+    Promise.all(
+      set.requests.map(async (request): Promise<GatheredLaunch> => {
+        const image = await findImage(request.image, rules);
+        const fingerprint = launchFingerprint(request, image.content, key);
+        const known = await historyOf(fingerprint, host, now);
+        const { start } = image;
+        const inputs = examine(request, rules, start);
+        const contract = judgeContracts(request, nameOf(request, image.facts), rules.contracts, inputs, start);
+        return {
+          fingerprint,
+          isPinned: image.content !== undefined,
+          isStoreAway: 'away' in known || image.isStoreAway === true,
+          facts: {
+            request,
+            image: image.facts,
+            inputs,
+            contract,
+            host,
+            now,
+            ...(start ? { start } : {}),
+            ...(set.pod ? { pod: set.pod } : {}),
+            ...('value' in known ? known.value : {}),
+          },
+        };
+      }),
+    );
+}
+
+/**
+ * As strictly as any policy in force asks. What only the strict look finds is a guess to those who do not ask for it.
+ */
+export function examine(
+  request: LaunchRequest,
+  { inputStrictness }: RulesInForce,
+  start: LaunchFacts['start'],
+): InputReport {
+  const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}) };
+  const usual = examineInputs(request, { ...options, strictness: 1 });
+  if (inputStrictness === 1) return usual;
+  const strict = examineInputs(request, { ...options, strictness: 2 });
+  const known = new Set(usual.findings.map(({ rule, path }) => `${rule} ${path}`));
+  const findings = strict.findings.map((finding): LaunchFinding => {
+    return known.has(`${finding.rule} ${finding.path}`) ? finding : { ...finding, confidence: 'guess' };
+  });
+  return { ...strict, findings };
+}
+
+/** By which contracts are looked for: what the image turned out to be, or what it was asked by. */
+export function nameOf({ image }: LaunchRequest, { image: known }: LaunchImageFacts) {
+  return known ?? image?.reference;
+}

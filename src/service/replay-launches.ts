@@ -1,0 +1,88 @@
+import { formatInstant, type Instant } from '../base/index.ts';
+import type { LaunchFacts, LaunchRecord, LaunchStore, LaunchVerdict } from '../model/index.ts';
+import type { LaunchReplay } from '../model/wire/index.ts';
+import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
+import { examine, nameOf } from './gather-launch-facts.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+/** How far back launches are judged again, and how many at most. */
+export const replayWindow = 7 * 86_400_000;
+const mostReplayed = 100_000;
+const page = 500;
+const mostTurned = 200;
+
+/**
+ * What other rules would have decided of the launches of the last days, from what was known of each then: by the certificates
+ * of that time, and from requests without their secrets. Those that turn the same way for the same are counted once.
+ */
+export async function replayLaunches(launches: LaunchStore, rules: RulesInForce, now: Instant): Promise<LaunchReplay> {
+  const turned = new Map<string, LaunchReplay['turned'][number]>();
+  let replayed = 0;
+  let since: Instant | undefined;
+  for (let after: string | undefined; replayed < mostReplayed; ) {
+    const records = await launches.since(now - replayWindow, page, after);
+    for (const record of records) {
+      if (record.facts.length === 0) continue;
+      replayed++;
+      since ??= record.at;
+      const verdict = judgeAgain(record, rules);
+      const [from, to] = [wordOf(record.verdict), wordOf(verdict)];
+      if (from === to) continue;
+      const key = `${record.facts.map(({ fingerprint }) => fingerprint).join(' ')} ${from} ${to}`;
+      const known = turned.get(key);
+      if (known) turned.set(key, { ...known, count: known.count + 1 });
+      else if (turned.size < mostTurned) turned.set(key, turnOf(record, verdict, from, to));
+    }
+    after = records.at(-1)?.id;
+    if (records.length < page || after === undefined) break;
+    // Others wait for the same loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { since: since === undefined ? null : formatInstant(since), replayed, turned: [...turned.values()] };
+}
+
+function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): LaunchVerdict {
+  const again = facts.map((recorded): LaunchFacts => {
+    const { request, start } = recorded;
+    const examined = examine(request, rules, start);
+    // What was secret is not in the record: what was said of it then still holds.
+    const kept = recorded.inputs.findings.filter(({ rule }) => secretRules.has(rule));
+    const rest = examined.findings.filter(({ rule }) => !secretRules.has(rule));
+    const inputs = { ...recorded.inputs, findings: [...rest, ...kept] };
+    return {
+      ...recorded,
+      inputs,
+      contract: judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start),
+      host,
+      now: at,
+    };
+  });
+  return judgeLaunchSet(again, rules.launchPolicies, rules.exceptions);
+}
+
+const secretRules: ReadonlySet<string> = new Set(['input/credential', 'input/weak-password']);
+
+/** What a person sees of a verdict: an observed one lets pass what it would refuse. */
+function wordOf(verdict: LaunchVerdict): string {
+  if (verdict.outcome !== 'allow') return verdict.outcome;
+  return verdict.observed ? 'observed' : 'allow';
+}
+
+function turnOf(
+  record: LaunchRecord,
+  verdict: LaunchVerdict,
+  from: string,
+  to: string,
+): LaunchReplay['turned'][number] {
+  const because = verdict.findings.filter(({ excepted }) => !excepted).map(({ rule, path }) => `${rule}: ${path}`);
+  const image = record.facts.map(({ request }) => request.image?.value ?? request.name ?? '').join(', ');
+  return {
+    id: record.id,
+    at: formatInstant(record.at),
+    image,
+    from,
+    to,
+    because: [...new Set([...because, ...(verdict.cause === undefined ? [] : [verdict.cause])])].slice(0, 10),
+    count: 1,
+  };
+}

@@ -1,0 +1,190 @@
+import type { SelectQueryBuilder } from 'kysely';
+import type {
+  Admission,
+  LaunchRecord,
+  LaunchStore,
+  LaunchTicket,
+  StartedLaunch,
+  TicketAnswer,
+} from '../model/index.ts';
+import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
+import type { Database } from './database.ts';
+import type { Tables } from './schema.ts';
+
+/** Rows that one statement takes. */
+const batch = 200;
+
+export function createLaunchStore(database: Database): LaunchStore {
+  const { reading } = database;
+  return {
+    async record(records, started) {
+      await database.write(async (queries) => {
+        for (let at = 0; at < records.length; at += batch) {
+          const rows = records.slice(at, at + batch).map(toRow);
+          await queries.insertInto('launches').values(rows).execute();
+        }
+        for (const { fingerprint, host, firstAt, lastAt, admittedAt } of admissionsOf(started)) {
+          const last = { last_at: lastAt, ...(admittedAt === undefined ? {} : { admitted_at: admittedAt }) };
+          await queries
+            .insertInto('admissions')
+            .values({ fingerprint, host: keyText(host), first_at: firstAt, ...last })
+            .onConflict((conflict) => conflict.columns(['fingerprint', 'host']).doUpdateSet(last))
+            .execute();
+        }
+      });
+    },
+    async get(id) {
+      const row = await reading
+        .selectFrom('launches')
+        .where('launch_id', '=', keyText(id))
+        .select('document')
+        .executeTakeFirst();
+      return row && unpackJson<LaunchRecord>(row.document);
+    },
+    async list({ limit, offset, outcome, gate, host, observed, text }) {
+      let query = reading.selectFrom('launches');
+      if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+      if (gate !== undefined) query = query.where('gate', '=', gate);
+      if (host !== undefined) query = query.where('host', '=', keyText(host));
+      if (observed !== undefined) query = query.where('observed', '=', observed ? 1 : 0);
+      if (text !== undefined) query = withText(query, text);
+      const newest = query.orderBy('at', 'desc').orderBy('launch_row', 'desc').limit(limit).offset(offset);
+      const [rows, { total }] = await Promise.all([
+        newest.select('document').execute(),
+        query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      return { items: rows.map(({ document }) => unpackJson<LaunchRecord>(document)), total };
+    },
+    async since(at, limit, after) {
+      let query = reading.selectFrom('launches').where('at', '>=', at);
+      const last =
+        after === undefined
+          ? undefined
+          : await reading
+              .selectFrom('launches')
+              .where('launch_id', '=', after)
+              .select(['at', 'launch_row'])
+              .executeTakeFirst();
+      if (last) {
+        query = query.where(({ or, and, eb }) =>
+          or([eb('at', '>', last.at), and([eb('at', '=', last.at), eb('launch_row', '>', last.launch_row)])]),
+        );
+      }
+      const rows = await query.orderBy('at').orderBy('launch_row').limit(limit).select('document').execute();
+      return rows.map(({ document }) => unpackJson<LaunchRecord>(document));
+    },
+    async admission(fingerprint, host) {
+      let query = reading.selectFrom('admissions').where('fingerprint', '=', fingerprint);
+      if (host !== undefined) query = query.where('host', '=', keyText(host));
+      const row = await query.orderBy('last_at', 'desc').orderBy('host').limit(1).selectAll().executeTakeFirst();
+      if (!row) return undefined;
+      const admitted = row.admitted_at === null ? {} : { admittedAt: row.admitted_at };
+      return { fingerprint, host: row.host, firstAt: row.first_at, lastAt: row.last_at, ...admitted };
+    },
+    async ticketOf(fingerprint) {
+      const query = reading.selectFrom('launch_tickets').where('fingerprint', '=', fingerprint);
+      const row = await query.orderBy('ticket_row', 'desc').limit(1).selectAll().executeTakeFirst();
+      return row && toTicket(row);
+    },
+    async openTicket(ticket) {
+      await database.write((queries) =>
+        queries
+          .insertInto('launch_tickets')
+          .values({
+            ticket_id: ticket.id,
+            fingerprint: ticket.fingerprint,
+            state: 'open',
+            opened_at: ticket.openedAt,
+            document: encodeJson(ticket),
+            answer: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      );
+    },
+    async ticket(id) {
+      const row = await reading
+        .selectFrom('launch_tickets')
+        .where('ticket_id', '=', keyText(id))
+        .selectAll()
+        .executeTakeFirst();
+      return row && toTicket(row);
+    },
+    async tickets({ limit, offset, state }) {
+      let query = reading.selectFrom('launch_tickets');
+      if (state !== undefined) query = query.where('state', '=', state);
+      const newest = query.orderBy('opened_at', 'desc').orderBy('ticket_row', 'desc').limit(limit).offset(offset);
+      const [rows, { total }] = await Promise.all([
+        newest.selectAll().execute(),
+        query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      return { items: rows.map(toTicket), total };
+    },
+    async answerTicket(id, state, answer) {
+      const { numUpdatedRows } = await database.write((queries) =>
+        queries
+          .updateTable('launch_tickets')
+          .set({ state, answer: encodeJson(answer) })
+          .where('ticket_id', '=', keyText(id))
+          .where('state', '=', 'open')
+          .executeTakeFirstOrThrow(),
+      );
+      return numUpdatedRows > 0n;
+    },
+    async forget(before, limit) {
+      const { numDeletedRows } = await database.write((queries) =>
+        queries
+          .deleteFrom('launches')
+          .where('launch_row', 'in', (from) =>
+            from.selectFrom('launches').where('at', '<', before).orderBy('at').limit(limit).select('launch_row'),
+          )
+          .executeTakeFirstOrThrow(),
+      );
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+function withText<Query extends SelectQueryBuilder<Tables, 'launches', object>>(query: Query, text: string): Query {
+  return query.where(({ or, eb, fn }) =>
+    or([
+      eb('launch_id', '>=', text).and('launch_id', '<', `${text}~`),
+      eb(fn('lower', ['images']), 'like', containing(text)),
+    ]),
+  ) as Query;
+}
+
+function toRow(record: LaunchRecord) {
+  const { id, at, gate, host, outcome, observed, facts } = record;
+  const images = facts.flatMap(({ request }) => request.image?.value ?? []).join(' ');
+  return {
+    launch_id: id,
+    at,
+    gate,
+    host: keyText(host),
+    outcome,
+    observed: observed ? 1 : 0,
+    images: keyText(images),
+    document: packJson(record),
+  };
+}
+
+/** One of each: a statement for every start of a container that starts each second would be many. */
+function admissionsOf(started: readonly StartedLaunch[]): Iterable<Admission> {
+  const admissions = new Map<string, Admission>();
+  for (const { fingerprint, host, at, isAdmitted } of started) {
+    const key = `${fingerprint} ${host}`;
+    const known = admissions.get(key) ?? { fingerprint, host, firstAt: at, lastAt: at };
+    admissions.set(key, { ...known, lastAt: at, ...(isAdmitted ? { admittedAt: at } : {}) });
+  }
+  return admissions.values();
+}
+
+function toTicket({
+  document,
+  state,
+  answer,
+}: Pick<Tables['launch_tickets'], 'document' | 'state' | 'answer'>): LaunchTicket {
+  const ticket = decodeJson<LaunchTicket>(document);
+  return { ...ticket, state, ...(answer === null ? {} : { answer: decodeJson<TicketAnswer>(answer) }) };
+}

@@ -1,0 +1,205 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startDockerFront } from '../../src/gate/index.ts';
+import { type GatedDockerd, spawnGateAgent, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
+import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
+
+const image = 'trusted.example/harbor/busybox:1';
+
+describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
+  let engine: GatedDockerd;
+  let directory: string;
+
+  /** The real client: what it printed, and how it ended. */
+  const docker = (...args: readonly string[]) =>
+    new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
+      execFile('docker', ['--host', `unix://${engine.socket}`, ...args], (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), said: `${stdout}${stderr}` }),
+      );
+    });
+  const run = (...args: readonly string[]) => docker('run', '--rm', '--network=none', ...args);
+
+  beforeAll(async () => {
+    engine = await startGatedDockerd();
+    directory = mkdtempSync(join(tmpdir(), 'pw-gate-'));
+    const archive = join(directory, 'busybox.tar');
+    writeDockerArchive(busyboxImage(), archive, image);
+    await engine.load(archive);
+    engine.rules.settings = strictSettings;
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  afterEach(() => {
+    engine.rules.settings = strictSettings;
+    engine.referee.asked.length = 0;
+    engine.referee.refused.length = 0;
+  });
+
+  it('lets through what policy allows, from create to removal', async () => {
+    expect(await run(image, 'echo', 'ahoy')).toEqual({ code: 0, said: 'ahoy\n' });
+    const [asked] = engine.referee.asked;
+    expect(asked).toMatchObject({ gate: 'docker', who: 'unknown (unix socket)', host: 'quay-1' });
+    expect(asked?.set.requests).toHaveLength(1);
+  });
+
+  it('tells the policy which image a name, or the beginning of an ID, really is', async () => {
+    const inspected = (await engine.call('GET', `/images/${image}/json`)) as { readonly Id: string };
+    for (const name of [image, inspected.Id, inspected.Id.slice(7), inspected.Id.slice(7, 10)]) {
+      engine.referee.asked.length = 0;
+      expect((await run(name, 'echo', 'x')).code, name).toBe(0);
+      expect(engine.referee.asked[0]?.set.requests[0]?.image, name).toEqual({
+        value: name,
+        path: 'Image',
+        id: inspected.Id,
+      });
+    }
+  });
+
+  it.each([
+    ['privileged', ['--privileged'], /launch\/privileged: It is privileged \(HostConfig\.Privileged\)\. Leave it away/],
+    ['a path', ['-v', '/etc:/x'], /launch\/host-path: It reaches \/etc of the host/],
+    ['a namespace', ['--pid=host'], /launch\/namespace: It shares the pid namespace/],
+  ])('refuses %s, and the client shows rule, place and remedy in one line', async (_, options, message) => {
+    const { code, said } = await run(...options, image, 'echo', 'x');
+    expect(code).toBe(125);
+    expect(said).toMatch(/authorization denied by plugin portwarden-test-[0-9a-f]+: /);
+    expect(said).toMatch(message);
+    expect(((await engine.call('GET', '/containers/json?all=1')) as readonly unknown[]).length).toBe(0);
+  });
+
+  it('judges processes that are started in a container, and lets it be stopped and removed', async () => {
+    const id = await engine.run({ image, name: 'quiet' });
+    expect(await docker('exec', 'quiet', 'echo', 'ahoy')).toEqual({ code: 0, said: 'ahoy\n' });
+    const refused = await docker('exec', '--privileged', id.slice(0, 12), 'echo', 'x');
+    expect(refused.code).not.toBe(0);
+    expect(refused.said).toMatch(/launch\/privileged/);
+    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+      action: 'exec',
+      name: 'quiet',
+      image: { value: image },
+    });
+    expect((await docker('update', '--memory=64m', '--memory-swap=64m', 'quiet')).code).toBe(0);
+    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+      action: 'update',
+      resources: { memoryBytes: { value: 64 * 2 ** 20 } },
+    });
+    for (const verb of [['restart', '-t0'], ['logs'], ['top'], ['pause'], ['unpause'], ['kill'], ['rm', '-f']])
+      expect(await docker(...verb, ...(verb[0] === 'rm' ? [id] : ['quiet'])), verb[0]).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    [['pull', 'evil.example/x:1'], /refused-route: the image is not certified\. certify it \(portwarden explain /],
+    [['tag', image, 'other.example/x:1'], /tag is refused: a local name can pretend/],
+    [['import', 'http://127.0.0.1:1/x.tar'], /import is refused/],
+    [['swarm', 'init'], /swarm is refused/],
+    [['plugin', 'install', '--grant-all-permissions', 'x'], /plugin is refused/],
+  ])('docker %j is refused with a reason and a remedy', async (args, message) => {
+    const { code, said } = await docker(...args);
+    expect(code).not.toBe(0);
+    expect(said).toMatch(message);
+    expect(engine.referee.refused.length).toBeGreaterThan(0);
+  });
+
+  it('lets through and records what it cannot read where it only observes', async () => {
+    engine.rules.settings = { whenUnreadable: 'allow-and-record', whenUndecided: 'allow-and-record', routes: {} };
+    expect((await docker('tag', image, 'other.example/x:1')).code).toBe(0);
+    expect(engine.referee.refused.map(({ reason }) => reason).join()).toMatch(/tag is refused/);
+    expect((await docker('rmi', 'other.example/x:1')).code).toBe(0);
+  });
+
+  it('answers 50 creates at once', async () => {
+    const body = { Image: image, HostConfig: { NetworkMode: 'none' } };
+    const made = (await Promise.all(
+      Array.from({ length: 50 }, () => engine.call('POST', '/containers/create', body)),
+    )) as readonly { readonly Id: string }[];
+    expect(new Set(made.map(({ Id }) => Id)).size).toBe(50);
+    expect(engine.referee.asked).toHaveLength(50);
+    for (const { Id } of made) await engine.removeContainer(Id);
+  });
+});
+
+describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
+  let engine: GatedDockerd;
+  let agent: Awaited<ReturnType<typeof spawnGateAgent>>;
+  const create = () => engine.call('POST', '/containers/create', { Image: 'none.example/x:1' });
+  const timed = async (work: () => Promise<unknown>) => {
+    const begun = performance.now();
+    const error = await work().then(
+      () => 'it passed',
+      (thrown: unknown) => String(thrown),
+    );
+    return { error, took: performance.now() - begun };
+  };
+
+  beforeAll(async () => {
+    engine = await startGatedDockerd();
+    // Takes the name of the socket over from the gate in this process.
+    agent = await spawnGateAgent(engine.backend, engine.socket);
+  });
+  afterAll(async () => {
+    await agent?.kill();
+    await engine?.stop();
+  });
+
+  it('refuses at once, and says why, while the agent is dead; what only reads goes on', async () => {
+    expect((await timed(create)).error).toMatch(/No such image/);
+    await agent.kill();
+    const { error, took } = await timed(create);
+    expect(error).toMatch(/agent-away: the Portwarden agent of this host is not running\. Start it again/);
+    expect(took).toBeLessThan(2000);
+    expect(await engine.call('GET', '/containers/json')).toEqual([]);
+    agent = await spawnGateAgent(engine.backend, engine.socket);
+    expect((await timed(create)).error).toMatch(/No such image/);
+  });
+
+  it('refuses within two seconds while the agent hangs, also many at once, and hears it again afterwards', async () => {
+    agent.signal('SIGSTOP');
+    try {
+      const all = await Promise.all(Array.from({ length: 20 }, () => timed(create)));
+      for (const { error, took } of all) {
+        expect(error).toMatch(/agent-away: the Portwarden agent of this host does not answer within 1\.5 s/);
+        expect(took).toBeLessThan(2500);
+      }
+    } finally {
+      agent.signal('SIGCONT');
+    }
+    expect((await timed(create)).error).toMatch(/No such image/);
+  });
+
+  it('is taken over by the next agent as it is, and replaced where it is of another kind', async () => {
+    const options = { socketPath: engine.frontSocket, backend: engine.backend };
+    expect(await startDockerFront({ ...options, whenAway: 'deny' })).toEqual({
+      pid: engine.frontPid,
+      wasRunning: true,
+    });
+    const next = await startDockerFront({ ...options, whenAway: 'allow' });
+    try {
+      expect(next.wasRunning).toBe(false);
+      expect((await timed(create)).error).toMatch(/No such image/);
+      await agent.kill();
+      // Where the gate only observes, a dead agent stops nothing.
+      expect((await timed(create)).error).toMatch(/No such image/);
+      expect(await ended(engine.frontPid)).toBe(true);
+    } finally {
+      process.kill(next.pid, 'SIGTERM');
+    }
+  });
+});
+
+async function ended(pid: number): Promise<boolean> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    try {
+      // One that nobody has waited for yet is a zombie.
+      if (/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return true;
+    } catch {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
