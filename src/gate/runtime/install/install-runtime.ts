@@ -141,7 +141,15 @@ export function readClient(): string {
     import.meta.resolve(`../runtime-client${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`),
   );
   const text = readFileSync(source, 'utf8');
-  return source.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+  if (!source.endsWith('.ts')) return text;
+  // Node calls it experimental, on standard error, which is for whoever installs.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function settings(engine: RuntimeEngine, paths: InstallPaths): readonly FileChange[] {
