@@ -30,6 +30,7 @@ export {
 } from './pod/cluster-objects.ts';
 export { type ManifestDocument, type Manifests, parseManifests } from './pod/parse-manifests.ts';
 export { type PodOptions, parsePod } from './pod/parse-pod.ts';
+export { parsePodExec } from './pod/parse-pod-exec.ts';
 export { parseWorkload, parseWorkloads } from './pod/parse-workload.ts';
 export { parseRunLine } from './run/parse-run-line.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';

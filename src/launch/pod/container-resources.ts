@@ -71,7 +71,7 @@ function isExtended(name: string): boolean {
 
 function readQuantities(parent: JsonObject, key: string, path: string): ReadonlyMap<string, At<Quantity>> {
   const entries = Object.entries(readObject(parent, key, path) ?? {});
-  if (entries.length > podLimits.items) throw malformed(below(path, key), 'has too many entries');
+  if (entries.length > podLimits.quantities) throw malformed(below(path, key), 'has too many entries');
   return new Map(
     entries.flatMap(([name, text]) => {
       if (text === null) return [];

@@ -63,6 +63,7 @@ function readSources(container: JsonObject, path: string, scope: PodScope, other
       const reference = readObject(object, field, at);
       if (reference === undefined) continue;
       const place = below(at, field);
+      others.push(...unknownKeys(reference, place, knownKeys.objectRef));
       const name = readText(reference, 'name', place) ?? '';
       const secret = field === 'secretRef';
       const from: LaunchReference = { kind: secret ? 'secret' : 'config', name };
@@ -94,7 +95,7 @@ function readVariable(
   if (source !== undefined && (text === undefined || text === '')) {
     const at = below(path, 'valueFrom');
     others.push(...unknownKeys(source, at, knownKeys.valueFrom));
-    return { name, path: at, ...readReference(source, at, scope) };
+    return { name, path: at, ...readReference(source, at, scope, others) };
   }
   const at = below(path, 'value');
   if (source !== undefined) others.push({ name: 'valueFrom', path: below(path, 'valueFrom'), value: 'beside a value' });
@@ -106,6 +107,7 @@ function readReference(
   source: JsonObject,
   path: string,
   scope: PodScope,
+  others: Other[],
 ): { readonly from?: LaunchReference; readonly value?: string } {
   for (const [field, kind, type] of [
     ['configMapKeyRef', 'config', 'ConfigMap'],
@@ -113,6 +115,7 @@ function readReference(
   ] as const) {
     const reference = readObject(source, field, path);
     if (reference === undefined) continue;
+    others.push(...unknownKeys(reference, below(path, field), knownKeys.keyRef));
     const name = readText(reference, 'name', below(path, field)) ?? '';
     const key = readText(reference, 'key', below(path, field)) ?? '';
     const value = scope.objects.get(type, namespaceOf(scope.metadata), name)?.entries.get(key);
@@ -120,16 +123,20 @@ function readReference(
   }
   const field = readObject(source, 'fieldRef', path);
   if (field !== undefined) {
+    others.push(...unknownKeys(field, below(path, 'fieldRef'), knownKeys.fieldRef));
     const name = readText(field, 'fieldPath', below(path, 'fieldRef')) ?? '';
     const value = fieldValue(name, scope);
     return { from: { kind: 'field', name }, ...(value === undefined ? {} : { value }) };
   }
   const resource = readObject(source, 'resourceFieldRef', path);
-  if (resource !== undefined)
+  if (resource !== undefined) {
+    others.push(...unknownKeys(resource, below(path, 'resourceFieldRef'), knownKeys.resourceFieldRef));
     return { from: { kind: 'field', name: readText(resource, 'resource', below(path, 'resourceFieldRef')) ?? '' } };
+  }
   const file = readObject(source, 'fileKeyRef', path);
   if (file === undefined) return {};
   const at = below(path, 'fileKeyRef');
+  others.push(...unknownKeys(file, at, knownKeys.fileKeyRef));
   const name = `${readText(file, 'volumeName', at) ?? ''}/${readText(file, 'path', at) ?? ''}`;
   return { from: { kind: 'file', name, key: readText(file, 'key', at) ?? '' } };
 }

@@ -17,9 +17,9 @@ export function fieldValue(field: string, { metadata, spec, specPath }: PodScope
     case 'metadata.namespace':
       return metadata.namespace;
     case 'metadata.labels':
-      return formatMap(metadata.labels);
+      return metadata.labelLines;
     case 'metadata.annotations':
-      return formatMap(metadata.annotations);
+      return metadata.annotationLines;
     case 'spec.serviceAccountName':
       return readText(spec, 'serviceAccountName', specPath);
     default:
@@ -28,7 +28,7 @@ export function fieldValue(field: string, { metadata, spec, specPath }: PodScope
 }
 
 /** A line `key="value"` each, sorted (kubernetes/pkg/fieldpath FormatMap). */
-function formatMap(map: Readonly<Record<string, string>>): string {
+export function formatFieldMap(map: Readonly<Record<string, string>>): string {
   return Object.keys(map)
     .sort()
     .map((key) => `${key}=${JSON.stringify(map[key])}`)

@@ -13,7 +13,8 @@ export const knownKeys = {
     hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain affinity
     schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates runtimeClassName
     enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os hostUsers schedulingGates
-    resourceClaims resources hostnameOverride workloadRef`),
+    resourceClaims resources hostnameOverride workloadRef schedulingGroup
+    evictionResponders`),
   podSecurityContext: words(`seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups
     supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy`),
   container: words(`name image command args workingDir ports envFrom env resources resizePolicy restartPolicy
@@ -33,7 +34,13 @@ export const knownKeys = {
   port: words('name hostPort containerPort protocol hostIP'),
   variable: words('name value valueFrom'),
   valueFrom: words('fieldRef resourceFieldRef configMapKeyRef secretKeyRef fileKeyRef'),
+  keyRef: words('name key optional'),
+  fieldRef: words('apiVersion fieldPath'),
+  resourceFieldRef: words('containerName resource divisor'),
+  fileKeyRef: words('volumeName path key optional'),
   envFrom: words('prefix configMapRef secretRef'),
+  objectRef: words('name optional'),
+  projection: words('secret downwardAPI configMap serviceAccountToken clusterTrustBundle podCertificate'),
   mount: words('name readOnly recursiveReadOnly mountPath subPath mountPropagation subPathExpr'),
   volumeDevice: words('name devicePath'),
   probe: words(`exec httpGet tcpSocket grpc initialDelaySeconds timeoutSeconds periodSeconds successThreshold
@@ -42,14 +49,13 @@ export const knownKeys = {
   handler: words('exec httpGet tcpSocket sleep'),
   resources: words('limits requests claims'),
   claim: words('name request'),
-  os: words('name'),
 } as const;
 
 /** Kinds of volumes (VolumeSource), those that were removed included. */
 export const volumeKinds =
   words(`hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs
   persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume quobyte azureDisk
-  photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image metadata`);
+  photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image`);
 
 /** The fields of those sources of volumes that launch reads. */
 export const volumeSourceKeys: ReadonlyMap<string, ReadonlySet<string>> = new Map([

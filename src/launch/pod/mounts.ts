@@ -6,7 +6,7 @@ import { knownKeys } from './known-keys.ts';
 import { below, type Other, podLimits, readFlag, readName, readObjects, readText, unknownKeys } from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 import { readVolumeFiles } from './volume-files.ts';
-import { mountSource, type PodVolume } from './volumes.ts';
+import type { MountSource, PodVolume } from './volumes.ts';
 
 export interface ContainerMounts {
   readonly mounts: readonly LaunchMount[];
@@ -50,12 +50,8 @@ function readMount(
   subPath: string,
   volume: PodVolume | undefined,
 ): LaunchMount {
-  const {
-    readOnly: always = false,
-    source,
-    options,
-    ...of
-  } = volume ? mountSource(volume) : { type: 'other' as const };
+  const unknown: MountSource = { type: 'other' };
+  const { readOnly: always = false, source, options, ...of } = volume?.mount ?? unknown;
   const recursive = readText(object, 'recursiveReadOnly', path);
   const said = readText(object, 'mountPropagation', path);
   const propagation = said === 'Bidirectional' ? 'shared' : said === 'HostToContainer' ? 'slave' : undefined;
@@ -82,12 +78,7 @@ function readVolumeDevices(container: JsonObject, path: string, scope: PodScope,
   return readObjects(container, 'volumeDevices', path, podLimits.mounts).map(({ object, path: at }) => {
     others.push(...unknownKeys(object, at, knownKeys.volumeDevice));
     const name = readName(object, at);
-    const { kind, source = name } = { ...scope.volumes.get(name), ...sourceOf(scope.volumes.get(name)) };
-    return { path: at, kind: 'request', device: `${kind ?? 'volume'}/${source}` };
+    const { kind = 'volume', mount } = scope.volumes.get(name) ?? {};
+    return { path: at, kind: 'request', device: `${kind}/${mount?.source ?? name}` };
   });
-}
-
-function sourceOf(volume: PodVolume | undefined): { readonly source?: string } {
-  const source = volume && mountSource(volume).source;
-  return source === undefined ? {} : { source };
 }

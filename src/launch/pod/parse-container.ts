@@ -21,9 +21,7 @@ import {
   podLimits,
   readFlag,
   readInteger,
-  readList,
   readName,
-  readObject,
   readObjects,
   readText,
   readTexts,
@@ -78,11 +76,11 @@ export function parseContainer(
       ? {}
       : { workingDirectory: { value: workingDirectory, path: below(path, 'workingDir') } }),
     ...(security.user ? { user: security.user } : {}),
-    groups: readGroups(scope),
+    groups: scope.groups,
     security: security.security,
     namespaces: readNamespaces(container, path, scope),
     devices: [...mounts.devices, ...resources.devices],
-    sysctls: readSysctls(scope, others),
+    sysctls: scope.sysctls,
     ports,
     resources: resources.resources,
     ...(runtime === undefined || runtime === ''
@@ -124,18 +122,6 @@ function readWorkload({ kind, metadata, spec, specPath }: PodScope): LaunchReque
   };
 }
 
-function readGroups({ spec, specPath }: PodScope): readonly At<string>[] {
-  const context = readObject(spec, 'securityContext', specPath) ?? {};
-  const path = below(specPath, 'securityContext');
-  const groups = readList(context, 'supplementalGroups', path, podLimits.items).map((group, index) => {
-    const at = `${below(path, 'supplementalGroups')}[${index}]`;
-    if (!Number.isSafeInteger(group)) throw malformed(at, 'must be a whole number');
-    return { value: String(group), path: at };
-  });
-  const fsGroup = readInteger(context, 'fsGroup', path);
-  return fsGroup === undefined ? groups : [...groups, { value: String(fsGroup), path: below(path, 'fsGroup') }];
-}
-
 function readNamespaces(container: JsonObject, path: string, { spec, specPath }: PodScope): readonly LaunchNamespace[] {
   const namespaces: LaunchNamespace[] = [];
   for (const [key, kind] of [
@@ -151,16 +137,6 @@ function readNamespaces(container: JsonObject, path: string, { spec, specPath }:
   if (target !== undefined && target !== '')
     namespaces.push({ kind: 'pid', path: below(path, 'targetContainerName'), mode: 'shared', target });
   return namespaces;
-}
-
-function readSysctls({ spec, specPath }: PodScope, others: Other[]): LaunchRequest['sysctls'] {
-  const context = readObject(spec, 'securityContext', specPath) ?? {};
-  return readObjects(context, 'sysctls', below(specPath, 'securityContext'), podLimits.items).map(
-    ({ object, path }) => {
-      others.push(...unknownKeys(object, path, knownKeys.sysctl));
-      return { name: readName(object, path), value: readText(object, 'value', path) ?? '', path };
-    },
-  );
 }
 
 /** In the network of the host each port is one of the host. */

@@ -168,6 +168,16 @@ describe('what is not known', () => {
   it.each<readonly [what: string, pod: unknown, path: string]>([
     ['of the Pod', podOf({}, { teleport: true }), 'spec.teleport'],
     ['beside the Pod', { ...podOf(), data: 1 }, 'data'],
+    [
+      'of where a variable comes from',
+      podOf({ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', version: 2 } } }] }),
+      'spec.containers[0].env[0].valueFrom.secretKeyRef.version',
+    ],
+    [
+      'of what is projected',
+      podOf({}, { volumes: [{ name: 'v', projected: { sources: [{ hologram: {} }] } }] }),
+      'spec.volumes[0].projected.sources[0].hologram',
+    ],
     ['of a container', podOf({ gpus: 'all' }), 'spec.containers[0].gpus'],
     ['of its security', podOf({ securityContext: { jail: 'none' } }), `${own}.jail`],
     ['of the Pod’s security', podOf({}, { securityContext: { jail: 'none' } }), `${ofPod}.jail`],
@@ -254,6 +264,24 @@ describe('parsePod refuses', () => {
         },
       },
       'launch-limit spec',
+    ],
+    [
+      'too many fields that nobody knows',
+      podOf({}, Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`x${n}`, 1]))),
+      'launch-limit spec',
+    ],
+    [
+      'too many of them in parts of the Pod',
+      podOf({}, { volumes: Array.from({ length: 1001 }, (_, n) => ({ name: `v${n}`, emptyDir: { x: 1 } })) }),
+      'launch-limit spec',
+    ],
+    [
+      'files that are mounted again and again',
+      podOf(
+        { volumeMounts: Array(200).fill({ name: 'v', mountPath: '/v', subPath: 'none' }) },
+        { volumes: [{ name: 'v', configMap: { items: Array(1000).fill({ key: 'k', path: 'p' }) } }] },
+      ),
+      'launch-limit spec.volumes[0]',
     ],
     ['too many variables', podOf({ env: Array(5001).fill({ name: 'A' }) }), 'launch-limit spec.containers[0].env'],
     [

@@ -2,8 +2,10 @@ import { asObject, type JsonObject } from '../../base/index.ts';
 import type { LaunchMount, LaunchRequest, LaunchSet } from '../../model/index.ts';
 import { LaunchError } from '../launch-error.ts';
 import { type ClusterObjects, indexClusterObjects } from './cluster-objects.ts';
+import { formatFieldMap } from './field-value.ts';
 import { knownKeys } from './known-keys.ts';
 import { parseContainer } from './parse-container.ts';
+import { readPodContext } from './pod-context.ts';
 import {
   below,
   freshBudget,
@@ -17,7 +19,7 @@ import {
 } from './pod-reading.ts';
 import type { PodMetadata, PodScope } from './pod-scope.ts';
 import { readPodSecurity } from './pod-security.ts';
-import { mountSource, type PodVolume, readVolumes } from './volumes.ts';
+import { type PodVolume, readVolumes } from './volumes.ts';
 
 export interface PodOptions {
   /** ConfigMaps and Secrets that whoever asks has read: what a Pod takes from them is filled in. */
@@ -56,9 +58,19 @@ export function readTemplate(of: PodTemplate, { objects = indexClusterObjects([]
   const specPath = below(path, 'spec');
   const { volumes, others } = readVolumes(spec, specPath);
   const claims = (of.claims ?? []).map((claim) => [claim.name, claim] as const);
-  const security = readObject(spec, 'securityContext', specPath);
+  const context = readPodContext(spec, specPath);
   const metadataPath = below(path, 'metadata');
   const metadata = readObject(template, 'metadata', path) ?? {};
+  const shared = [
+    ...unknownKeys(template, path, knownKeys.pod),
+    ...unknownKeys(metadata, metadataPath, knownKeys.metadata),
+    ...unknownKeys(spec, specPath, knownKeys.podSpec),
+    ...context.others,
+    ...others,
+  ];
+  // Each container bears them.
+  if (shared.length > podLimits.allUnknown)
+    throw new LaunchError('launch-limit', specPath, 'has too many fields that Kubernetes does not know');
   const scope: PodScope = {
     kind,
     path,
@@ -66,15 +78,12 @@ export function readTemplate(of: PodTemplate, { objects = indexClusterObjects([]
     spec,
     specPath,
     volumes: new Map([...volumes, ...claims]),
+    volumeFiles: new Map(),
+    sysctls: context.sysctls,
+    groups: context.groups,
     objects,
     budget: freshBudget(),
-    others: [
-      ...unknownKeys(template, path, knownKeys.pod),
-      ...unknownKeys(metadata, metadataPath, knownKeys.metadata),
-      ...unknownKeys(spec, specPath, knownKeys.podSpec),
-      ...(security ? unknownKeys(security, below(specPath, 'securityContext'), knownKeys.podSecurityContext) : []),
-      ...others,
-    ],
+    others: shared,
   };
   const containers = {
     init: readObjects(spec, 'initContainers', specPath, podLimits.containers),
@@ -106,12 +115,16 @@ export function readTemplate(of: PodTemplate, { objects = indexClusterObjects([]
 function readMetadata(metadata: JsonObject, path: string, of: PodTemplate): PodMetadata {
   const name = readText(metadata, 'name', path) ?? of.name ?? readText(metadata, 'generateName', path);
   const namespace = readText(metadata, 'namespace', path) ?? of.namespace;
+  const labels = readTextMap(metadata, 'labels', path);
+  const annotations = readTextMap(metadata, 'annotations', path);
   return {
     path,
     ...(name === undefined || name === '' ? {} : { name }),
     ...(namespace === undefined || namespace === '' ? {} : { namespace }),
-    labels: readTextMap(metadata, 'labels', path),
-    annotations: readTextMap(metadata, 'annotations', path),
+    labels,
+    annotations,
+    labelLines: formatFieldMap(labels),
+    annotationLines: formatFieldMap(annotations),
   };
 }
 
@@ -125,7 +138,7 @@ function withUnmountedImages(
   if (first === undefined || images.length === 0) return requests;
   const mounted = new Set(requests.flatMap(({ mounts }) => mounts.flatMap(({ source }) => source ?? [])));
   const missing = images.flatMap((volume): LaunchMount[] => {
-    const { source = '' } = mountSource(volume);
+    const { source = '' } = volume.mount;
     if (mounted.has(source)) return [];
     return [
       { type: 'image', path: below(volume.sourcePath, 'reference'), target: '', source, readOnly: true, kind: 'image' },

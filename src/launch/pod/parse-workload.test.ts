@@ -66,6 +66,8 @@ describe('parseWorkload', () => {
     ['a template without containers', of('Rollout', { template: { spec: {} } }), 'kind'],
     ['a Deployment without a template', of('Deployment', {}), 'kind'],
     ['a Deployment whose template is empty', of('Deployment', { template: {} }), 'spec.template.spec'],
+    ['a template in another case', of('Deployment', { template, Template: {} }), 'spec.Template'],
+    ['a spec in another case', { ...of('Deployment'), Spec: {} }, 'Spec'],
     ['several at once', { kind: 'List', items: [pod, pod] }, 'items'],
     ['a List of what is none', { kind: 'List', items: [pod, { kind: 'Service' }] }, 'items[1].kind'],
     ['a List of Lists', { kind: 'List', items: [{ kind: 'List', items: [pod] }] }, 'items[0]'],

@@ -1,7 +1,7 @@
 import { asObject, type JsonObject } from '../../base/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
 import { type PodOptions, readTemplate } from './parse-pod.ts';
-import { below, malformed, podLimits, readName, readObject, readObjects, readText } from './pod-reading.ts';
+import { below, foldKey, malformed, podLimits, readName, readObject, readObjects, readText } from './pod-reading.ts';
 import type { PodVolume } from './volumes.ts';
 
 /** Where kinds of Kubernetes have their template; any other kind that has one at `spec.template` is read like them. */
@@ -87,12 +87,20 @@ function templateOf(
   let template: JsonObject | undefined = object;
   let at = path;
   for (const key of templatePaths.get(kind) ?? ['spec', 'template']) {
+    if (template) refuseVariants(template, at, key);
     template = template && readObject(template, key, at);
     at = below(at, key);
   }
   if (template === undefined) return undefined;
   const spec = readObject(template, 'spec', at);
   return knownWorkloads.has(kind) || Array.isArray(spec?.containers) ? { template, path: at } : undefined;
+}
+
+/** Kubernetes passes over `Template`; who reads it as `template` sees another Pod. */
+function refuseVariants(object: JsonObject, path: string, key: string): void {
+  for (const other of Object.keys(object))
+    if (other !== key && other.length <= 2 * key.length && foldKey(other) === foldKey(key))
+      throw malformed(below(path, other), `is not ${key}: keys are told apart by case`);
 }
 
 /** Of a StatefulSet: each is a volume of its Pods. */
@@ -106,6 +114,7 @@ function readClaims(object: JsonObject, path: string): readonly PodVolume[] {
       kind: 'persistentVolumeClaim',
       source: {},
       sourcePath: at,
+      mount: { type: 'volume' as const },
     }),
   );
 }

@@ -11,8 +11,13 @@ export const podLimits = {
   arguments: 10_000,
   volumes: 2_000,
   mounts: 2_000,
-  files: 20_000,
+  /** Of the volumes of all mounts together. */
+  files: 100_000,
   items: 10_000,
+  quantities: 1_000,
+  /** Fields of one object that Kubernetes does not know, and of a Pod besides its containers. */
+  unknown: 100,
+  allUnknown: 1_000,
   /** Characters of what `$(NAME)` in variables and arguments is replaced by, of all containers together. */
   expanded: 16 * 1024 * 1024,
 } as const;
@@ -153,15 +158,22 @@ export function unknownKeys(object: JsonObject, path: string, known: ReadonlySet
   for (const key of Object.keys(object)) {
     if (known.has(key)) continue;
     const at = below(path, key.slice(0, 100));
-    folded ??= new Set([...known].map(fold));
-    if (folded.has(fold(key))) throw malformed(at, 'is not written as Kubernetes has it: keys are told apart by case');
+    folded ??= new Set([...known].map(foldKey));
+    if (folded.has(foldKey(key)))
+      throw malformed(at, 'is not written as Kubernetes has it: keys are told apart by case');
+    if (others.length >= podLimits.unknown)
+      throw new LaunchError(
+        'launch-limit',
+        path,
+        `has more than ${podLimits.unknown} fields that Kubernetes does not know`,
+      );
     if (object[key] !== null) others.push({ name: key.slice(0, 100), path: at, value: describe(object[key]) });
   }
   return others;
 }
 
 /** Go folds case by Unicode: U+017F is an s. */
-function fold(key: string): string {
+export function foldKey(key: string): string {
   return key.normalize('NFKC').toLowerCase();
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/index.ts';
+import type { LaunchFile, LaunchRequest } from '../../model/index.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import type { Other, PodBudget } from './pod-reading.ts';
 import type { PodVolume } from './volumes.ts';
@@ -13,11 +14,18 @@ export interface PodScope {
   readonly spec: JsonObject;
   readonly specPath: string;
   readonly volumes: ReadonlyMap<string, PodVolume>;
+  /** By name of a volume, as soon as a container has mounted it. */
+  readonly volumeFiles: Map<string, readonly VolumeFile[]>;
+  readonly sysctls: LaunchRequest['sysctls'];
+  readonly groups: LaunchRequest['groups'];
   readonly objects: ClusterObjects;
   readonly budget: PodBudget;
   /** Of the Pod itself, the same for each container. */
   readonly others: readonly Other[];
 }
+
+/** A file within a volume; `name` is empty where it is the volume as a whole, whose files nobody here knows. */
+export type VolumeFile = Omit<LaunchFile, 'target'> & { readonly name: string };
 
 export interface PodMetadata {
   readonly path: string;
@@ -25,6 +33,9 @@ export interface PodMetadata {
   readonly namespace?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** As files of the downward API have them. */
+  readonly labelLines: string;
+  readonly annotationLines: string;
 }
 
 /** Objects are looked up where a Pod that names no namespace goes. */

@@ -16,12 +16,12 @@ const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, 
 
 /**
  * Reads `100m`, `1.5Gi`, `1e3`, `.5`, `-1` (apimachinery, api/resource/quantity.go, "serialization format"). Exact, where
- * Kubernetes rounds up what is finer than n. Undefined for anything else, and for what has more than 60 characters.
+ * Kubernetes rounds up what is finer than n. Undefined for anything else, and for what has more than 60 characters or an exponent beyond 99.
  */
 export function parseQuantity(text: string): Quantity | undefined {
   if (text.length > 60) return undefined;
   const [matched, sign, whole = '', , fraction = '', suffix = ''] =
-    /^([+-]?)(\d*)(\.(\d*))?([a-zA-Z]{0,2}|[eE][+-]?\d{1,3})$/.exec(text) ?? [];
+    /^([+-]?)(\d*)(\.(\d*))?([a-zA-Z]{0,2}|[eE][+-]?\d{1,2})$/.exec(text) ?? [];
   if (matched === undefined || (whole === '' && fraction === '')) return undefined;
   const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
   const exponent = fraction.length === 0 ? 0 : -fraction.length;

@@ -1,19 +1,11 @@
 import { posix } from 'node:path';
 import type { JsonObject } from '../../base/index.ts';
-import type { LaunchFile, LaunchReference } from '../../model/index.ts';
+import type { LaunchFile } from '../../model/index.ts';
 import type { ClusterObject } from './cluster-objects.ts';
 import { fieldValue } from './field-value.ts';
 import { below, podLimits, readObject, readObjects, readText, spend } from './pod-reading.ts';
-import { namespaceOf, type PodScope } from './pod-scope.ts';
+import { namespaceOf, type PodScope, type VolumeFile } from './pod-scope.ts';
 import type { PodVolume } from './volumes.ts';
-
-/** A file within a volume; `name` is empty where it is the volume as a whole, whose files nobody here knows. */
-interface VolumeFile {
-  readonly name: string;
-  readonly path: string;
-  readonly content?: string;
-  readonly from: LaunchReference;
-}
 
 /** The files that a mount of a volume brings into a container; none of volumes whose content is not of the cluster's API. */
 export function readVolumeFiles(
@@ -23,10 +15,16 @@ export function readVolumeFiles(
   scope: PodScope,
 ): readonly LaunchFile[] {
   const wanted = subPath === '' ? '' : posix.normalize(subPath).replace(/^\/+|\/+$/g, '');
-  return filesOf(volume, scope).flatMap(({ name, ...file }) => {
+  let files = scope.volumeFiles.get(volume.name);
+  if (files === undefined) {
+    files = filesOf(volume, scope);
+    scope.volumeFiles.set(volume.name, files);
+  }
+  // Those that the mount leaves out are looked at as well.
+  spend(scope.budget, 'files', volume.path, files.length);
+  return files.flatMap(({ name, ...file }) => {
     const within = wanted === '' || name === '' ? name : withinOf(name, wanted);
     if (within === undefined) return [];
-    spend(scope.budget, 'files', volume.path);
     return { ...file, target: posix.join(target === '' ? '/' : target, within) };
   });
 }
@@ -53,6 +51,13 @@ function filesOf({ kind, source, sourcePath }: PodVolume, scope: PodScope): read
   }
 }
 
+/** What the cluster itself writes into a volume. */
+const clusterFiles = [
+  ['serviceAccountToken', 'secret', ['path']],
+  ['clusterTrustBundle', 'config', ['path']],
+  ['podCertificate', 'secret', ['credentialBundlePath', 'keyPath', 'certificateChainPath']],
+] as const;
+
 function projectedFiles(object: JsonObject, path: string, scope: PodScope): readonly VolumeFile[] {
   const files: VolumeFile[] = [];
   for (const [field, kind] of [
@@ -65,14 +70,14 @@ function projectedFiles(object: JsonObject, path: string, scope: PodScope): read
   }
   const fields = readObject(object, 'downwardAPI', path);
   if (fields) files.push(...fieldFiles(fields, below(path, 'downwardAPI'), scope));
-  for (const [field, kind] of [
-    ['serviceAccountToken', 'secret'],
-    ['clusterTrustBundle', 'config'],
-    ['podCertificate', 'secret'],
-  ] as const) {
+  for (const [field, kind, names] of clusterFiles) {
     const source = readObject(object, field, path);
     const at = below(path, field);
-    if (source) files.push({ name: readText(source, 'path', at) ?? '', path: at, from: { kind, name: field } });
+    if (source === undefined) continue;
+    for (const key of names) {
+      const name = readText(source, key, at);
+      if (name !== undefined) files.push({ name, path: below(at, key), from: { kind, name: field } });
+    }
   }
   return files;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import type { LaunchMount } from '../../model/index.ts';
-import { volumeKinds, volumeSourceKeys } from './known-keys.ts';
+import { knownKeys, volumeKinds, volumeSourceKeys } from './known-keys.ts';
 import {
   below,
   malformed,
@@ -22,6 +22,8 @@ export interface PodVolume {
   readonly kind: string;
   readonly source: JsonObject;
   readonly sourcePath: string;
+  /** What it is to a container that mounts it, before what the mount itself says. */
+  readonly mount: MountSource;
 }
 
 export interface PodVolumes {
@@ -46,15 +48,20 @@ export function readVolumes(spec: JsonObject, path: string): PodVolumes {
     const source = kinds.length === 0 || !volumeKinds.has(kind) ? {} : (readObject(object, kind, at) ?? {});
     const sourceKeys = volumeSourceKeys.get(kind);
     if (sourceKeys) others.push(...unknownKeys(source, below(at, kind), sourceKeys));
-    volumes.set(name, { name, path: at, kind: kind.slice(0, 100), source, sourcePath: below(at, kind.slice(0, 100)) });
+    const sourcePath = below(at, kind.slice(0, 100));
+    if (kind === 'projected')
+      for (const projection of readObjects(source, 'sources', sourcePath, podLimits.items))
+        others.push(...unknownKeys(projection.object, projection.path, knownKeys.projection));
+    const mount = mountSource(kind, source, sourcePath);
+    volumes.set(name, { name, path: at, kind: kind.slice(0, 100), source, sourcePath, mount });
   }
   return { volumes, others };
 }
 
-type MountSource = Pick<LaunchMount, 'type'> & Partial<Pick<LaunchMount, 'source' | 'readOnly' | 'driver' | 'options'>>;
+export type MountSource = Pick<LaunchMount, 'type'> &
+  Partial<Pick<LaunchMount, 'source' | 'readOnly' | 'driver' | 'options'>>;
 
-/** What a volume is to the container that mounts it, before what the mount itself says. */
-export function mountSource({ kind, source, sourcePath }: PodVolume): MountSource {
+function mountSource(kind: string, source: JsonObject, sourcePath: string): MountSource {
   const text = (key: string) => readText(source, key, sourcePath);
   const named = (value: string | undefined) => (value === undefined ? {} : { source: value });
   const options = (...keys: readonly string[]) => {

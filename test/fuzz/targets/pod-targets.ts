@@ -3,6 +3,7 @@ import {
   LaunchError,
   parseClusterObject,
   parseManifests,
+  parsePodExec,
   parseWorkloads,
 } from '../../../src/launch/index.ts';
 import { parseQuantity, quantityToNumber } from '../../../src/launch/pod/quantity.ts';
@@ -110,6 +111,18 @@ export const podTargets: readonly FuzzTarget[] = [
       if (quantity !== undefined && Number.isNaN(quantityToNumber(quantity)))
         throw new FuzzFinding('a quantity is no number');
       return { quantity: quantity !== undefined, set: parsePodSecuritySet(text) };
+    },
+  },
+  {
+    name: 'launch/pod-exec',
+    covers: ['launch/pod/parse-pod-exec.ts'],
+    seeds: ['{"kind":"PodExecOptions","command":["sh","-c","id"],"container":"app"}', '{"kind":"PodAttachOptions"}'],
+    words: ['"stdin":true', '"Command":[]', 'null'],
+    refuses: [LaunchError, SyntaxError],
+    run(bytes) {
+      const set = parsePodExec(JSON.parse(Buffer.from(bytes).toString()), { name: 'p' });
+      if (set.requests.some(({ action }) => action !== 'exec')) throw new FuzzFinding('an exec became a start');
+      return set;
     },
   },
 ];
