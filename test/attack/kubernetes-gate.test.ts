@@ -23,7 +23,7 @@ import {
   workloads,
 } from '../fakes/admission-reviews.ts';
 import { answerOf, forever, gateWith, mutate, validate } from '../fakes/asked-gate.ts';
-import { allow, deny, fakeLaunches } from '../fakes/launches.ts';
+import { allow, deny, fakeLaunches } from '../fakes/fake-launches.ts';
 import { type WebhookClient, webhookClient } from '../fakes/webhook-client.ts';
 
 /**

@@ -8,7 +8,7 @@ import { readKubernetesSettings } from '../../src/wiring/kubernetes-settings.ts'
 import { listenKubernetes } from '../../src/wiring/listen-kubernetes.ts';
 import { container, digestOne, pinnedImage, pod, workloads } from '../fakes/admission-reviews.ts';
 import { fakeApiServer } from '../fakes/api-server.ts';
-import { allow, deny, fakeLaunches } from '../fakes/launches.ts';
+import { allow, deny, fakeLaunches } from '../fakes/fake-launches.ts';
 
 /**
  * The gate as it is wired, by the manifests that it prints, asked by what stands in for an API server. No cluster runs here: that a

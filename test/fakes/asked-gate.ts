@@ -1,7 +1,7 @@
 import { fixedClock, silentLog } from '../../src/base/index.ts';
 import { createKubernetesGate, type KubernetesGate, type KubernetesGateParts } from '../../src/gate/index.ts';
 import { type ReviewChanges, reviewBytes } from './admission-reviews.ts';
-import { type FakeLaunches, fakeLaunches } from './launches.ts';
+import { type FakeLaunches, fakeLaunches } from './fake-launches.ts';
 
 /** A gate of a cluster, its launches answered by the test. */
 export function gateWith(

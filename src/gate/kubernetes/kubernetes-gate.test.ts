@@ -8,7 +8,7 @@ import {
   workloads,
 } from '../../../test/fakes/admission-reviews.ts';
 import { gateWith, validate } from '../../../test/fakes/asked-gate.ts';
-import { allow, deny, finding } from '../../../test/fakes/launches.ts';
+import { allow, deny, finding } from '../../../test/fakes/fake-launches.ts';
 
 const created = { kind: { group: '', version: 'v1', kind: 'Pod' } };
 const running = (spec: object = {}, metadata: object = {}) => pod(spec, { name: 'web-1', uid: 'u', ...metadata });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { review } from '../../../test/fakes/admission-reviews.ts';
 import { answerOf, forever, gateWith, validate } from '../../../test/fakes/asked-gate.ts';
-import { allow } from '../../../test/fakes/launches.ts';
+import { allow } from '../../../test/fakes/fake-launches.ts';
 
 describe('what is no review', () => {
   const whole = review();

@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reviewBytes } from '../../../test/fakes/admission-reviews.ts';
 import { type CertificateRequest, makeLeaf, makeRoot, purpose, toPem } from '../../../test/fakes/certificate-maker.ts';
-import { allow, fakeLaunches } from '../../../test/fakes/launches.ts';
+import { allow, fakeLaunches } from '../../../test/fakes/fake-launches.ts';
 import { type WebhookClient, webhookClient } from '../../../test/fakes/webhook-client.ts';
 import { silentLog, systemClock } from '../../base/index.ts';
 import { issueAuthority, issueServing } from './issue-certificate.ts';
