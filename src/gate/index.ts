@@ -14,6 +14,7 @@ export {
   type DockerGateSettings,
 } from './docker/docker-gate.ts';
 export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
+export { type KeepDockerFrontOptions, keepDockerFront } from './docker/front/keep-docker-front.ts';
 export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
 export { serveDockerGate } from './docker/serve-docker-gate.ts';
 export {
