@@ -30,8 +30,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...podTargets,
   ...launchTextTargets,
-  ...launchTextTargets,
-  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
   ...kubernetesGateTargets,
