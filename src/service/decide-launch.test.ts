@@ -39,7 +39,7 @@ const certificate = {
 function openScene(documents: readonly PolicyDocument[], certificates: readonly Certificate[] = []) {
   const clock = fixedClock(start);
   const launches = createMemoryLaunches();
-  const parts = launchParts();
+  const parts = launchParts(clock);
   const world = { isAway: false, certificates };
   const asked = <Value>(answer: Value) => {
     if (world.isAway) throw new Error('no connection');
