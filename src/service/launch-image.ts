@@ -89,7 +89,10 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
     return byContent(digest.value, rules);
   }
 
-  return async (image: LaunchImage | undefined, rules: Pick<RulesInForce, 'registries'>): Promise<LaunchImageAnswer> => {
+  return async (
+    image: LaunchImage | undefined,
+    rules: Pick<RulesInForce, 'registries'>,
+  ): Promise<LaunchImageAnswer> => {
     if (!image) return { facts: { state: 'unknown', cause: 'it names a container and no image' } };
     if (image.problem !== undefined) return { facts: { state: 'unknown', cause: image.problem } };
     const content = image.id ?? image.reference?.digest;
