@@ -53,7 +53,9 @@ export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
   }
 
   async function refuse(reason: string): Promise<RuntimeAnswer> {
-    const { message, id } = await launches.refuse({ ...asked, reason });
+    const { message, id, verdict } = await launches.refuse({ ...asked, reason });
+    // Where no policy in force refuses anything, it was recorded and goes on.
+    if (verdict.outcome === 'allow') return { outcome: 'allow', message: '' };
     log.info({ decision: id, host }, 'a runtime was refused what cannot be read');
     return { outcome: 'deny', message: printable(message || reason) };
   }
