@@ -14,6 +14,7 @@ import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
+import { addKubernetes } from './verbs/kubernetes.ts';
 import { addLaunches } from './verbs/launches.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
@@ -46,6 +47,7 @@ const verbs: readonly AddVerb[] = [
   addImages,
   addContainers,
   addDrift,
+  addKubernetes,
   addFeeds,
   addVex,
   addNotify,
@@ -77,6 +79,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'unknown-registry',
   'ticket-answered',
   'bad-launch',
+  'bad-manifest-option',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

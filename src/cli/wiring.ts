@@ -19,6 +19,8 @@ export interface Wiring {
   examine(options: StoreOptions): Promise<readonly DoctorRow[]>;
   /** The wrapper of the runtime gate on this machine. Throws RuntimeGateError. */
   manageRuntime(request: RuntimeRequest): Promise<readonly RuntimeReport[]>;
+  /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
+  kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
 }
 
 export const runtimeEngineNames = ['docker', 'podman', 'containerd'] as const;
@@ -130,4 +132,20 @@ export interface DoctorRow {
   readonly state: 'good' | 'missing' | 'bad';
   readonly detail: string;
   readonly remedy?: string;
+}
+
+export interface KubernetesManifestsRequest extends StoreOptions {
+  readonly namespace: string;
+  readonly service: string;
+  /** Where the webhooks are outside of the cluster. */
+  readonly url?: string;
+  /** Of the server in the cluster, where there is no URL. */
+  readonly image?: string;
+  readonly replicas: number;
+  /** A file with the certificates to trust, in PEM, where it is not this machine that makes them. */
+  readonly caBundle?: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly timeoutSeconds: number;
+  readonly excludedNamespaces: readonly string[];
+  readonly mode: 'enforce' | 'observe';
 }

@@ -61,7 +61,7 @@ function isAddress(text: string): boolean {
   if (text.length > 300) return false;
   const bare = text.replace(/\/\d{1,3}$/, '').replace(/^\[|\]$/g, '');
   if (
-    ipaddr.IPv4.isValidFourPartDecimal(bare) ||
+    (/^\d{1,3}\.[\d.]{5,11}$/.test(bare) && ipaddr.IPv4.isValidFourPartDecimal(bare)) ||
     (bare.includes(':') && /^[0-9a-f:.]{2,45}$/i.test(bare) && ipaddr.IPv6.isValid(bare))
   )
     return true;

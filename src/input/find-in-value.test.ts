@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { harmlessChecks, harmlessCommands, harmlessValues } from '../../test/fakes/harmless-values.ts';
+import { harmlessChecks, harmlessCommands } from '../../test/fakes/harmless-commands.ts';
+import { harmlessValues } from '../../test/fakes/harmless-values.ts';
 import { findInValue } from './find-in-value.ts';
 import { judgeScript } from './shell/judge-script.ts';
 

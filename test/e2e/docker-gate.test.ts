@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { startDockerFront } from '../../src/gate/index.ts';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { silentLog } from '../../src/base/index.ts';
+import { keepDockerFront, probeGrpc, startDockerFront } from '../../src/gate/index.ts';
 import { type GatedDockerd, spawnGateAgent, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
 import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
 
@@ -112,6 +113,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     expect((await docker('rmi', 'other.example/x:1')).code).toBe(0);
   });
 
+  it('finds out whether gRPC is taken past it', async () => {
+    // This one speaks HTTP/1 alone, as all before Docker 29.
+    const { Version } = (await engine.call('GET', '/version')) as { readonly Version: string };
+    if (Number.parseInt(Version, 10) < 29) expect(await probeGrpc(engine.socket)).toBe('closed');
+    else expect(await probeGrpc(engine.socket)).not.toBe('unknown');
+  });
+
   it('answers 50 creates at once', async () => {
     const body = { Image: image, HostConfig: { NetworkMode: 'none' } };
     const made = (await Promise.all(
@@ -171,6 +179,32 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
     expect((await timed(create)).error).toMatch(/No such image/);
   });
 
+  it.each([
+    ['killed', (pid: number) => process.kill(pid, 'SIGKILL')],
+    ['without its socket', () => rmSync(engine.frontSocket)],
+  ])('is started anew where it is %s, and whoever asks meanwhile is answered', async (_, harm) => {
+    const stop = new AbortController();
+    const pids: number[] = [];
+    const log = { ...silentLog, info: (fields: object) => void pids.push((fields as { readonly pid: number }).pid) };
+    const options = { socketPath: engine.frontSocket, backend: engine.backend, whenAway: 'deny' as const };
+    const { pid } = await startDockerFront(options);
+    const kept = keepDockerFront({ ...options, log, signal: stop.signal });
+    try {
+      harm(pid);
+      // dockerd itself loses what it asks a second time, and a question of the agent may fall into the gap.
+      const { error, took } = await timed(create);
+      expect(error).toMatch(/No such image|run the command again|agent-away/);
+      expect(took).toBeLessThan(10_000);
+      await vi.waitFor(() => expect(pids).toHaveLength(1), 20_000);
+      expect((await timed(create)).error).toMatch(/No such image/);
+    } finally {
+      stop.abort();
+      await kept;
+      for (const left of [pid, ...pids.slice(0, -1)]) tryToEnd(left);
+      engine.frontPid = pids.at(-1) ?? engine.frontPid;
+    }
+  });
+
   it('is taken over by the next agent as it is, and replaced where it is of another kind', async () => {
     const options = { socketPath: engine.frontSocket, backend: engine.backend };
     expect(await startDockerFront({ ...options, whenAway: 'deny' })).toEqual({
@@ -190,6 +224,14 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
     }
   });
 });
+
+function tryToEnd(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
 
 async function ended(pid: number): Promise<boolean> {
   for (let attempt = 0; attempt < 300; attempt++) {

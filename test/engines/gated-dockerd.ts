@@ -19,7 +19,8 @@ import { makeScratch } from './scratch.ts';
 /** A dockerd with Portwarden's plugin, a front before it, and a referee in place of the launch service. */
 export interface GatedDockerd extends ContainerEngine {
   readonly frontSocket: string;
-  readonly frontPid: number;
+  /** A test that starts another writes it here. */
+  frontPid: number;
   readonly backend: string;
   /** Of the gate in this process. */
   readonly referee: LaunchReferee;
@@ -41,6 +42,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
   const front = await startDockerFront({ socketPath: frontSocket, backend, whenAway: 'deny' });
   const referee = createLaunchReferee(rules);
   let engine: ContainerEngine | undefined;
+  let gated: GatedDockerd | undefined;
   let questions: ReturnType<typeof askEngine> | undefined;
   const later = () => questions ?? Promise.reject(new Error('the engine is not up'));
   const gate = createDockerGate({
@@ -65,7 +67,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
     await engine?.stop();
     questions?.close();
     await server.close();
-    await endProcess(front.pid);
+    await endProcess(gated?.frontPid ?? front.pid);
     rmSync(frontSocket, { force: true });
     await scratch.remove();
   };
@@ -77,7 +79,8 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
       stopped ??= end();
       return stopped;
     };
-    return { ...engine, frontSocket, frontPid: front.pid, backend, referee, rules, stop };
+    gated = { ...engine, frontSocket, frontPid: front.pid, backend, referee, rules, stop };
+    return gated;
   } catch (error) {
     await end();
     throw error;

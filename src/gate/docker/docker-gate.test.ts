@@ -31,7 +31,7 @@ describe('a gate that cannot read or decide', () => {
   });
 
   it.each([
-    ['', 'no JSON'],
+    ['{', 'no JSON'],
     ['[]', 'no object'],
     ['{}', 'no method'],
     ['{"RequestMethod":"GET"}', 'no path'],
@@ -46,6 +46,13 @@ describe('a gate that cannot read or decide', () => {
       Msg: expect.stringMatching(/^bad-call: dockerd's call/),
     });
     expect(referee.refused).toHaveLength(1);
+  });
+
+  it('tells what dockerd lost to run it again', async () => {
+    const { gate } = dockerGateScene();
+    expect((await gate.answer(new Uint8Array())).Msg).toMatch(
+      /^bad-call: dockerd lost the request .+ run the command again/,
+    );
   });
 
   it('denies whatever is thrown, by whom ever, and says nothing of the inside', async () => {

@@ -23,6 +23,11 @@ export const longestDockerCall = 8 * 1024 * 1024;
  */
 export function parseDockerCall(bytes: Uint8Array): DockerCall {
   if (bytes.byteLength > longestDockerCall) bad(`it is larger than ${longestDockerCall} bytes`);
+  // moby's plugin client sends the same, used-up stream again where a connection failed (pkg/plugins/client.go, callWithRetry).
+  if (bytes.byteLength === 0)
+    throw new DockerGateError('bad-call', 'dockerd lost the request while its gate was started anew', {
+      remedy: 'run the command again',
+    });
   const call = asObject(readJson(bytes)) ?? bad('it is no object');
   const method = asString(call.RequestMethod) ?? bad('it has no RequestMethod');
   const uri = asString(call.RequestUri) ?? bad('it has no RequestUri');
