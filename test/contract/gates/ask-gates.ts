@@ -4,7 +4,6 @@ import {
   type LaunchForm,
   type LaunchImage,
   type LaunchVerdict,
-  launchForms,
   parseImageReference,
   type Store,
 } from '../../../src/model/index.ts';
@@ -113,7 +112,7 @@ function dockerGate(launches: LaunchDecider): Gate {
       inspectContainer: async () => undefined,
     },
     images: { mayPull: async () => ({ allowed: true }) },
-    settings: () => ({ whenUnreadable: 'deny', whenUndecided: 'deny', routes: {} }),
+    settings: () => ({ whenUnreadable: 'by-policy', whenUndecided: 'deny', routes: {} }),
     resolvePath: async (path) => path,
     log: silentLog,
   });
@@ -182,5 +181,3 @@ function textOf(asked: LaunchCase, form: LaunchForm): string {
   const value = valueOf(asked, form);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-export { launchForms };

