@@ -1,5 +1,6 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import { redactLaunch } from '../input/index.ts';
+import { findSecretSpans } from '../inspect/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
 import { globMatches, judgeLaunchSet } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
@@ -187,5 +188,5 @@ function undecided(cause: string): Extract<LaunchVerdict, { outcome: 'undecided'
 /** Without secrets, and without what is said once for all of a record. */
 function recordedFacts({ facts, fingerprint }: GatheredLaunch): LaunchRecord['facts'][number] {
   const { now: _, host: __, ...rest } = facts;
-  return { ...rest, request: redactLaunch(facts.request, facts.inputs), fingerprint };
+  return { ...rest, request: redactLaunch(facts.request, facts.inputs, findSecretSpans), fingerprint };
 }
