@@ -1,4 +1,4 @@
-import { digestOf, fixedClock, silentLog } from '../../src/base/index.ts';
+import { type Digest, digestOf, fixedClock, silentLog } from '../../src/base/index.ts';
 import type { Certificate, LaunchRequest, LaunchSet, Store } from '../../src/model/index.ts';
 import type { LaunchPolicyDocument, PolicyDocument } from '../../src/policy/index.ts';
 import { createLaunchService } from '../../src/service/launches.ts';
@@ -39,12 +39,20 @@ export const certificate = {
   expires: start + 10 * day,
 } as unknown as Certificate;
 
+interface World {
+  isAway: boolean;
+  isDiskFull: boolean;
+  certificates: readonly Certificate[];
+  /** Of the one repository. */
+  tags: readonly { readonly tag: string; readonly digest: Digest }[];
+}
+
 /** Launches over a store in memory that may be away. Each `open()` is a process that starts anew. */
 export function openScene(documents: readonly PolicyDocument[], certificates: readonly Certificate[] = []) {
   const clock = fixedClock(start);
   const launches = createMemoryLaunches();
   const parts = launchParts(clock);
-  const world = { isAway: false, certificates };
+  const world: World = { isAway: false, isDiskFull: false, certificates, tags: [] };
   const asked = async <Value>(answer: () => Value) => {
     if (world.isAway) throw new Error('no connection');
     return answer();
@@ -59,23 +67,35 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
     images: { get: () => asked(() => undefined) },
     certificates: {
       judgementsOf: () => asked(() => new Map([[id, world.certificates]])),
-      tags: () => asked(() => []),
+      tags: () => asked(() => world.tags),
     },
   } as unknown as Store;
   const rules = compileRules(documents, 1, { readFile: unused, readTuf: unused });
   const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
-  const open = () =>
-    createLaunchService({
+  const open = () => {
+    // As the reader of rules has it: what was read once holds while the store is away.
+    let known = false;
+    return createLaunchService({
       store,
       clock,
       log: silentLog,
       host: 'one.example',
       key: parts.launchKey,
-      book: parts.admissions,
-      rules: () => asked(() => rules),
+      book: {
+        ...parts.admissions,
+        admit: async (...given) => {
+          if (world.isDiskFull) throw new Error('no space left on device');
+          return parts.admissions.admit(...given);
+        },
+      },
+      rules: async () => {
+        known ||= await asked(() => true);
+        return rules;
+      },
       recorder,
       onDecision: () => undefined,
     });
+  };
   const decide = (over: Partial<LaunchRequest> = {}, service = open()) =>
     service.decide({ gate: 'docker', set: setOf(over) });
   return { clock, world, launches, recorder, open, decide };
