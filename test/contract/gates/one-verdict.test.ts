@@ -14,7 +14,7 @@ const policy = (spec: LaunchPolicySpec, mode: 'enforce' | 'observe' = 'enforce')
   spec,
 });
 const strictSpec: LaunchPolicySpec = {
-  image: { registries: ['registry.example/**'], notPinned: 'refuse' },
+  image: { registries: ['registry.example/team/**'], notPinned: 'refuse' },
   user: { root: 'refuse', uids: ['1000-65535'] },
   capabilities: { allow: ['NET_BIND_SERVICE'] },
   selinux: { disable: 'refuse' },
