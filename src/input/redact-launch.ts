@@ -15,7 +15,15 @@ export function redactLaunch(request: LaunchRequest, report: InputReport, findSe
     report.inputs.filter(({ secret, place }) => secret && place !== 'file').map(({ path }) => path),
   );
   const known = knownSecrets(request, secretPaths);
-  const scrub = (text: string): string => withoutSpans(withoutKnown(text, known), findSecrets);
+  // Most texts are met twice: in their own place, and by who looks at all there are.
+  const scrubbed = new Map<string, string>();
+  const scrub = (text: string): string => {
+    const before = scrubbed.get(text);
+    if (before !== undefined) return before;
+    const after = withoutSpans(withoutKnown(text, known), findSecrets);
+    scrubbed.set(text, after);
+    return after;
+  };
   const at = (values: readonly At<string>[]): readonly At<string>[] =>
     values.map(({ value, path }, index) => ({
       path,
@@ -130,6 +138,7 @@ function withoutSpans(text: string, findSecrets: FindSecrets | undefined): strin
 }
 
 function* keys(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  if (!text.includes('-----BEGIN')) return;
   let done = 0;
   for (const { index } of text.matchAll(/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/g)) {
     if (index < done) continue;
