@@ -6,24 +6,39 @@ import { isSecretName, pairedPasswords, urlPasswords } from './secrets.ts';
 const blank = '[redacted]';
 
 /**
+ * Takes out of any text what is secret in a request, for what is quoted of it; of one that could not be read what shows by
+ * itself. Whatever `findSecrets` sees goes as well.
+ */
+export function secretScrubber(
+  findSecrets?: FindSecrets,
+  asked?: { readonly request: LaunchRequest; readonly inputs: InputReport },
+): (text: string) => string {
+  const known = asked ? knownSecrets(asked.request, secretPathsOf(asked.inputs)) : [];
+  const scrub = (text: string) => withoutSpans(withoutKnown(text, known), findSecrets);
+  if (!asked) return scrub;
+  // Most texts of a launch are met twice: in their own place, and by who looks at all there are.
+  const scrubbed = new Map<string, string>();
+  return (text) => {
+    const before = scrubbed.get(text);
+    if (before !== undefined) return before;
+    const after = scrub(text);
+    scrubbed.set(text, after);
+    return after;
+  };
+}
+
+function secretPathsOf({ inputs }: InputReport): ReadonlySet<string> {
+  return new Set(inputs.filter(({ secret, place }) => secret && place !== 'file').map(({ path }) => path));
+}
+
+/**
  * A copy for records in which nothing secret is left: what the report calls secret, values of secret-named variables and
  * flags, passwords in URLs, whatever `findSecrets` sees, and the same values wherever else they stand. Contents of files are
  * replaced by their length and kind.
  */
 export function redactLaunch(request: LaunchRequest, report: InputReport, findSecrets?: FindSecrets): LaunchRequest {
-  const secretPaths = new Set(
-    report.inputs.filter(({ secret, place }) => secret && place !== 'file').map(({ path }) => path),
-  );
-  const known = knownSecrets(request, secretPaths);
-  // Most texts are met twice: in their own place, and by who looks at all there are.
-  const scrubbed = new Map<string, string>();
-  const scrub = (text: string): string => {
-    const before = scrubbed.get(text);
-    if (before !== undefined) return before;
-    const after = withoutSpans(withoutKnown(text, known), findSecrets);
-    scrubbed.set(text, after);
-    return after;
-  };
+  const secretPaths = secretPathsOf(report);
+  const scrub = secretScrubber(findSecrets, { request, inputs: report });
   const at = (values: readonly At<string>[]): readonly At<string>[] =>
     values.map(({ value, path }, index) => ({
       path,

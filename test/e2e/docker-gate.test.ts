@@ -188,7 +188,7 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
     const log = { ...silentLog, info: (fields: object) => void pids.push((fields as { readonly pid: number }).pid) };
     const options = { socketPath: engine.frontSocket, backend: engine.backend, whenAway: 'deny' as const };
     const { pid } = await startDockerFront(options);
-    const kept = keepDockerFront({ ...options, log, signal: stop.signal });
+    const kept = keepDockerFront({ ...options, whenAway: () => options.whenAway, log, signal: stop.signal });
     try {
       harm(pid);
       // dockerd itself loses what it asks a second time, and a question of the agent may fall into the gap.
