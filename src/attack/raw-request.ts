@@ -55,6 +55,15 @@ export function sendRaw(
         reject(error);
       }
     };
+    /** Whoever is asked to switch protocols does not close, neither when he does nor when he refuses. */
+    const finishWhereWhole = () => {
+      try {
+        const answers = readAnswers(Buffer.concat(chunks));
+        if (answers.length >= requests.length && answers.at(-1)?.isWhole) finish();
+      } catch {
+        finish();
+      }
+    };
     const abort = () => fail('the run was broken off');
     const timer = setTimeout(() => fail(`${place} did not answer within ${patience / 1000} s`), patience);
     // Not `end`: a peer that sees the writing end closed may take it for a client that has gone away.
@@ -72,8 +81,7 @@ export function sendRaw(
         return;
       }
       chunks.push(chunk);
-      // Whoever switches protocols does not close.
-      if (chunks[0]?.toString('latin1', 0, 16).startsWith('HTTP/1.1 101 ')) finish();
+      if (isSwitch(requests.at(-1))) finishWhereWhole();
     });
     socket.on('close', finish);
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -94,11 +102,10 @@ export function encodeRequest(request: RawRequest, isLast: boolean): Buffer {
     : headers.some(([name]) => name.toLowerCase() === 'content-length')
       ? []
       : [`Content-Length: ${bytes.byteLength}`];
-  const isSwitch = headers.some(([name]) => name.toLowerCase() === 'connection');
   const lines = [
     `${method} ${path} HTTP/${version}`,
     'Host: docker',
-    ...(isLast && !isSwitch ? ['Connection: close'] : []),
+    ...(isLast && !isSwitch(request) ? ['Connection: close'] : []),
     ...headers.map(([name, value]) => `${name}: ${value}`),
     ...length,
   ];
@@ -113,4 +120,8 @@ function inChunks(bytes: Buffer): Buffer {
     parts.push(Buffer.from(`${part.byteLength.toString(16)}\r\n`), part, Buffer.from('\r\n'));
   }
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
+}
+
+function isSwitch(request: RawRequest | undefined): boolean {
+  return request?.headers?.some(([name]) => name.toLowerCase() === 'connection') === true;
 }

@@ -69,8 +69,9 @@ export async function runAttacks(
 ): Promise<AttackReport> {
   const { engine, socket, signal } = request;
   const attacks = selectAttacks(request.only);
-  const { facts, candidates, images } = await lookAt(request);
+  const { facts } = await lookAt(request);
   const earlier = await sweep({ path: socket }, facts.api);
+  const { candidates, images } = await lookAt(request);
   const run = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   const directory = mkdtempSync(join(tmpdir(), 'portwarden-attack-'));
   const link = join(directory, 'link');

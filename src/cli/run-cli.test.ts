@@ -24,6 +24,7 @@ function wiring(services: Partial<Services>): Wiring {
     up: refuse,
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
     manageRuntime: async () => [],
+    attackTest: { list: refuse, plan: refuse, run: refuse },
   };
 }
 

@@ -6,10 +6,10 @@ import { readParameters, readPulled, refuseBody } from '../../../src/gate/docker
 import { parseRoute } from '../../../src/gate/registry/parse-route.ts';
 import { parseSignatureManifest } from '../../../src/gate/registry/signature-manifest.ts';
 import { parseRange } from '../../../src/gate/registry/verified-stream.ts';
-import { LaunchError } from '../../../src/launch/index.ts';
 import { BoltError, findBoltValue } from '../../../src/gate/runtime/bolt-file.ts';
 import { parseRuntimeCall, RuntimeGateError, sizeOfCall } from '../../../src/gate/runtime/runtime-call.ts';
 import { parseRuntimeCommand, RuntimeRefusal } from '../../../src/gate/runtime/runtime-client.ts';
+import { LaunchError } from '../../../src/launch/index.ts';
 import { readFrom, writeBolt } from '../../fakes/bolt-writer.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
