@@ -25,6 +25,10 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
         { name: 'Changes', description: 'What became known, what it means, and who is told' },
         { name: 'Registries', description: 'Registries that have a document, and what differs between them' },
         { name: 'Certificates', description: 'What was judged, and what is the latest certified' },
+        {
+          name: 'Launches',
+          description: 'What was asked to start, why it was refused or not, and what waits for a person',
+        },
         { name: 'Documents', description: 'What is trusted and what is refused' },
         { name: 'Server', description: 'The server itself' },
       ],

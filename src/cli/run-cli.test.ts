@@ -22,6 +22,7 @@ function wiring(services: Partial<Services>): Wiring {
     match: refuse,
     verify: refuse,
     up: refuse,
+    kubernetesManifests: () => Promise.reject(new Error('not here')),
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
     manageRuntime: async () => [],
     attackTest: { list: refuse, plan: refuse, run: refuse },

@@ -15,6 +15,7 @@ import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
+import { addKubernetes } from './verbs/kubernetes.ts';
 import { addLaunches } from './verbs/launches.ts';
 import { addLogin } from './verbs/login.ts';
 import { addMatch } from './verbs/match.ts';
@@ -47,6 +48,7 @@ const verbs: readonly AddVerb[] = [
   addImages,
   addContainers,
   addDrift,
+  addKubernetes,
   addFeeds,
   addVex,
   addNotify,
@@ -81,6 +83,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'bad-launch',
   'unknown-attack',
   'no-local-image',
+  'bad-manifest-option',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

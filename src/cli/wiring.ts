@@ -22,6 +22,8 @@ export interface Wiring {
   manageRuntime(request: RuntimeRequest): Promise<readonly RuntimeReport[]>;
   /** Attacks on a container host, tried without harm. Each throws AttackError. */
   readonly attackTest: AttackTest;
+  /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
+  kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
 }
 
 export interface AttackTest {
@@ -140,4 +142,20 @@ export interface DoctorRow {
   readonly state: 'good' | 'missing' | 'bad';
   readonly detail: string;
   readonly remedy?: string;
+}
+
+export interface KubernetesManifestsRequest extends StoreOptions {
+  readonly namespace: string;
+  readonly service: string;
+  /** Where the webhooks are outside of the cluster. */
+  readonly url?: string;
+  /** Of the server in the cluster, where there is no URL. */
+  readonly image?: string;
+  readonly replicas: number;
+  /** A file with the certificates to trust, in PEM, where it is not this machine that makes them. */
+  readonly caBundle?: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly timeoutSeconds: number;
+  readonly excludedNamespaces: readonly string[];
+  readonly mode: 'enforce' | 'observe';
 }

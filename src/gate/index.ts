@@ -16,12 +16,16 @@ export {
 export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
 export { type KeepDockerFrontOptions, keepDockerFront } from './docker/front/keep-docker-front.ts';
 export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
+export { type GrpcAccess, probeGrpc } from './docker/probe-grpc.ts';
 export { serveDockerGate } from './docker/serve-docker-gate.ts';
+
+export { compileManifests } from './kubernetes/compile-manifests.ts';
 export {
   createKubernetesGate,
   type KubernetesGate,
   type KubernetesGateParts,
 } from './kubernetes/kubernetes-gate.ts';
+export type { Manifest, ManifestOptions } from './kubernetes/manifest.ts';
 export { accessFromPod, createObjectReader } from './kubernetes/read-objects.ts';
 export {
   type KubernetesGateServer,

@@ -1,6 +1,8 @@
-import ipaddr from 'ipaddr.js';
+import { lazyLibrary } from '../base/index.ts';
 import type { InputKind } from '../model/index.ts';
 import type { Mark } from './mark.ts';
+
+const ipaddr = lazyLibrary<typeof import('ipaddr.js')>('ipaddr.js');
 
 export interface ClassifyOptions {
   /** What `findInValue` saw in it. */
@@ -61,8 +63,8 @@ function isAddress(text: string): boolean {
   if (text.length > 300) return false;
   const bare = text.replace(/\/\d{1,3}$/, '').replace(/^\[|\]$/g, '');
   if (
-    ipaddr.IPv4.isValidFourPartDecimal(bare) ||
-    (bare.includes(':') && /^[0-9a-f:.]{2,45}$/i.test(bare) && ipaddr.IPv6.isValid(bare))
+    (/^\d{1,3}\.[\d.]{5,11}$/.test(bare) && ipaddr().IPv4.isValidFourPartDecimal(bare)) ||
+    (bare.includes(':') && /^[0-9a-f:.]{2,45}$/i.test(bare) && ipaddr().IPv6.isValid(bare))
   )
     return true;
   return (

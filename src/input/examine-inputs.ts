@@ -27,6 +27,7 @@ const longestText = 262_144;
  */
 export function examineInputs(request: LaunchRequest, { strictness, start, findSecrets }: ExamineOptions): InputReport {
   const findings: LaunchFinding[] = [...findEntrypoint(request, start)];
+  findings.push(...findCommand(request, findSecrets));
   const inputs: ClassifiedInput[] = [];
   const unread: { path: string; cause: string }[] = [];
   const all = [...passedInputs(request, start)];
@@ -55,6 +56,18 @@ export function examineInputs(request: LaunchRequest, { strictness, start, findS
     });
   }
   return { findings, inputs, unread };
+}
+
+/** What is started as a whole: `nc`, `-e`, `/bin/sh` say nothing each for itself. */
+function findCommand(request: LaunchRequest, findSecrets: FindSecrets | undefined): readonly LaunchFinding[] {
+  const all = [...(request.entrypoint ?? []), ...(request.command ?? [])].slice(0, 200);
+  const first = all[0];
+  if (first === undefined || all.length < 2 || all.some(({ value }) => /\s/.test(value))) return [];
+  // What one of them says by itself is found where it stands.
+  if (all.some(({ value }) => value.length > 20 && findDanger(value.slice(0, 300), 'script').length > 0)) return [];
+  const line = all.map(({ value }) => value.slice(0, 300)).join(' ');
+  const input: PassedInput = { place: 'argument', path: first.path, value: '', expects: 'start' };
+  return findDanger(line, 'script').map((mark) => finding(mark, input, findSecrets));
 }
 
 function lookInto(input: PassedInput, strictness: Strictness): LookedInto {

@@ -6,8 +6,9 @@ const shell = '(?:ba|da|z|k|a|c|tc|fi)?sh';
 const fetches = /(?<![\w.-])(?:curl|wget|fetch|aria2c|lwp-request|lwp-download|lynx|GET|https?|axel)(?:\.exe)?\s/;
 const saves =
   /\s-[a-zA-Z]*[oOJ]\b|\s--(?:output|remote-name)|(?<!\d)>|^\s*(?:busybox\s+)?wget\s(?!.*-q?O\s*-(?:\s|$))|lwp-download/;
+/** Reads what is to be run from its input: with `-c`, or a file, what comes is data. */
 const runs = new RegExp(
-  `^[\\s({]*(?:sudo\\s+)?(?:env\\s+)?(?:xargs\\s+)?(?:/[\\w/]{0,40}/)?(?:busybox\\s+)?(?:${shell}|python[\\d.]{0,5}|perl|ruby|node|php[\\d.]{0,4}|source)(?=[\\s;|&)"'\`]|$)`,
+  `^[\\s({]*(?:sudo\\s+(?:-\\w+\\s+)?)?(?:env\\s+)?(?:/[\\w/]{0,40}/)?(?:busybox\\s+)?(?:xargs\\s+(?:-\\S+\\s+){0,4}${shell}\\b|${shell}(?=\\s*$|\\s+-(?!\\w*c)|\\s+/dev/stdin|\\s*[;&)"'\`<>])|(?:python[\\d.]{0,5}|perl|ruby|node|php[\\d.]{0,4}|source)(?=\\s*$|\\s+-(?:\\s|$)|\\s*[;&)"'\`<>]))`,
 );
 const runsLater = new RegExp(
   `^[\\s({]*(?:sudo\\s+)?(?:chmod\\s+(?:\\+x|[augo]+\\+\\w*x|[0-7]*[1357])|(?:/\\w+){0,3}/?(?:${shell}|python[\\d.]{0,5}|perl|php)\\s+(?!-)[\\w./~-]|\\.{1,2}/\\w|/tmp/\\w|/var/tmp/\\w|/dev/shm/\\w|\\.\\s+\\S|source\\s)`,
@@ -134,14 +135,17 @@ function* findPipelines(text: string): Generator<Mark> {
   if (decodedRun.test(text) && decodes.test(text))
     yield { rule: 'input/encoded-code', what: 'text that is decoded and run', confidence: 'certain' };
   let saved = 0;
+  let names = '';
   let found = false;
   for (const part of text.split(/;|&&|\|\||\n/, 2000)) {
     const command = part.length > 2000 ? part.slice(0, 2000) : part;
-    if (saved > 0 && runsLater.test(command)) {
+    if (saved > 0 && runsLater.test(command) && isNamed(command, names)) {
       yield { rule: 'input/download-and-run', what: 'a download that is run afterwards', confidence: 'certain' };
       return;
     }
-    saved = fetches.test(command) && saves.test(command) ? 8 : Math.max(0, saved - 1);
+    const isSaved = fetches.test(command) && saves.test(command.replaceAll(/(?:-o|>)\s*\/dev\/null/g, ''));
+    saved = isSaved ? 8 : Math.max(0, saved - 1);
+    if (isSaved) names = `${names} ${command}`.slice(-4000);
     if (found || !command.includes('|')) continue;
     let from: Mark['rule'] | undefined;
     for (const stage of command.split('|', 50)) {
@@ -165,4 +169,13 @@ function isWait(text: string): boolean {
   return (
     /\b(?:until|while|timeout)\b/.test(text) && !/\bsh\s+-i\b|0>&|0<&|\bexec\s+\d+<>|\|\s*(?:ba|da|z)?sh\b/.test(text)
   );
+}
+
+/** Whether one of its words is the name of something that was downloaded. */
+function isNamed(command: string, downloads: string): boolean {
+  const words = command
+    .split(/[\s({]+/, 12)
+    .map((word) => word.slice(word.lastIndexOf('/') + 1).replace(/["')]+$/, ''));
+  const known = new Set(downloads.split(/[\s/"'=?&)]+/));
+  return words.some((word, index) => word !== '' && (index > 0 || command.includes('/')) && known.has(word));
 }

@@ -31,7 +31,9 @@ export function findInValue(value: string, strictness: Strictness): LookedInto {
     for (const mark of found) {
       if (encoded && mark.confidence === 'guess') continue;
       const seen: Mark = encoded ? { ...mark, rule: 'input/encoded-code', what: `encoded, ${mark.what}` } : mark;
-      if (!marks.has(seen.rule)) marks.set(seen.rule, seen);
+      const known = marks.get(seen.rule);
+      // One that weighs less than its rule gives way to one that does not.
+      if (!known || (known.severity !== undefined && seen.severity === undefined)) marks.set(seen.rule, seen);
     }
     if (marks.size >= 4) break;
   }

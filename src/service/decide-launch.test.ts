@@ -39,22 +39,23 @@ const certificate = {
 function openScene(documents: readonly PolicyDocument[], certificates: readonly Certificate[] = []) {
   const clock = fixedClock(start);
   const launches = createMemoryLaunches();
-  const parts = launchParts();
+  const parts = launchParts(clock);
   const world = { isAway: false, certificates };
-  const asked = <Value>(answer: Value) => {
+  const asked = async <Value>(answer: () => Value) => {
     if (world.isAway) throw new Error('no connection');
-    return answer;
+    return answer();
   };
   const store = {
     launches: {
       ...launches,
-      record: async (...given: Parameters<typeof launches.record>) => asked(launches.record(...given)),
-      admission: async (...given: Parameters<typeof launches.admission>) => asked(launches.admission(...given)),
+      record: (...given: Parameters<typeof launches.record>) => asked(() => launches.record(...given)),
+      admission: (...given: Parameters<typeof launches.admission>) => asked(() => launches.admission(...given)),
+      ticketOf: (...given: Parameters<typeof launches.ticketOf>) => asked(() => launches.ticketOf(...given)),
     },
-    images: { get: async () => asked(undefined) },
+    images: { get: () => asked(() => undefined) },
     certificates: {
-      judgementsOf: async () => asked(new Map([[id, world.certificates]])),
-      tags: async () => asked([]),
+      judgementsOf: () => asked(() => new Map([[id, world.certificates]])),
+      tags: () => asked(() => []),
     },
   } as unknown as Store;
   const rules = compileRules(documents, 1, { readFile: unused, readTuf: unused });
@@ -67,7 +68,7 @@ function openScene(documents: readonly PolicyDocument[], certificates: readonly 
       host: 'one.example',
       key: parts.launchKey,
       book: parts.admissions,
-      rules: async () => asked(rules),
+      rules: () => asked(() => rules),
       recorder,
       onDecision: () => undefined,
     });

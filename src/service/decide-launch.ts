@@ -1,9 +1,10 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import { redactLaunch } from '../input/index.ts';
+import { findSecretSpans } from '../inspect/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
 import { globMatches, judgeLaunchSet } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
-import { createLaunchFacts, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
+import { createLaunchFacts, type FactRules, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';
 import { compileLaunchMessage } from './launch-message.ts';
 import type { AskedLaunch, LaunchDecision, UnreadableLaunch } from './launches.ts';
@@ -22,6 +23,9 @@ export interface DecideParts extends GatherParts {
   readonly onDecision: (record: LaunchRecord) => void;
 }
 
+/** While nobody can say which rules are in force, what was asked is looked into all the same, for the record. */
+const noRules: FactRules = { registries: [], contracts: [], inputStrictness: 1 };
+
 /** For how long a verdict lets the same start again while the store is away. */
 const bookedFor = 7 * 86_400_000;
 
@@ -35,8 +39,14 @@ export function createLaunchDecider(parts: DecideParts) {
 
   async function judge(asked: AskedLaunch, host: string, now: Instant) {
     const rules = await attempt(parts.rules);
-    if ('away' in rules)
-      return { gathered: [], verdict: undecided(`the store is away: ${rules.away}`), revision: 0, isStoreAway: true };
+    if ('away' in rules) {
+      const cause = `the store is away: ${rules.away}`;
+      const bare = await gather(asked.set, host, noRules, now);
+      // Nobody knows which image may start where no rule is known.
+      const unknown = { state: 'unknown', cause } as const;
+      const gathered = bare.map((each) => ({ ...each, facts: { ...each.facts, image: unknown } }));
+      return { gathered, verdict: undecided(cause), revision: 0, isStoreAway: true };
+    }
     const gathered = await gather(asked.set, host, rules.value, now);
     const { launchPolicies, exceptions, revision } = rules.value;
     const facts = gathered.map((each) => each.facts);
@@ -178,5 +188,5 @@ function undecided(cause: string): Extract<LaunchVerdict, { outcome: 'undecided'
 /** Without secrets, and without what is said once for all of a record. */
 function recordedFacts({ facts, fingerprint }: GatheredLaunch): LaunchRecord['facts'][number] {
   const { now: _, host: __, ...rest } = facts;
-  return { ...rest, request: redactLaunch(facts.request, facts.inputs), fingerprint };
+  return { ...rest, request: redactLaunch(facts.request, facts.inputs, findSecretSpans), fingerprint };
 }

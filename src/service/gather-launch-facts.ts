@@ -2,6 +2,7 @@ import type { Digest, Instant } from '../base/index.ts';
 import { examineInputs } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type {
+  AdmissionBook,
   InputReport,
   LaunchFacts,
   LaunchFinding,
@@ -29,13 +30,17 @@ export interface GatheredLaunch {
 
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
+  readonly book: Pick<AdmissionBook, 'admittedUntil'>;
   /** By which fingerprints are made. */
   readonly key: Uint8Array;
 }
 
+/** What of the rules in force the facts depend on. */
+export type FactRules = Pick<RulesInForce, 'registries' | 'contracts' | 'inputStrictness'>;
+
 /** Gathers facts of launches: what the store said within a second is not asked again. */
 export function createLaunchFacts(parts: GatherParts) {
-  const { store, key } = parts;
+  const { store, book, key } = parts;
   const findImage = createLaunchImages(parts);
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
@@ -45,24 +50,33 @@ export function createLaunchFacts(parts: GatherParts) {
         store.launches.admission(fingerprint, host),
         store.launches.ticketOf(fingerprint),
       ]);
-      const isApproved = ticket?.state === 'approved' && (ticket.answer?.until ?? 0) > now;
+      const { state, answer } = ticket ?? {};
+      const isApproved = state === 'approved' && (answer?.until ?? 0) > now;
+      // What started by an approval alone was let pass for a while, and that is over.
+      const isOver = state === 'approved' && !isApproved && here !== undefined && here.firstAt >= (answer?.at ?? 0);
       const admitted = here?.admittedAt === undefined ? {} : { admitted: { at: here.admittedAt } };
-      return { seen: here !== undefined || isApproved, ...admitted };
+      return { seen: isApproved || (here !== undefined && !isOver), ...admitted };
     });
   }
 
-  return async (set: LaunchSet, host: string, rules: RulesInForce, now: Instant): Promise<readonly GatheredLaunch[]> =>
+  /** What the store would say, as far as the book of this host knows it. */
+  async function bookedOf(fingerprint: Digest): Promise<Pick<LaunchFacts, 'seen'>> {
+    return (await book.admittedUntil(fingerprint)) === undefined ? {} : { seen: true };
+  }
+
+  return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> =>
     Promise.all(
       set.requests.map(async (request): Promise<GatheredLaunch> => {
         const image = await findImage(request.image, rules);
         const fingerprint = launchFingerprint(request, image.content, key);
         const known = await historyOf(fingerprint, host, now);
+        const isPinned = image.content !== undefined;
         const { start } = image;
         const inputs = examine(request, rules, start);
         const contract = judgeContracts(request, nameOf(request, image.facts), rules.contracts, inputs, start);
         return {
           fingerprint,
-          isPinned: image.content !== undefined,
+          isPinned,
           isStoreAway: 'away' in known || image.isStoreAway === true,
           facts: {
             request,
@@ -73,7 +87,7 @@ export function createLaunchFacts(parts: GatherParts) {
             now,
             ...(start ? { start } : {}),
             ...(set.pod ? { pod: set.pod } : {}),
-            ...('value' in known ? known.value : {}),
+            ...('value' in known ? known.value : isPinned ? await bookedOf(fingerprint) : {}),
           },
         };
       }),
@@ -85,7 +99,7 @@ export function createLaunchFacts(parts: GatherParts) {
  */
 export function examine(
   request: LaunchRequest,
-  { inputStrictness }: RulesInForce,
+  { inputStrictness }: Pick<RulesInForce, 'inputStrictness'>,
   start: LaunchFacts['start'],
 ): InputReport {
   const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}) };

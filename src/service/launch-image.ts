@@ -65,14 +65,14 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
     });
   }
 
-  async function byContent(content: Digest, rules: RulesInForce): Promise<LaunchImageAnswer> {
+  async function byContent(content: Digest, rules: Pick<RulesInForce, 'registries'>): Promise<LaunchImageAnswer> {
     if (rules.registries.length === 0) return { facts: nothingToCompare, content };
     const known = await judgementsOf(content);
     if ('away' in known) return { ...storeAway(known.away), content };
     return { facts: standingOf(known.value, clock.now()), content };
   }
 
-  async function byTag(reference: ImageReference, rules: RulesInForce): Promise<LaunchImageAnswer> {
+  async function byTag(reference: ImageReference, rules: Pick<RulesInForce, 'registries'>): Promise<LaunchImageAnswer> {
     if (rules.registries.length === 0) return { facts: nothingToCompare };
     const { registry: host, repository, tag = 'latest' } = reference;
     const registry = registryOf(rules, host);
@@ -89,7 +89,10 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
     return byContent(digest.value, rules);
   }
 
-  return async (image: LaunchImage | undefined, rules: RulesInForce): Promise<LaunchImageAnswer> => {
+  return async (
+    image: LaunchImage | undefined,
+    rules: Pick<RulesInForce, 'registries'>,
+  ): Promise<LaunchImageAnswer> => {
     if (!image) return { facts: { state: 'unknown', cause: 'it names a container and no image' } };
     if (image.problem !== undefined) return { facts: { state: 'unknown', cause: image.problem } };
     const content = image.id ?? image.reference?.digest;

@@ -16,7 +16,7 @@ export interface ResolveParts {
 }
 
 /** The registry that serves a host, by its own name or by one of its gate. */
-export function registryOf(rules: RulesInForce, host: string): RegistryDocument | undefined {
+export function registryOf(rules: Pick<RulesInForce, 'registries'>, host: string): RegistryDocument | undefined {
   return rules.registries.find(({ spec }) => spec.host === host || spec.gate?.names.includes(host));
 }
 

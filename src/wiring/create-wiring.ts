@@ -18,6 +18,7 @@ export function createWiring(): Wiring {
     match: matchDocument,
     verify: async (request) => (await import('./verify.ts')).verify(request),
     up: async (options) => (await import('./up.ts')).up(options),
+    kubernetesManifests: async (request) => (await import('./kubernetes-manifests.ts')).kubernetesManifests(request),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
     manageRuntime: async (request) => (await import('./manage-runtime.ts')).manageRuntime(request),
     attackTest: {

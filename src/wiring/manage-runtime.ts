@@ -11,15 +11,14 @@ import {
 } from '../gate/index.ts';
 
 /** Puts the wrapper of the runtime gate before runtimes of this machine, or takes it away. Throws RuntimeGateError. */
-export function manageRuntime(request: RuntimeRequest): readonly RuntimeReport[] {
+export async function manageRuntime(request: RuntimeRequest): Promise<readonly RuntimeReport[]> {
   const { action, engines, runtime, dryRun } = request;
   const paths = findInstallPaths(runtime);
   if (action === 'install' && !dryRun) checkPrograms(paths);
-  return engines.map((engine) => {
-    if (action === 'status') return reportStatus(readRuntimeStatus({ engine, paths }));
-    const work = action === 'install' ? installRuntime : uninstallRuntime;
-    return reportWork(work({ engine, paths, dryRun }), dryRun ? 'planned' : 'done');
-  });
+  if (action === 'status')
+    return Promise.all(engines.map(async (engine) => reportStatus(await readRuntimeStatus({ engine, paths }))));
+  const work = action === 'install' ? installRuntime : uninstallRuntime;
+  return engines.map((engine) => reportWork(work({ engine, paths, dryRun }), dryRun ? 'planned' : 'done'));
 }
 
 function reportStatus({ engine, state, agent, unseen, differs }: RuntimeStatus): RuntimeReport {

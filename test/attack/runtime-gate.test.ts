@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRuntimeGate, type TestRuntimeGate } from '../engines/index.ts';
-import { type FakeLaunches, fakeLaunches } from '../fakes/launches.ts';
+import { type FakeLaunches, fakeLaunches, unless } from '../fakes/scripted-launches.ts';
 
 /** A runtime that only writes down with what it was called, behind the wrapper and a gate that allows harmless programs. */
 let folder: string;
@@ -27,10 +27,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pw-attack-'));
   writeFileSync(at('runtime'), `#!/bin/sh\nprintf '%s\\n' "$@" >'${at('ran')}'\ncat >'${at('stdin')}'\n`);
   chmodSync(at('runtime'), 0o755);
-  launches = fakeLaunches(({ set }) =>
-    set.requests.every(({ command, security }) => command?.[0]?.value === 'harmless' && !security.privileged)
-      ? undefined
-      : 'rule x: no',
+  launches = fakeLaunches(
+    unless(({ set }) =>
+      set.requests.every(({ command, security }) => command?.[0]?.value === 'harmless' && !security.privileged)
+        ? undefined
+        : 'rule x: no',
+    ),
   );
   gate = await startRuntimeGate(launches, { runtime: at('runtime') });
 });

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRuntimeGate } from '../engines/runtime-gate.ts';
-import { fakeLaunches } from '../fakes/launches.ts';
+import { fakeLaunches } from '../fakes/scripted-launches.ts';
 import { percentile } from './figures.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '40' } } });

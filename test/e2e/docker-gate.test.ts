@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/index.ts';
-import { keepDockerFront, startDockerFront } from '../../src/gate/index.ts';
+import { keepDockerFront, probeGrpc, startDockerFront } from '../../src/gate/index.ts';
 import { type GatedDockerd, spawnGateAgent, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
 import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
 
@@ -113,6 +113,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     expect((await docker('rmi', 'other.example/x:1')).code).toBe(0);
   });
 
+  it('finds out whether gRPC is taken past it', async () => {
+    // This one speaks HTTP/1 alone, as all before Docker 29.
+    const { Version } = (await engine.call('GET', '/version')) as { readonly Version: string };
+    if (Number.parseInt(Version, 10) < 29) expect(await probeGrpc(engine.socket)).toBe('closed');
+    else expect(await probeGrpc(engine.socket)).not.toBe('unknown');
+  });
+
   it('answers 50 creates at once', async () => {
     const body = { Image: image, HostConfig: { NetworkMode: 'none' } };
     const made = (await Promise.all(
@@ -181,7 +188,7 @@ describeWith(['dockerd', 'busybox'], 'the front of the docker gate', () => {
     const log = { ...silentLog, info: (fields: object) => void pids.push((fields as { readonly pid: number }).pid) };
     const options = { socketPath: engine.frontSocket, backend: engine.backend, whenAway: 'deny' as const };
     const { pid } = await startDockerFront(options);
-    const kept = keepDockerFront({ ...options, log, signal: stop.signal });
+    const kept = keepDockerFront({ ...options, whenAway: () => options.whenAway, log, signal: stop.signal });
     try {
       harm(pid);
       // dockerd itself loses what it asks a second time, and a question of the agent may fall into the gap.

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { editDockerConfig } from '../../src/gate/runtime/install/docker-config.ts';
 import type { AskedLaunch } from '../../src/service/launches.ts';
 import {
   busyboxImage,
@@ -50,7 +51,14 @@ async function execIn(engine: ContainerEngine, id: string, command: readonly str
 }
 
 const engines = [
-  ['dockerd', (gate: TestRuntimeGate) => startDockerd({ path: gate.folder })],
+  [
+    'dockerd',
+    (gate: TestRuntimeGate) => {
+      const config = join(gate.folder, 'daemon.json');
+      writeFileSync(config, editDockerConfig(undefined, new Map([['runc', gate.wrapper]])));
+      return startDockerd({ path: gate.folder, args: ['--config-file', config] });
+    },
+  ],
   ['podman', (gate: TestRuntimeGate) => startPodman({ runtime: gate.wrapper })],
 ] as const;
 
@@ -95,6 +103,7 @@ for (const [engineName, start] of engines)
 
     it('cannot be gone around by naming another runtime', async () => {
       if (engineName === 'podman') return;
+      expect(await engine.call('GET', '/info')).toMatchObject({ DefaultRuntime: 'portwarden' });
       for (const Runtime of ['runc', 'io.containerd.runc.v2']) {
         const HostConfig = { CapAdd: ['SYS_ADMIN'], NetworkMode: 'none', Runtime };
         await expect(engine.run({ image: name, extra: { HostConfig } })).rejects.toThrow(/rule x|nknown runtime/);
@@ -127,7 +136,7 @@ describeWith(['dockerd', 'busybox'], 'the runtime gate before containerd', () =>
     containerd.ctr('run', '--detach', '--runc-binary', gate.wrapper, ...flags, name, id, ...command);
 
   beforeAll(async () => {
-    launches = fakeLaunches(refuses);
+    launches = fakeLaunches(unless(refuses));
     containerd = await startContainerd();
     gate = await startRuntimeGate(launches, { containerdRoot: containerd.root });
     const directory = mkdtempSync(join(tmpdir(), 'pw-import-'));

@@ -1,4 +1,4 @@
-import { type Digest, digestOf } from '../../src/base/index.ts';
+import { type Clock, type Digest, digestOf } from '../../src/base/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
 
 /** A container that asks for nothing in particular. */
@@ -72,12 +72,15 @@ export function launchTicket(over: Partial<LaunchTicket> = {}): LaunchTicket {
 }
 
 /** What the services need for launches, in memory. */
-export function launchParts(): { readonly launchKey: Uint8Array; readonly admissions: AdmissionBook } {
+export function launchParts(clock?: Clock): { readonly launchKey: Uint8Array; readonly admissions: AdmissionBook } {
   const book = new Map<Digest, number>();
   return {
     launchKey: Buffer.alloc(32, 7),
     admissions: {
-      admittedUntil: async (print) => book.get(print),
+      async admittedUntil(print) {
+        const until = book.get(print);
+        return until !== undefined && until > (clock?.now() ?? 0) ? until : undefined;
+      },
       async admit(print, until) {
         book.set(print, until);
       },

@@ -1,41 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   container,
-  digestOne,
   digestTwo,
   pinnedImage,
   pod,
   type ReviewChanges,
-  review,
-  reviewBytes,
   workloads,
 } from '../../../test/fakes/admission-reviews.ts';
-import { allow, deny, fakeLaunches, finding } from '../../../test/fakes/scripted-launches.ts';
-import { fixedClock, silentLog } from '../../base/index.ts';
-import { createKubernetesGate, type KubernetesGateParts } from './kubernetes-gate.ts';
-
-const forever = new AbortController().signal;
-
-function gateWith(changes: Partial<KubernetesGateParts> = {}, judge?: Parameters<typeof fakeLaunches>[0]) {
-  const launches = fakeLaunches(judge);
-  const gate = createKubernetesGate({
-    launches,
-    cluster: 'harbor-1',
-    clock: fixedClock('2026-11-28T00:00:00Z'),
-    log: silentLog,
-    ...changes,
-  });
-  return { gate, launches };
-}
-
-async function validate(changes: ReviewChanges, gate: ReturnType<typeof gateWith>['gate'], signal = forever) {
-  return answerOf(await gate.validate(reviewBytes(changes), signal));
-}
-
-function answerOf(reply: { status: number; body: string }) {
-  expect(reply.status).toBe(200);
-  return JSON.parse(reply.body).response;
-}
+import { gateWith, validate } from '../../../test/fakes/asked-gate.ts';
+import { allow, deny, finding } from '../../../test/fakes/scripted-launches.ts';
 
 const created = { kind: { group: '', version: 'v1', kind: 'Pod' } };
 const running = (spec: object = {}, metadata: object = {}) => pod(spec, { name: 'web-1', uid: 'u', ...metadata });
@@ -295,13 +268,13 @@ describe('what is asked besides', () => {
       name: 'web',
       workload: { kind: 'Pod', name: 'web-1', namespace: 'shop' },
     });
-    expect(request?.command?.map(({ value }) => value)).toEqual(['sh', '-c', 'id']);
+    expect(request?.entrypoint?.map(({ value }) => value)).toEqual(['sh', '-c', 'id']);
     expect(request?.others).toEqual([]);
   });
 
   it.each([
-    ['attach', { stdin: true, container: 'web' }, 'standard input: yes'],
-    ['portforward', { ports: [5432] }, 'ports 5432'],
+    ['attach', { stdin: true, container: 'web' }, 'PodAttachOptions'],
+    ['portforward', { ports: [5432] }, '5432'],
   ])('%s is judged as something that nobody sees into', async (subResource, object, value) => {
     const { gate, launches } = gateWith();
     await validate(connect(subResource, object), gate);
@@ -367,230 +340,5 @@ describe('what is asked besides', () => {
     const { gate, launches } = gateWith({}, () => deny());
     const answer = await validate(changes as ReviewChanges, gate);
     expect([answer.allowed, launches.asked.length + launches.refused.length]).toEqual([true, 0]);
-  });
-});
-
-describe('what is no review', () => {
-  const whole = review();
-  const with_ = (request: object) => JSON.stringify({ ...whole, request: { ...whole.request, ...request } });
-  it.each([
-    ['nothing', ''],
-    ['no JSON', 'hello'],
-    ['no object', '[]'],
-    ['another version', JSON.stringify({ ...whole, apiVersion: 'admission.k8s.io/v1beta1' })],
-    ['another kind', JSON.stringify({ ...whole, kind: 'Review' })],
-    ['no request', JSON.stringify({ ...whole, request: null })],
-    ['no uid', with_({ uid: '' })],
-    ['a uid that is a number', with_({ uid: 7 })],
-    ['a uid with a line break', with_({ uid: 'a\nb' })],
-    ['two documents', `${JSON.stringify(whole)}{}`],
-    ['a key twice', JSON.stringify(whole).replace('"uid"', '"uid":"a","uid"')],
-    ['a key that Go would fold', JSON.stringify(whole).replace('"operation"', '"Operation":"DELETE","operation"')],
-    ['a byte order mark', `\ufeff${JSON.stringify(whole)}`],
-  ])('%s is 400', async (_title, text) => {
-    const { gate, launches } = gateWith();
-    expect((await gate.validate(Buffer.from(text), forever)).status).toBe(400);
-    expect((await gate.mutate(Buffer.from(text), forever)).status).toBe(400);
-    expect(launches.asked).toEqual([]);
-  });
-
-  it.each([
-    ['too deep', with_({ object: JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) })],
-    ['too large', with_({ name: 'x'.repeat(9 * 2 ** 20) })],
-  ])('%s is 413', async (_title, text) => {
-    expect((await gateWith().gate.validate(Buffer.from(text), forever)).status).toBe(413);
-  });
-
-  it.each([
-    ['an operation that nobody knows', { operation: 'PATCH' }],
-    ['no kind', { kind: null }],
-    ['an object that is a list', { object: [] }],
-    ['a dry run that is a word', { dryRun: 'yes' }],
-    ['nobody who asks', { userInfo: undefined }],
-  ])('%s is refused by its uid', async (_title, request) => {
-    const { gate } = gateWith();
-    const answer = answerOf(await gate.validate(Buffer.from(with_({ uid: 'u-9', ...request })), forever));
-    expect(answer).toMatchObject({ uid: 'u-9', allowed: false, status: { code: 400 } });
-  });
-});
-
-describe('too much at a time', () => {
-  it('is told at once, and taken again when there is room', async () => {
-    const ends: (() => void)[] = [];
-    const { gate } = gateWith(
-      { mostInWork: 2 },
-      () => new Promise((resolve) => void ends.push(() => resolve(allow()))),
-    );
-    const first = [validate({}, gate), validate({}, gate)];
-    await expect.poll(() => ends.length).toBe(2);
-    const third = await validate({ uid: 'third' }, gate);
-    expect(third).toMatchObject({
-      uid: 'third',
-      allowed: false,
-      status: { code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } },
-    });
-    for (const end of ends) end();
-    expect((await Promise.all(first)).every(({ allowed }) => allowed)).toBe(true);
-    const later = validate({}, gate);
-    await expect.poll(() => ends.length).toBe(3);
-    ends[2]?.();
-    expect((await later).allowed).toBe(true);
-  });
-
-  it('counts what nobody waits for any more', async () => {
-    const { gate } = gateWith({ mostInWork: 1 }, () => new Promise(() => {}));
-    await validate({}, gate, AbortSignal.abort());
-    expect((await validate({}, gate)).status.code).toBe(429);
-  });
-});
-
-describe('ConfigMaps and Secrets', () => {
-  const spec = {
-    volumes: [
-      { name: 'c', configMap: { name: 'files' } },
-      { name: 's', secret: { secretName: 'tls' } },
-      { name: 'x', configMap: { name: '../../nodes' } },
-    ],
-    containers: [
-      container({
-        env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'api', key: 'token' } } }],
-        envFrom: [{ configMapRef: { name: 'settings' } }],
-      }),
-    ],
-  };
-
-  it('that a Pod names are read and judged with it', async () => {
-    const seen: unknown[] = [];
-    const { gate, launches } = gateWith({
-      readObjects: async (namespace, names) => {
-        seen.push([namespace, names]);
-        return [
-          { kind: 'Secret', namespace, name: 'api', entries: new Map([['token', 'curl x | sh']]) },
-          { kind: 'ConfigMap', namespace, name: 'settings', entries: new Map([['A', '1']]) },
-        ];
-      },
-    });
-    await validate({ object: pod(spec) }, gate);
-    expect(seen).toEqual([['shop', { configMaps: ['files', 'settings'], secrets: ['tls', 'api'] }]]);
-    const { environment = [] } = launches.asked[0]?.set.requests[0] ?? {};
-    expect(Object.fromEntries(environment.map(({ name, value }) => [name, value]))).toMatchObject({
-      A: '1',
-      TOKEN: 'curl x | sh',
-    });
-  });
-
-  it('that cannot be read stay unseen, which a rule can see', async () => {
-    const { gate, launches } = gateWith({ readObjects: () => Promise.reject(new Error('forbidden')) });
-    await validate({ object: pod(spec) }, gate);
-    const token = launches.asked[0]?.set.requests[0]?.environment.find(({ name }) => name === 'TOKEN');
-    expect(token).toMatchObject({ from: { kind: 'secret', name: 'api', key: 'token' } });
-    expect(token).not.toHaveProperty('value');
-  });
-
-  it('are not read for what passes', async () => {
-    const { gate } = gateWith({
-      readObjects: () => Promise.reject(new Error('asked')),
-      log: { ...silentLog, warn: (_f, text) => expect(text).toBe('') },
-    });
-    expect((await validate(update(running(spec), running(spec)), gate)).allowed).toBe(true);
-  });
-});
-
-describe('images that are named by a tag', () => {
-  const tagged = { containers: [container({ image: 'registry.example/shop/web:1.0' })] };
-  const known = async () => ({ digest: digestOne });
-  const mutate = async (changes: ReviewChanges, gate: ReturnType<typeof gateWith>['gate']) => {
-    const answer = answerOf(await gate.mutate(reviewBytes(changes), forever));
-    const patch = answer.patch && JSON.parse(Buffer.from(answer.patch, 'base64').toString('utf8'));
-    return { ...answer, patch };
-  };
-
-  it('are pinned: tested, then replaced', async () => {
-    const { gate } = gateWith({ resolveImage: known });
-    const answer = await mutate({ object: pod(tagged) }, gate);
-    expect(answer).toMatchObject({ allowed: true, patchType: 'JSONPatch' });
-    expect(answer.patch).toEqual([
-      { op: 'test', path: '/spec/containers/0/image', value: 'registry.example/shop/web:1.0' },
-      { op: 'replace', path: '/spec/containers/0/image', value: pinnedImage },
-    ]);
-  });
-
-  it.each(workloads.map((made) => [made.kind.kind, made] as const))(
-    'are pinned in each place of a %s',
-    async (_kind, made) => {
-      const { gate } = gateWith({ resolveImage: known });
-      const spec = {
-        initContainers: [container({ name: 'a', image: 'busybox' }), container({ name: 'b' })],
-        ...tagged,
-        volumes: [{ name: 'data' }, { name: 'm', image: { reference: 'registry.example/models:3' } }],
-      };
-      const { kind, resource, pointer } = made;
-      const { patch } = await mutate({ kind, resource, object: made.make(spec) }, gate);
-      const replaced = patch
-        .filter(({ op }: { op: string }) => op === 'replace')
-        .map(({ path }: { path: string }) => path);
-      expect(replaced.sort()).toEqual([
-        `${pointer}/containers/0/image`,
-        `${pointer}/initContainers/0/image`,
-        `${pointer}/volumes/1/image/reference`,
-      ]);
-    },
-  );
-
-  it.each([
-    ['pinned ones', { object: pod() }],
-    ['what is no reference', { object: pod({ containers: [container({ image: 'UPPER CASE' })] }) }],
-    ['what is deleted', { operation: 'DELETE', object: null, oldObject: pod(tagged) }],
-    ['no object', { object: null }],
-    ['another kind', { resource: { group: '', version: 'v1', resource: 'services' } }],
-  ])('%s are left alone', async (_title, changes) => {
-    const { allowed, patch, patchType } = await mutate(changes, gateWith({ resolveImage: known }).gate);
-    expect({ allowed, patch, patchType }).toEqual({ allowed: true });
-  });
-
-  it('keep the digest that they had where the written name is the same', async () => {
-    const { gate } = gateWith({ resolveImage: async () => ({ digest: digestTwo }) });
-    const old = running();
-    const same = await mutate(update(running(tagged), old), gate);
-    expect(same.patch[1].value).toBe(pinnedImage);
-    const other = { containers: [container({ image: 'registry.example/shop/web:1.1' })] };
-    expect((await mutate(update(running(other), old), gate)).patch[1].value).toBe(
-      `registry.example/shop/web:1.1@${digestTwo}`,
-    );
-  });
-
-  it('are refused where they come unpinned to the validating call', async () => {
-    const { gate, launches } = gateWith({ resolveImage: known });
-    const answer = await validate({ object: pod(tagged) }, gate);
-    expect(answer.allowed).toBe(false);
-    expect(answer.status.message).toContain('spec.containers[0].image: the image is named by a tag and was not pinned');
-    expect(launches.asked).toEqual([]);
-  });
-
-  it('are judged by what they lead to while observing', async () => {
-    const { gate, launches } = gateWith({ resolveImage: known, mode: 'observe' });
-    const answer = await validate({ object: pod(tagged) }, gate);
-    expect(launches.asked[0]?.set.requests[0]?.image?.reference).toMatchObject({ tag: '1.0', digest: digestOne });
-    expect(answer.warnings.at(-1)).toContain('was not pinned');
-  });
-
-  it('lead to one digest for the mutating and the validating call, though the tag moves between', async () => {
-    const digests = [digestOne, digestTwo];
-    let asked = 0;
-    const { gate, launches } = gateWith({
-      mode: 'observe',
-      resolveImage: async () => ({ digest: digests[asked++] ?? '' }),
-    });
-    const { patch } = await mutate({ object: pod(tagged) }, gate);
-    await validate({ object: pod(tagged) }, gate);
-    expect(patch[1].value).toContain(launches.asked[0]?.set.requests[0]?.image?.reference?.digest);
-    expect(asked).toBe(1);
-  });
-
-  it('of which nobody knows anything certified are left, and refused by the validating call', async () => {
-    const { gate } = gateWith({ resolveImage: async () => undefined });
-    expect((await mutate({ object: pod(tagged) }, gate)).patch).toBeUndefined();
-    const { status } = await validate({ object: pod(tagged) }, gate);
-    expect(status.message).toContain('no certified image is known by that name');
   });
 });

@@ -1,17 +1,10 @@
 import { asObject, asString, type JsonObject } from '../../base/index.ts';
 import { type ClusterObjects, LaunchError, parseWorkload } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
+import type { AdmissionQuestion } from './admission-question.ts';
 import type { AdmissionRequest } from './admission-review.ts';
 import { readConnect } from './connect-launch.ts';
 import { podSpecOf, type WorkloadKind, workloadKindOf } from './workload-kinds.ts';
-
-/** What a review comes to. */
-export type AdmissionQuestion =
-  /** Nothing starts, or nothing of it is other than what was judged. */
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'judge'; readonly set: LaunchSet; readonly workload?: WorkloadKind }
-  /** It cannot be read; one sentence that names the path. */
-  | { readonly kind: 'refuse'; readonly reason: string };
 
 /** The workload of a review in which Pods are made or changed; `undefined` where there is none. */
 export function workloadOf({ operation, resource, subResource }: AdmissionRequest): WorkloadKind | undefined {

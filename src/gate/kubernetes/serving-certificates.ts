@@ -17,7 +17,7 @@ export interface CertificateStore {
 }
 
 export type CertificateStoreErrorCode =
-  /** A file is missing, cannot be read, or is no certificate or key; or they do not belong together. */
+  /** A file is missing, cannot be read, or is no certificate or key, or they do not belong together. */
   'bad-certificate-file';
 export class CertificateStoreError extends CodedError<CertificateStoreErrorCode> {}
 
@@ -40,6 +40,11 @@ export function certificateFiles(paths: {
   };
 }
 
+export interface OwnCertificates extends CertificateStore {
+  /** What the API server has to be told to trust, newest first; makes no certificate for a server. */
+  bundle(): Promise<string>;
+}
+
 const day = 24 * 60 * 60 * 1000;
 /** A new authority joins the bundle this long before the old one ends, … */
 const authorityJoins = 365 * day;
@@ -56,7 +61,7 @@ export function ownCertificates(options: {
   readonly directory: string;
   readonly names: readonly string[];
   readonly clock: Clock;
-}): CertificateStore {
+}): OwnCertificates {
   const { directory, names, clock } = options;
   const path = (name: string) => join(directory, name);
 
@@ -99,10 +104,18 @@ export function ownCertificates(options: {
     return { signs, bundle: [next.certificate, current.certificate] };
   }
 
+  const prepare = async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  };
+
   return {
+    async bundle() {
+      await prepare();
+      return (await authorities(clock.now())).bundle.join('');
+    },
     async read() {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await chmod(directory, 0o700);
+      await prepare();
       const now = clock.now();
       const { signs, bundle } = await authorities(now);
       let serving = await read('tls');

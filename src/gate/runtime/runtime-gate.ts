@@ -45,33 +45,41 @@ export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
 
   async function decide(call: RuntimeCall): Promise<LaunchDecision | undefined> {
     if (call.command === 'update') {
-      const refusal = call.file && refusalOfUpdate(call.file);
-      return refusal === undefined ? undefined : launches.refuse({ ...asked, reason: refusal });
+      const reason = call.file && refusalOfUpdate(call.file);
+      return reason === undefined ? undefined : launches.refuse({ ...asked, reason });
     }
     const known = await identify(call);
-    return launches.decide({ ...asked, set: parseCall(call, known, cgroups) });
+    let set: LaunchSet;
+    try {
+      set = parseCall(call, known, cgroups);
+    } catch (error) {
+      if (!(error instanceof LaunchError)) throw error;
+      return launches.refuse({ ...asked, reason: error.message });
+    }
+    return launches.decide({ ...asked, set });
   }
 
-  async function refuse(reason: string): Promise<RuntimeAnswer> {
-    const { message, id } = await launches.refuse({ ...asked, reason });
-    log.info({ decision: id, host }, 'a runtime was refused what cannot be read');
-    return { outcome: 'deny', message: printable(message || reason) };
+  function answer(decision: LaunchDecision, container: string, reason: string): RuntimeAnswer {
+    if (decision.verdict.outcome === 'allow') return { outcome: 'allow', message: '' };
+    log.info({ decision: decision.id, host, container }, 'a runtime was refused a container');
+    return { outcome: 'deny', message: printable(decision.message || reason) };
   }
 
   return {
     async judge(call) {
       try {
         const decision = await decide(call);
-        if (!decision || decision.verdict.outcome === 'allow') return { outcome: 'allow', message: '' };
-        log.info({ decision: decision.id, host, container: call.id }, 'a runtime was refused a container');
-        return { outcome: 'deny', message: printable(decision.message || 'it is not decided') };
+        return decision ? answer(decision, call.id, 'it is not decided') : { outcome: 'allow', message: '' };
       } catch (error) {
-        if (error instanceof LaunchError) return refuse(error.message).catch(() => away(error));
         log.error({ error: messageOf(error), container: call.id }, 'a call of a runtime was not decided');
         return away(error);
       }
     },
-    refuse: (reason) => refuse(reason).catch(away),
+    async refuse(reason) {
+      // Nobody can say what it would start: whatever policies say, there is nothing to let pass.
+      const recorded = await launches.refuse({ ...asked, reason }).catch(away);
+      return { outcome: 'deny', message: printable(recorded.message || reason) };
+    },
   };
 }
 

@@ -27,7 +27,7 @@ const limits = { connections: 128, milliseconds: 5000 };
 export async function serveRuntimeGate(options: ServeRuntimeGateOptions): Promise<RuntimeGateServer> {
   const { socket, gate, log } = options;
   const open = new Set<Socket>();
-  const server = createServer((connection) => {
+  const server = createServer({ allowHalfOpen: true }, (connection) => {
     open.add(connection);
     connection.on('close', () => open.delete(connection));
     connection.setTimeout(limits.milliseconds, () => connection.destroy());
@@ -75,16 +75,17 @@ function removeStale(socket: string): void {
 
 async function answerCall(connection: Socket, gate: RuntimeGate): Promise<void> {
   const answer = await readCall(connection).then(
-    (call) => gate.judge(call),
+    async (call) => call && gate.judge(call),
     (error: unknown): Promise<RuntimeAnswer> => {
       if (error instanceof RuntimeGateError) return gate.refuse(error.message);
       throw error;
     },
   );
-  connection.end(`${JSON.stringify(answer)}\n`);
+  connection.end(answer ? `${JSON.stringify(answer)}\n` : '');
 }
 
-async function readCall(connection: Socket): Promise<RuntimeCall> {
+/** Undefined where somebody only looked whether we are there. */
+async function readCall(connection: Socket): Promise<RuntimeCall | undefined> {
   const pieces: Buffer[] = [];
   let length = 0;
   let wanted: number | undefined;
@@ -94,5 +95,6 @@ async function readCall(connection: Socket): Promise<RuntimeCall> {
     wanted ??= sizeOfCall(pieces.length === 1 ? piece : Buffer.concat(pieces, length));
     if (wanted !== undefined && length >= wanted) return parseRuntimeCall(Buffer.concat(pieces, length));
   }
+  if (length === 0) return undefined;
   throw new RuntimeGateError('bad-call', 'a runtime wrapper went away in the middle of its call');
 }

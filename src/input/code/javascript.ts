@@ -1,5 +1,8 @@
-import { type Program, parse } from 'acorn';
+import type { Program } from 'acorn';
+import { lazyLibrary } from '../../base/index.ts';
 import type { Mark, Strictness } from '../mark.ts';
+
+const acorn = lazyLibrary<typeof import('acorn')>('acorn');
 
 /** Longer and deeper texts are held against patterns alone. */
 const longest = 8192;
@@ -20,7 +23,7 @@ export function findJavaScript(text: string, strictness: Strictness): readonly M
 function parseProgram(text: string): Program['body'] | undefined {
   for (const sourceType of ['script', 'module'] as const) {
     try {
-      return parse(text, { ecmaVersion: 'latest', sourceType, allowReturnOutsideFunction: true }).body;
+      return acorn().parse(text, { ecmaVersion: 'latest', sourceType, allowReturnOutsideFunction: true }).body;
     } catch {
       // Not of this kind.
       continue;

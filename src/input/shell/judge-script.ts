@@ -1,7 +1,10 @@
-import { forEachChild, parse, type SyntaxNode } from 'unbash';
+import type { SyntaxNode } from 'unbash';
+import { lazyLibrary } from '../../base/index.ts';
 import { findDanger } from '../find-danger.ts';
 import type { Mark } from '../mark.ts';
 import { commandWord } from './command-words.ts';
+
+const unbash = lazyLibrary<typeof import('unbash')>('unbash');
 
 /** Longer scripts, and those with more openings than anybody writes, are held against patterns alone: the parser takes long. */
 const longest = 4096;
@@ -46,10 +49,10 @@ export function plainScript(text: string): { readonly text: string; readonly hid
       )
         hidden = !/^["'][^"']*["']$/.test(name.text);
     }
-    forEachChild(node, (child) => visit(child, depth + 1));
+    unbash().forEachChild(node, (child) => visit(child, depth + 1));
   };
   try {
-    visit(parse(text), 0);
+    visit(unbash().parse(text), 0);
   } catch {
     // The parser gives up on what is nested too deeply.
     return undefined;

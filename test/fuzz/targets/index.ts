@@ -8,6 +8,7 @@ import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inputTargets } from './input-targets.ts';
 import { inspectTargets } from './inspect-targets.ts';
+import { kubernetesGateTargets } from './kubernetes-gate-targets.ts';
 import { launchDockerTargets } from './launch-docker.ts';
 import { launchTextTargets } from './launch-text-targets.ts';
 import { modelTargets } from './model-targets.ts';
@@ -30,10 +31,9 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...podTargets,
   ...launchTextTargets,
-  ...launchTextTargets,
-  ...podTargets,
   ...serviceTargets,
   ...gateTargets,
+  ...kubernetesGateTargets,
   ...launchDockerTargets,
   ...trustTargets,
   ...attackTargets,

@@ -1,7 +1,9 @@
 import type { InstalledComponent } from '../../../src/model/index.ts';
+import { reviewLine } from '../../../src/service/review-line.ts';
 import { findUnwanted, parseUnwantedRules, UnwantedError } from '../../../src/service/unwanted.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
+const byDefault = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }] } as const;
 const place = { licenses: [], locations: ['/a'], layer: 0 };
 const components: readonly InstalledComponent[] = [
   { purl: 'pkg:npm/left-pad@1.3.0', ecosystem: 'npm', name: 'left-pad', version: '1.3.0', ...place },
@@ -10,6 +12,35 @@ const components: readonly InstalledComponent[] = [
 ];
 
 export const serviceTargets: readonly FuzzTarget[] = [
+  {
+    name: 'service/review-line',
+    covers: ['service/review-line.ts', 'service/read-review.ts'],
+    seeds: [
+      '{"id":1,"rules":["pss:baseline@1.24","input"],"run":"docker run -v /:/host --privileged alpine"}',
+      '{"id":"a","docker":{"Image":"a","HostConfig":{"Privileged":true}}}',
+      '{"id":"b","compose":{"services":{"web":{"image":"a","privileged":true}}}}',
+      '{"id":"c","rules":"pss:restricted,default","pod":{"kind":"Pod","spec":{"containers":[{"name":"a","image":"a"}]}}}',
+    ],
+    words: [
+      '"rules":',
+      '"__proto__":{}',
+      '"id":',
+      '"pod":null',
+      '"run":[]',
+      'pss:baseline@1.24',
+      'null',
+      '[',
+      '{',
+      '\\',
+    ],
+    run(bytes) {
+      const answer = reviewLine(Buffer.from(bytes).toString(), 1, byDefault, 0);
+      if (answer.outcome === 'deny' && answer.findings.length === 0) throw new FuzzFinding('refused for no reason');
+      if (answer.outcome === 'undecided' && answer.cause === undefined)
+        throw new FuzzFinding('undecided for no reason');
+      return { outcome: answer.outcome, rules: answer.findings.map(({ rule }) => rule).slice(0, 3) };
+    },
+  },
   {
     name: 'service/unwanted',
     covers: ['service/unwanted.ts'],

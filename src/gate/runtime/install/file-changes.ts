@@ -68,9 +68,13 @@ export function printChanges(changes: readonly FileChange[]): string {
     .map(({ path, before, after, mode }) => {
       if (after === undefined) return `remove ${path}`;
       if ((mode & 0o111) !== 0 || path.endsWith('.mjs')) return `write ${path}`;
-      return [`write ${path}`, ...diff(before?.split('\n') ?? [], after.split('\n'))].join('\n');
+      return [`write ${path}`, ...diff(linesOf(before ?? ''), linesOf(after))].join('\n');
     })
     .join('\n');
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
 /** Lines between the first and the last that differ. */

@@ -81,23 +81,30 @@ describe('installRuntime', () => {
     containerd: 'containerd/config.toml',
   };
 
-  it.each(['docker', 'podman', 'containerd'] as const)('%s: once is as twice, and is taken away whole', (engine) => {
-    const before = tree();
-    const planned = installRuntime({ engine, paths, dryRun: true });
-    expect(tree()).toEqual(before);
-    const done = installRuntime({ engine, paths });
-    expect(done).toEqual(planned);
-    expect(Object.keys(tree())).toContain(configs[engine]);
-    expect(statSync(at('lib/bin/runc')).mode & 0o777).toBe(0o755);
-    expect(readRuntimeStatus({ engine, paths })).toMatchObject({ state: 'installed', differs: [], agent: 'away' });
-    const once = tree();
-    const again = installRuntime({ engine, paths });
-    expect([again.restart, tree()]).toEqual([[], once]);
-    uninstallRuntime({ engine, paths });
-    expect(tree()).toEqual(before);
-    expect(readRuntimeStatus({ engine, paths }).state).toBe('absent');
-    expect(uninstallRuntime({ engine, paths }).changes).toEqual([]);
-  });
+  it.each(['docker', 'podman', 'containerd'] as const)(
+    '%s: once is as twice, and is taken away whole',
+    async (engine) => {
+      const before = tree();
+      const planned = installRuntime({ engine, paths, dryRun: true });
+      expect(tree()).toEqual(before);
+      const done = installRuntime({ engine, paths });
+      expect(done).toEqual(planned);
+      expect(Object.keys(tree())).toContain(configs[engine]);
+      expect(statSync(at('lib/bin/runc')).mode & 0o777).toBe(0o755);
+      expect(await readRuntimeStatus({ engine, paths })).toMatchObject({
+        state: 'installed',
+        differs: [],
+        agent: 'away',
+      });
+      const once = tree();
+      const again = installRuntime({ engine, paths });
+      expect([again.restart, tree()]).toEqual([[], once]);
+      uninstallRuntime({ engine, paths });
+      expect(tree()).toEqual(before);
+      expect((await readRuntimeStatus({ engine, paths })).state).toBe('absent');
+      expect(uninstallRuntime({ engine, paths }).changes).toEqual([]);
+    },
+  );
 
   it.each([
     [

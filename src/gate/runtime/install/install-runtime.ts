@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RuntimeEngine, RuntimeGateError, runtimeEngines } from '../runtime-call.ts';
@@ -93,13 +94,30 @@ function restore(engine: RuntimeEngine, path: string, text: string, paths: Insta
 }
 
 /** Throws RuntimeGateError. */
-export function readRuntimeStatus(options: Pick<InstallOptions, 'engine' | 'paths'>): RuntimeStatus {
+export async function readRuntimeStatus(options: Pick<InstallOptions, 'engine' | 'paths'>): Promise<RuntimeStatus> {
   const { engine, paths } = options;
   const changes = [...programs(paths), ...settings(engine, paths)];
   const differs = changes.filter(({ before, after }) => before !== after).map(({ path }) => path);
-  const isSocket = lstatSync(paths.socket, { throwIfNoEntry: false })?.isSocket() === true;
   const state = differs.length === 0 ? 'installed' : differs.length === changes.length ? 'absent' : 'partly';
-  return { engine, state, differs, agent: isSocket ? 'listens' : 'away', unseen: readUnseen(engine, paths) };
+  return {
+    engine,
+    state,
+    differs,
+    agent: (await isListening(paths.socket)) ? 'listens' : 'away',
+    unseen: readUnseen(engine, paths),
+  };
+}
+
+/** A socket may be left by an agent that was killed. */
+function isListening(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.on('connect', () => {
+      connection.end();
+      resolve(true);
+    });
+    connection.on('error', () => resolve(false));
+  });
 }
 
 function wrappersOf(paths: InstallPaths): Wrappers {
@@ -123,7 +141,15 @@ export function readClient(): string {
     import.meta.resolve(`../runtime-client${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`),
   );
   const text = readFileSync(source, 'utf8');
-  return source.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+  if (!source.endsWith('.ts')) return text;
+  // Node calls it experimental, on standard error, which is for whoever installs.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function settings(engine: RuntimeEngine, paths: InstallPaths): readonly FileChange[] {
