@@ -6,16 +6,29 @@ import { isSecretName, pairedPasswords, urlPasswords } from './secrets.ts';
 const blank = '[redacted]';
 
 /**
+ * Takes out of any text what is secret in a request, for what is quoted of it; of one that could not be read what shows by
+ * itself. Whatever `findSecrets` sees goes as well.
+ */
+export function secretScrubber(
+  findSecrets?: FindSecrets,
+  asked?: { readonly request: LaunchRequest; readonly inputs: InputReport },
+): (text: string) => string {
+  const known = asked ? knownSecrets(asked.request, secretPathsOf(asked.inputs)) : [];
+  return (text) => withoutSpans(withoutKnown(text, known), findSecrets);
+}
+
+function secretPathsOf({ inputs }: InputReport): ReadonlySet<string> {
+  return new Set(inputs.filter(({ secret, place }) => secret && place !== 'file').map(({ path }) => path));
+}
+
+/**
  * A copy for records in which nothing secret is left: what the report calls secret, values of secret-named variables and
  * flags, passwords in URLs, whatever `findSecrets` sees, and the same values wherever else they stand. Contents of files are
  * replaced by their length and kind.
  */
 export function redactLaunch(request: LaunchRequest, report: InputReport, findSecrets?: FindSecrets): LaunchRequest {
-  const secretPaths = new Set(
-    report.inputs.filter(({ secret, place }) => secret && place !== 'file').map(({ path }) => path),
-  );
-  const known = knownSecrets(request, secretPaths);
-  const scrub = (text: string): string => withoutSpans(withoutKnown(text, known), findSecrets);
+  const secretPaths = secretPathsOf(report);
+  const scrub = secretScrubber(findSecrets, { request, inputs: report });
   const at = (values: readonly At<string>[]): readonly At<string>[] =>
     values.map(({ value, path }, index) => ({
       path,

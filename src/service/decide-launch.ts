@@ -1,12 +1,11 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
-import { redactLaunch } from '../input/index.ts';
-import { findSecretSpans } from '../inspect/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
 import { globMatches, judgeLaunchSet } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
 import { createLaunchFacts, type FactRules, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';
 import { compileLaunchMessage } from './launch-message.ts';
+import { recordedFacts, withoutSecrets, withoutShownSecrets } from './launch-secrets.ts';
 import type { AskedLaunch, LaunchDecision, UnreadableLaunch } from './launches.ts';
 import type { LaunchRecorder } from './record-launches.ts';
 import type { RulesInForce } from './rules-in-force.ts';
@@ -50,7 +49,7 @@ export function createLaunchDecider(parts: DecideParts) {
     const gathered = await gather(asked.set, host, rules.value, now);
     const { launchPolicies, exceptions, revision } = rules.value;
     const facts = gathered.map((each) => each.facts);
-    const verdict = judgeLaunchSet(facts, launchPolicies, exceptions);
+    const verdict = withoutSecrets(judgeLaunchSet(facts, launchPolicies, exceptions), gathered);
     return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway) };
   }
 
@@ -71,9 +70,17 @@ export function createLaunchDecider(parts: DecideParts) {
     { verdict, host, at, gate }: LaunchRecord,
   ): Promise<readonly StartedLaunch[]> {
     if (verdict.outcome !== 'allow' || gate === 'review') return [];
-    const isAdmitted = verdict.observed !== true && verdict.cause === undefined;
+    // What an exception lets pass of an image is over when the exception is; then it is no restart of what was admitted.
+    const excepted = verdict.findings.flatMap(({ excepted }) => excepted?.expires ?? []);
+    const isOfImage = verdict.findings.some(({ rule, excepted }) => excepted && rule === 'launch/image');
+    const isGood = verdict.observed !== true && verdict.cause === undefined;
+    const isAdmitted = isGood && !isOfImage;
     const starts = gathered.filter(({ facts, isPinned }) => isPinned && facts.request.action === 'start');
-    if (isAdmitted) await Promise.all(starts.map(({ fingerprint }) => book.admit(fingerprint, at + bookedFor)));
+    const until = Math.min(at + bookedFor, ...excepted);
+    const kept = isGood ? starts.map(({ fingerprint }) => attempt(() => book.admit(fingerprint, until))) : [];
+    // A full disk stops nothing now; without the store it is not known later.
+    for (const each of await Promise.all(kept))
+      if ('away' in each) log.error({ error: each.away }, 'what was let start could not be written into the book');
     return starts.map(({ fingerprint }) => ({ fingerprint, host, at, isAdmitted }));
   }
 
@@ -88,18 +95,21 @@ export function createLaunchDecider(parts: DecideParts) {
       parts.onDecision(record);
     }
     const message = compileLaunchMessage(verdict, id);
-    const held = dryRun ? undefined : await hold(record);
+    const ticket = dryRun ? { value: undefined } : await attempt(() => hold(record));
+    if ('away' in ticket) log.error({ error: ticket.away }, 'no ticket could be opened');
+    const held = 'value' in ticket ? ticket.value : undefined;
     return { id, verdict, message: held === undefined ? message : `${message} Ticket: ${held.id}` };
   }
 
   /** Opens a ticket for each container that waits for a person, and gives the first. */
   async function hold(record: LaunchRecord): Promise<LaunchTicket | undefined> {
-    const isHeld = record.verdict.findings.some(({ rule, excepted }) => rule === 'launch/unseen-inputs' && !excepted);
-    if (record.outcome !== 'deny' || !isHeld || record.gate === 'review') return undefined;
+    if (record.outcome !== 'deny' || record.gate === 'review') return undefined;
+    const against = record.verdict.findings.filter(({ excepted, observed }) => !excepted && !observed);
+    const held = new Set(against.flatMap(({ rule, path }) => (rule === 'launch/unseen-inputs' ? path : [])));
     const { store } = parts;
     const tickets: LaunchTicket[] = [];
     for (const { fingerprint, request, seen } of record.facts) {
-      if (seen === true) continue;
+      if (seen === true || !held.has(request.path)) continue;
       const known = await store.launches.ticketOf(fingerprint);
       // What a person refused is not asked again; what she allowed for a while is, when that is over.
       if (known && known.state !== 'approved') {
@@ -159,15 +169,16 @@ export function createLaunchDecider(parts: DecideParts) {
         return { id: record.id, verdict, message: compileLaunchMessage(verdict, record.id) };
       }
     },
-    async refuse(asked: UnreadableLaunch): Promise<LaunchDecision> {
+    async refuse({ reason, ...asked }: UnreadableLaunch): Promise<LaunchDecision> {
+      const unreadable = withoutShownSecrets(reason);
       const now = clock.now();
       const rules = await attempt(parts.rules);
       const observes = 'value' in rules && !isEnforced(rules.value, asked.host ?? parts.host);
       const verdict: LaunchVerdict = observes
-        ? { outcome: 'allow', findings: [], observed: true, cause: asked.reason }
-        : undecided(asked.reason);
+        ? { outcome: 'allow', findings: [], observed: true, cause: unreadable }
+        : undecided(unreadable);
       const revision = 'value' in rules ? rules.value.revision : 0;
-      const rest = { facts: [], revision, unreadable: asked.reason };
+      const rest = { facts: [], revision, unreadable };
       return finish(recordOf(asked, now, verdict, rest), [], asked.dryRun);
     },
   };
@@ -183,10 +194,4 @@ function isEnforced({ launchPolicies }: RulesInForce, host: string): boolean {
 
 function undecided(cause: string): Extract<LaunchVerdict, { outcome: 'undecided' }> {
   return { outcome: 'undecided', cause, findings: [] };
-}
-
-/** Without secrets, and without what is said once for all of a record. */
-function recordedFacts({ facts, fingerprint }: GatheredLaunch): LaunchRecord['facts'][number] {
-  const { now: _, host: __, ...rest } = facts;
-  return { ...rest, request: redactLaunch(facts.request, facts.inputs, findSecretSpans), fingerprint };
 }

@@ -71,8 +71,8 @@ describeWith(['chromium'], 'console: what was asked to start', () => {
       .replace('reason: ""', 'reason: until it is mended')
       .replace('by: ""', 'by: bob@example.com');
     await editor.fill(person);
-    await page.getByRole('button', { name: 'Plan' }).click();
-    await page.getByRole('region', { name: 'Plan' }).getByText('launch-privileged-l1').waitFor();
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByRole('region', { name: 'Plan' }).getByText('launch-privileged-l1').first().waitFor();
   });
 
   it('learns a contract from starts, for a person to read', async () => {

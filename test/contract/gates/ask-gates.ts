@@ -16,7 +16,7 @@ import { reviewBytes } from '../../fakes/admission-reviews.ts';
 import { createMemoryLaunches } from '../../fakes/launch-store.ts';
 import { launchParts } from '../../fakes/launches.ts';
 import { containerId, dockerRoot } from '../../fakes/oci-configs.ts';
-import type { LaunchCase } from './launch-cases.ts';
+import type { LaunchCase } from './case-builders.ts';
 import { composeText, dockerBody, imageId, ociConfig, pinnedImage, podObject, runLine } from './launch-forms.ts';
 
 /** What was said of a launch: outcome, and the rules that refuse. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type LaunchForm, launchForms } from '../../../src/model/index.ts';
 import type { InputContractDocument, LaunchPolicyDocument, LaunchPolicySpec } from '../../../src/policy/index.ts';
 import { openGates } from './ask-gates.ts';
-import { type LaunchCase, launchCases } from './launch-cases.ts';
+import type { LaunchCase } from './case-builders.ts';
+import { launchCases } from './launch-cases.ts';
 import { reasonNot } from './launch-forms.ts';
 
 const policy = (spec: LaunchPolicySpec, mode: 'enforce' | 'observe' = 'enforce'): LaunchPolicyDocument => ({
@@ -13,7 +14,7 @@ const policy = (spec: LaunchPolicySpec, mode: 'enforce' | 'observe' = 'enforce')
   spec,
 });
 const strictSpec: LaunchPolicySpec = {
-  image: { registries: ['registry.example/**'], notPinned: 'refuse' },
+  image: { registries: ['registry.example/team/**'], notPinned: 'refuse' },
   user: { root: 'refuse', uids: ['1000-65535'] },
   capabilities: { allow: ['NET_BIND_SERVICE'] },
   selinux: { disable: 'refuse' },

@@ -11,6 +11,7 @@ import { ErrorNotice, Notice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { PolicyFindings } from '../../parts/policy-findings.tsx';
+import { Asked } from './asked.tsx';
 import { draftException } from './exception-draft.ts';
 import { Inputs } from './inputs.tsx';
 import css from './launches.module.css';
@@ -65,7 +66,7 @@ function Launch({ launch }: { readonly launch: LaunchDetail }) {
       <Containers containers={containers} onDraft={draft} />
       <Inputs inputs={launch.inputs} />
       <Panel title="What was asked, without its secrets">
-        <pre className={css.asked}>{JSON.stringify(requests, null, 2)}</pre>
+        <Asked label="What was asked" value={requests} />
       </Panel>
     </Page>
   );

@@ -8,6 +8,7 @@ import { Empty, ErrorNotice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { AnswerTicket } from './answer-ticket.tsx';
+import { Asked } from './asked.tsx';
 import css from './launches.module.css';
 
 const route = getRouteApi('/tickets');
@@ -68,7 +69,7 @@ function Ticket({ ticket }: { readonly ticket: TicketView }) {
             )}
           </p>
         )}
-        <pre className={css.asked}>{JSON.stringify(request, null, 2)}</pre>
+        <Asked label={`What was asked, ${id}`} value={request} />
         {state === 'open' && <AnswerTicket id={id} />}
       </div>
     </Panel>
