@@ -69,8 +69,23 @@ it.each([
   await expect(sendRaw(await open(), [get], { signal: never, patience: 300 })).rejects.toMatchObject({ code });
 });
 
-it('ends with an interrupt', async () => {
+it('waits a moment after an interrupt for what was asked, and no longer', async () => {
   const interrupt = new AbortController();
-  const address = await listen(() => interrupt.abort());
-  await expect(sendRaw(address, [get], { signal: interrupt.signal })).rejects.toThrow('broken off');
+  const silent = await listen(() => interrupt.abort());
+  await expect(sendRaw(silent, [get], { signal: interrupt.signal, grace: 10 })).rejects.toThrow('broken off');
+  const second = new AbortController();
+  const late = await listen((socket) =>
+    socket.once('data', () => {
+      second.abort();
+      setImmediate(() => socket.end('HTTP/1.1 201 Created\r\n\r\n'));
+    }),
+  );
+  expect((await sendRaw(late, [get], { signal: second.signal })).status).toBe(201);
+});
+
+it('asks nothing after an interrupt', async () => {
+  let asked = 0;
+  const address = await listen((socket) => socket.on('data', () => asked++));
+  await expect(sendRaw(address, [get], { signal: AbortSignal.abort() })).rejects.toThrow('broken off');
+  expect(asked).toBe(0);
 });

@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Milliseconds until no answer counts as none; 20 s where it is absent. */
   readonly patience?: number;
+  /** Milliseconds for the answer after an interrupt: what was made for it is to be known before it is taken away. 3 s. */
+  readonly grace?: number;
 }
 
 /** Where an engine listens: the path of a unix socket, or a port of this machine. */
@@ -34,7 +36,7 @@ const longestAnswer = 16 * 2 ** 20;
 export function sendRaw(
   address: SocketAddress,
   requests: readonly RawRequest[],
-  { signal, patience = 20_000 }: SendOptions,
+  { signal, patience = 20_000, grace = 3000 }: SendOptions,
 ): Promise<RawAnswer> {
   const bytes = Buffer.concat(requests.map((request, index) => encodeRequest(request, index === requests.length - 1)));
   const place = 'path' in address ? address.path : `${address.host}:${address.port}`;
@@ -64,12 +66,17 @@ export function sendRaw(
         finish();
       }
     };
-    const abort = () => fail('the run was broken off');
+    const brokenOff = () => fail('the run was broken off');
+    let graceTimer: NodeJS.Timeout | undefined;
+    const abort = () => {
+      graceTimer = setTimeout(brokenOff, grace);
+    };
     const timer = setTimeout(() => fail(`${place} did not answer within ${patience / 1000} s`), patience);
     // Not `end`: a peer that sees the writing end closed may take it for a client that has gone away.
     const socket = connect(address, () => socket.write(bytes));
     const settle = () => {
       clearTimeout(timer);
+      clearTimeout(graceTimer);
       signal.removeEventListener('abort', abort);
       socket.destroy();
     };
@@ -89,7 +96,7 @@ export function sendRaw(
       if (!['EPIPE', 'ECONNRESET'].includes(error.code ?? ''))
         fail(`${place} cannot be spoken to (${error.code})`, error);
     });
-    if (signal.aborted) abort();
+    if (signal.aborted) brokenOff();
     else signal.addEventListener('abort', abort, { once: true });
   });
 }

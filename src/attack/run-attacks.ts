@@ -91,7 +91,10 @@ export async function runAttacks(
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
-    left = (await sweep({ path: socket }, facts.api)).left;
+    left = await sweep({ path: socket }, facts.api).then(
+      (swept) => swept.left,
+      (error: unknown) => [`whatever this run made (${messageOf(error)})`],
+    );
   }
   const { version, plugins } = facts;
   return {
