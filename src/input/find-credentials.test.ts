@@ -16,6 +16,19 @@ const flag = (value: string, before?: string): readonly string[] => {
   );
 };
 
+it('weighs by its form, wherever it is passed', () => {
+  const token = function* () {
+    yield { start: 8, end: 48, name: 'GitHub token' };
+  };
+  for (const input of [
+    { place: 'argument', value: '--token=abcdefgh-1234-xyzw' },
+    { place: 'variable', name: 'GITHUB_TOKEN', value: 'abcdefgh-1234-xyzw' },
+  ] as const)
+    expect(findCredentials({ path: 'p', expects: 'data', ...input }, undefined, [], token).marks).toEqual([
+      { rule: 'input/credential', what: 'GitHub token', confidence: 'certain', severity: 'high' },
+    ]);
+});
+
 describe('variables', () => {
   it.each<[name: string, value: string, rules: readonly string[]]>([
     ['DB_PASSWORD', 'kY7-wq93-Lmm2', ['credential']],

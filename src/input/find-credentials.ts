@@ -79,8 +79,11 @@ export function findCredentials(
   }
   for (const { name: kind } of findSecrets?.(text) ?? []) {
     secret = true;
-    if (!marks.some(({ rule }) => rule === 'input/credential'))
-      marks.push({ ...credential(kindOf(kind), 'certain'), severity: 'high' });
+    const at = marks.findIndex(({ rule }) => rule === 'input/credential');
+    const known: Mark = { ...credential(kindOf(kind), 'certain'), severity: 'high' };
+    // What is known by its form weighs more than what a name says.
+    if (at < 0) marks.push(known);
+    else if (marks[at]?.severity === undefined) marks[at] = known;
     break;
   }
   return {

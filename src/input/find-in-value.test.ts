@@ -29,6 +29,14 @@ describe('what is harmless', () => {
 
 describe('shell in a value', () => {
   it.each([
+    ['the path alone', '/etc/passwd', 'medium'],
+    ['a command that reads it', 'web; cat /etc/passwd', undefined],
+    ['a command in one part, the path in another', '{"a":"/etc/shadow","b":"x; reboot"}', undefined],
+  ])('weighs as its worst part, with a file of accounts: %s', (_, value, severity) => {
+    const [mark] = findInValue(value, 1).marks;
+    expect([mark?.rule, mark?.severity]).toEqual(['input/shell-injection', severity]);
+  });
+  it.each([
     ';id',
     '|id',
     '&& reboot',

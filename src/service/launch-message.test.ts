@@ -29,7 +29,11 @@ describe('the message of a verdict', () => {
   it('tells the first three, and how many more there are, and passes over what an exception lets pass', () => {
     const excepted = { name: 'e', owner: 'ada@example.com', expires: 1 };
     const text = compileLaunchMessage(
-      deny(finding({ excepted }), ...['a', 'b', 'c', 'd', 'e'].map((path) => finding({ path, evidence: 'x' }))),
+      deny(
+        finding({ excepted }),
+        finding({ observed: true }),
+        ...['a', 'b', 'c', 'd', 'e'].map((path) => finding({ path, evidence: 'x' })),
+      ),
       'l1',
     );
     expect(text).toMatch(/^a: x .*; b: x .*; c: x .*; and 2 more\. /);

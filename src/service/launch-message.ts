@@ -10,7 +10,7 @@ const mostTold = 3;
  */
 export function compileLaunchMessage(verdict: LaunchVerdict, id: string): string {
   if (verdict.outcome === 'allow') return '';
-  const refused = verdict.findings.filter(({ excepted }) => !excepted);
+  const refused = verdict.findings.filter(({ excepted, observed }) => !excepted && !observed);
   const told = refused.slice(0, mostTold).map(describe);
   const more = refused.length > mostTold ? `and ${refused.length - mostTold} more` : undefined;
   const open = verdict.cause === undefined ? undefined : `not decided: ${verdict.cause}`;

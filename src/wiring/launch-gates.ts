@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Log, messageOf, pause, systemClock } from '../base/index.ts';
-import type { EngineRules } from '../model/index.ts';
+import { type Log, messageOf, pause } from '../base/index.ts';
+import type { ImageReference } from '../model/index.ts';
 import type { Services } from '../service/index.ts';
-import type { KubernetesGateSettings, LaunchGateSettings } from './settings.ts';
+import type { KubernetesSettings } from './kubernetes-settings.ts';
+import type { LaunchGateSettings } from './settings.ts';
 
 interface GateScene {
   readonly services: Services;
@@ -29,7 +30,9 @@ export async function openLaunchGates(settings: LaunchGateSettings, scene: GateS
 /** dockerd's plugin: a front that outlives this process, and the gate behind it. */
 async function openDockerGate(plugin: string, engineSocket: string, scene: GateScene): Promise<string> {
   const { services, host, data, log, signal } = scene;
-  const { askEngine, createDockerGate, serveDockerGate, startDockerFront } = await import('../gate/index.ts');
+  const { askEngine, createDockerGate, keepDockerFront, probeGrpc, serveDockerGate, startDockerFront } = await import(
+    '../gate/index.ts'
+  );
   const { launches } = services;
   let rules = await launches.engineRules(host);
   const gate = createDockerGate({
@@ -43,14 +46,18 @@ async function openDockerGate(plugin: string, engineSocket: string, scene: GateS
   const backend = join(data, 'docker-gate.sock');
   const server = await serveDockerGate({ socketPath: backend, gate });
   signal.addEventListener('abort', () => void server.close(), { once: true });
-  const front = ({ mode }: EngineRules) =>
-    startDockerFront({ socketPath: plugin, backend, whenAway: mode === 'enforce' ? 'deny' : 'allow' });
-  await front(rules);
+  const whenAway = () => (rules.mode === 'enforce' ? 'deny' : 'allow');
+  await startDockerFront({ socketPath: plugin, backend, whenAway: whenAway() });
+  void keepDockerFront({ socketPath: plugin, backend, whenAway, log, signal });
   void follow(async () => {
-    const next = await launches.engineRules(host);
-    if (next.mode !== rules.mode) await front(next);
-    rules = next;
+    rules = await launches.engineRules(host);
   }, scene);
+  const access = await probeGrpc(engineSocket);
+  if (access === 'past-the-gate')
+    log.warn(
+      { socket: engineSocket },
+      'dockerd hands builds to BuildKit before it asks its plugins: they pass the docker gate unseen',
+    );
   return plugin;
 }
 
@@ -71,34 +78,12 @@ async function openRuntimeGate(socket: string, { services, host, log, signal }: 
   return socket;
 }
 
-async function openKubernetesGate(settings: KubernetesGateSettings, scene: GateScene): Promise<string> {
+async function openKubernetesGate(settings: KubernetesSettings, scene: GateScene): Promise<string> {
   const { services, data, log, signal } = scene;
-  const {
-    accessFromPod,
-    certificateFiles,
-    createKubernetesGate,
-    createObjectReader,
-    ownCertificates,
-    serveKubernetesGate,
-  } = await import('../gate/index.ts');
-  const { host, port, names, certificate, key, cluster } = settings;
-  const inCluster = process.env.KUBERNETES_SERVICE_HOST !== undefined;
-  const reader = inCluster ? createObjectReader(accessFromPod(process.env), { clock: systemClock, log }) : undefined;
-  const gate = createKubernetesGate({
-    launches: services.launches,
-    cluster,
-    clock: systemClock,
-    log,
-    resolveImage: (reference) => services.launches.certifiedDigest(reference),
-    ...(reader ? { readObjects: reader.read } : {}),
-  });
-  const certificates =
-    certificate !== undefined && key !== undefined
-      ? certificateFiles({ certificate, key })
-      : ownCertificates({ directory: join(data, 'kubernetes-gate'), names, clock: systemClock });
-  const server = await serveKubernetesGate({ host, port, certificates, gate, log });
-  signal.addEventListener('abort', () => void server.close(), { once: true });
-  return server.address;
+  const { launches } = services;
+  const { listenKubernetes } = await import('./listen-kubernetes.ts');
+  const resolveImage = (reference: ImageReference) => launches.certifiedDigest(reference);
+  return listenKubernetes({ settings, data, launches, resolveImage, log, signal });
 }
 
 /** The file is in the root of every hierarchy of cgroup v2 (kernel: Documentation/admin-guide/cgroup-v2.rst). */

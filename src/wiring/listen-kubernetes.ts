@@ -9,7 +9,7 @@ import {
   ownCertificates,
   serveKubernetesGate,
 } from '../gate/index.ts';
-import type { LaunchService } from '../service/index.ts';
+import type { LaunchDecider } from '../service/index.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
 import { readNamedFile } from './read-trust-files.ts';
 
@@ -17,7 +17,7 @@ export interface KubernetesListening {
   readonly settings: KubernetesSettings;
   /** The data directory. */
   readonly data: string;
-  readonly launches: LaunchService;
+  readonly launches: LaunchDecider;
   readonly resolveImage?: KubernetesGateParts['resolveImage'];
   readonly log: Log;
   readonly signal: AbortSignal;

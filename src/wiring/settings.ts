@@ -5,6 +5,7 @@ import { parseSize } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import type { ImageReaderOptions } from '../image/index.ts';
 import type { ReadLimits } from '../model/index.ts';
+import { type KubernetesSettings, readKubernetesSettings } from './kubernetes-settings.ts';
 import { parseReadLimits } from './parse-read-limits.ts';
 import type { ContentPaths } from './read-content-options.ts';
 import { WiringError } from './wiring-error.ts';
@@ -46,14 +47,7 @@ export interface LaunchGateSettings {
   readonly dockerSocket: string;
   /** Socket where runtime wrappers ask; undefined where they do not. */
   readonly runtime: string | undefined;
-  readonly kubernetes: KubernetesGateSettings | undefined;
-}
-
-export interface KubernetesGateSettings extends GateSettings {
-  /** Names in the certificate that the gate makes for itself. */
-  readonly names: readonly string[];
-  /** Of the cluster, in what is recorded. */
-  readonly cluster: string;
+  readonly kubernetes: KubernetesSettings | undefined;
 }
 
 export interface GateSettings {
@@ -90,41 +84,28 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
   };
 }
 
-function readGate(environment: NodeJS.ProcessEnv): GateSettings | undefined {
-  return readAddress('PORTWARDEN_GATE', environment);
-}
-
-/** `NAME`, `NAME_CERT` and `NAME_KEY` of a gate that listens on an address. */
-function readAddress(name: string, environment: NodeJS.ProcessEnv): GateSettings | undefined {
-  const { [name]: text, [`${name}_CERT`]: certificate, [`${name}_KEY`]: key } = environment;
-  if (!text) return undefined;
-  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(text) ?? [];
+function readGate({ PORTWARDEN_GATE, PORTWARDEN_GATE_CERT, PORTWARDEN_GATE_KEY }: NodeJS.ProcessEnv) {
+  if (!PORTWARDEN_GATE) return undefined;
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(PORTWARDEN_GATE) ?? [];
   if (host === '' || Number(port) > 65_535) {
-    throw new WiringError('bad-setting', `${name} is "${text}", which is no address`, {
+    throw new WiringError('bad-setting', `PORTWARDEN_GATE is "${PORTWARDEN_GATE}", which is no address`, {
       remedy: 'write HOST:PORT, such as 127.0.0.1:7081',
     });
   }
-  if ((certificate === undefined) !== (key === undefined))
-    throw new WiringError('bad-setting', `${name}_CERT and ${name}_KEY go together`);
-  return {
-    host: host.replace(/^\[|\]$/g, ''),
-    port: Number(port),
-    ...(certificate && key ? { certificate, key } : {}),
-  };
+  if ((PORTWARDEN_GATE_CERT === undefined) !== (PORTWARDEN_GATE_KEY === undefined)) {
+    throw new WiringError('bad-setting', 'PORTWARDEN_GATE_CERT and PORTWARDEN_GATE_KEY go together');
+  }
+  const tls =
+    PORTWARDEN_GATE_CERT && PORTWARDEN_GATE_KEY ? { certificate: PORTWARDEN_GATE_CERT, key: PORTWARDEN_GATE_KEY } : {};
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), ...tls };
 }
 
 function readLaunchGates(environment: NodeJS.ProcessEnv): LaunchGateSettings {
-  const kubernetes = readAddress('PORTWARDEN_KUBERNETES_GATE', environment);
-  const { PORTWARDEN_KUBERNETES_GATE_NAMES: names = '', PORTWARDEN_CLUSTER: cluster } = environment;
   return {
     docker: readSocket('PORTWARDEN_DOCKER_GATE', environment, '/run/docker/plugins/portwarden.sock'),
     dockerSocket: environment.PORTWARDEN_DOCKER_SOCKET || '/var/run/docker.sock',
     runtime: readSocket('PORTWARDEN_RUNTIME_GATE', environment, '/run/portwarden/runtime.sock'),
-    kubernetes: kubernetes && {
-      ...kubernetes,
-      names: names.split(/[\s,]+/).filter((name) => name !== ''),
-      cluster: cluster || 'kubernetes',
-    },
+    kubernetes: readKubernetesSettings(environment),
   };
 }
 

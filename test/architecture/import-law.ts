@@ -17,6 +17,7 @@ export const levels: Readonly<Record<string, number>> = {
   host: 2,
   access: 2,
   blast: 2,
+  attack: 2,
   inventory: 2,
   notify: 2,
   store: 2,
@@ -49,7 +50,7 @@ const reach: readonly { readonly modules: RegExp; readonly rooms: readonly strin
   },
   {
     modules: /^(?:undici|node:(?:net|http|https|http2|tls|dgram))$/,
-    rooms: ['image', 'advisory', 'inspect/clamd', 'notify', 'trust', 'access', 'api', 'gate', 'agent'],
+    rooms: ['image', 'advisory', 'inspect/clamd', 'notify', 'trust', 'access', 'api', 'gate', 'agent', 'attack'],
   },
   { modules: /^(?:pg|kysely|node:sqlite)$/, rooms: ['store'] },
   { modules: /^fastify$|^@fastify\//, rooms: ['api'] },

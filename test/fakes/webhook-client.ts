@@ -12,7 +12,7 @@ export interface WebhookAnswer {
   readonly text: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Of the certificate that was shown. */
-  readonly serial: string;
+  readonly serial: string | undefined;
   /** Whether the connection had been used before. */
   readonly reused: boolean;
 }
@@ -34,7 +34,7 @@ export function webhookClient(
       const sent = request(`${address}${path}`, { agent, method, headers: { ...headers } }, (response) => {
         const chunks: Buffer[] = [];
         const socket = response.socket as import('node:tls').TLSSocket;
-        const serial = socket.getPeerCertificate().serialNumber;
+        const serial: string | undefined = socket.getPeerCertificate().serialNumber;
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {

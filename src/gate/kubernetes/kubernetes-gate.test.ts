@@ -268,13 +268,13 @@ describe('what is asked besides', () => {
       name: 'web',
       workload: { kind: 'Pod', name: 'web-1', namespace: 'shop' },
     });
-    expect(request?.command?.map(({ value }) => value)).toEqual(['sh', '-c', 'id']);
+    expect(request?.entrypoint?.map(({ value }) => value)).toEqual(['sh', '-c', 'id']);
     expect(request?.others).toEqual([]);
   });
 
   it.each([
-    ['attach', { stdin: true, container: 'web' }, 'standard input: yes'],
-    ['portforward', { ports: [5432] }, 'ports 5432'],
+    ['attach', { stdin: true, container: 'web' }, 'PodAttachOptions'],
+    ['portforward', { ports: [5432] }, '5432'],
   ])('%s is judged as something that nobody sees into', async (subResource, object, value) => {
     const { gate, launches } = gateWith();
     await validate(connect(subResource, object), gate);

@@ -214,7 +214,8 @@ describe('a certificate that changes', () => {
         for (let count = 0; !stop; count++) {
           const answer = await both.post('/validate', reviewBytes(), count % 5 === 4 ? { connection: 'close' } : {});
           expect(answer.status).toBe(200);
-          serials.add(answer.serial);
+          // A session that is taken up again shows no certificate.
+          if (answer.serial !== undefined) serials.add(answer.serial);
         }
       }),
     );

@@ -17,9 +17,10 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) return bareWord(text, strictness);
   const marks: Mark[] = [...findExpansions(text, strictness)];
   if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
+  if (marks.length === 0) marks.push(...findCommands(text, strictness));
+  // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
-  if (marks.length === 0) marks.push(...findCommands(text, strictness));
   if (marks.length === 0) marks.push(...bareWord(text, strictness));
   return marks;
 }

@@ -184,6 +184,18 @@ const unsaid = {
 } as const;
 named('confinement', [
   ['without seccomp', {}, secured({ seccomp: at('unconfined') }), 'deny launch/seccomp'],
+  [
+    'without seccomp, since it is privileged',
+    {},
+    secured({ privileged: at(true, 'p'), seccomp: at('unconfined', 'p') }),
+    'deny launch/privileged',
+  ],
+  [
+    'privileged, and without seccomp by itself',
+    { privileged: 'allow' },
+    secured({ privileged: at(true, 'p'), seccomp: at('unconfined', 's') }),
+    'deny launch/seccomp',
+  ],
   ['by the default', {}, secured({ seccomp: at('default'), apparmor: at('default') }), 'allow'],
   ['of a Pod that says nothing', {}, unsaid, 'allow (launch/seccomp)'],
   ['of a Pod that says nothing, refused', { seccomp: { unsaid: 'refuse' } }, unsaid, 'deny launch/seccomp'],

@@ -4,7 +4,6 @@ import {
   type LaunchForm,
   type LaunchImage,
   type LaunchVerdict,
-  launchForms,
   parseImageReference,
   type Store,
 } from '../../../src/model/index.ts';
@@ -17,7 +16,7 @@ import { reviewBytes } from '../../fakes/admission-reviews.ts';
 import { createMemoryLaunches } from '../../fakes/launch-store.ts';
 import { launchParts } from '../../fakes/launches.ts';
 import { containerId, dockerRoot } from '../../fakes/oci-configs.ts';
-import type { LaunchCase } from './launch-cases.ts';
+import type { LaunchCase } from './case-builders.ts';
 import { composeText, dockerBody, imageId, ociConfig, pinnedImage, podObject, runLine } from './launch-forms.ts';
 
 /** What was said of a launch: outcome, and the rules that refuse. */
@@ -113,7 +112,7 @@ function dockerGate(launches: LaunchDecider): Gate {
       inspectContainer: async () => undefined,
     },
     images: { mayPull: async () => ({ allowed: true }) },
-    settings: () => ({ whenUnreadable: 'deny', whenUndecided: 'deny', routes: {} }),
+    settings: () => ({ whenUnreadable: 'by-policy', whenUndecided: 'deny', routes: {} }),
     resolvePath: async (path) => path,
     log: silentLog,
   });
@@ -182,5 +181,3 @@ function textOf(asked: LaunchCase, form: LaunchForm): string {
   const value = valueOf(asked, form);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-export { launchForms };

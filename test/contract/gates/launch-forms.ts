@@ -2,7 +2,7 @@ import type { JsonMap, JsonValue } from '../../../src/launch/index.ts';
 import type { LaunchForm } from '../../../src/model/index.ts';
 import { pod, podSpec } from '../../fakes/admission-reviews.ts';
 import { dockerConfig } from '../../fakes/oci-configs.ts';
-import type { LaunchCase } from './launch-cases.ts';
+import type { LaunchCase } from './case-builders.ts';
 
 /** How one launch is written in each form: what is said here of all launches, with what a case changes. */
 export const imageDigest = `sha256:${'1'.repeat(64)}` as const;

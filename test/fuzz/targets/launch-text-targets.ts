@@ -25,7 +25,7 @@ function checkPaths({ environment, mounts, others, devices, ports, command = [] 
 
 const composeSeeds = [
   'services:\n  web:\n    image: a:1\n    ports: ["80:80", {target: 1}]\n    environment: {A: "${B:-c}"}\n    command: sh -c "x"\n',
-  'x: &x {privileged: true}\nservices:\n  a: {image: b, <<: *x, volumes: [d:/d, "/a:/b:ro"], healthcheck: {test: [CMD, x]}}\nvolumes: {d: {driver_opts: {o: bind}}}\n',
+  'x-base: &x {privileged: true}\nservices:\n  a: {image: b, <<: *x, volumes: [d:/d, "/a:/b:ro"], healthcheck: {test: [CMD, x]}}\nvolumes: {d: {driver_opts: {o: bind}}}\n',
   'services:\n  a: {image: b, cap_add: [ALL], secrets: [s], networks: [n], deploy: {resources: {limits: {memory: 1g}}}}\n  c: {extends: a, gpus: all, user: "0"}\nsecrets: {s: {file: ./s}}\n',
 ];
 
