@@ -1,6 +1,7 @@
 import { parseJson } from '../base/index.ts';
 import { type AttackHost, attackLabel, imagePrefix, namePrefix, type Prepared } from './attack.ts';
 import { AttackError } from './attack-error.ts';
+import { valueAt } from './container-attack.ts';
 import { type EngineFacts, type LocalImage, textAt } from './engine-facts.ts';
 import { isByGate, refusalIn, wordsOf } from './judge-answer.ts';
 import { type RawRequest, type SocketAddress, sendRaw } from './raw-request.ts';
@@ -69,6 +70,8 @@ export function createAttackHost(parts: AttackHostParts): AttackHost {
   }
 
   async function disguise(signal: AbortSignal): Promise<Prepared> {
+    const known = findDisguised(await read('/volumes', signal));
+    if (known !== undefined) return { name: known };
     const Name = nextName();
     const DriverOpts = { type: 'none', o: 'bind', device: '/etc' };
     const body = JSON.stringify({ Name, Labels: { [attackLabel]: run }, DriverOpts });
@@ -108,6 +111,18 @@ export function createAttackHost(parts: AttackHostParts): AttackHost {
     disguisedVolume: once('disguised', disguise),
   };
   return host;
+}
+
+/** A volume that is there and is all of the host's files, or its settings; it is named, and neither written nor removed. */
+function findDisguised(list: unknown): string | undefined {
+  const volumes = valueAt(list, 'Volumes');
+  const found = (Array.isArray(volumes) ? volumes : []).find((volume: unknown) => {
+    const isBind = /(?:^|,)r?bind(?:,|$)/.test(textAt(volume, 'Options.o'));
+    return (
+      isBind && /^\/(?:etc)?$/.test(textAt(volume, 'Options.device')) && /^\w[\w.-]*$/.test(textAt(volume, 'Name'))
+    );
+  });
+  return found === undefined ? undefined : textAt(found, 'Name');
 }
 
 /** Of a user without name, without network, capabilities or a file to write, that sleeps where it is started. */

@@ -1,4 +1,5 @@
 import { parseJson } from '../base/index.ts';
+import { imagePrefix } from './attack.ts';
 import { AttackError } from './attack-error.ts';
 import { valueAt } from './container-attack.ts';
 import { wordsOf } from './judge-answer.ts';
@@ -44,7 +45,10 @@ export async function readLocalImages(
   const list = await readJson(address, `/${api}/images/json`, signal);
   const found = (Array.isArray(list) ? list : []).map((image: unknown) => {
     const tags = valueAt(image, 'RepoTags');
-    const name = (Array.isArray(tags) ? tags : []).find((tag) => typeof tag === 'string' && !tag.includes('<none>'));
+    // What an earlier run named is no name of somebody's.
+    const name = (Array.isArray(tags) ? tags : []).find(
+      (tag) => typeof tag === 'string' && !tag.includes('<none>') && !tag.startsWith(imagePrefix),
+    );
     return { id: textAt(image, 'Id'), name: name as string | undefined, size: Number(valueAt(image, 'Size') ?? 0) };
   });
   return found.filter(({ id }) => /^(?:sha256:)?[0-9a-f]{64}$/.test(id)).toSorted((a, b) => a.size - b.size);

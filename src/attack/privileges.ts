@@ -58,7 +58,7 @@ const rows: readonly Row[] = [
   ['cgroup-parent', 'The root of all cgroups', 'more than the limits of the host allow', () => ({ CgroupParent: '/' })],
   ['sysctl', 'A setting of the kernel', rights, () => ({ Sysctls: { 'kernel.shm_rmid_forced': '1' } })],
   ['root-path', 'All files of the host', files, () => bind('/')],
-  ['etc', '/etc', files, () => bind('/etc')],
+  ['etc', 'The directory /etc', files, () => bind('/etc')],
   [
     'etc-mount',
     '/etc as a mount',

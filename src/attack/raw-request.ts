@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Milliseconds until no answer counts as none; 20 s where it is absent. */
   readonly patience?: number;
+  /** Milliseconds for the answer after an interrupt: what was made for it is to be known before it is taken away. 3 s. */
+  readonly grace?: number;
 }
 
 /** Where an engine listens: the path of a unix socket, or a port of this machine. */
@@ -34,7 +36,7 @@ const longestAnswer = 16 * 2 ** 20;
 export function sendRaw(
   address: SocketAddress,
   requests: readonly RawRequest[],
-  { signal, patience = 20_000 }: SendOptions,
+  { signal, patience = 20_000, grace = 3000 }: SendOptions,
 ): Promise<RawAnswer> {
   const bytes = Buffer.concat(requests.map((request, index) => encodeRequest(request, index === requests.length - 1)));
   const place = 'path' in address ? address.path : `${address.host}:${address.port}`;
@@ -55,12 +57,26 @@ export function sendRaw(
         reject(error);
       }
     };
-    const abort = () => fail('the run was broken off');
+    /** Whoever is asked to switch protocols does not close, neither when he does nor when he refuses. */
+    const finishWhereWhole = () => {
+      try {
+        const answers = readAnswers(Buffer.concat(chunks));
+        if (answers.length >= requests.length && answers.at(-1)?.isWhole) finish();
+      } catch {
+        finish();
+      }
+    };
+    const brokenOff = () => fail('the run was broken off');
+    let graceTimer: NodeJS.Timeout | undefined;
+    const abort = () => {
+      graceTimer = setTimeout(brokenOff, grace);
+    };
     const timer = setTimeout(() => fail(`${place} did not answer within ${patience / 1000} s`), patience);
     // Not `end`: a peer that sees the writing end closed may take it for a client that has gone away.
     const socket = connect(address, () => socket.write(bytes));
     const settle = () => {
       clearTimeout(timer);
+      clearTimeout(graceTimer);
       signal.removeEventListener('abort', abort);
       socket.destroy();
     };
@@ -72,8 +88,7 @@ export function sendRaw(
         return;
       }
       chunks.push(chunk);
-      // Whoever switches protocols does not close.
-      if (chunks[0]?.toString('latin1', 0, 16).startsWith('HTTP/1.1 101 ')) finish();
+      if (isSwitch(requests.at(-1))) finishWhereWhole();
     });
     socket.on('close', finish);
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -81,7 +96,7 @@ export function sendRaw(
       if (!['EPIPE', 'ECONNRESET'].includes(error.code ?? ''))
         fail(`${place} cannot be spoken to (${error.code})`, error);
     });
-    if (signal.aborted) abort();
+    if (signal.aborted) brokenOff();
     else signal.addEventListener('abort', abort, { once: true });
   });
 }
@@ -94,11 +109,10 @@ export function encodeRequest(request: RawRequest, isLast: boolean): Buffer {
     : headers.some(([name]) => name.toLowerCase() === 'content-length')
       ? []
       : [`Content-Length: ${bytes.byteLength}`];
-  const isSwitch = headers.some(([name]) => name.toLowerCase() === 'connection');
   const lines = [
     `${method} ${path} HTTP/${version}`,
     'Host: docker',
-    ...(isLast && !isSwitch ? ['Connection: close'] : []),
+    ...(isLast && !isSwitch(request) ? ['Connection: close'] : []),
     ...headers.map(([name, value]) => `${name}: ${value}`),
     ...length,
   ];
@@ -113,4 +127,8 @@ function inChunks(bytes: Buffer): Buffer {
     parts.push(Buffer.from(`${part.byteLength.toString(16)}\r\n`), part, Buffer.from('\r\n'));
   }
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
+}
+
+function isSwitch(request: RawRequest | undefined): boolean {
+  return request?.headers?.some(([name]) => name.toLowerCase() === 'connection') === true;
 }

@@ -69,8 +69,9 @@ export async function runAttacks(
 ): Promise<AttackReport> {
   const { engine, socket, signal } = request;
   const attacks = selectAttacks(request.only);
-  const { facts, candidates, images } = await lookAt(request);
+  const { facts } = await lookAt(request);
   const earlier = await sweep({ path: socket }, facts.api);
+  const { candidates, images } = await lookAt(request);
   const run = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   const directory = mkdtempSync(join(tmpdir(), 'portwarden-attack-'));
   const link = join(directory, 'link');
@@ -90,7 +91,10 @@ export async function runAttacks(
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
-    left = (await sweep({ path: socket }, facts.api)).left;
+    left = await sweep({ path: socket }, facts.api).then(
+      (swept) => swept.left,
+      (error: unknown) => [`whatever this run made (${messageOf(error)})`],
+    );
   }
   const { version, plugins } = facts;
   return {

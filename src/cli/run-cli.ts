@@ -3,6 +3,7 @@ import { CodedError } from '../base/index.ts';
 import type { AddVerb, Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type Output, printError, processOutput } from './output.ts';
+import { addAttackTest } from './verbs/attack-test.ts';
 import { addCertify } from './verbs/certify.ts';
 import { addChanges } from './verbs/changes.ts';
 import { addCompareVersions } from './verbs/compare-versions.ts';
@@ -55,6 +56,7 @@ const verbs: readonly AddVerb[] = [
   addTokens,
   addCompareVersions,
   addRuntime,
+  addAttackTest,
   addDoctor,
 ];
 
@@ -79,6 +81,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   'unknown-registry',
   'ticket-answered',
   'bad-launch',
+  'unknown-attack',
+  'no-local-image',
   'bad-manifest-option',
 ]);
 

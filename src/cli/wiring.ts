@@ -1,3 +1,4 @@
+import type { Attack, AttackPlan, AttackReport, AttackRequest } from '../attack/index.ts';
 import type { ReadProgress, SourceReference, Trust } from '../model/index.ts';
 import type { ScanReport, Services } from '../service/index.ts';
 import type { ExpectedIdentity } from '../trust/index.ts';
@@ -19,8 +20,17 @@ export interface Wiring {
   examine(options: StoreOptions): Promise<readonly DoctorRow[]>;
   /** The wrapper of the runtime gate on this machine. Throws RuntimeGateError. */
   manageRuntime(request: RuntimeRequest): Promise<readonly RuntimeReport[]>;
+  /** Attacks on a container host, tried without harm. Each throws AttackError. */
+  readonly attackTest: AttackTest;
   /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
   kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
+}
+
+export interface AttackTest {
+  list(only: readonly string[]): Promise<readonly Attack[]>;
+  /** Asks the engine, and makes nothing. */
+  plan(request: AttackRequest): Promise<AttackPlan>;
+  run(request: AttackRequest, onProgress: (done: number, total: number, id: string) => void): Promise<AttackReport>;
 }
 
 export const runtimeEngineNames = ['docker', 'podman', 'containerd'] as const;

@@ -39,7 +39,7 @@ export const inputRules: Readonly<Record<InputRuleId, InputRule>> = {
       'Give it as a secret, by a file or a reference: who may list containers reads their environment and arguments',
   },
   'input/weak-password': {
-    severity: 'high',
+    severity: 'medium',
     title: 'A password that anybody would try first',
     remedy: 'Make a long random one and give it as a secret',
   },

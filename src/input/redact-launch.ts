@@ -3,7 +3,9 @@ import { classifyInput } from './classify-input.ts';
 import { type FindSecrets, secretByName } from './find-credentials.ts';
 import { isSecretName, pairedPasswords, urlPasswords } from './secrets.ts';
 
-const blank = '[redacted]';
+/** What stands in place of a secret. */
+export const redacted = '[redacted]';
+const blank = redacted;
 
 /**
  * Takes out of any text what is secret in a request, for what is quoted of it; of one that could not be read what shows by

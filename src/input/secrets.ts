@@ -4,7 +4,7 @@ const secretName =
 
 /** Names that only speak of a secret: where it lies, how long it lives, whether there is one. */
 const aboutSecret =
-  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|file)$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
+  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]user(?:name)?|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|file)$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
 
 export function isSecretName(name: string): boolean {
   if (name.length > 200 || !secretName.test(name.replace(/^-+/, ''))) return false;

@@ -1,7 +1,7 @@
 import type { Instant } from '../base/index.ts';
 import { examineInputs } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
-import type { LaunchFacts, LaunchFinding, LaunchSet, LaunchVerdict } from '../model/index.ts';
+import type { InputRuleId, LaunchFacts, LaunchFinding, LaunchSet, LaunchVerdict } from '../model/index.ts';
 import {
   compilePodSecurity,
   defaultLaunchPolicy,
@@ -87,12 +87,25 @@ function judgeBySet(set: LaunchSet, rules: RuleSet, now: Instant): Omit<ReviewRe
     examineInputs(request, { strictness: rules.strictness, findSecrets: findSecretSpans }),
   );
   const findings = reports.flatMap((report) => report.findings);
-  if (findings.some(({ severity }) => severity === 'critical' || severity === 'high'))
-    return { outcome: 'deny', findings };
+  if (findings.some(refusesInput)) return { outcome: 'deny', findings };
   const [unread] = reports.flatMap((report) => report.unread);
   if (unread) return { outcome: 'undecided', cause: `${unread.path}: ${unread.cause}`, findings };
   return { outcome: 'allow', findings };
 }
+
+/** Of code that comes in as data, whatever is found refuses; of all else, what is severe. */
+function refusesInput({ rule, severity }: LaunchFinding): boolean {
+  return codeRules.has(rule) || severity === 'critical' || severity === 'high';
+}
+
+const codeRules: ReadonlySet<string> = new Set<InputRuleId>([
+  'input/shell-injection',
+  'input/code',
+  'input/encoded-code',
+  'input/interpreter',
+  'input/download-and-run',
+  'input/loader-hook',
+]);
 
 function judgeByDocuments(
   set: LaunchSet,

@@ -21,6 +21,11 @@ export function createWiring(): Wiring {
     kubernetesManifests: async (request) => (await import('./kubernetes-manifests.ts')).kubernetesManifests(request),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
     manageRuntime: async (request) => (await import('./manage-runtime.ts')).manageRuntime(request),
+    attackTest: {
+      list: async (only) => (await import('../attack/index.ts')).selectAttacks(only),
+      plan: async (request) => (await import('../attack/index.ts')).planAttacks(request),
+      run: async (request, onProgress) => (await import('../attack/index.ts')).runAttacks(request, onProgress),
+    },
   };
 }
 

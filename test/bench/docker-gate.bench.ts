@@ -1,8 +1,8 @@
 /**
  * Creating containers at a dockerd with the gate before it beside one without a plugin, and one whose plugin says yes to
  * everything, which is the floor; and reading at all three. `node test/bench/docker-gate.bench.ts [--rounds N] [--parallel N]`
- * sends by turns N creates at once (50) for N rounds (6): medians, 99th percentiles, and ratios. The gate decides by a referee
- * in the process that measures, behind the real front. It asserts nothing.
+ * sends by turns N creates at once (50) for N rounds (6): medians, 99th percentiles, and ratios. The gate decides by
+ * the launch service in the process that measures, behind the real front. It asserts nothing.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,7 +28,7 @@ const body = {
   Cmd: ['echo', 'ahoy'],
   Env: Array.from({ length: 20 }, (_, index) => `NAME_${index}=value of the variable ${index}`),
   Labels: Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`org.example.label-${index}`, 'x'.repeat(40)])),
-  HostConfig: { NetworkMode: 'none', Binds: ['/tmp:/host:ro'], Memory: 64 * 2 ** 20, ReadonlyRootfs: true },
+  HostConfig: { NetworkMode: 'none', Binds: ['/mnt:/host:ro'], Memory: 64 * 2 ** 20, ReadonlyRootfs: true },
 };
 
 async function time<Value>(work: () => Promise<Value>): Promise<{ readonly value: Value; readonly took: number }> {

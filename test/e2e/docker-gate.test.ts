@@ -30,6 +30,8 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     writeDockerArchive(busyboxImage(), archive, image);
     await engine.load(archive);
     engine.rules.settings = strictSettings;
+    const { Id } = (await engine.call('GET', `/images/${image}/json`)) as { readonly Id: string };
+    engine.rules.images = [Id];
   });
   afterAll(async () => {
     await engine?.stop();
@@ -37,13 +39,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   });
   afterEach(() => {
     engine.rules.settings = strictSettings;
-    engine.referee.asked.length = 0;
-    engine.referee.refused.length = 0;
+    engine.launches.asked.length = 0;
+    engine.launches.refused.length = 0;
   });
 
   it('lets through what policy allows, from create to removal', async () => {
     expect(await run(image, 'echo', 'ahoy')).toEqual({ code: 0, said: 'ahoy\n' });
-    const [asked] = engine.referee.asked;
+    const [asked] = engine.launches.asked;
     expect(asked).toMatchObject({ gate: 'docker', who: 'unknown (unix socket)', host: 'quay-1' });
     expect(asked?.set.requests).toHaveLength(1);
   });
@@ -51,9 +53,9 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   it('tells the policy which image a name, or the beginning of an ID, really is', async () => {
     const inspected = (await engine.call('GET', `/images/${image}/json`)) as { readonly Id: string };
     for (const name of [image, inspected.Id, inspected.Id.slice(7), inspected.Id.slice(7, 10)]) {
-      engine.referee.asked.length = 0;
+      engine.launches.asked.length = 0;
       expect((await run(name, 'echo', 'x')).code, name).toBe(0);
-      expect(engine.referee.asked[0]?.set.requests[0]?.image, name).toEqual({
+      expect(engine.launches.asked[0]?.set.requests[0]?.image, name).toEqual({
         value: name,
         path: 'Image',
         id: inspected.Id,
@@ -62,9 +64,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   });
 
   it.each([
-    ['privileged', ['--privileged'], /launch\/privileged: It is privileged \(HostConfig\.Privileged\)\. Leave it away/],
-    ['a path', ['-v', '/etc:/x'], /launch\/host-path: It reaches \/etc of the host/],
-    ['a namespace', ['--pid=host'], /launch\/namespace: It shares the pid namespace/],
+    ['privileged', ['--privileged'], /HostConfig\.Privileged: [^(]+ \(launch\/privileged\)\. Leave .* out/],
+    ['a path', ['-v', '/etc:/x'], /HostConfig\.Binds\[0\]: \/etc[^(]+ \(launch\/[a-z-]+\)\. Do not mount it/],
+    [
+      'a namespace',
+      ['--pid=host'],
+      /HostConfig\.PidMode: [^(]+ \(launch\/host-namespace\)\. Leave the namespace private/,
+    ],
   ])('refuses %s, and the client shows rule, place and remedy in one line', async (_, options, message) => {
     const { code, said } = await run(...options, image, 'echo', 'x');
     expect(code).toBe(125);
@@ -79,13 +85,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     const refused = await docker('exec', '--privileged', id.slice(0, 12), 'echo', 'x');
     expect(refused.code).not.toBe(0);
     expect(refused.said).toMatch(/launch\/privileged/);
-    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+    expect(engine.launches.asked.at(-1)?.set.requests[0]).toMatchObject({
       action: 'exec',
       name: 'quiet',
       image: { value: image },
     });
     expect((await docker('update', '--memory=64m', '--memory-swap=64m', 'quiet')).code).toBe(0);
-    expect(engine.referee.asked.at(-1)?.set.requests[0]).toMatchObject({
+    expect(engine.launches.asked.at(-1)?.set.requests[0]).toMatchObject({
       action: 'update',
       resources: { memoryBytes: { value: 64 * 2 ** 20 } },
     });
@@ -94,7 +100,7 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
   });
 
   it.each([
-    [['pull', 'evil.example/x:1'], /refused-route: the image is not certified\. certify it \(portwarden explain /],
+    [['pull', 'evil.example/x:1'], /refused-route: [^(]+ \(launch\/[a-z-]+\)\. .*portwarden explain /],
     [['tag', image, 'other.example/x:1'], /tag is refused: a local name can pretend/],
     [['import', 'http://127.0.0.1:1/x.tar'], /import is refused/],
     [['swarm', 'init'], /swarm is refused/],
@@ -103,13 +109,13 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     const { code, said } = await docker(...args);
     expect(code).not.toBe(0);
     expect(said).toMatch(message);
-    expect(engine.referee.refused.length).toBeGreaterThan(0);
+    expect(engine.launches.refused.length).toBeGreaterThan(0);
   });
 
   it('lets through and records what it cannot read where it only observes', async () => {
     engine.rules.settings = { whenUnreadable: 'allow-and-record', whenUndecided: 'allow-and-record', routes: {} };
     expect((await docker('tag', image, 'other.example/x:1')).code).toBe(0);
-    expect(engine.referee.refused.map(({ reason }) => reason).join()).toMatch(/tag is refused/);
+    expect(engine.launches.refused.map(({ reason }) => reason).join()).toMatch(/tag is refused/);
     expect((await docker('rmi', 'other.example/x:1')).code).toBe(0);
   });
 
@@ -126,7 +132,7 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
       Array.from({ length: 50 }, () => engine.call('POST', '/containers/create', body)),
     )) as readonly { readonly Id: string }[];
     expect(new Set(made.map(({ Id }) => Id)).size).toBe(50);
-    expect(engine.referee.asked).toHaveLength(50);
+    expect(engine.launches.asked).toHaveLength(50);
     for (const { Id } of made) await engine.removeContainer(Id);
   });
 });

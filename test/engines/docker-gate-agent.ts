@@ -1,14 +1,15 @@
-/** `node docker-gate-agent.ts BACKEND_SOCKET ENGINE_SOCKET`: the docker gate with a referee, as a process that tests end. */
+/** `node docker-gate-agent.ts BACKEND_SOCKET ENGINE_SOCKET`: the docker gate with the launch service, as a process that tests end. */
 import { silentLog } from '../../src/base/index.ts';
 import { askEngine, createDockerGate, serveDockerGate } from '../../src/gate/index.ts';
-import { createLaunchReferee } from '../fakes/launch-referee.ts';
+import { createJudgedLaunches } from '../fakes/judged-launches.ts';
 
 const [backend = '', engineSocket = ''] = process.argv.slice(2);
+const launches = createJudgedLaunches();
 const gate = createDockerGate({
-  launches: createLaunchReferee(),
+  launches,
   host: 'quay-1',
   engine: askEngine(engineSocket),
-  images: { mayPull: async () => ({ allowed: false, reason: 'the image is not certified' }) },
+  images: { mayPull: (reference) => launches.mayPull(reference, 'quay-1') },
   settings: () => ({ whenUnreadable: 'deny', whenUndecided: 'deny', routes: {} }),
   log: silentLog,
 });

@@ -11,20 +11,24 @@ import {
   serveDockerGate,
   startDockerFront,
 } from '../../src/gate/index.ts';
-import { createLaunchReferee, type LaunchReferee, type RefereeRules } from '../fakes/launch-referee.ts';
+import { createJudgedLaunches, type JudgedLaunches, type JudgedRules } from '../fakes/judged-launches.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import { startDockerd } from './dockerd.ts';
 import { makeScratch } from './scratch.ts';
 
-/** A dockerd with Portwarden's plugin, a front before it, and a referee in place of the launch service. */
+/** A dockerd with Portwarden's plugin, a front before it, and the launch service behind it. */
 export interface GatedDockerd extends ContainerEngine {
   readonly frontSocket: string;
   /** A test that starts another writes it here. */
   frontPid: number;
   readonly backend: string;
   /** Of the gate in this process. */
-  readonly referee: LaunchReferee;
-  readonly rules: RefereeRules & { settings: DockerGateSettings; pulls: (reference: string) => boolean };
+  readonly launches: JudgedLaunches;
+  readonly rules: JudgedRules & {
+    settings: DockerGateSettings;
+    /** Which images may come by a pull; absent: those that policy lets start. */
+    pulls?: (reference: string) => boolean;
+  };
 }
 
 export const strictSettings: DockerGateSettings = { whenUnreadable: 'deny', whenUndecided: 'deny', routes: {} };
@@ -37,16 +41,15 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
   const backend = join(scratch.path, 'agent.sock');
   const rules: GatedDockerd['rules'] = {
     settings: { ...strictSettings, routes: { load: 'allow' } },
-    pulls: () => false,
   };
   const front = await startDockerFront({ socketPath: frontSocket, backend, whenAway: 'deny' });
-  const referee = createLaunchReferee(rules);
+  const launches = createJudgedLaunches(rules);
   let engine: ContainerEngine | undefined;
   let gated: GatedDockerd | undefined;
   let questions: ReturnType<typeof askEngine> | undefined;
   const later = () => questions ?? Promise.reject(new Error('the engine is not up'));
   const gate = createDockerGate({
-    launches: referee,
+    launches,
     host: 'quay-1',
     engine: {
       inspectImage: async (image) => (await later()).inspectImage(image),
@@ -54,10 +57,12 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
       inspectContainer: async (container) => (await later()).inspectContainer(container),
     },
     images: {
-      mayPull: async ({ registry, repository, tag }) =>
-        rules.pulls(`${registry}/${repository}:${tag}`)
-          ? { allowed: true }
-          : { allowed: false, reason: 'the image is not certified', remedy: 'certify it' },
+      mayPull: async (reference) => {
+        if (!rules.pulls) return launches.mayPull(reference, 'quay-1');
+        const { registry, repository, tag } = reference;
+        if (rules.pulls(`${registry}/${repository}:${tag}`)) return { allowed: true };
+        return { allowed: false, reason: 'the image is not certified', remedy: 'certify it' };
+      },
     },
     settings: () => rules.settings,
     log: silentLog,
@@ -79,7 +84,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
       stopped ??= end();
       return stopped;
     };
-    gated = { ...engine, frontSocket, frontPid: front.pid, backend, referee, rules, stop };
+    gated = { ...engine, frontSocket, frontPid: front.pid, backend, launches, rules, stop };
     return gated;
   } catch (error) {
     await end();

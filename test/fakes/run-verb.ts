@@ -9,6 +9,7 @@ export async function runVerb(argv: readonly string[], services: Services) {
     version: '1.2.3',
     openServices: async () => ({ services, close: async () => {} }),
     ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse, manageRuntime: refuse },
+    attackTest: { list: refuse, plan: refuse, run: refuse },
     kubernetesManifests: refuse,
   };
   const output = {

@@ -12,6 +12,7 @@ async function run(...argv: readonly string[]) {
     version: '1.2.3',
     ...{ openServices: refuse, scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse },
     manageRuntime: refuse,
+    attackTest: { list: refuse, plan: refuse, run: refuse },
     kubernetesManifests: async (request: KubernetesManifestsRequest) => {
       asked.push(request);
       return [{ kind: 'A', mode: '0444', on: 'yes' }, { kind: 'B' }];

@@ -1,6 +1,7 @@
 /** Every fuzz target. test/architecture/fuzz.test.ts sees that no parser of outside bytes was forgotten. */
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { advisoryTargets } from './advisory-targets.ts';
+import { attackTargets } from './attack-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
 import { gateTargets } from './gate-targets.ts';
@@ -35,4 +36,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...kubernetesGateTargets,
   ...launchDockerTargets,
   ...trustTargets,
+  ...attackTargets,
 ];
