@@ -43,5 +43,6 @@ export {
   readRuntimeStatus,
   uninstallRuntime,
 } from './runtime/install/install-runtime.ts';
+export { markObserving } from './runtime/mark-observing.ts';
 export { createRuntimeGate, type RuntimeGate, type RuntimeGateParts } from './runtime/runtime-gate.ts';
 export { defaultRuntimeSocket, type RuntimeGateServer, serveRuntimeGate } from './runtime/serve-runtime-gate.ts';

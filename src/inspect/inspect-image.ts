@@ -6,7 +6,7 @@ import { redactLabels } from './redact-all.ts';
 import { isRoot } from './user.ts';
 
 /** A change of what inspectImage gives is a new version. */
-export const inspectVersion = 1;
+export const inspectVersion = 2;
 
 /** Patterns of WantedFiles that inspectImage reads. */
 export const inspectWants: readonly string[] = ['/etc/passwd'];
@@ -48,6 +48,7 @@ export async function inspectImage(contents: ImageContents, unexplained?: Unexpl
     user,
     ...(runsAsRoot === undefined ? {} : { runsAsRoot }),
     entrypoint: config?.entrypoint ?? [],
+    ...(config ? { environment: config.environment } : {}),
     command: config?.command ?? [],
     exposedPorts: config?.exposedPorts ?? [],
     volumes: config?.volumes ?? [],

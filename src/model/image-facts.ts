@@ -11,6 +11,8 @@ export interface ImageFacts {
   readonly runsAsRoot?: boolean;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** `NAME=value` of every container of it. Absent where nobody read them. */
+  readonly environment?: readonly string[];
   readonly exposedPorts: readonly string[];
   readonly volumes: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

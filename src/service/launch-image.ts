@@ -47,7 +47,9 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
   async function startOf(id: Digest): Promise<ImageStart | undefined> {
     const known = await starts(id, async () => {
       const facts = (await store.images.get(id))?.facts;
-      return facts && { user: facts.user, entrypoint: facts.entrypoint, command: facts.command };
+      if (!facts) return undefined;
+      const { user, entrypoint, command, environment } = facts;
+      return { user, entrypoint, command, ...(environment ? { environment } : {}) };
     });
     return 'value' in known ? known.value : undefined;
   }

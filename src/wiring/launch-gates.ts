@@ -14,7 +14,7 @@ interface GateScene {
   readonly signal: AbortSignal;
 }
 
-/** How often policies are asked whether the docker gate observes or enforces. */
+/** How often policies are asked whether gates observe or enforce. */
 const askedEvery = 1000;
 
 /** Puts the gates that the settings name before the engines of this host, until the signal. Gives where each listens. */
@@ -66,15 +66,24 @@ async function follow(look: () => Promise<void>, { log, signal }: GateScene): Pr
   while (!signal.aborted) {
     await pause(askedEvery, signal);
     if (signal.aborted) return;
-    await look().catch((error) => log.warn({ error: messageOf(error) }, 'the docker gate goes on by what held before'));
+    await look().catch((error) => log.warn({ error: messageOf(error) }, 'a launch gate goes on by what held before'));
   }
 }
 
-async function openRuntimeGate(socket: string, { services, host, log, signal }: GateScene): Promise<string> {
-  const { createRuntimeGate, serveRuntimeGate } = await import('../gate/index.ts');
+async function openRuntimeGate(socket: string, scene: GateScene): Promise<string> {
+  const { services, host, log, signal } = scene;
+  const { createRuntimeGate, markObserving, serveRuntimeGate } = await import('../gate/index.ts');
   const gate = createRuntimeGate({ launches: services.launches, host, log, cgroups: cgroupVersion() });
   const server = await serveRuntimeGate({ socket, gate, log });
   signal.addEventListener('abort', () => void server.close(), { once: true });
+  let observes: boolean | undefined;
+  const look = async () => {
+    const { mode } = await services.launches.engineRules(host);
+    if (observes !== (mode === 'observe')) markObserving(socket, mode === 'observe');
+    observes = mode === 'observe';
+  };
+  await look();
+  void follow(look, scene);
   return socket;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { markObserving } from './mark-observing.ts';
 import { parseRuntimeCall } from './runtime-call.ts';
 import { allowedStatus, compileLogLine, parseRuntimeCommand, runtimeLimits } from './runtime-client.ts';
 
@@ -150,6 +151,18 @@ describe('the client', () => {
     await listen(undefined);
     const { status, err } = await ask(['create', '--bundle', 'bundle', 'id']);
     expect([status, err]).toEqual([1, 'portwarden: the agent does not answer in time\n']);
+  });
+
+  it('goes on while the agent is away where it only observed when it was last there', async () => {
+    markObserving(at('socket'), true);
+    expect((await ask(['create', '--bundle', 'bundle', 'id'])).status).toBe(allowedStatus);
+    chmodSync(`${at('socket')}.observes`, 0o666);
+    expect((await ask(['create', '--bundle', 'bundle', 'id'])).status).toBe(1);
+    markObserving(at('socket'), false);
+    expect((await ask(['create', '--bundle', 'bundle', 'id'])).status).toBe(1);
+    markObserving(at('socket'), true);
+    await listen('{"outcome":"deny","message":"no"}\n');
+    expect((await ask(['create', '--bundle', 'bundle', 'id'])).status).toBe(1);
   });
 
   it('refuses a configuration that changes while it is judged', async () => {

@@ -42,6 +42,9 @@ export class RuntimeRefusal extends Error {
   }
 }
 
+/** The agent cannot be asked at all. */
+class AgentAway extends RuntimeRefusal {}
+
 interface Options {
   readonly values: readonly string[];
   readonly flags: readonly string[];
@@ -200,13 +203,13 @@ function readAll(file: number, limit: number): Buffer {
   }
 }
 
-/** Whoever could have put another socket there could let anything pass. */
-function checkSocket(path: string): void {
+/** Whoever could have put another socket or mark there could let anything pass. */
+function checkPlace(path: string, kind: 'isSocket' | 'isFile'): void {
   for (const each of [dirname(path), path]) {
     const found = lstatSync(each, { throwIfNoEntry: false });
-    if (!found) throw new RuntimeRefusal(`the agent is away: there is no ${each}`);
+    if (!found) throw new AgentAway(`the agent is away: there is no ${each}`);
     const { uid, mode } = found;
-    if (each === path ? !found.isSocket() : !found.isDirectory())
+    if (each === path ? !found[kind]() : !found.isDirectory())
       throw new RuntimeRefusal(`${each} is not what it should be`);
     if (uid !== 0 && uid !== process.geteuid?.()) throw new RuntimeRefusal(`${each} belongs to another user`);
     if ((mode & 0o022) !== 0 && (each !== path || (mode & 0o002) !== 0))
@@ -219,12 +222,12 @@ function ask(socket: string, header: object, bytes: Buffer): Promise<{ readonly 
   return new Promise((answer, reject) => {
     const connection = connect(socket);
     const timer = setTimeout(
-      () => reject(new RuntimeRefusal('the agent does not answer in time')),
+      () => reject(new AgentAway('the agent does not answer in time')),
       Math.max(1, deadline - performance.now()),
     );
     let said = '';
     connection.setEncoding('utf8');
-    connection.on('error', (error) => reject(new RuntimeRefusal(`the agent is away (${codeOf(error)})`)));
+    connection.on('error', (error) => reject(new AgentAway(`the agent is away (${codeOf(error)})`)));
     connection.on('data', (text: string) => {
       said += text;
       if (said.length > runtimeLimits.answerBytes) reject(new RuntimeRefusal('the agent says too much'));
@@ -245,11 +248,35 @@ function ask(socket: string, header: object, bytes: Buffer): Promise<{ readonly 
   });
 }
 
+/** What the agent says; where it is away and no policy refused anything when it was last there, that it may go on. */
+async function answerOf(socket: string, header: object, bytes: Buffer): ReturnType<typeof ask> {
+  try {
+    checkPlace(socket, 'isSocket');
+    return await ask(socket, header, bytes);
+  } catch (error) {
+    if (!(error instanceof AgentAway) || !isObserving(socket)) throw error;
+    return { allowed: true, message: '' };
+  }
+}
+
+function isObserving(socket: string): boolean {
+  try {
+    checkPlace(observingMark(socket), 'isFile');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file that the agent keeps beside its socket for as long as no policy refuses anything. */
+export function observingMark(socket: string): string {
+  return `${socket}.observes`;
+}
+
 async function judge(socket: string, dataRoot: string, argv: readonly string[]): Promise<void> {
   const called = parseRuntimeCommand(argv);
   try {
     const file = readShownFile(called);
-    checkSocket(socket);
     const bytes = file?.bytes ?? Buffer.alloc(0);
     const header = {
       ...{ version: 1, dataRoot, command: called.command, id: called.id, options: called.options },
@@ -257,7 +284,7 @@ async function judge(socket: string, dataRoot: string, argv: readonly string[]):
       file: file?.name ?? '',
       size: bytes.length,
     };
-    const { allowed, message } = await ask(socket, header, bytes);
+    const { allowed, message } = await answerOf(socket, header, bytes);
     if (!allowed) throw new RuntimeRefusal(message);
     if (file?.path === '-') writeWhole(1, bytes);
     else if (file && !readFile(file.path, runtimeLimits.configBytes).equals(bytes))
