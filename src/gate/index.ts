@@ -13,7 +13,7 @@ export {
   type DockerGateParts,
   type DockerGateSettings,
 } from './docker/docker-gate.ts';
-export { type DockerSetting, describeDockerRoutes } from './docker/docker-routes.ts';
+export { describeDockerRoutes } from './docker/docker-routes.ts';
 export { type KeepDockerFrontOptions, keepDockerFront } from './docker/front/keep-docker-front.ts';
 export { type DockerFront, type DockerFrontOptions, startDockerFront } from './docker/front/start-docker-front.ts';
 export { type GrpcAccess, probeGrpc } from './docker/probe-grpc.ts';

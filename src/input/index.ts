@@ -7,4 +7,4 @@ export { classifyInput } from './classify-input.ts';
 export { type ExamineOptions, examineInputs } from './examine-inputs.ts';
 export type { FindSecrets } from './find-credentials.ts';
 export { type InputRule, inputRules } from './input-rules.ts';
-export { redactLaunch, secretScrubber } from './redact-launch.ts';
+export { redacted, redactLaunch, secretScrubber } from './redact-launch.ts';

@@ -3,7 +3,9 @@ import { classifyInput } from './classify-input.ts';
 import { type FindSecrets, secretByName } from './find-credentials.ts';
 import { isSecretName, pairedPasswords, urlPasswords } from './secrets.ts';
 
-const blank = '[redacted]';
+/** What stands in place of a secret. */
+export const redacted = '[redacted]';
+const blank = redacted;
 
 /**
  * Takes out of any text what is secret in a request, for what is quoted of it; of one that could not be read what shows by
@@ -14,7 +16,17 @@ export function secretScrubber(
   asked?: { readonly request: LaunchRequest; readonly inputs: InputReport },
 ): (text: string) => string {
   const known = asked ? knownSecrets(asked.request, secretPathsOf(asked.inputs)) : [];
-  return (text) => withoutSpans(withoutKnown(text, known), findSecrets);
+  const scrub = (text: string) => withoutSpans(withoutKnown(text, known), findSecrets);
+  if (!asked) return scrub;
+  // Most texts of a launch are met twice: in their own place, and by who looks at all there are.
+  const scrubbed = new Map<string, string>();
+  return (text) => {
+    const before = scrubbed.get(text);
+    if (before !== undefined) return before;
+    const after = scrub(text);
+    scrubbed.set(text, after);
+    return after;
+  };
 }
 
 function secretPathsOf({ inputs }: InputReport): ReadonlySet<string> {
@@ -143,6 +155,7 @@ function withoutSpans(text: string, findSecrets: FindSecrets | undefined): strin
 }
 
 function* keys(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  if (!text.includes('-----BEGIN')) return;
   let done = 0;
   for (const { index } of text.matchAll(/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/g)) {
     if (index < done) continue;

@@ -50,6 +50,7 @@ export function* urlPasswords(
 export function* pairedPasswords(
   text: string,
 ): Generator<{ readonly start: number; readonly end: number; readonly user: string }> {
+  if (!text.includes('=') && !text.includes(':')) return;
   let count = 0;
   for (const match of text.matchAll(
     /(?<![\w-])(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|sharedaccesssignature|token|api[_-]?key)\\?["']?\s{0,3}[=:]\s{0,3}(?:\\?"([^"\\\n]{1,300})\\?"|'([^'\n]{1,300})'|([^\s;,&"'`)}\]]{1,300}))/gi,

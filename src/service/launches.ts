@@ -88,6 +88,7 @@ export interface LaunchService extends LaunchDecider, EngineAdvice {
 
 /** Nothing is approved for ever, in milliseconds. */
 const longestApproval = 366 * 86_400_000;
+const longestReason = 2000;
 const usualApproval = 30 * 86_400_000;
 
 export function createLaunchService(parts: DecideParts): LaunchService {
@@ -129,8 +130,13 @@ export function createLaunchService(parts: DecideParts): LaunchService {
       const known = await launches.ticket(id);
       if (!known) return undefined;
       const now = clock.now();
+      const reason = answer.reason.trim();
+      if (reason === '' || reason.length > longestReason)
+        throw new ServiceError('bad-query', `a reason has 1 to ${longestReason} characters`, {
+          remedy: 'Say why, for who reads it later',
+        });
       const until = endOf(answer, now);
-      const given = { by, at: now, reason: answer.reason, ...(until === undefined ? {} : { until }) };
+      const given = { by, at: now, reason, ...(until === undefined ? {} : { until }) };
       if (!(await launches.answerTicket(id, answer.state, given))) {
         const who = known.answer ? ` by ${known.answer.by}` : '';
         throw new ServiceError('ticket-answered', `ticket ${id} was ${known.state} already${who}`, {

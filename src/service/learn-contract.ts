@@ -13,10 +13,12 @@ const page = 500;
  */
 export async function learnContract(launches: LaunchStore, image: string): Promise<ContractDraft | undefined> {
   const { registry, repository, tag, digest } = parseImageReference(image);
+  // Records name an image as it was asked for: on Docker Hub without the part that everybody leaves out.
+  const text = repository.replace(/^library\//, '');
   const facts: LaunchRecord['facts'][number][] = [];
   let since: Instant | undefined;
   for (let offset = 0; facts.length < mostStarts; offset += page) {
-    const { items } = await launches.list({ outcome: 'allow', text: repository, limit: page, offset });
+    const { items } = await launches.list({ outcome: 'allow', text, limit: page, offset });
     for (const record of items) {
       const found = record.facts.filter(({ request }) => {
         const asked = request.image?.reference;

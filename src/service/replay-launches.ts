@@ -1,5 +1,13 @@
 import { formatInstant, type Instant } from '../base/index.ts';
-import type { LaunchFacts, LaunchRecord, LaunchStore, LaunchVerdict } from '../model/index.ts';
+import { redacted } from '../input/index.ts';
+import type {
+  LaunchFacts,
+  LaunchFinding,
+  LaunchRecord,
+  LaunchRequest,
+  LaunchStore,
+  LaunchVerdict,
+} from '../model/index.ts';
 import type { LaunchReplay } from '../model/wire/index.ts';
 import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
 import { examine, nameOf } from './gather-launch-facts.ts';
@@ -45,19 +53,44 @@ function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): Lau
   const again = facts.map((recorded): LaunchFacts => {
     const { request, start } = recorded;
     const examined = examine(request, rules, start);
-    // What was secret is not in the record: what was said of it then still holds.
-    const kept = recorded.inputs.findings.filter(({ rule }) => secretRules.has(rule));
-    const rest = examined.findings.filter(({ rule }) => !secretRules.has(rule));
-    const inputs = { ...recorded.inputs, findings: [...rest, ...kept] };
+    // What was secret, or in a file, is not in the record: what was said of it then still holds.
+    const isHidden = hiddenPlaces(request);
+    const isKept = ({ rule, path }: LaunchFinding) => secretRules.has(rule) || isHidden(path);
+    const kept = recorded.inputs.findings.filter(isKept);
+    const inputs = { ...recorded.inputs, findings: [...examined.findings.filter((each) => !isKept(each)), ...kept] };
+    const contract = judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start);
     return {
       ...recorded,
       inputs,
-      contract: judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start),
+      contract: withHidden(contract, recorded.contract, isHidden),
       host,
       now: at,
     };
   });
   return judgeLaunchSet(again, rules.launchPolicies, rules.exceptions);
+}
+
+/** Whether what stood at a path is not in the record. */
+function hiddenPlaces(request: LaunchRequest): (path: string) => boolean {
+  const { files, environment, scripts, others, command = [], entrypoint = [] } = request;
+  const values = [...environment, ...others, ...command, ...entrypoint, ...scripts.flatMap((each) => each.command)];
+  const hidden = [
+    ...files.flatMap(({ content, path }) => (content === undefined ? [] : path)),
+    ...values.flatMap(({ value, path }) => (value?.includes(redacted) ? path : [])),
+  ];
+  return (path) =>
+    hidden.some((each) => path === each || (path.startsWith(each) && /^[.[:]/.test(path.slice(each.length))));
+}
+
+function withHidden(
+  now: LaunchFacts['contract'],
+  then: LaunchFacts['contract'],
+  isHidden: (path: string) => boolean,
+): LaunchFacts['contract'] {
+  if (now.state === 'none') return now;
+  const seen = now.findings.filter(({ path }) => !isHidden(path));
+  const kept = then.state === 'judged' && then.name === now.name ? then.findings : [];
+  return { ...now, findings: [...seen, ...kept.filter(({ path }) => isHidden(path))] };
 }
 
 const secretRules: ReadonlySet<string> = new Set(['input/credential', 'input/weak-password']);

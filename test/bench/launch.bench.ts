@@ -178,7 +178,10 @@ async function measureDecisions(title: string, service: ReturnType<typeof openSe
   const same: number[] = [];
   const others: number[] = [];
   const crowd: number[] = [];
+  const used = process.cpuUsage();
   for (let count = 0; count < rounds * 3; count++) same.push(await decide(body));
+  const { user, system } = process.cpuUsage(used);
+  const processor = (user + system) / 1000 / same.length;
   for (let count = 0; count < rounds * 3; count++) others.push(await decide(another(count)));
   const begun = performance.now();
   for (let count = 0; count < rounds / 4; count++)
@@ -187,6 +190,7 @@ async function measureDecisions(title: string, service: ReturnType<typeof openSe
   const say = (times: readonly number[]) =>
     `p50 ${percentile(times, 0.5).toFixed(2)}, p99 ${percentile(times, 0.99).toFixed(2)} ms`;
   console.log(`read and decide, ${title}: the same again ${say(same)}; one that is new ${say(others)}`);
+  console.log(`  ${processor.toFixed(2)} ms of processor time for the same again, which other load does not change`);
   console.log(`  fifty at once: ${say(crowd)} each, ${perSecond.toFixed(0)} a second`);
 }
 

@@ -86,8 +86,8 @@ describeWith(['chromium'], 'console: what was asked to start', () => {
     const page = await desk.open('/launches');
     await page.getByText('1 launch with inputs that nobody has seen waits for a person.').waitFor();
     await page.getByRole('link', { name: 'Look at them' }).click();
-    const ticket = page.getByRole('region', { name: 'registry.example/shop/report:5' });
-    await ticket.waitFor();
+    const ticket = page.getByRole('region', { name: 'Ticket t5' });
+    await ticket.getByText('registry.example/shop/report:5', { exact: true }).waitFor();
     expect(await ticket.textContent()).not.toContain('hunter2');
     const start = ticket.getByRole('button', { name: 'Let it start' });
     expect(await start.isDisabled()).toBe(true);

@@ -5,14 +5,15 @@ import { type TestCase, writeSuite } from './write-junit.ts';
 /** Reviews as JUnit XML: a test for each launch. It fails by what refuses it, and is an error where it could not be decided. */
 export function compileReviewJunit(reviewed: readonly Reviewed[]): string {
   const cases = reviewed.map(({ file, lineOf, result: { name, outcome, cause, findings } }): TestCase => {
-    const told = findings.map((finding) => describe(finding, lineOf(finding.path)));
+    const told = (those: readonly LaunchFinding[]) => those.map((finding) => describe(finding, lineOf(finding.path)));
+    const refuses = ({ excepted, observed }: LaunchFinding) => outcome === 'deny' && !excepted && !observed;
     return {
       className: file,
       name,
-      failures: outcome === 'deny' ? told : [],
+      failures: told(findings.filter(refuses)),
       errors: outcome === 'undecided' ? [`not decided: ${cause ?? 'no rule could be asked'}`] : [],
       skipped: undefined,
-      output: outcome === 'deny' ? [] : told,
+      output: told(findings.filter((finding) => !refuses(finding))),
     };
   });
   return writeSuite('review', cases);

@@ -39,11 +39,12 @@ function ruleOf({ rule, title, remedy, severity }: LaunchFinding): object {
 }
 
 function resultOf(finding: LaunchFinding, { file, lineOf, result }: Reviewed, ruleIndex: number): object {
-  const { rule, severity, path, title, evidence, excepted } = finding;
+  const { rule, severity, path, title, evidence, excepted, observed } = finding;
   return {
     ruleId: rule,
     ruleIndex,
-    level: levels[severity],
+    // Policies only observe it: no run fails by it.
+    level: observed ? 'note' : levels[severity],
     message: { text: `${path === '' ? result.name : path}: ${evidence || title}` },
     locations: [
       {

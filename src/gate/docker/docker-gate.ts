@@ -1,11 +1,11 @@
 import { type CodedError, type Log, messageOf } from '../../base/index.ts';
 import { LaunchError } from '../../launch/index.ts';
-import type { ImageReference } from '../../model/index.ts';
+import type { EngineAction, ImageReference } from '../../model/index.ts';
 import type { LaunchDecider } from '../../service/index.ts';
 import type { EngineNames } from './ask-engine.ts';
 import { completeLaunch } from './complete-launch.ts';
 import { DockerGateError } from './docker-gate-error.ts';
-import { type DockerSetting, defaultDockerSettings, settingReasons } from './docker-routes.ts';
+import { defaultEngineActions, settingReasons } from './docker-routes.ts';
 import { type DockerTarget, matchDockerRoute } from './match-docker-route.ts';
 import { type DockerCall, parseDockerCall } from './parse-docker-call.ts';
 import { readDockerLaunch } from './read-docker-launch.ts';
@@ -21,7 +21,7 @@ export interface DockerGateSettings {
   readonly whenUnreadable: 'deny' | 'by-policy' | 'allow-and-record';
   /** Of a launch that the service could not decide. */
   readonly whenUndecided: 'deny' | 'allow-and-record';
-  readonly routes: Partial<Readonly<Record<DockerSetting, 'allow' | 'refuse'>>>;
+  readonly routes: Partial<Readonly<Record<EngineAction, 'allow' | 'refuse'>>>;
 }
 
 export interface DockerGateParts {
@@ -125,9 +125,9 @@ async function judgePull(parts: DockerGateParts, call: DockerCall, reference: Im
   return refuse(parts, call, new DockerGateError('refused-route', reason, remedy === undefined ? {} : { remedy }));
 }
 
-function requireSetting(parts: DockerGateParts, setting: DockerSetting): void {
+function requireSetting(parts: DockerGateParts, setting: EngineAction): void {
   const { routes } = parts.settings();
-  if ((routes[setting] ?? defaultDockerSettings[setting]) === 'allow') return;
+  if ((routes[setting] ?? defaultEngineActions[setting]) === 'allow') return;
   const { reason, remedy } = settingReasons[setting];
   throw new DockerGateError('refused-route', `${setting} is refused: ${reason}`, { remedy });
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { engineActions } from '../../model/index.ts';
 import {
-  defaultDockerSettings,
+  defaultEngineActions,
   describeDockerRoutes,
   dockerRoutes,
-  dockerSettings,
   newestDockerApi,
   oldestDockerApi,
   settingReasons,
@@ -23,7 +23,7 @@ describe('the table of routes', () => {
   it('has each setting in the reference, as it is unless said otherwise', () => {
     const documented = tableRows.filter((line) => /^\| `[a-z-]+`/.test(line)).map(cells);
     expect(documented).toEqual(
-      dockerSettings.map((name) => [`\`${name}\``, defaultDockerSettings[name], settingReasons[name].reason]),
+      engineActions.map((name) => [`\`${name}\``, defaultEngineActions[name], settingReasons[name].reason]),
     );
   });
 

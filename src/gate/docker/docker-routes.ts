@@ -1,8 +1,5 @@
 import { type EngineAction, engineActions } from '../../model/index.ts';
 
-export const dockerSettings = engineActions;
-export type DockerSetting = EngineAction;
-
 /** What a judged request is read as. */
 export type JudgedAs = 'create' | 'exec' | 'update' | 'start' | 'volume' | 'pull' | 'service';
 
@@ -11,7 +8,7 @@ export type DockerTreatment =
   | { readonly as: 'pass' }
   /** Read, and decided by policy. */
   | { readonly as: 'judge'; readonly what: JudgedAs }
-  | { readonly as: 'setting'; readonly setting: DockerSetting };
+  | { readonly as: 'setting'; readonly setting: EngineAction };
 
 /** One route of the Docker Engine API. */
 export interface DockerRoute {
@@ -31,7 +28,7 @@ export const newestDockerApi = 52;
 
 const pass: DockerTreatment = { as: 'pass' };
 const judge = (what: JudgedAs): DockerTreatment => ({ as: 'judge', what });
-const by = (setting: DockerSetting): DockerTreatment => ({ as: 'setting', setting });
+const by = (setting: EngineAction): DockerTreatment => ({ as: 'setting', setting });
 
 type Row = readonly [route: string, since: number, body: DockerRoute['body'], treatment: DockerTreatment, does: string];
 
@@ -169,7 +166,7 @@ export const dockerRoutes: readonly DockerRoute[] = rows.map(([route, since, bod
 });
 
 /** Why a route of a setting is refused, and what to do instead. */
-export const settingReasons: Readonly<Record<DockerSetting, { readonly reason: string; readonly remedy: string }>> = {
+export const settingReasons: Readonly<Record<EngineAction, { readonly reason: string; readonly remedy: string }>> = {
   load: {
     reason: 'an image that is loaded from an archive comes past every registry and signature',
     remedy: 'push it to a registry that is trusted, have it certified, and pull it',
@@ -217,8 +214,8 @@ export const settingReasons: Readonly<Record<DockerSetting, { readonly reason: s
 };
 
 /** The settings where nothing else is said: what sends images away is not for this gate to stop. */
-export const defaultDockerSettings: Readonly<Record<DockerSetting, 'allow' | 'refuse'>> = {
-  ...(Object.fromEntries(dockerSettings.map((name) => [name, 'refuse'])) as Record<DockerSetting, 'refuse'>),
+export const defaultEngineActions: Readonly<Record<EngineAction, 'allow' | 'refuse'>> = {
+  ...(Object.fromEntries(engineActions.map((name) => [name, 'refuse'])) as Record<EngineAction, 'refuse'>),
   push: 'allow',
 };
 

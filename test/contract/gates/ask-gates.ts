@@ -1,5 +1,6 @@
 import { digestOf, fixedClock, silentLog } from '../../../src/base/index.ts';
 import { createDockerGate, createKubernetesGate, createRuntimeGate } from '../../../src/gate/index.ts';
+import type { JsonMap } from '../../../src/launch/index.ts';
 import {
   type LaunchForm,
   type LaunchImage,
@@ -12,7 +13,7 @@ import { readReview, reviewLaunch, reviewLine } from '../../../src/service/index
 import { createLaunchService, type LaunchDecider } from '../../../src/service/launches.ts';
 import { createLaunchRecorder } from '../../../src/service/record-launches.ts';
 import { compileRules } from '../../../src/service/rules-in-force.ts';
-import { reviewBytes } from '../../fakes/admission-reviews.ts';
+import { type ReviewChanges, reviewBytes } from '../../fakes/admission-reviews.ts';
 import { createMemoryLaunches } from '../../fakes/launch-store.ts';
 import { launchParts } from '../../fakes/launches.ts';
 import { containerId, dockerRoot } from '../../fakes/oci-configs.ts';
@@ -40,17 +41,33 @@ const unused = async (): Promise<never> => {
 /** The real gates before one real service, with these documents in force. */
 export function openGates(policies: readonly LaunchPolicyDocument[], contracts: readonly InputContractDocument[]) {
   const { service, decisions } = openService(policies, contracts);
-  const gates = { docker: dockerGate(service), config: runtimeGate(service), pod: kubernetesGate(service) };
+  const [docker, runtime, kubernetes] = [dockerGate(service), runtimeGate(service), kubernetesGate(service)];
+  const gates = {
+    docker: (asked: LaunchCase) => docker('/containers/create?name=web', dockerBody(asked)),
+    config: (asked: LaunchCase) => runtime('create', ociConfig(asked), asked.image),
+    pod: (asked: LaunchCase) => kubernetes({ object: podObject(asked) }),
+  };
   const rules = { policies, contracts, exceptions: [], sets: [] };
 
-  async function throughGate(asked: LaunchCase, form: 'docker' | 'config' | 'pod'): Promise<Told> {
-    const isLetThrough = await gates[form](asked);
+  function decided(isLetThrough: boolean): Told {
     const verdict = decisions.pop();
     if (!verdict) throw new Error('the gate asked nobody');
     return { told: tell(verdict), verdict, isLetThrough };
   }
 
+  async function throughGate(asked: LaunchCase, form: 'docker' | 'config' | 'pod'): Promise<Told> {
+    return decided(await gates[form](asked));
+  }
+
   return {
+    /** A process in a container that runs, as each gate is asked for it. */
+    async exec({ command, docker: body = {}, process = {} }: ExecCase, gate: 'docker' | 'runtime' | 'kubernetes') {
+      if (gate === 'docker') return decided(await docker('/containers/web/exec', { Cmd: command, ...body }));
+      if (gate === 'runtime') return decided(await runtime('exec', ociProcess(command, process)));
+      const object = { kind: 'PodExecOptions', apiVersion: 'v1', stdout: true, container: 'web', command };
+      const kind = { group: '', version: 'v1', kind: 'PodExecOptions' };
+      return decided(await kubernetes({ operation: 'CONNECT', name: 'web-1', subResource: 'exec', object, kind }));
+    },
     /** As its gate asks; of compose and run there is none but `portwarden review`. */
     async ask(asked: LaunchCase, form: LaunchForm): Promise<Told> {
       if (form === 'docker' || form === 'config' || form === 'pod') return throughGate(asked, form);
@@ -99,28 +116,38 @@ function openService(policies: readonly LaunchPolicyDocument[], contracts: reado
   return { service, decisions };
 }
 
-type Gate = (asked: LaunchCase) => Promise<boolean>;
+export interface ExecCase {
+  readonly command: readonly string[];
+  /** Of the body, and of process.json. */
+  readonly docker?: JsonMap;
+  readonly process?: JsonMap;
+}
+
+function ociProcess(args: readonly string[], more: JsonMap): JsonMap {
+  const { process } = ociConfig({ name: 'exec' });
+  return { ...(process as JsonMap), args, ...more };
+}
 
 /** dockerd sends a create to its plugin; the engine has the image. */
-function dockerGate(launches: LaunchDecider): Gate {
+function dockerGate(launches: LaunchDecider) {
   const gate = createDockerGate({
     launches,
     host: 'one.example',
     engine: {
       inspectImage: async (name) => ({ id: imageId, repoDigests: [digestNameOf(name)] }),
       inspectVolume: async () => undefined,
-      inspectContainer: async () => undefined,
+      inspectContainer: async (name) => ({ name, imageId, image: pinnedImage }),
     },
     images: { mayPull: async () => ({ allowed: true }) },
     settings: () => ({ whenUnreadable: 'by-policy', whenUndecided: 'deny', routes: {} }),
     resolvePath: async (path) => path,
     log: silentLog,
   });
-  return async (asked) => {
-    const body = Buffer.from(JSON.stringify(dockerBody(asked)));
+  return async (path: string, asked: JsonMap): Promise<boolean> => {
+    const body = Buffer.from(JSON.stringify(asked));
     const call = {
       RequestMethod: 'POST',
-      RequestUri: '/v1.41/containers/create?name=web',
+      RequestUri: `/v1.41${path}`,
       RequestHeaders: { 'Content-Type': 'application/json', 'Content-Length': String(body.length) },
       RequestBody: body.toString('base64'),
     };
@@ -134,9 +161,8 @@ function digestNameOf(name: string): string {
 }
 
 /** dockerd calls the runtime; its files say of which image the container is. */
-function runtimeGate(launches: LaunchDecider): Gate {
-  return async (asked) => {
-    const value = asked.image ?? pinnedImage;
+function runtimeGate(launches: LaunchDecider) {
+  return async (command: 'create' | 'exec', asked: JsonMap, value = pinnedImage): Promise<boolean> => {
     const { digest: _, ...name } = parseImageReference(value);
     const pulled = parseImageReference(digestNameOf(value)).digest;
     const reference = { ...name, ...(pulled === undefined ? {} : { digest: pulled }) };
@@ -150,22 +176,22 @@ function runtimeGate(launches: LaunchDecider): Gate {
     });
     const answer = await gate.judge({
       dataRoot: dockerRoot,
-      command: 'create',
+      command,
       id: containerId,
       options: [],
       args: [],
       root: '',
       bundle: `/run/containerd/io.containerd.runtime.v2.task/moby/${containerId}`,
-      file: Buffer.from(JSON.stringify(ociConfig(asked))),
+      file: Buffer.from(JSON.stringify(asked)),
     });
     return answer.outcome === 'allow';
   };
 }
 
-function kubernetesGate(launches: LaunchDecider): Gate {
+function kubernetesGate(launches: LaunchDecider) {
   const gate = createKubernetesGate({ launches, cluster: 'one.example', clock: fixedClock(now), log: silentLog });
-  return async (asked) => {
-    const reply = await gate.validate(reviewBytes({ object: podObject(asked) }), AbortSignal.timeout(10_000));
+  return async (changes: ReviewChanges): Promise<boolean> => {
+    const reply = await gate.validate(reviewBytes(changes), AbortSignal.timeout(10_000));
     return JSON.parse(reply.body).response.allowed === true;
   };
 }

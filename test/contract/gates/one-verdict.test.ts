@@ -29,7 +29,10 @@ const strictSpec: LaunchPolicySpec = {
   propagation: 'refuse',
   resources: { require: ['memory'], maxMemory: '1GiB' },
   ports: { host: ['8000-8999'] },
-  inputs: { strictness: 2, rules: { 'input/credential': 'refuse', 'input/interpreter': 'refuse' } },
+  inputs: {
+    strictness: 2,
+    rules: { 'input/credential': 'refuse', 'input/weak-password': 'refuse', 'input/interpreter': 'refuse' },
+  },
 };
 const contract: InputContractDocument = {
   apiVersion: 'portwarden/v1',

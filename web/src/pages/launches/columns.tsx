@@ -14,7 +14,7 @@ export const columns: readonly Column<LaunchView>[] = [
   {
     id: 'image',
     header: 'Image',
-    width: 'minmax(120px, 1.3fr)',
+    width: 'minmax(110px, 1.3fr)',
     cell: ({ id, containers, gate, host }) => (
       <div className="clip" style={{ lineHeight: 1.3 }}>
         <Link to="/launches/$id" params={{ id }} tabIndex={-1} style={{ fontWeight: 550 }}>
@@ -29,7 +29,7 @@ export const columns: readonly Column<LaunchView>[] = [
   {
     id: 'because',
     header: 'Because',
-    width: 'minmax(140px, 2fr)',
+    width: 'minmax(110px, 2fr)',
     cell: Because,
   },
   {

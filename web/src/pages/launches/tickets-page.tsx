@@ -51,8 +51,9 @@ export function TicketsPage() {
 function Ticket({ ticket }: { readonly ticket: TicketView }) {
   const { id, image, host, who, openedAt, decision, state, answer, request } = ticket;
   return (
-    <Panel title={image ?? id} aside={`${id}, ${state}`}>
+    <Panel title={`Ticket ${id}`} aside={state}>
       <div className={css.form}>
+        <strong style={{ overflowWrap: 'anywhere' }}>{image ?? 'A process in a container'}</strong>
         <p className="soft" title={`${formatTime(openedAt)} UTC`}>
           Opened {formatAgo(openedAt)} on {host}, {who === null ? 'who asked is not told' : `asked by ${who}`};{' '}
           <Link to="/launches/$id" params={{ id: decision }}>
