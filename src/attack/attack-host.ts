@@ -29,7 +29,7 @@ const never = new AbortController().signal;
 
 export function createAttackHost(parts: AttackHostParts): AttackHost {
   const { run, socket, image } = parts;
-  const { api, dataRoot, plugins } = parts.facts;
+  const { api, dataRoot, plugins, remapsUsers } = parts.facts;
   const address: SocketAddress = { path: socket };
   let count = 0;
   const nextName = () => `${namePrefix}${run}-${++count}`;
@@ -96,7 +96,18 @@ export function createAttackHost(parts: AttackHostParts): AttackHost {
   };
 
   const host: AttackHost = {
-    ...{ engine: parts.engine, socket, run, api, dataRoot, plugins, link: parts.link, uid: parts.uid, image },
+    ...{
+      engine: parts.engine,
+      socket,
+      run,
+      api,
+      dataRoot,
+      plugins,
+      remapsUsers,
+      link: parts.link,
+      uid: parts.uid,
+      image,
+    },
     otherSockets: parts.otherSockets,
     harmless,
     nextName,

@@ -39,6 +39,8 @@ export interface AttackHost {
   readonly dataRoot: string;
   /** Authorization plugins that the engine asks, in their order. */
   readonly plugins: readonly string[];
+  /** Containers have a user namespace of their own. */
+  readonly remapsUsers: boolean;
   /** A symlink to /etc, made for this run. */
   readonly link: string;
   /** User ID of this process. */

@@ -109,7 +109,11 @@ function witnessesOf(given: Rights): readonly Witness[] {
   });
 }
 
-const own = rows.map(([name, title, why, ask]): Attack => rightsAttack(`docker/right/${name}`, title, why, ask));
+const own: readonly Attack[] = rows.map(
+  ([name, title, why, ask]): Attack => rightsAttack(`docker/right/${name}`, title, why, ask),
+);
+
+const usersHost = 'docker/right/users-host';
 
 function rightsAttack(id: string, title: string, why: string, ask: (host: AttackHost) => Rights): Attack {
   return {
@@ -117,7 +121,10 @@ function rightsAttack(id: string, title: string, why: string, ask: (host: Attack
     title,
     why,
     reference: 'CIS Docker Benchmark, section 5',
-    run: (host, signal) => {
+    async run(host, signal) {
+      // Without a namespace of users there is none to be left.
+      if (id === usersHost && !host.remapsUsers)
+        return { state: 'not-applicable', reason: 'the engine gives containers no users of their own' };
       const asked = ask(host);
       const { HostConfig, ...top } = host.harmless();
       const body = json({ ...top, HostConfig: { ...HostConfig, ...asked } });
