@@ -3,7 +3,7 @@ import { type AttackHost, attackLabel, imagePrefix, namePrefix, type Prepared } 
 import { AttackError } from './attack-error.ts';
 import { valueAt } from './container-attack.ts';
 import { type EngineFacts, type LocalImage, textAt } from './engine-facts.ts';
-import { isByGate, refusalIn, wordsOf } from './judge-answer.ts';
+import { imageIn, isByGate, refusalIn, wordsOf } from './judge-answer.ts';
 import { type RawRequest, type SocketAddress, sendRaw } from './raw-request.ts';
 
 export interface AttackHostParts {
@@ -29,7 +29,7 @@ const never = new AbortController().signal;
 
 export function createAttackHost(parts: AttackHostParts): AttackHost {
   const { run, socket, image } = parts;
-  const { api, dataRoot, plugins } = parts.facts;
+  const { api, dataRoot, plugins, remapsUsers } = parts.facts;
   const address: SocketAddress = { path: socket };
   let count = 0;
   const nextName = () => `${namePrefix}${run}-${++count}`;
@@ -64,8 +64,9 @@ export function createAttackHost(parts: AttackHostParts): AttackHost {
     const label = `&changes=${encodeURIComponent(`LABEL ${attackLabel}=${run}`)}`;
     const headers = [['Content-Type', 'application/x-tar'] as const];
     const answer = await send([{ path: `${path}${label}`, headers, body: Buffer.alloc(1024) }], signal);
-    const id = textAt(await read(`/images/${repository}:foreign/json`, signal), 'Id');
-    if (id !== '') return { name: id };
+    const tagged = textAt(await read(`/images/${repository}:foreign/json`, signal), 'Id');
+    const id = tagged === '' ? host.ownImage(imageIn(answer.body)) : tagged;
+    if (id !== undefined) return { name: id };
     return { missing: `every image that is here may start, and none can be brought in: ${wordsOf(answer)}` };
   }
 
@@ -95,10 +96,23 @@ export function createAttackHost(parts: AttackHostParts): AttackHost {
   };
 
   const host: AttackHost = {
-    ...{ engine: parts.engine, socket, run, api, dataRoot, plugins, link: parts.link, uid: parts.uid, image },
+    ...{
+      engine: parts.engine,
+      socket,
+      run,
+      api,
+      dataRoot,
+      plugins,
+      remapsUsers,
+      link: parts.link,
+      uid: parts.uid,
+      image,
+    },
     otherSockets: parts.otherSockets,
     harmless,
     nextName,
+    ownImage: (id) =>
+      parts.images.some((image) => `sha256:${image.id.replace(/^sha256:/, '')}` === id) ? undefined : id,
     send,
     read,
     removeContainer: async (name) => void (await ask('DELETE', `/containers/${name}?force=true&v=true`)),

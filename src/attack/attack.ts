@@ -39,6 +39,8 @@ export interface AttackHost {
   readonly dataRoot: string;
   /** Authorization plugins that the engine asks, in their order. */
   readonly plugins: readonly string[];
+  /** Containers have a user namespace of their own. */
+  readonly remapsUsers: boolean;
   /** A symlink to /etc, made for this run. */
   readonly link: string;
   /** User ID of this process. */
@@ -58,7 +60,9 @@ export interface AttackHost {
   /** Takes a container away that this run made, with its volumes; nothing where it is not there. */
   removeContainer(name: string): Promise<void>;
   removeVolume(name: string): Promise<void>;
-  /** Takes away a name of an image, not the image of another name. */
+  /** An image ID, where this run made that image: it was not there before. */
+  ownImage(id: string | undefined): string | undefined;
+  /** Takes away a name of an image, not the image of another name; by its ID only what this run made. */
   removeImage(name: string): Promise<void>;
   removeService(name: string): Promise<void>;
   /** A container that was created and not started. */

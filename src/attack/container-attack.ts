@@ -1,5 +1,5 @@
 import type { Attack, AttackHost, AttackOutcome } from './attack.ts';
-import { isByGate, oneLine, refusalIn, wordsOf } from './judge-answer.ts';
+import { isByGate, madeIn, oneLine, refusalIn, wordsOf } from './judge-answer.ts';
 import type { RawRequest } from './raw-request.ts';
 
 /** What an inspected container, volume … must show for an attack to have taken effect: path and test of the value. */
@@ -44,18 +44,25 @@ export function containerAttack({ requests, witnesses, ...attack }: ContainerAtt
     ...attack,
     async run(host, signal) {
       const name = host.nextName();
+      let id: string | undefined;
       try {
         const answer = await host.send(requests(host, name), signal);
-        const inspected = await host.read(`/containers/${name}/json`, signal);
-        const refusal = refusalIn(answer);
+        id = madeIn(answer.body);
+        const inspected =
+          (await host.read(`/containers/${name}/json`, signal)) ??
+          (id === undefined ? undefined : await host.read(`/containers/${id}/json`, signal));
         if (inspected === undefined)
-          return refusal ?? { state: 'undetermined', reason: `nothing was made: ${wordsOf(answer)}` };
+          return refusalIn(answer) ?? { state: 'undetermined', reason: `nothing was made: ${wordsOf(answer)}` };
         const witness = findWitness(inspected, witnesses);
-        return witness === undefined
-          ? withoutEffect
-          : { state: 'broken', witness: `a container was created: ${witness}` };
+        if (witness !== undefined) return { state: 'broken', witness: `a container was created: ${witness}` };
+        return withoutWitness(
+          host,
+          inspected,
+          witnesses.map(([path]) => path),
+        );
       } finally {
         await host.removeContainer(name);
+        if (id !== undefined) await host.removeContainer(id);
       }
     },
   };
@@ -66,6 +73,21 @@ export const withoutEffect: AttackOutcome = {
   by: 'engine',
   words: 'the engine took the request, and what was hidden in it had no effect',
 };
+
+/** Of what was made and shows no effect: only where the engine shows where the effect would be. */
+export function withoutWitness(
+  { engine }: Pick<AttackHost, 'engine'>,
+  inspected: unknown,
+  paths: readonly string[],
+): AttackOutcome {
+  const hidden = paths.find((path) => {
+    const value = valueAt(inspected, path);
+    // Podman says null of much that it never tells.
+    return value === undefined || (engine === 'podman' && value === null);
+  });
+  if (hidden === undefined) return withoutEffect;
+  return { state: 'undetermined', reason: `the engine took the request, and does not show ${hidden} of what it made` };
+}
 
 export interface ProbeAttack extends Omit<Attack, 'run'> {
   /** A request that the engine itself refuses, or that does nothing: only whether a gate stands before it is seen. */

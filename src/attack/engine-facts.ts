@@ -11,6 +11,8 @@ export interface EngineFacts {
   readonly api: string;
   readonly dataRoot: string;
   readonly plugins: readonly string[];
+  /** Containers have a user namespace of their own: their root is not root of the host. */
+  readonly remapsUsers: boolean;
 }
 
 /** What an attack is not about is asked in this version, or in the nearest that the engine speaks. */
@@ -22,11 +24,14 @@ export async function readEngineFacts(address: SocketAddress, signal: AbortSigna
   const info = await readJson(address, '/info', signal);
   const minor = (path: string) => Number(/^1\.(\d{1,4})$/.exec(textAt(version, path))?.[1] ?? usualApi);
   const plugins = valueAt(info, 'Plugins.Authorization');
+  const security = valueAt(info, 'SecurityOptions');
   return {
     version: textAt(version, 'Version') || 'unknown',
     api: `v1.${Math.max(Math.min(usualApi, minor('ApiVersion')), minor('MinAPIVersion'))}`,
     dataRoot: textAt(info, 'DockerRootDir') || '/var/lib/docker',
     plugins: Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string') : [],
+    remapsUsers:
+      Array.isArray(security) && security.some((option) => /^name=(?:userns|rootless)$/.test(String(option))),
   };
 }
 

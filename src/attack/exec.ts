@@ -1,8 +1,7 @@
-import { parseJson } from '../base/index.ts';
 import type { Attack } from './attack.ts';
 import { contentType, json, padding } from './bodies.ts';
-import { findWitness, isTrue } from './container-attack.ts';
-import { refusalIn, wordsOf } from './judge-answer.ts';
+import { findWitness, isTrue, withoutWitness } from './container-attack.ts';
+import { madeIn, refusalIn, wordsOf } from './judge-answer.ts';
 import type { RawRequest } from './raw-request.ts';
 
 const command = ['sleep', '1'];
@@ -56,21 +55,12 @@ export const execAttacks: readonly Attack[] = rows.map(([name, title, reference,
     const answer = await host.send([{ ...request, path: `/${api}/containers/${container.name}/exec`, body }], signal);
     const refusal = refusalIn(answer);
     if (refusal) return refusal;
-    const id = idIn(answer.body);
+    const id = madeIn(answer.body);
     if (id === undefined) return { state: 'undetermined', reason: `the engine said ${wordsOf(answer)}` };
-    const witness = findWitness(await host.read(`/exec/${id}/json`, signal), [['ProcessConfig.privileged', isTrue]]);
-    if (witness === undefined)
-      return { state: 'held', by: 'engine', words: 'the engine took the request, and the process has no privilege' };
+    const path = 'ProcessConfig.privileged';
+    const inspected = await host.read(`/exec/${id}/json`, signal);
+    const witness = findWitness(inspected, [[path, isTrue]]);
+    if (witness === undefined) return withoutWitness(host, inspected, [path]);
     return { state: 'broken', witness: `a process was prepared: ${witness}` };
   },
 }));
-
-function idIn(body: string): string | undefined {
-  try {
-    const value = parseJson(body, 'the answer');
-    const id = typeof value === 'object' && value !== null && 'Id' in value ? value.Id : undefined;
-    return typeof id === 'string' && /^[0-9a-f]{8,128}$/.test(id) ? id : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 import { type Attack, attackLabel, imagePrefix } from './attack.ts';
 import { contentType, json, padding } from './bodies.ts';
 import { containerAttack, probeAttack } from './container-attack.ts';
-import { refusalIn, wordsOf } from './judge-answer.ts';
+import { imageIn, refusalIn, wordsOf } from './judge-answer.ts';
 import type { RawRequest } from './raw-request.ts';
 
 const past = 'an image that came past every registry, signature and scan';
@@ -30,7 +30,10 @@ const short = (
       if ('missing' in image) return { state: 'not-applicable', reason: image.missing };
       return containerAttack({
         ...{ id: '', title, why: past, reference: names },
-        witnesses: [['Image', (value) => value === image.name]],
+        // Podman says it without the algorithm.
+        witnesses: [
+          ['Image', (value) => typeof value === 'string' && image.name.endsWith(value) && value.length >= 64],
+        ],
         requests: (_, container) => [
           { path: `/${host.api}/containers/create?name=${container}`, body: json(host.harmless(spell(image.name))) },
         ],
@@ -112,13 +115,18 @@ const making = makingRows.map(
         return { state: 'undetermined', reason: container.missing };
       const repository = `${imagePrefix}${host.run}`;
       const from = 'missing' in container ? '' : container.name;
+      let made: string | undefined;
       try {
         const answer = await host.send([request({ ...host, repository, container: from })], signal);
-        if ((await host.read(`/images/${repository}:1/json`, signal)) !== undefined)
-          return { state: 'broken', witness: `${repository}:1 was there` };
+        made = host.ownImage(imageIn(answer.body));
+        for (const image of [`${repository}:1`, ...(made === undefined ? [] : [made])]) {
+          if ((await host.read(`/images/${image}/json`, signal)) !== undefined)
+            return { state: 'broken', witness: `${image} was there` };
+        }
         return refusalIn(answer) ?? { state: 'held', by: 'engine', words: `no image came of it: ${wordsOf(answer)}` };
       } finally {
         await host.removeImage(`${repository}:1`);
+        if (made !== undefined) await host.removeImage(made);
       }
     },
   }),

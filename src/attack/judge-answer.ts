@@ -44,3 +44,19 @@ export function refusalIn(answer: RawAnswer): Extract<AttackOutcome, { state: 'h
 export function isByGate({ status, body }: RawAnswer): boolean {
   return status >= 400 && /authorization denied by plugin |plugin \S+ failed with error: /.test(body);
 }
+
+/** The ID of what an engine says that it made: `{"Id":…}` of a container or a process. */
+export function madeIn(body: string): string | undefined {
+  try {
+    const value = parseJson(body, 'the answer');
+    const id = typeof value === 'object' && value !== null && 'Id' in value ? value.Id : undefined;
+    return typeof id === 'string' && /^[0-9a-f]{8,128}$/.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The ID of an image in what an engine says of an import, a commit or a load. */
+export function imageIn(body: string): string | undefined {
+  return /\bsha256:[0-9a-f]{64}\b/.exec(body)?.[0];
+}

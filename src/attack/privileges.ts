@@ -15,12 +15,14 @@ const files = 'files of the host, and root by them';
 const socket = 'every container of the host, by the socket of its engine';
 
 const disguise = { type: 'none', o: 'bind', device: '/etc' };
+/** Not beside the dropping of all: some engines refuse what contradicts itself, and that would be no refusal of the right. */
+const capability = (name: string): Rights => ({ CapAdd: [name], CapDrop: [] });
 const bind = (source: string): Rights => ({ Binds: [`${source}:/portwarden-attack:ro`] });
 
 const rows: readonly Row[] = [
-  ['capability', 'A capability that is as good as root', rights, () => ({ CapAdd: ['SYS_ADMIN'] })],
-  ['capability-all', 'Every capability, in small letters', rights, () => ({ CapAdd: ['all'] })],
-  ['capability-prefix', 'A capability with a prefix', rights, () => ({ CapAdd: ['cap_sys_admin'] })],
+  ['capability', 'A capability that is as good as root', rights, () => capability('SYS_ADMIN')],
+  ['capability-all', 'Every capability, in small letters', rights, () => capability('all')],
+  ['capability-prefix', 'A capability with a prefix', rights, () => capability('cap_sys_admin')],
   [
     'device',
     'A device',
@@ -93,14 +95,25 @@ const rows: readonly Row[] = [
 
 /** What must be set in the container for each right to have been given. */
 function witnessesOf(given: Rights): readonly Witness[] {
-  return Object.keys(given).map((key): Witness => {
+  return Object.keys(given).flatMap((key): readonly Witness[] => {
+    if (key === 'CapDrop') return [];
+    // Podman shows mounts among all mounts of a container.
+    if (key === 'Mounts')
+      return [
+        ['HostConfig.Mounts', isSet],
+        ['Mounts', isSet],
+      ];
     // Engines say null where nothing was asked, and an empty list where that was.
     const isEmpty = key === 'MaskedPaths' || key === 'ReadonlyPaths';
-    return [`HostConfig.${key}`, isEmpty ? (value) => Array.isArray(value) && value.length === 0 : isSet];
+    return [[`HostConfig.${key}`, isEmpty ? (value) => Array.isArray(value) && value.length === 0 : isSet]];
   });
 }
 
-const own = rows.map(([name, title, why, ask]): Attack => rightsAttack(`docker/right/${name}`, title, why, ask));
+const own: readonly Attack[] = rows.map(
+  ([name, title, why, ask]): Attack => rightsAttack(`docker/right/${name}`, title, why, ask),
+);
+
+const usersHost = 'docker/right/users-host';
 
 function rightsAttack(id: string, title: string, why: string, ask: (host: AttackHost) => Rights): Attack {
   return {
@@ -108,7 +121,10 @@ function rightsAttack(id: string, title: string, why: string, ask: (host: Attack
     title,
     why,
     reference: 'CIS Docker Benchmark, section 5',
-    run: (host, signal) => {
+    async run(host, signal) {
+      // Without a namespace of users there is none to be left.
+      if (id === usersHost && !host.remapsUsers)
+        return { state: 'not-applicable', reason: 'the engine gives containers no users of their own' };
       const asked = ask(host);
       const { HostConfig, ...top } = host.harmless();
       const body = json({ ...top, HostConfig: { ...HostConfig, ...asked } });

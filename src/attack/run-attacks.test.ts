@@ -48,6 +48,13 @@ it('calls held what the engine refuses, or what has no effect', async () => {
   ]);
 });
 
+it('claims nothing of what the engine does not show', async () => {
+  const { outcomes } = await open({ shows: {} });
+  expect(await outcomes({ only: ['docker/body/old-place'] })).toEqual([
+    { state: 'undetermined', reason: expect.stringContaining('does not show HostConfig.Privileged') },
+  ]);
+});
+
 it('takes no refusal for a proof where a harmless container is refused as well', async () => {
   const { outcomes } = await open({ refuses: () => 'the image is not certified' });
   expect(await outcomes()).toEqual([

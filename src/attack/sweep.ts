@@ -54,6 +54,17 @@ const kinds: readonly Kind[] = [
     names: (thing) => tagsOf(thing).filter((name) => name.startsWith(imagePrefix)),
     remove: (name) => `/images/${name}?noprune=true`,
   },
+  // Of what is left, those that were made here and have no name, or none that was given here.
+  {
+    kind: 'image',
+    list: `/images/json?${labelled}`,
+    at: '',
+    names: (thing) =>
+      tagsOf(thing).every((name) => name.startsWith(imagePrefix) || name.includes('<none>'))
+        ? [textAt(thing, 'Id')]
+        : [],
+    remove: (name) => `/images/${name}?noprune=true`,
+  },
 ];
 
 export interface Swept {

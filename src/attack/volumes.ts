@@ -99,7 +99,10 @@ const mounted = (
       const body = json({ ...top, HostConfig: { ...HostConfig, ...ask(volume.name) } });
       return containerAttack({
         ...{ id: '', title, why, reference },
-        witnesses: [[path, isSet]],
+        witnesses: [
+          [path, isSet],
+          ['Mounts', isSet],
+        ],
         requests: (_, container) => [{ path: `/${host.api}/containers/create?name=${container}`, body }],
       }).run(host, signal);
     },

@@ -10,6 +10,7 @@ import {
   type ContainerEngine,
   describeWith,
   startDockerd,
+  startPodman,
   writeDockerArchive,
 } from '../engines/index.ts';
 
@@ -122,5 +123,25 @@ describeWith(['dockerd', 'busybox'], 'the self-test of a dockerd behind the dock
     } as const;
     const report = await runAttacks(options);
     expect(idsOf(report, 'undetermined')).toHaveLength(report.results.length);
+  });
+});
+
+describeWith(['podman', 'busybox'], 'the self-test of podman, whose API has no gate', () => {
+  let engine: ContainerEngine;
+  beforeAll(async () => {
+    engine = await startPodman();
+    await load(engine, trusted, 'good');
+  });
+  afterAll(() => engine?.stop());
+
+  it('finds what is open, claims nothing of what podman does not show, and leaves nothing behind', async () => {
+    const before = await everything(engine);
+    const report = await runAttacks({ engine: 'podman', socket: engine.socket, only: [], signal: never });
+    expect(report.left).toEqual([]);
+    expect(await everything(engine)).toEqual(before);
+    expect(idsOf(report, 'broken').length).toBeGreaterThan(70);
+    expect(idsOf(report, 'broken')).toContain('docker/right/etc-mount');
+    expect(idsOf(report, 'undetermined')).toContain('docker/right/masked-paths');
+    expect(idsOf(report, 'not-applicable')).toContain('docker/plugin/asked');
   });
 });

@@ -9,12 +9,17 @@ export interface ContainerHostOptions {
   /** What a gate before it would refuse, with its words; absent: nothing. */
   readonly refuses?: (path: string, body: Json) => string | undefined;
   readonly images?: readonly string[];
+  /** What it shows of every container beside what was asked; absent: that it is not privileged. */
+  readonly shows?: Json;
   /** Deletions do nothing. */
   readonly keeps?: boolean;
 }
 
+const usual: Json = { Privileged: false };
+
 /** An engine as the self-test sees one, on a unix socket: containers are kept as they are asked for, and never run. */
-export async function startContainerHost({ refuses, images = ['small:1'], keeps }: ContainerHostOptions = {}) {
+export async function startContainerHost(options: ContainerHostOptions = {}) {
+  const { refuses, images = ['small:1'], shows = usual, keeps } = options;
   const directory = mkdtempSync(join(tmpdir(), 'pw-host-'));
   const socket = join(directory, 'engine.sock');
   const containers = new Map<string, Json>();
@@ -51,7 +56,8 @@ export async function startContainerHost({ refuses, images = ['small:1'], keeps 
       const words = refuses?.(path, body);
       if (words !== undefined)
         return { status: 403, value: { message: `authorization denied by plugin gate: ${words}` } };
-      containers.set(`c${containers.size + 1}`, { name: searchParams.get('name'), ...body });
+      const HostConfig = { ...shows, ...(body.HostConfig as Json | undefined) };
+      containers.set(`c${containers.size + 1}`, { name: searchParams.get('name'), ...body, HostConfig });
       return { status: 201, value: { Id: 'c' } };
     }
     if (kind === 'containers') {
