@@ -190,7 +190,7 @@ async function measureDecisions(title: string, service: ReturnType<typeof openSe
   const say = (times: readonly number[]) =>
     `p50 ${percentile(times, 0.5).toFixed(2)}, p99 ${percentile(times, 0.99).toFixed(2)} ms`;
   console.log(`read and decide, ${title}: the same again ${say(same)}; one that is new ${say(others)}`);
-  console.log(`  ${processor.toFixed(2)} ms of processor time for the same again, which other load does not change`);
+  console.log(`  ${processor.toFixed(2)} ms of processor time for the same again, which other load changes less`);
   console.log(`  fifty at once: ${say(crowd)} each, ${perSecond.toFixed(0)} a second`);
 }
 
