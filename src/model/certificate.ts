@@ -32,6 +32,8 @@ export interface Certificate {
   readonly attestations: readonly (Omit<Attestation, 'predicate'> & { readonly trustRoot: string })[];
   /** The images that it is or lists, each for one platform. */
   readonly images: readonly CertifiedImage[];
+  /** InputContract document that whoever made the image states of it, by a signature that its registry accepts. */
+  readonly contract?: unknown;
   readonly policy: { readonly name: string; readonly digest: Digest };
   /** `FEED@TIME of its data` of every feed that it was judged by. */
   readonly feeds: readonly string[];

@@ -13,6 +13,7 @@ import {
   platformMatches,
 } from '../model/index.ts';
 import { type ImagePolicyDocument, judgeImage, parseDuration, type RegistryDocument } from '../policy/index.ts';
+import { parseAttestedContract } from './attested-contract.ts';
 import { certificatePredicate, compileStatement, type SignStatement } from './certificate-statement.ts';
 import { type GatheredImage, type GatherParts, gatherImageFacts, mostPlatforms } from './gather-image-facts.ts';
 
@@ -85,6 +86,7 @@ export async function certifyImage(
     images: gathered.map(({ listed: { digest, platform, imageId } }): CertifiedImage => {
       return { platform: formatPlatform(platform), digest, imageId };
     }),
+    ...contractOf(gathered, name),
     policy: { name: policy.metadata.name, digest: policyDigest(policy) },
     feeds: await feedsOf(parts),
     ...createdOf(gathered),
@@ -153,6 +155,14 @@ async function feedsOf({ store }: CertifyParts): Promise<readonly string[]> {
   return feeds
     .filter(({ importedAt }) => importedAt > 0)
     .map(({ id, dataAsOf, importedAt }) => `${id}@${formatInstant(dataAsOf ?? importedAt)}`);
+}
+
+function contractOf(gathered: readonly GatheredImage[], name: ImageName): Pick<Certificate, 'contract'> {
+  const contract = parseAttestedContract(
+    gathered.flatMap(({ facts }) => facts.attestations),
+    name,
+  );
+  return contract ? { contract } : {};
 }
 
 /** Of several images the oldest: what is old in one is old. */

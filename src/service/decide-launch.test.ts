@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { certificate, day, id, openScene, policy, registry, setOf, start } from '../../test/fakes/launch-scene.ts';
 import { digestOf } from '../base/index.ts';
+import type { PolicyDocument } from '../policy/index.ts';
 
 const privileged = { security: { privileged: { value: true, path: 'HostConfig.Privileged' } } };
 
@@ -66,6 +67,23 @@ describe('a certified image', () => {
     expect((await decide()).verdict.outcome).toBe('allow');
     const image = { value: 'registry.example/team/app:1', path: 'Image', id: digestOf('another') };
     expect((await decide({ image })).message).toMatch(/never certified/);
+  });
+
+  it('is held against the contract that came with it, unless operators wrote another', async () => {
+    const require = policy({ inputs: { contract: 'require' } });
+    const spec = { images: ['registry.example/team/app'], environment: { PORT: { type: 'port' } } } as const;
+    const contract = { apiVersion: 'portwarden/v1', kind: 'InputContract', metadata: { name: 'attested' }, spec };
+    const attested = openScene([registry, require], [{ ...certificate, contract }]);
+    const variable = (name: string) => ({ environment: [{ name, value: '80', path: 'Env[0]' }] });
+    expect((await attested.decide(variable('PORT'))).verdict.outcome).toBe('allow');
+    const { verdict, id: decision } = await attested.decide(variable('OTHER'));
+    expect(verdict.findings[0]).toMatchObject({ rule: 'input/contract', path: 'Env[0]' });
+    expect((await attested.open().explain(decision))?.containers[0]?.contract).toBe('attested');
+    const written = { ...contract, metadata: { name: 'ours' }, spec: { ...spec, environment: { OTHER: {} } } };
+    const both = openScene([registry, require, written as PolicyDocument], [{ ...certificate, contract }]);
+    expect((await both.decide(variable('OTHER'))).verdict.outcome).toBe('allow');
+    const none = openScene([registry, require], [certificate]);
+    expect((await none.decide(variable('PORT'))).verdict.findings[0]).toMatchObject({ rule: 'input/contract' });
   });
 
   it('starts again on its host after its certificate was withdrawn, and not elsewhere', async () => {

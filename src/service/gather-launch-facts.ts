@@ -73,7 +73,13 @@ export function createLaunchFacts(parts: GatherParts) {
         const isPinned = image.content !== undefined;
         const { start } = image;
         const inputs = examine(request, rules, start);
-        const contract = judgeContracts(request, nameOf(request, image.facts), rules.contracts, inputs, start);
+        const name = nameOf(request, image.facts);
+        // What operators wrote counts before what came with the image.
+        const written = judgeContracts(request, name, rules.contracts, inputs, start);
+        const contract =
+          written.state === 'none' && image.contract
+            ? judgeContracts(request, name, [image.contract], inputs, start)
+            : written;
         return {
           fingerprint,
           isPinned,

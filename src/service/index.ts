@@ -4,6 +4,7 @@
  * Start at services.ts, which lists them all.
  */
 
+export { compileContractPredicate, contractPredicate } from './attested-contract.ts';
 export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';

@@ -8,7 +8,7 @@ import {
   type LaunchImageFacts,
   type Store,
 } from '../model/index.ts';
-import type { RegistryDocument } from '../policy/index.ts';
+import type { InputContractDocument, RegistryDocument } from '../policy/index.ts';
 import { createAnswerMemory, type Known } from './answer-memory.ts';
 import { reasonsOf } from './judge-again.ts';
 import { isTrusted, registryOf } from './resolve-certified.ts';
@@ -20,6 +20,8 @@ export interface LaunchImageAnswer {
   /** What the name leads to, bound to the content; absent where only a tag is known. */
   readonly content?: Digest;
   readonly start?: ImageStart;
+  /** That came with it, where it is certified. */
+  readonly contract?: InputContractDocument;
   /** It could not be asked, and what is remembered does not say. */
   readonly isStoreAway?: true;
 }
@@ -71,7 +73,9 @@ export function createLaunchImages({ store, clock, log }: LaunchImageParts) {
     if (rules.registries.length === 0) return { facts: nothingToCompare, content };
     const known = await judgementsOf(content);
     if ('away' in known) return { ...storeAway(known.away), content };
-    return { facts: standingOf(known.value, clock.now()), content };
+    const valid = known.value.find((certificate) => certificateState(certificate, clock.now()) === 'certified');
+    const contract = valid?.contract as InputContractDocument | undefined;
+    return { facts: standingOf(known.value, clock.now()), content, ...(contract ? { contract } : {}) };
   }
 
   async function byTag(reference: ImageReference, rules: Pick<RulesInForce, 'registries'>): Promise<LaunchImageAnswer> {

@@ -10,6 +10,7 @@ import type {
 } from '../model/index.ts';
 import type { LaunchReplay } from '../model/wire/index.ts';
 import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
+import { attestedName } from './attested-contract.ts';
 import { examine, nameOf } from './gather-launch-facts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
@@ -58,7 +59,9 @@ function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): Lau
     const isKept = ({ rule, path }: LaunchFinding) => secretRules.has(rule) || isHidden(path);
     const kept = recorded.inputs.findings.filter(isKept);
     const inputs = { ...recorded.inputs, findings: [...examined.findings.filter((each) => !isKept(each)), ...kept] };
-    const contract = judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start);
+    const written = judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start);
+    const cameWithImage = recorded.contract.state === 'judged' && recorded.contract.name === attestedName;
+    const contract = written.state === 'none' && cameWithImage ? recorded.contract : written;
     return {
       ...recorded,
       inputs,

@@ -1,6 +1,6 @@
 import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { printJson, printTable } from '../output.ts';
+import { printError, printJson, printTable } from '../output.ts';
 import { readFiles } from '../read-files.ts';
 
 /** `contract`: what may be put into an image, learned from its starts and tried on others. */
@@ -25,6 +25,30 @@ export const addContract: AddVerb = (program, context) => {
         output.err(`from ${draft.starts} starts since ${draft.since}; read it before you apply it`);
       }),
     );
+  contract
+    .command('predicate')
+    .argument('<file>', 'of one InputContract document')
+    .description('print what whoever makes the image attests, so that the contract travels with it')
+    .addHelpText(
+      'after',
+      `
+Example:
+  portwarden contract predicate cart.yaml > cart.json
+  cosign attest --type https://portwarden.dev/input-contract/v1 --predicate cart.json IMAGE`,
+    )
+    .action(async (file: string) => {
+      const [{ compileContractPredicate }, { parseDocuments }] = await Promise.all([
+        import('../../service/index.ts'),
+        import('../../policy/index.ts'),
+      ]);
+      const documents = (await readFiles([file])).flatMap(({ name, text }) => parseDocuments(text, name));
+      const [found, ...others] = documents.filter((document) => document.kind === 'InputContract');
+      if (!found || others.length > 0) {
+        printError(output, new Error(`${file} must have one InputContract document`));
+        return context.end(exitCode.usage);
+      }
+      printJson(output, compileContractPredicate(found));
+    });
   contract
     .command('test')
     .argument('<contract>', 'a file of InputContract documents')
