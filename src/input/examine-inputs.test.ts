@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { launchRequest } from '../../test/fakes/launches.ts';
 import type { LaunchRequest } from '../model/index.ts';
 import { examineInputs } from './examine-inputs.ts';
 import { inputRules } from './input-rules.ts';
 
-const empty: LaunchRequest = {
-  form: 'docker',
-  action: 'start',
-  path: '',
-  role: 'container',
-  workload: { labels: {} },
-  scripts: [],
-  environment: [],
-  files: [],
-  mounts: [],
-  groups: [],
-  security: {},
-  namespaces: [],
-  devices: [],
-  sysctls: [],
-  ports: [],
-  resources: {},
-  volumesFrom: [],
-  others: [],
-};
+const { image: _, ...empty } = launchRequest();
 
 const variable = (name: string, value: string): LaunchRequest => ({
   ...empty,

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AttackReport, attacks, runAttacks } from '../../src/attack/index.ts';
+import { type RawRequest, sendRaw } from '../../src/attack/raw-request.ts';
 import { type GatedDockerd, startGatedDockerd, strictSettings } from '../engines/gated-dockerd.ts';
 import { busyboxImage, describeWith, writeDockerArchive } from '../engines/index.ts';
-import { type RawRequest, sendRaw } from './raw-http.ts';
 
 const image = 'trusted.example/harbor/busybox:1';
 const json = (value: unknown) => JSON.stringify(value);
@@ -62,16 +62,19 @@ describeWith(['dockerd', 'busybox'], 'attacks on the docker gate', () => {
   // What one attack would make is not to fail the next.
   afterEach(() => engine.removeContainer('attack').catch(() => undefined));
 
+  const send = (...requests: readonly RawRequest[]) =>
+    sendRaw({ path: engine.socket }, requests, { signal: AbortSignal.timeout(60_000) });
+
   /** It is refused, by the gate or by dockerd before the gate is asked. */
   const isRefused = async (...requests: readonly RawRequest[]) => {
-    const { status, text } = await sendRaw(engine.socket, ...requests);
+    const { status, body: text } = await send(...requests);
     expect([301, 400, 403, 404, 405], text).toContain(status);
     return text;
   };
   const noContainer = async () => expect(await names()).toEqual(['/plain', '/waiting']);
 
   it('the witness sees a container that is allowed', async () => {
-    expect((await sendRaw(engine.socket, create({ Image: image }))).status).toBe(201);
+    expect((await send(create({ Image: image }))).status).toBe(201);
     expect(await names()).toContain('/attack');
     await engine.removeContainer('attack');
   });

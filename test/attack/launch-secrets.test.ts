@@ -1,30 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { examineInputs, redactLaunch } from '../../src/input/index.ts';
 import type { LaunchRequest } from '../../src/model/index.ts';
+import { launchRequest } from '../fakes/launches.ts';
 
 const secret = 'q7Zt-not-for-anybody-93';
 const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
 
-const empty: LaunchRequest = {
-  form: 'docker',
-  action: 'start',
-  path: '',
-  role: 'container',
-  workload: { labels: {} },
-  scripts: [],
-  environment: [],
-  files: [],
-  mounts: [],
-  groups: [],
-  security: {},
-  namespaces: [],
-  devices: [],
-  sysctls: [],
-  ports: [],
-  resources: {},
-  volumesFrom: [],
-  others: [],
-};
+const { image: _, ...empty } = launchRequest();
 const words = (...values: readonly string[]) => values.map((value, index) => ({ value, path: `Cmd[${index}]` }));
 const variable = (name: string, value: string): Partial<LaunchRequest> => ({
   environment: [{ name, value, path: 'Env[0]' }],

@@ -1,30 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { launchRequest } from '../../../test/fakes/launches.ts';
 import type { LaunchMount, LaunchRequest, LaunchSecurity } from '../../model/index.ts';
 import { compilePodSecurity } from './compile-pod-security.ts';
 import { judgePodSecurity } from './judge-pod-security.ts';
 
-const request = (parts: Partial<LaunchRequest> = {}): LaunchRequest => ({
-  form: 'compose',
-  action: 'start',
-  path: 'services.web',
-  role: 'container',
-  name: 'web',
-  workload: { labels: {} },
-  scripts: [],
-  environment: [],
-  files: [],
-  mounts: [],
-  groups: [],
-  security: {},
-  namespaces: [],
-  devices: [],
-  sysctls: [],
-  ports: [],
-  resources: {},
-  volumesFrom: [],
-  others: [],
-  ...parts,
-});
+const request = (parts: Partial<LaunchRequest> = {}): LaunchRequest =>
+  launchRequest({ form: 'compose', path: 'services.web', name: 'web', ...parts });
 
 const secured = (security: LaunchSecurity) => request({ security });
 const mounted = (mount: Partial<LaunchMount>) =>
