@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { At, LaunchMount, LaunchPort, LaunchSecurity } from '../model/index.ts';
+import { type At, engineCapabilities, type LaunchMount, type LaunchPort, type LaunchSecurity } from '../model/index.ts';
 import {
   compileCapabilities,
-  dockerCapabilities,
   linuxCapabilities,
   parseBind,
   parseBoolean,
@@ -30,15 +29,15 @@ function refusal(run: () => unknown): LaunchError {
 }
 
 describe('capabilities', () => {
-  const without = (...names: string[]) => dockerCapabilities.filter((name) => !names.includes(name));
+  const without = (...names: string[]) => engineCapabilities.filter((name) => !names.includes(name));
 
   it.each<[add: string[], drop: string[], set: readonly string[] | undefined]>([
     [[], [], undefined],
-    [['SYS_ADMIN'], [], [...dockerCapabilities, 'SYS_ADMIN']],
-    [['cap_sys_admin', 'Net_Admin'], [], [...dockerCapabilities, 'SYS_ADMIN', 'NET_ADMIN']],
-    [['CHOWN'], [], dockerCapabilities],
+    [['SYS_ADMIN'], [], [...engineCapabilities, 'SYS_ADMIN']],
+    [['cap_sys_admin', 'Net_Admin'], [], [...engineCapabilities, 'SYS_ADMIN', 'NET_ADMIN']],
+    [['CHOWN'], [], engineCapabilities],
     // Go's upper case of the long s is S, as JavaScript's is.
-    [['\u017fYS_TIME'], [], [...dockerCapabilities, 'SYS_TIME']],
+    [['\u017fYS_TIME'], [], [...engineCapabilities, 'SYS_TIME']],
     [[], ['NET_RAW', 'cap_mknod'], without('NET_RAW', 'MKNOD')],
     [[], ['ALL'], []],
     [['NET_BIND_SERVICE'], ['all'], ['NET_BIND_SERVICE']],
@@ -64,7 +63,7 @@ describe('capabilities', () => {
   });
 
   it('knows how many there are', () => {
-    expect([dockerCapabilities.length, podmanCapabilities.length, linuxCapabilities.size]).toEqual([14, 11, 41]);
+    expect([engineCapabilities.length, podmanCapabilities.length, linuxCapabilities.size]).toEqual([14, 11, 41]);
   });
 });
 

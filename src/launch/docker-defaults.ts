@@ -1,4 +1,4 @@
-import type { At } from '../model/index.ts';
+import { type At, engineCapabilities } from '../model/index.ts';
 import { quoteName } from './json-value.ts';
 import { LaunchError } from './launch-error.ts';
 
@@ -7,26 +7,8 @@ export { parsePort } from './port-text.ts';
 export { parseSecurityOptions, type ReadSecurityOptions } from './security-options.ts';
 export { parseBoolean, parseDevice, parseDockerUser, parseSize } from './value-text.ts';
 
-/** What a container of Docker may do where nothing is said (moby oci/caps/defaults.go). */
-export const dockerCapabilities: readonly string[] = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'NET_RAW',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-];
-
 /** The same of podman (containers-common, containers.conf `default_capabilities`). */
-export const podmanCapabilities: readonly string[] = dockerCapabilities.filter(
+export const podmanCapabilities: readonly string[] = engineCapabilities.filter(
   (name) => !['AUDIT_WRITE', 'MKNOD', 'NET_RAW'].includes(name),
 );
 
@@ -61,7 +43,7 @@ const furtherCapabilities: readonly string[] = [
   'WAKE_ALARM',
 ];
 
-export const linuxCapabilities: ReadonlySet<string> = new Set([...dockerCapabilities, ...furtherCapabilities]);
+export const linuxCapabilities: ReadonlySet<string> = new Set([...engineCapabilities, ...furtherCapabilities]);
 
 /**
  * The whole set that a container gets by what is added and dropped, as moby decides it (oci/caps TweakCapabilities): `ALL`
@@ -72,7 +54,7 @@ export function compileCapabilities(
   add: readonly At<string>[],
   drop: readonly At<string>[],
   path: string,
-  defaults: readonly string[] = dockerCapabilities,
+  defaults: readonly string[] = engineCapabilities,
 ): readonly At<string>[] | undefined {
   if (add.length === 0 && drop.length === 0) return undefined;
   const added = add.map(parseCapability);

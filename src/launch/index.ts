@@ -3,7 +3,6 @@
  * Never: a file, a socket; a judgment; leaves out what it does not know: that is refused, or listed among `others`.
  * Start at launch-error.ts.
  */
-export { checkKeys } from './check-keys.ts';
 export { type ComposeOptions, parseCompose } from './compose/parse-compose.ts';
 export type { OciOptions } from './config/oci-options.ts';
 export { parseOciConfig } from './config/parse-oci-config.ts';
@@ -15,21 +14,6 @@ export { parseDockerStart } from './docker/parse-docker-start.ts';
 export { parseDockerUpdate } from './docker/parse-docker-update.ts';
 export { parseServiceCreate } from './docker/parse-service-create.ts';
 export { parseVolumeCreate } from './docker/parse-volume-create.ts';
-export {
-  compileCapabilities,
-  dockerCapabilities,
-  linuxCapabilities,
-  parseBind,
-  parseBoolean,
-  parseCapability,
-  parseDevice,
-  parseDockerUser,
-  parseMountText,
-  parsePort,
-  parseSecurityOptions,
-  parseSize,
-  podmanCapabilities,
-} from './docker-defaults.ts';
 export { type JsonArray, type JsonMap, type JsonValue, joinPath, quoteName } from './json-value.ts';
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts';
 export {

@@ -1,19 +1,20 @@
-import type {
-  At,
-  LaunchDevice,
-  LaunchFile,
-  LaunchForm,
-  LaunchImage,
-  LaunchMount,
-  LaunchNamespace,
-  LaunchPort,
-  LaunchRequest,
-  LaunchScript,
-  LaunchSecurity,
-  LaunchUser,
-  LaunchVariable,
+import {
+  type At,
+  engineCapabilities,
+  type LaunchDevice,
+  type LaunchFile,
+  type LaunchForm,
+  type LaunchImage,
+  type LaunchMount,
+  type LaunchNamespace,
+  type LaunchPort,
+  type LaunchRequest,
+  type LaunchScript,
+  type LaunchSecurity,
+  type LaunchUser,
+  type LaunchVariable,
 } from '../model/index.ts';
-import { compileCapabilities, dockerCapabilities, parseSecurityOptions, type ReadMount } from './docker-defaults.ts';
+import { compileCapabilities, parseSecurityOptions, type ReadMount } from './docker-defaults.ts';
 import { LaunchError } from './launch-error.ts';
 import { parseNamespace } from './namespace-text.ts';
 
@@ -50,7 +51,7 @@ export class LaunchDraft {
   readonly groups: At<string>[] = [];
   readonly capAdd: At<string>[] = [];
   readonly capDrop: At<string>[] = [];
-  defaultCapabilities: readonly string[] = dockerCapabilities;
+  defaultCapabilities: readonly string[] = engineCapabilities;
   readonly securityOptions: At<string>[] = [];
   privileged: At<boolean> | undefined;
   readOnlyRoot: At<boolean> | undefined;

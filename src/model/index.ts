@@ -9,6 +9,7 @@ export * from './component.ts';
 export type * from './drift.ts';
 export * from './ecosystem.ts';
 export * from './engine-action.ts';
+export * from './engine-capabilities.ts';
 export type * from './file-examiner.ts';
 export type * from './image-contents.ts';
 export type * from './image-facts.ts';

@@ -1,6 +1,12 @@
-import type { At, LaunchRequest, LaunchSecurity, LaunchUser } from '../../model/index.ts';
+import {
+  type At,
+  engineCapabilities,
+  type LaunchRequest,
+  type LaunchSecurity,
+  type LaunchUser,
+} from '../../model/index.ts';
 import type { BodyReader } from '../body-reader.ts';
-import { dockerCapabilities, parseCapability, podmanCapabilities } from '../docker-defaults.ts';
+import { parseCapability, podmanCapabilities } from '../docker-defaults.ts';
 
 /** The program, as it will run: image and engine have had their say, so that nothing of the image's own is left to add. */
 export function readProcess(process: BodyReader): Partial<LaunchRequest> {
@@ -43,7 +49,7 @@ export function readCapabilities(process: BodyReader): readonly At<string>[] | u
       const capability = parseCapability(text);
       if (!found.has(capability.value)) found.set(capability.value, capability);
     }
-  const isDefault = [dockerCapabilities, podmanCapabilities].some(
+  const isDefault = [engineCapabilities, podmanCapabilities].some(
     (defaults) => defaults.length === found.size && defaults.every((each) => found.has(each)),
   );
   // Without any set, a process keeps none.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchRequest } from '../../model/index.ts';
-import { dockerCapabilities } from '../docker-defaults.ts';
+import { engineCapabilities } from '../../model/index.ts';
 import type { JsonValue } from '../json-value.ts';
 import { parseDockerCreate } from './parse-docker-create.ts';
 
@@ -184,7 +184,7 @@ describe('every field of a HostConfig that is read', () => {
       { CapAdd: ['NET_ADMIN'], CapDrop: null },
       {
         security: {
-          capabilities: [...dockerCapabilities.map((name) => at(name, 'CapAdd')), at('NET_ADMIN', 'CapAdd[0]')],
+          capabilities: [...engineCapabilities.map((name) => at(name, 'CapAdd')), at('NET_ADMIN', 'CapAdd[0]')],
         },
       },
     ],

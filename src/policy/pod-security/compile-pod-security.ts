@@ -1,29 +1,12 @@
-import type {
-  LaunchMount,
-  LaunchRequest,
-  LaunchSecurity,
-  PodSecurityContext,
-  PodSecurityPodSpec,
-  PodSecuritySpec,
+import {
+  engineCapabilities,
+  type LaunchMount,
+  type LaunchRequest,
+  type LaunchSecurity,
+  type PodSecurityContext,
+  type PodSecurityPodSpec,
+  type PodSecuritySpec,
 } from '../../model/index.ts';
-
-/** What engines give to a container that says nothing; the same in Docker, containerd and CRI-O. */
-const defaultCapabilities = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'NET_RAW',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-] as const;
 
 const namespaceFields = { network: 'hostNetwork', pid: 'hostPID', ipc: 'hostIPC', user: 'hostUsers' } as const;
 
@@ -144,9 +127,9 @@ function selinuxOptions(label: string): NonNullable<PodSecurityContext['seLinuxO
 /** The whole set as what a Pod would say: what it adds to the default, or, of a small one, ALL dropped and the rest added. */
 function splitSet({ capabilities = [] }: LaunchSecurity): NonNullable<PodSecurityContext['capabilities']> {
   const set = new Set(capabilities.map(({ value }) => value));
-  const missing = defaultCapabilities.filter((name) => !set.has(name) && !set.has('ALL'));
+  const missing = engineCapabilities.filter((name) => !set.has(name) && !set.has('ALL'));
   if (missing.includes('NET_RAW')) return { drop: ['ALL'], add: [...set] };
-  return { drop: missing, add: [...set].filter((name) => !(defaultCapabilities as readonly string[]).includes(name)) };
+  return { drop: missing, add: [...set].filter((name) => !(engineCapabilities as readonly string[]).includes(name)) };
 }
 
 function volumeKind({ type, kind, driver, options = {} }: LaunchMount): string {
