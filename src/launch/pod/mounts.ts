@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/index.ts';
 import type { LaunchDevice, LaunchFile, LaunchMount } from '../../model/index.ts';
 import { expandReferences } from './expand-references.ts';
 import { knownKeys } from './known-keys.ts';
+import type { VariableValues } from './known-values.ts';
 import { below, type Other, podLimits, readFlag, readName, readObjects, readText, unknownKeys } from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 import { readVolumeFiles } from './volume-files.ts';
@@ -20,7 +21,7 @@ export function readMounts(
   container: JsonObject,
   path: string,
   scope: PodScope,
-  values: ReadonlyMap<string, string>,
+  values: VariableValues,
 ): ContainerMounts {
   const mounts: LaunchMount[] = [];
   const files: LaunchFile[] = [];
