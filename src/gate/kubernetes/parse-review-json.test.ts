@@ -32,6 +32,8 @@ describe('a review as JSON', () => {
     ['a key twice, and a text that ends in a backslash', '{"a":"\\\\","a":1}'],
     ['a text with a quote and a colon', '{"a":"\\":\\":"}'],
     ['text alone', '":"'],
+    ['a text that begins with a colon', '{"a":":8080","b":"x :"}'],
+    ['a key twice, and a text that begins with a colon', '{"a":1,"a":":8080"}'],
     ['a key that is a number', '{"1":1,"0":2,"1":3}'],
     ['__proto__', '{"__proto__":{"a":1}}'],
     ['__proto__ twice', '{"__proto__":1,"__proto__":2}'],

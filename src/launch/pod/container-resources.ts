@@ -33,16 +33,18 @@ export function readContainerResources(container: JsonObject, path: string, scop
   const others = [...unknownKeys(resources, at, knownKeys.resources)];
   const limits = readQuantities(resources, 'limits', at);
   const requests = readQuantities(resources, 'requests', at);
-  const ofPod = readObject(scope.spec, 'resources', scope.specPath) ?? {};
-  const shared = readQuantities(ofPod, 'limits', below(scope.specPath, 'resources'));
+  const ofPod = readObject(scope.spec, 'resources', scope.specPath);
+  const shared = ofPod ? readQuantities(ofPod, 'limits', below(scope.specPath, 'resources')) : noQuantities;
   const memory = limits.get('memory') ?? shared.get('memory');
   const cpu = limits.get('cpu') ?? shared.get('cpu');
-  const extended = new Map([...requests, ...limits]);
-  const devices = [...extended].flatMap(([name, { value, path: where }]): LaunchDevice[] =>
-    isExtended(name) && value.coefficient > 0n
-      ? [{ path: where, kind: 'request', device: `${name}=${ceilQuantity(value)}` }]
-      : [],
-  );
+  const devices: LaunchDevice[] = [];
+  const add = (name: string, { value, path: where }: At<Quantity>) => {
+    if (isExtended(name) && value.coefficient > 0n)
+      devices.push({ path: where, kind: 'request', device: `${name}=${ceilQuantity(value)}` });
+  };
+  // What is requested stands first, and the limit counts.
+  for (const [name, requested] of requests) add(name, limits.get(name) ?? requested);
+  for (const [name, limit] of limits) if (!requests.has(name)) add(name, limit);
   for (const { object, path: where } of readObjects(resources, 'claims', at, podLimits.items)) {
     others.push(...unknownKeys(object, where, knownKeys.claim));
     const request = readText(object, 'request', where);
@@ -65,20 +67,27 @@ export function readContainerResources(container: JsonObject, path: string, scop
 
 /** Kubernetes' own have no domain, or one of kubernetes.io. */
 function isExtended(name: string): boolean {
-  const [domain = ''] = name.includes('/') ? name.split('/', 1) : [];
+  if (!name.includes('/')) return false;
+  const [domain = ''] = name.split('/', 1);
   return domain !== '' && domain !== 'kubernetes.io' && !domain.endsWith('.kubernetes.io');
 }
 
+const noQuantities: ReadonlyMap<string, At<Quantity>> = new Map();
+
 function readQuantities(parent: JsonObject, key: string, path: string): ReadonlyMap<string, At<Quantity>> {
-  const entries = Object.entries(readObject(parent, key, path) ?? {});
-  if (entries.length > podLimits.quantities) throw malformed(below(path, key), 'has too many entries');
-  return new Map(
-    entries.flatMap(([name, text]) => {
-      if (text === null) return [];
-      const at = below(below(path, key), name.slice(0, 100));
-      const value = typeof text === 'string' || typeof text === 'number' ? parseQuantity(String(text)) : undefined;
-      if (value === undefined) throw malformed(at, `${JSON.stringify(describe(text))} is no quantity`);
-      return [[name, { value, path: at }] as const];
-    }),
-  );
+  const object = readObject(parent, key, path);
+  if (object === undefined) return noQuantities;
+  const names = Object.keys(object);
+  const place = below(path, key);
+  if (names.length > podLimits.quantities) throw malformed(place, 'has too many entries');
+  const quantities = new Map<string, At<Quantity>>();
+  for (const name of names) {
+    const text = object[name];
+    if (text === null) continue;
+    const at = below(place, name.slice(0, 100));
+    const value = typeof text === 'string' || typeof text === 'number' ? parseQuantity(String(text)) : undefined;
+    if (value === undefined) throw malformed(at, `${JSON.stringify(describe(text))} is no quantity`);
+    quantities.set(name, { value, path: at });
+  }
+  return quantities;
 }

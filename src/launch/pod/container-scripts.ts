@@ -11,12 +11,13 @@ export interface ContainerScripts {
 }
 
 const places = [
-  [['livenessProbe'], 'probe'],
-  [['readinessProbe'], 'probe'],
-  [['startupProbe'], 'probe'],
-  [['lifecycle', 'postStart'], 'post-start'],
-  [['lifecycle', 'preStop'], 'pre-stop'],
+  ['livenessProbe', 'probe'],
+  ['readinessProbe', 'probe'],
+  ['startupProbe', 'probe'],
+  ['postStart', 'post-start'],
+  ['preStop', 'pre-stop'],
 ] as const;
+const peers = ['httpGet', 'tcpSocket'] as const;
 
 /** Probes and lifecycle hooks. Their commands are run as they stand: `$(NAME)` is not replaced in them. */
 export function readContainerScripts(container: JsonObject, path: string): ContainerScripts {
@@ -25,25 +26,23 @@ export function readContainerScripts(container: JsonObject, path: string): Conta
   const others: Other[] = [];
   const lifecycle = readObject(container, 'lifecycle', path);
   if (lifecycle) others.push(...unknownKeys(lifecycle, below(path, 'lifecycle'), knownKeys.lifecycle));
-  for (const [keys, purpose] of places) {
-    let handler: JsonObject | undefined = container;
-    let at = path;
-    for (const key of keys) {
-      handler = handler && readObject(handler, key, at);
-      at = below(at, key);
-    }
+  for (const [key, purpose] of places) {
+    const [parent, parentPath] = purpose === 'probe' ? [container, path] : [lifecycle, below(path, 'lifecycle')];
+    const handler = parent && readObject(parent, key, parentPath);
     if (handler === undefined) continue;
+    const at = below(parentPath, key);
     others.push(...unknownKeys(handler, at, purpose === 'probe' ? knownKeys.probe : knownKeys.handler));
     const exec = readObject(handler, 'exec', at);
     if (exec) {
-      others.push(...unknownKeys(exec, below(at, 'exec'), new Set(['command'])));
+      others.push(...unknownKeys(exec, below(at, 'exec'), knownKeys.exec));
       scripts.push({ purpose, command: readTexts(exec, 'command', below(at, 'exec'), podLimits.arguments) });
     }
-    for (const key of ['httpGet', 'tcpSocket']) {
-      const peer = readObject(handler, key, at);
-      const place = below(at, key);
-      if (peer) others.push(...unknownKeys(peer, place, new Set(['path', 'port', 'host', 'scheme', 'httpHeaders'])));
-      const host = peer && readText(peer, 'host', place);
+    for (const peerKey of peers) {
+      const peer = readObject(handler, peerKey, at);
+      if (peer === undefined) continue;
+      const place = below(at, peerKey);
+      others.push(...unknownKeys(peer, place, knownKeys.peer));
+      const host = readText(peer, 'host', place);
       if (host !== undefined && host !== '') hosts.push({ host, path: below(place, 'host') });
     }
   }

@@ -2,7 +2,16 @@ import type { JsonObject } from '../../base/index.ts';
 import type { At, LaunchSecurity, LaunchUser } from '../../model/index.ts';
 import { containerCapabilities } from './container-capabilities.ts';
 import { knownKeys } from './known-keys.ts';
-import { below, type Other, readFlag, readInteger, readObject, readText, unknownKeys } from './pod-reading.ts';
+import {
+  below,
+  type Other,
+  readFlag,
+  readInteger,
+  readObject,
+  readText,
+  unknownKeys,
+  type Writable,
+} from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 
 export interface ContainerSecurity {
@@ -53,23 +62,17 @@ export function readContainerSecurity(
   const nonRoot = first(both, (context) => flag('runAsNonRoot', context));
   const procMount = readText(own.context, 'procMount', own.path);
   const user = readUser(both, others);
-  return {
-    ...(user ? { user } : {}),
-    security: {
-      ...(privileged ? { privileged } : {}),
-      ...(capabilities ? { capabilities } : {}),
-      seccomp,
-      ...(apparmor ? { apparmor } : {}),
-      ...(selinux ? { selinux } : {}),
-      ...(escalation ? { noNewPrivileges: { value: !escalation.value, path: escalation.path } } : {}),
-      ...(readOnlyRoot ? { readOnlyRoot } : {}),
-      ...(procMount === undefined || procMount === 'Default'
-        ? {}
-        : { unmasked: { value: `procMount=${procMount.slice(0, 100)}`, path: below(own.path, 'procMount') } }),
-      ...(nonRoot ? { nonRoot } : {}),
-    },
-    others,
-  };
+  const security: Writable<LaunchSecurity> = { seccomp };
+  if (privileged) security.privileged = privileged;
+  if (capabilities) security.capabilities = capabilities;
+  if (apparmor) security.apparmor = apparmor;
+  if (selinux) security.selinux = selinux;
+  if (escalation) security.noNewPrivileges = { value: !escalation.value, path: escalation.path };
+  if (readOnlyRoot) security.readOnlyRoot = readOnlyRoot;
+  if (procMount !== undefined && procMount !== 'Default')
+    security.unmasked = { value: `procMount=${procMount.slice(0, 100)}`, path: below(own.path, 'procMount') };
+  if (nonRoot) security.nonRoot = nonRoot;
+  return user ? { user, security, others } : { security, others };
 }
 
 /** The first who says it. */

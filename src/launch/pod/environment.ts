@@ -3,10 +3,12 @@ import type { LaunchReference, LaunchVariable } from '../../model/index.ts';
 import { expandReferences } from './expand-references.ts';
 import { fieldValue } from './field-value.ts';
 import { knownKeys } from './known-keys.ts';
+import { indexValues, type VariableValues } from './known-values.ts';
 import {
   below,
   type Other,
   podLimits,
+  readBareObjects,
   readName,
   readObject,
   readObjects,
@@ -19,7 +21,7 @@ import { namespaceOf, type PodScope } from './pod-scope.ts';
 export interface ContainerEnvironment {
   readonly variables: readonly LaunchVariable[];
   /** What is known of them when the arguments are expanded; the last of a name wins. */
-  readonly values: ReadonlyMap<string, string>;
+  readonly values: VariableValues;
   readonly others: readonly Other[];
 }
 
@@ -31,23 +33,29 @@ export function readEnvironment(container: JsonObject, path: string, scope: PodS
   const others: Other[] = [];
   const variables = readSources(container, path, scope, others);
   // Of envFrom nothing is seen by `env`, but by the arguments.
-  const inEnv = new Map<string, string>();
-  const values = new Map(variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
-  for (const { object, path: at } of readObjects(container, 'env', path, podLimits.variables)) {
-    others.push(...unknownKeys(object, at, knownKeys.variable));
-    const variable = readVariable(object, at, scope, inEnv, others);
-    spend(scope.budget, 'variables', at);
-    variables.push(variable);
-    const { name, value } = variable;
-    if (value === undefined) {
-      inEnv.delete(name);
-      values.delete(name);
+  const sources = variables.length;
+  const inEnv = indexValues(variables, sources, sources);
+  const place = below(path, 'env');
+  let index = 0;
+  for (const object of readBareObjects(container, 'env', path, podLimits.variables)) {
+    const at = `${place}[${index++}]`;
+    if (isPlain(object)) {
+      const { name, value } = object;
+      const valueAt = `${at}.value`;
+      variables.push({ name, path: valueAt, value: expandReferences(value, inEnv, scope.budget, valueAt) });
     } else {
-      inEnv.set(name, value);
-      values.set(name, value);
+      others.push(...unknownKeys(object, at, knownKeys.variable));
+      variables.push(readVariable(object, at, scope, inEnv, others));
     }
+    spend(scope.budget, 'variables', at);
   }
-  return { variables, values, others };
+  return { variables, values: indexValues(variables, 0, sources), others };
+}
+
+/** What almost all variables are, a name and a text, nothing besides: there is nothing to look for in them. */
+function isPlain(object: JsonObject): object is { readonly name: string; readonly value: string } {
+  for (const key in object) if (key !== 'name' && key !== 'value') return false;
+  return typeof object.name === 'string' && object.name !== '' && typeof object.value === 'string';
 }
 
 function readSources(container: JsonObject, path: string, scope: PodScope, others: Other[]): LaunchVariable[] {
@@ -85,7 +93,7 @@ function readVariable(
   object: JsonObject,
   path: string,
   scope: PodScope,
-  earlier: ReadonlyMap<string, string>,
+  earlier: VariableValues,
   others: Other[],
 ): LaunchVariable {
   const name = readName(object, path);

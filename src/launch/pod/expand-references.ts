@@ -1,3 +1,4 @@
+import type { VariableValues } from './known-values.ts';
 import { type PodBudget, spend } from './pod-reading.ts';
 
 /**
@@ -5,12 +6,7 @@ import { type PodBudget, spend } from './pod-reading.ts';
  * (k8s.io/kubernetes/third_party/forked/golang/expansion): `$$` is a dollar sign, and a name that is not known stays. Throws
  * LaunchError where the budget is spent: each variable may name the one before twice.
  */
-export function expandReferences(
-  text: string,
-  values: ReadonlyMap<string, string>,
-  budget: PodBudget,
-  path: string,
-): string {
+export function expandReferences(text: string, values: VariableValues, budget: PodBudget, path: string): string {
   if (!text.includes('$')) return text;
   const parts: string[] = [];
   let length = 0;

@@ -17,9 +17,9 @@ export function fieldValue(field: string, { metadata, spec, specPath }: PodScope
     case 'metadata.namespace':
       return metadata.namespace;
     case 'metadata.labels':
-      return metadata.labelLines;
+      return metadata.labelLines();
     case 'metadata.annotations':
-      return metadata.annotationLines;
+      return metadata.annotationLines();
     case 'spec.serviceAccountName':
       return readText(spec, 'serviceAccountName', specPath);
     default:

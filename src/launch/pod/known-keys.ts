@@ -47,6 +47,8 @@ export const knownKeys = {
     failureThreshold terminationGracePeriodSeconds`),
   lifecycle: words('postStart preStop stopSignal'),
   handler: words('exec httpGet tcpSocket sleep'),
+  exec: words('command'),
+  peer: words('path port host scheme httpHeaders'),
   resources: words('limits requests claims'),
   claim: words('name request'),
 } as const;

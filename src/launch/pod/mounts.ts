@@ -3,7 +3,18 @@ import type { JsonObject } from '../../base/index.ts';
 import type { LaunchDevice, LaunchFile, LaunchMount } from '../../model/index.ts';
 import { expandReferences } from './expand-references.ts';
 import { knownKeys } from './known-keys.ts';
-import { below, type Other, podLimits, readFlag, readName, readObjects, readText, unknownKeys } from './pod-reading.ts';
+import type { VariableValues } from './known-values.ts';
+import {
+  below,
+  type Other,
+  podLimits,
+  readFlag,
+  readName,
+  readObjects,
+  readText,
+  unknownKeys,
+  type Writable,
+} from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 import { readVolumeFiles } from './volume-files.ts';
 import type { MountSource, PodVolume } from './volumes.ts';
@@ -20,7 +31,7 @@ export function readMounts(
   container: JsonObject,
   path: string,
   scope: PodScope,
-  values: ReadonlyMap<string, string>,
+  values: VariableValues,
 ): ContainerMounts {
   const mounts: LaunchMount[] = [];
   const files: LaunchFile[] = [];
@@ -50,27 +61,28 @@ function readMount(
   subPath: string,
   volume: PodVolume | undefined,
 ): LaunchMount {
-  const unknown: MountSource = { type: 'other' };
-  const { readOnly: always = false, source, options, ...of } = volume?.mount ?? unknown;
+  const { type, driver, readOnly = false, source, options }: MountSource = volume?.mount ?? { type: 'other' };
   const recursive = readText(object, 'recursiveReadOnly', path);
   const said = readText(object, 'mountPropagation', path);
-  const propagation = said === 'Bidirectional' ? 'shared' : said === 'HostToContainer' ? 'slave' : undefined;
-  const bound = of.type === 'bind' && source !== undefined && subPath !== '' ? posix.join(source, subPath) : source;
-  const all = {
-    ...options,
-    ...(recursive === undefined ? {} : { recursiveReadOnly: recursive }),
-    ...(subPath === '' || of.type === 'bind' ? {} : { subPath }),
-  };
-  return {
-    ...of,
+  const mount: Writable<LaunchMount> = {
+    type,
     path,
     target,
-    readOnly: always || readFlag(object, 'readOnly', path) === true,
-    ...(bound === undefined ? {} : { source: bound }),
-    ...(propagation === undefined ? {} : { propagation }),
-    ...(Object.keys(all).length === 0 ? {} : { options: all }),
-    ...(volume ? { kind: volume.kind } : {}),
+    readOnly: readOnly || readFlag(object, 'readOnly', path) === true,
   };
+  if (driver !== undefined) mount.driver = driver;
+  if (source !== undefined) mount.source = type === 'bind' && subPath !== '' ? posix.join(source, subPath) : source;
+  if (said === 'Bidirectional') mount.propagation = 'shared';
+  else if (said === 'HostToContainer') mount.propagation = 'slave';
+  const isApart = subPath !== '' && type !== 'bind';
+  if (options !== undefined || recursive !== undefined || isApart)
+    mount.options = {
+      ...options,
+      ...(recursive === undefined ? {} : { recursiveReadOnly: recursive }),
+      ...(isApart ? { subPath } : {}),
+    };
+  if (volume) mount.kind = volume.kind;
+  return mount;
 }
 
 /** Block devices of claims. */

@@ -26,6 +26,7 @@ import {
   readText,
   readTexts,
   unknownKeys,
+  type Writable,
 } from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 
@@ -58,7 +59,7 @@ export function parseContainer(
   const workingDirectory = readText(container, 'workingDir', path);
   const runtime = readText(scope.spec, 'runtimeClassName', scope.specPath);
   const ports = readPorts(container, path, scope, others);
-  return {
+  const request: Writable<LaunchRequest> = {
     form: 'pod',
     action: 'start',
     path,
@@ -66,37 +67,37 @@ export function parseContainer(
     name,
     workload: readWorkload(scope),
     image: readImage(container, path),
-    ...(entrypoint ? { entrypoint } : {}),
-    ...(command ? { command } : {}),
     scripts: scripts.scripts,
     environment: environment.variables,
     files: mounts.files,
     mounts: mounts.mounts,
-    ...(workingDirectory === undefined
-      ? {}
-      : { workingDirectory: { value: workingDirectory, path: below(path, 'workingDir') } }),
-    ...(security.user ? { user: security.user } : {}),
     groups: scope.groups,
     security: security.security,
     namespaces: readNamespaces(container, path, scope),
-    devices: [...mounts.devices, ...resources.devices],
+    devices: mounts.devices.length === 0 ? resources.devices : [...mounts.devices, ...resources.devices],
     sysctls: scope.sysctls,
     ports,
     resources: resources.resources,
-    ...(runtime === undefined || runtime === ''
-      ? {}
-      : { runtime: { value: runtime, path: below(scope.specPath, 'runtimeClassName') } }),
     volumesFrom: [],
-    others: [
-      ...scope.others,
-      ...others,
-      ...environment.others,
-      ...mounts.others,
-      ...scripts.others,
-      ...security.others,
-      ...resources.others,
-    ],
+    others: scope.others.concat(
+      others,
+      environment.others,
+      mounts.others,
+      scripts.others,
+      security.others,
+      resources.others,
+    ),
   };
+  // Spread into it one by one they would take as long as all of the above.
+  if (entrypoint) request.entrypoint = entrypoint;
+  if (command) request.command = command;
+  if (workingDirectory !== undefined)
+    request.workingDirectory = { value: workingDirectory, path: below(path, 'workingDir') };
+  if (security.user) request.user = security.user;
+  if (runtime !== undefined && runtime !== '')
+    request.runtime = { value: runtime, path: below(scope.specPath, 'runtimeClassName') };
+  scope.probeHosts.set(path, scripts.hosts);
+  return request;
 }
 
 function readImage(container: JsonObject, path: string): LaunchImage {
@@ -113,23 +114,24 @@ function readImage(container: JsonObject, path: string): LaunchImage {
 
 function readWorkload({ kind, metadata, spec, specPath }: PodScope): LaunchRequest['workload'] {
   const account = readText(spec, 'serviceAccountName', specPath) ?? readText(spec, 'serviceAccount', specPath);
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(metadata.name === undefined ? {} : { name: metadata.name }),
-    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    labels: metadata.labels,
-    ...(account === undefined ? {} : { serviceAccount: account }),
-  };
+  const workload: Writable<LaunchRequest['workload']> = { labels: metadata.labels };
+  if (kind !== undefined) workload.kind = kind;
+  if (metadata.name !== undefined) workload.name = metadata.name;
+  if (metadata.namespace !== undefined) workload.namespace = metadata.namespace;
+  if (account !== undefined) workload.serviceAccount = account;
+  return workload;
 }
+
+const hostNamespaces = [
+  ['hostNetwork', 'network'],
+  ['hostPID', 'pid'],
+  ['hostIPC', 'ipc'],
+  ['hostUsers', 'user'],
+] as const;
 
 function readNamespaces(container: JsonObject, path: string, { spec, specPath }: PodScope): readonly LaunchNamespace[] {
   const namespaces: LaunchNamespace[] = [];
-  for (const [key, kind] of [
-    ['hostNetwork', 'network'],
-    ['hostPID', 'pid'],
-    ['hostIPC', 'ipc'],
-    ['hostUsers', 'user'],
-  ] as const)
+  for (const [key, kind] of hostNamespaces)
     if (readFlag(spec, key, specPath) === true) namespaces.push({ kind, path: below(specPath, key), mode: 'host' });
   if (readFlag(spec, 'shareProcessNamespace', specPath) === true)
     namespaces.push({ kind: 'pid', path: below(specPath, 'shareProcessNamespace'), mode: 'shared', target: 'the Pod' });
@@ -155,13 +157,11 @@ function readPorts(
     const protocol = (readText(object, 'protocol', at) ?? 'TCP').toLowerCase();
     if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp')
       throw malformed(below(at, 'protocol'), 'is neither TCP, UDP nor SCTP');
-    return {
-      path: at,
-      protocol,
-      ...(inside === undefined ? {} : { container: inside }),
-      ...(host === undefined ? {} : { host }),
-      ...(address === undefined || address === '' ? {} : { hostAddress: address }),
-    };
+    const port: Writable<LaunchPort> = { path: at, protocol };
+    if (inside !== undefined) port.container = inside;
+    if (host !== undefined) port.host = host;
+    if (address !== undefined && address !== '') port.hostAddress = address;
+    return port;
   });
 }
 

@@ -79,6 +79,7 @@ export function readTemplate(of: PodTemplate, { objects = indexClusterObjects([]
     specPath,
     volumes: new Map([...volumes, ...claims]),
     volumeFiles: new Map(),
+    probeHosts: new Map(),
     sysctls: context.sysctls,
     groups: context.groups,
     objects,
@@ -123,8 +124,17 @@ function readMetadata(metadata: JsonObject, path: string, of: PodTemplate): PodM
     ...(namespace === undefined || namespace === '' ? {} : { namespace }),
     labels,
     annotations,
-    labelLines: formatFieldMap(labels),
-    annotationLines: formatFieldMap(annotations),
+    labelLines: once(() => formatFieldMap(labels)),
+    annotationLines: once(() => formatFieldMap(annotations)),
+  };
+}
+
+/** Few ask, and who asks may ask for each of thousands of variables. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

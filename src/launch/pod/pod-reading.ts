@@ -22,7 +22,13 @@ export const podLimits = {
   expanded: 16 * 1024 * 1024,
 } as const;
 
+/** What is being put together, before anybody else sees it. */
+export type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
 export type Other = LaunchRequest['others'][number];
+
+/** Most lists of most containers: not one more object for each. */
+const none: readonly never[] = Object.freeze([]);
 
 /** What is counted over a whole Pod. */
 export interface PodBudget {
@@ -67,7 +73,7 @@ export function readObject(parent: JsonObject, key: string, path: string): JsonO
 
 export function readList(parent: JsonObject, key: string, path: string, limit: number): readonly unknown[] {
   const value = own(parent, key);
-  if (value === undefined) return [];
+  if (value === undefined) return none;
   if (!Array.isArray(value)) throw malformed(below(path, key), `is ${nameOf(value)} and must be a list`);
   if (value.length > limit)
     throw new LaunchError('launch-limit', below(path, key), `has ${value.length} items, and ${limit} is the most`);
@@ -81,12 +87,19 @@ export function readObjects(
   path: string,
   limit: number,
 ): readonly { readonly object: JsonObject; readonly path: string }[] {
-  return readList(parent, key, path, limit).map((item, index) => {
-    const at = `${below(path, key)}[${index}]`;
-    const object = asObject(item);
-    if (object === undefined) throw malformed(at, `is ${nameOf(item)} and must be an object`);
-    return { object, path: at };
-  });
+  const list = readBareObjects(parent, key, path, limit);
+  if (list.length === 0) return none;
+  const place = below(path, key);
+  return list.map((object, index) => ({ object, path: `${place}[${index}]` }));
+}
+
+/** The same without where they stand, for long lists. */
+export function readBareObjects(parent: JsonObject, key: string, path: string, limit: number): readonly JsonObject[] {
+  const list = readList(parent, key, path, limit);
+  for (let index = 0; index < list.length; index++)
+    if (asObject(list[index]) === undefined)
+      throw malformed(`${below(path, key)}[${index}]`, `is ${nameOf(list[index])} and must be an object`);
+  return list as readonly JsonObject[];
 }
 
 export function readText(parent: JsonObject, key: string, path: string): string | undefined {
@@ -123,8 +136,11 @@ export function readTexts(
   path: string,
   limit: number = podLimits.items,
 ): readonly { readonly value: string; readonly path: string }[] {
-  return readList(parent, key, path, limit).map((value, index) => {
-    const at = `${below(path, key)}[${index}]`;
+  const list = readList(parent, key, path, limit);
+  if (list.length === 0) return none;
+  const place = below(path, key);
+  return list.map((value, index) => {
+    const at = `${place}[${index}]`;
     if (typeof value !== 'string') throw malformed(at, `is ${nameOf(value)} and must be a text`);
     return { value, path: at };
   });
@@ -153,12 +169,17 @@ export function readTextMap(parent: JsonObject, key: string, path: string): Read
  * from a known one by case alone: Kubernetes passes over it, other readers do not.
  */
 export function unknownKeys(object: JsonObject, path: string, known: ReadonlySet<string>): readonly Other[] {
-  let folded: Set<string> | undefined;
+  for (const key in object)
+    if (!known.has(key) && Object.hasOwn(object, key)) return describeUnknown(object, path, known);
+  return none;
+}
+
+function describeUnknown(object: JsonObject, path: string, known: ReadonlySet<string>): readonly Other[] {
+  const folded = foldedKeys(known);
   const others: Other[] = [];
   for (const key of Object.keys(object)) {
     if (known.has(key)) continue;
     const at = below(path, key.slice(0, 100));
-    folded ??= new Set([...known].map(foldKey));
     if (folded.has(foldKey(key)))
       throw malformed(at, 'is not written as Kubernetes has it: keys are told apart by case');
     if (others.length >= podLimits.unknown)
@@ -170,6 +191,17 @@ export function unknownKeys(object: JsonObject, path: string, known: ReadonlySet
     if (object[key] !== null) others.push({ name: key.slice(0, 100), path: at, value: describe(object[key]) });
   }
   return others;
+}
+
+const foldedOf = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+function foldedKeys(known: ReadonlySet<string>): ReadonlySet<string> {
+  let folded = foldedOf.get(known);
+  if (!folded) {
+    folded = new Set(Array.from(known, foldKey));
+    foldedOf.set(known, folded);
+  }
+  return folded;
 }
 
 /** Go folds case by Unicode: U+017F is an s. */
@@ -189,8 +221,9 @@ export function describe(value: unknown): string {
 }
 
 function own(parent: JsonObject, key: string): unknown {
-  const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
-  return value === null ? undefined : value;
+  const value = parent[key];
+  // Most fields are absent, which needs no second look.
+  return value === undefined || value === null || !Object.hasOwn(parent, key) ? undefined : value;
 }
 
 function nameOf(value: unknown): string {

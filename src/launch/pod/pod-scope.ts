@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/index.ts';
 import type { LaunchFile, LaunchRequest } from '../../model/index.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
+import type { ContainerScripts } from './container-scripts.ts';
 import type { Other, PodBudget } from './pod-reading.ts';
 import type { PodVolume } from './volumes.ts';
 
@@ -16,6 +17,8 @@ export interface PodScope {
   readonly volumes: ReadonlyMap<string, PodVolume>;
   /** By name of a volume, as soon as a container has mounted it. */
   readonly volumeFiles: Map<string, readonly VolumeFile[]>;
+  /** By path of a container, as soon as it is read: hosts that the kubelet is told to speak to. */
+  readonly probeHosts: Map<string, ContainerScripts['hosts']>;
   readonly sysctls: LaunchRequest['sysctls'];
   readonly groups: LaunchRequest['groups'];
   readonly objects: ClusterObjects;
@@ -34,8 +37,8 @@ export interface PodMetadata {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** As files of the downward API have them. */
-  readonly labelLines: string;
-  readonly annotationLines: string;
+  readonly labelLines: () => string;
+  readonly annotationLines: () => string;
 }
 
 /** Objects are looked up where a Pod that names no namespace goes. */

@@ -6,7 +6,6 @@ import type {
   PodSecurityPodSpec,
   PodSecuritySpec,
 } from '../../model/index.ts';
-import { readContainerScripts } from './container-scripts.ts';
 import {
   below,
   podLimits,
@@ -17,6 +16,7 @@ import {
   readObjects,
   readText,
   readTexts,
+  type Writable,
 } from './pod-reading.ts';
 import type { PodScope } from './pod-scope.ts';
 
@@ -27,13 +27,14 @@ export interface PodContainers {
 
 /** A Pod as the Pod Security Standards see it: as it stands, nothing inherited, nothing filled in but emptyDir. */
 export function readPodSecurity(
-  { metadata, spec, specPath, volumes }: PodScope,
+  scope: PodScope,
   containers: Readonly<Record<'container' | 'init' | 'ephemeral', PodContainers[string]>>,
 ): PodSecuritySpec {
+  const { metadata, spec, specPath, volumes } = scope;
   const os = readObject(spec, 'os', specPath);
   const osName = os && readText(os, 'name', below(specPath, 'os'));
   const context = readContext(spec, specPath);
-  const read = ({ object, path }: PodContainers[string][number]) => readContainer(object, path);
+  const read = ({ object, path }: PodContainers[string][number]) => readContainer(object, path, scope);
   return {
     annotations: metadata.annotations,
     annotationsPath: below(metadata.path, 'annotations'),
@@ -50,18 +51,21 @@ export function readPodSecurity(
   };
 }
 
+const hostFlags = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'] as const;
+
 function readHostFlags(
   spec: JsonObject,
   path: string,
 ): Pick<PodSecurityPodSpec, 'hostNetwork' | 'hostPID' | 'hostIPC' | 'hostUsers'> {
-  const found = (['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers'] as const).flatMap((key) => {
+  const flags: { hostNetwork?: boolean; hostPID?: boolean; hostIPC?: boolean; hostUsers?: boolean } = {};
+  for (const key of hostFlags) {
     const value = readFlag(spec, key, path);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return Object.fromEntries(found);
+    if (value !== undefined) flags[key] = value;
+  }
+  return flags;
 }
 
-function readContainer(container: JsonObject, path: string): PodSecurityContainer {
+function readContainer(container: JsonObject, path: string, { probeHosts }: PodScope): PodSecurityContainer {
   const context = readContext(container, path);
   return {
     name: readName(container, path),
@@ -71,7 +75,7 @@ function readContainer(container: JsonObject, path: string): PodSecurityContaine
       const hostPort: LaunchPort['host'] = readInteger(object, 'hostPort', at);
       return { path: below(at, 'hostPort'), ...(hostPort === undefined ? {} : { hostPort }) };
     }),
-    probeHosts: readContainerScripts(container, path).hosts,
+    probeHosts: probeHosts.get(path) ?? [],
   };
 }
 
@@ -79,8 +83,6 @@ function readContext(parent: JsonObject, parentPath: string): PodSecurityContext
   const context = readObject(parent, 'securityContext', parentPath);
   if (context === undefined) return undefined;
   const path = below(parentPath, 'securityContext');
-  const put = <Key extends string, Value>(key: Key, value: Value | undefined) =>
-    (value === undefined ? {} : { [key]: value }) as { readonly [Name in Key]?: Value };
   const typed = (key: string) => {
     const profile = readObject(context, key, path);
     return profile && { type: readText(profile, 'type', below(path, key)) ?? '' };
@@ -96,20 +98,27 @@ function readContext(parent: JsonObject, parentPath: string): PodSecurityContext
     name: readText(object, 'name', at) ?? '',
     path: below(at, 'name'),
   }));
-  return {
-    ...put('privileged', readFlag(context, 'privileged', path)),
-    ...put('allowPrivilegeEscalation', readFlag(context, 'allowPrivilegeEscalation', path)),
-    ...put('runAsNonRoot', readFlag(context, 'runAsNonRoot', path)),
-    ...put('runAsUser', readInteger(context, 'runAsUser', path)),
-    ...put('procMount', readText(context, 'procMount', path)),
-    ...put('capabilities', capabilities && { add: capability('add'), drop: capability('drop') }),
-    ...put('seccompProfile', typed('seccompProfile')),
-    ...put('appArmorProfile', typed('appArmorProfile')),
-    ...put(
-      'seLinuxOptions',
-      selinux && { ...put('type', label('type')), ...put('user', label('user')), ...put('role', label('role')) },
-    ),
-    ...put('windowsOptions', windows && put('hostProcess', hostProcess)),
-    ...put('sysctls', sysctls.length === 0 ? undefined : sysctls),
+  const read: Writable<PodSecurityContext> = {};
+  const put = <Key extends keyof PodSecurityContext>(key: Key, value: PodSecurityContext[Key] | undefined) => {
+    if (value !== undefined) read[key] = value;
   };
+  put('privileged', readFlag(context, 'privileged', path));
+  put('allowPrivilegeEscalation', readFlag(context, 'allowPrivilegeEscalation', path));
+  put('runAsNonRoot', readFlag(context, 'runAsNonRoot', path));
+  put('runAsUser', readInteger(context, 'runAsUser', path));
+  put('procMount', readText(context, 'procMount', path));
+  put('capabilities', capabilities && { add: capability('add'), drop: capability('drop') });
+  put('seccompProfile', typed('seccompProfile'));
+  put('appArmorProfile', typed('appArmorProfile'));
+  put(
+    'seLinuxOptions',
+    selinux && { ...said('type', label('type')), ...said('user', label('user')), ...said('role', label('role')) },
+  );
+  put('windowsOptions', windows && said('hostProcess', hostProcess));
+  put('sysctls', sysctls.length === 0 ? undefined : sysctls);
+  return read;
+}
+
+function said<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]: Value });
 }

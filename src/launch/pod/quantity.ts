@@ -20,6 +20,17 @@ const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, 
  */
 export function parseQuantity(text: string): Quantity | undefined {
   if (text.length > 60) return undefined;
+  const known = parsed.get(text);
+  if (known) return known;
+  const quantity = readQuantity(text);
+  // The same few come again and again; those of an attacker may not fill the memory.
+  if (quantity && parsed.size < 1024) parsed.set(text, quantity);
+  return quantity;
+}
+
+const parsed = new Map<string, Quantity>();
+
+function readQuantity(text: string): Quantity | undefined {
   const [matched, sign, whole = '', , fraction = '', suffix = ''] =
     /^([+-]?)(\d*)(\.(\d*))?([a-zA-Z]{0,2}|[eE][+-]?\d{1,2})$/.exec(text) ?? [];
   if (matched === undefined || (whole === '' && fraction === '')) return undefined;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../base/index.ts';
 import type { LaunchFile } from '../../model/index.ts';
 import type { ClusterObject } from './cluster-objects.ts';
 import { fieldValue } from './field-value.ts';
-import { below, podLimits, readObject, readObjects, readText, spend } from './pod-reading.ts';
+import { below, podLimits, readObject, readObjects, readText, spend, type Writable } from './pod-reading.ts';
 import { namespaceOf, type PodScope, type VolumeFile } from './pod-scope.ts';
 import type { PodVolume } from './volumes.ts';
 
@@ -22,11 +22,17 @@ export function readVolumeFiles(
   }
   // Those that the mount leaves out are looked at as well.
   spend(scope.budget, 'files', volume.path, files.length);
-  return files.flatMap(({ name, ...file }) => {
+  const root = target === '' ? '/' : target;
+  const found: LaunchFile[] = [];
+  for (const { name, path, from, content } of files) {
     const within = wanted === '' || name === '' ? name : withinOf(name, wanted);
-    if (within === undefined) return [];
-    return { ...file, target: posix.join(target === '' ? '/' : target, within) };
-  });
+    if (within === undefined) continue;
+    const file: Writable<LaunchFile> = { path, target: posix.join(root, within) };
+    if (from !== undefined) file.from = from;
+    if (content !== undefined) file.content = content;
+    found.push(file);
+  }
+  return found;
 }
 
 function withinOf(name: string, wanted: string): string | undefined {
