@@ -20,7 +20,9 @@ export class BodyReader {
 
   /** Whatever stands there; undefined where it is null or absent. */
   raw(key: string): JsonValue | undefined {
-    return (Object.hasOwn(this.map, key) ? this.map[key] : undefined) ?? undefined;
+    const value = this.map[key];
+    // Most fields are absent, which needs no second look.
+    return value === undefined || value === null || !Object.hasOwn(this.map, key) ? undefined : value;
   }
 
   text(key: string): At<string> | undefined {
@@ -50,7 +52,8 @@ export class BodyReader {
   texts(key: string): readonly At<string>[] {
     const value = this.raw(key);
     if (!Array.isArray(value)) return [];
-    return value.map((item: JsonValue, i) => ({ value: String(item), path: joinPath(this.at(key), i) }));
+    const place = this.at(key);
+    return value.map((item: JsonValue, i) => ({ value: String(item), path: joinPath(place, i) }));
   }
 
   object(key: string): BodyReader | undefined {
@@ -61,35 +64,38 @@ export class BodyReader {
   objects(key: string): readonly BodyReader[] {
     const value = this.raw(key);
     if (!Array.isArray(value)) return [];
-    return value.flatMap((item: JsonValue, i) =>
-      isMap(item) ? [new BodyReader(item, joinPath(this.at(key), i))] : [],
-    );
+    const place = this.at(key);
+    return value.flatMap((item: JsonValue, i) => (isMap(item) ? [new BodyReader(item, joinPath(place, i))] : []));
   }
 
   /** The entries of a map of texts, with null as the empty text, as Go has it. */
   pairs(key: string): readonly (At<string> & { readonly name: string })[] {
     const value = this.raw(key);
     if (!isMap(value)) return [];
-    return Object.entries(value).map(([name, item]) => ({
-      name,
-      value: typeof item === 'string' ? item : '',
-      path: joinPath(this.at(key), name),
-    }));
+    const place = this.at(key);
+    return Object.keys(value).map((name) => ({ name, value: textOf(value[name]), path: joinPath(place, name) }));
   }
 
   /** The keys of a map, where they are what counts. */
   keys(key: string): readonly At<string>[] {
     const value = this.raw(key);
-    return isMap(value) ? Object.keys(value).map((name) => ({ value: name, path: joinPath(this.at(key), name) })) : [];
+    if (!isMap(value)) return [];
+    const place = this.at(key);
+    return Object.keys(value).map((name) => ({ value: name, path: joinPath(place, name) }));
   }
 
   record(key: string): Readonly<Record<string, string>> | undefined {
-    const pairs = this.pairs(key);
-    if (pairs.length === 0) return undefined;
+    const value = this.raw(key);
+    const names = isMap(value) ? Object.keys(value) : [];
+    if (!isMap(value) || names.length === 0) return undefined;
     const record: Record<string, string> = Object.create(null);
-    for (const { name, value } of pairs) record[name] = value;
+    for (const name of names) record[name] = textOf(value[name]);
     return record;
   }
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isMap(value: JsonValue | undefined): value is JsonMap {
