@@ -30,7 +30,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
 export { globMatches, repositoryMatches } from './glob.ts';
 export { judgeImage } from './judge-image.ts';
-export { judgeLaunch, judgeLaunchSet } from './judge-launch.ts';
+export { judgeLaunch, judgeLaunchSet, mayRestart } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';
 export { formatDocument, parseDocuments } from './parse-documents.ts';
 export { compilePodSecurity } from './pod-security/compile-pod-security.ts';

@@ -42,6 +42,13 @@ export function judgeLaunch(
   });
 }
 
+/** Whether what is admitted now may start again by that alone: no policy in force has it judged anew each time. */
+export function mayRestart(facts: LaunchFacts, policies: readonly LaunchPolicyDocument[]): boolean {
+  return !policies.some(
+    ({ mode, spec }) => mode !== 'observe' && spec.restart?.admitted === 'judge' && isInScope(facts, spec.scope),
+  );
+}
+
 /** Whether what was asked for in one go may start: the worst of its verdicts. Of nothing at all it is undecided. */
 export function judgeLaunchSet(
   facts: readonly LaunchFacts[],

@@ -117,6 +117,15 @@ describe('a certified image', () => {
     expect((await launches.list({ limit: 99, offset: 0 })).total).toBe(5);
   });
 
+  it('that is to be judged each time is in no book', async () => {
+    const each = policy({ image: { notCertified: 'refuse' }, restart: { admitted: 'judge' } });
+    const { decide, world, clock } = openScene([registry, each], [certificate]);
+    expect((await decide()).verdict.outcome).toBe('allow');
+    world.isAway = true;
+    clock.set(start + 2 * day);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+  });
+
   it('that was only ever observed is not taken for admitted', async () => {
     const lenient = policy({ image: { notCertified: 'refuse' } }, 'observe');
     const { decide, launches } = openScene([registry, lenient], []);

@@ -1,6 +1,6 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
-import { globMatches, judgeLaunchSet } from '../policy/index.ts';
+import { globMatches, judgeLaunchSet, mayRestart } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
 import { createLaunchFacts, type FactRules, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';
@@ -44,13 +44,14 @@ export function createLaunchDecider(parts: DecideParts) {
       // Nobody knows which image may start where no rule is known.
       const unknown = { state: 'unknown', cause } as const;
       const gathered = bare.map((each) => ({ ...each, facts: { ...each.facts, image: unknown } }));
-      return { gathered, verdict: undecided(cause), revision: 0, isStoreAway: true };
+      return { gathered, verdict: undecided(cause), revision: 0, isStoreAway: true, isBooked: false };
     }
     const gathered = await gather(asked.set, host, rules.value, now);
     const { launchPolicies, exceptions, revision } = rules.value;
     const facts = gathered.map((each) => each.facts);
     const verdict = withoutSecrets(judgeLaunchSet(facts, launchPolicies, exceptions), gathered);
-    return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway) };
+    const isBooked = facts.every((each) => mayRestart(each, launchPolicies));
+    return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway), isBooked };
   }
 
   /** What the book of this host says where the store would have to be asked. */
@@ -68,6 +69,7 @@ export function createLaunchDecider(parts: DecideParts) {
   async function started(
     gathered: readonly GatheredLaunch[],
     { verdict, host, at, gate }: LaunchRecord,
+    isBooked: boolean,
   ): Promise<readonly StartedLaunch[]> {
     if (verdict.outcome !== 'allow' || gate === 'review') return [];
     // What an exception lets pass of an image is over when the exception is; then it is no restart of what was admitted.
@@ -77,7 +79,8 @@ export function createLaunchDecider(parts: DecideParts) {
     const isAdmitted = isGood && !isOfImage;
     const starts = gathered.filter(({ facts, isPinned }) => isPinned && facts.request.action === 'start');
     const until = Math.min(at + bookedFor, ...excepted);
-    const kept = isGood ? starts.map(({ fingerprint }) => attempt(() => book.admit(fingerprint, until))) : [];
+    const kept =
+      isGood && isBooked ? starts.map(({ fingerprint }) => attempt(() => book.admit(fingerprint, until))) : [];
     // A full disk stops nothing now; without the store it is not known later.
     for (const each of await Promise.all(kept))
       if ('away' in each) log.error({ error: each.away }, 'what was let start could not be written into the book');
@@ -87,11 +90,11 @@ export function createLaunchDecider(parts: DecideParts) {
   async function finish(
     record: LaunchRecord,
     gathered: readonly GatheredLaunch[],
-    dryRun = false,
+    { dryRun = false, isBooked = false }: { readonly dryRun?: boolean; readonly isBooked?: boolean },
   ): Promise<LaunchDecision> {
     const { id, verdict } = record;
     if (!dryRun) {
-      await recorder.record({ record, started: await started(gathered, record) });
+      await recorder.record({ record, started: await started(gathered, record, isBooked) });
       parts.onDecision(record);
     }
     const message = compileLaunchMessage(verdict, id);
@@ -157,10 +160,11 @@ export function createLaunchDecider(parts: DecideParts) {
       const now = clock.now();
       const host = asked.host ?? parts.host;
       try {
-        const { gathered, verdict: judged, revision, isStoreAway } = await judge(asked, host, now);
+        const { gathered, verdict: judged, revision, isStoreAway, isBooked } = await judge(asked, host, now);
         const verdict = isStoreAway ? await byBook(judged, gathered) : judged;
         const facts = gathered.map(recordedFacts);
-        return await finish(recordOf(asked, now, verdict, { facts, revision }), gathered, asked.dryRun);
+        const { dryRun = false } = asked;
+        return await finish(recordOf(asked, now, verdict, { facts, revision }), gathered, { dryRun, isBooked });
       } catch (error) {
         log.error({ error: messageOf(error) }, 'a launch could not be decided');
         const verdict = undecided(`deciding failed: ${messageOf(error).slice(0, 200)}`);
@@ -179,7 +183,7 @@ export function createLaunchDecider(parts: DecideParts) {
         : undecided(unreadable);
       const revision = 'value' in rules ? rules.value.revision : 0;
       const rest = { facts: [], revision, unreadable };
-      return finish(recordOf(asked, now, verdict, rest), [], asked.dryRun);
+      return finish(recordOf(asked, now, verdict, rest), [], { dryRun: asked.dryRun === true });
     },
   };
 }
