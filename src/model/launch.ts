@@ -131,6 +131,8 @@ export interface LaunchMount {
   /** The same path of the host behind symlinks and `..`, where a gate on the host could look. */
   readonly resolved?: string;
   readonly readOnly: boolean;
+  /** A gate on the host knows that sockets or state of its engine lie there, below or above it. */
+  readonly isEngine?: true;
   /** Absent: private. */
   readonly propagation?: 'shared' | 'slave';
   /** Where a volume is made by this request: its driver and what it is told (`type`, `o`, `device`). */

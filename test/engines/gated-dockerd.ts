@@ -54,6 +54,7 @@ export async function startGatedDockerd(): Promise<GatedDockerd> {
     engine: {
       inspectImage: async (image) => (await later()).inspectImage(image),
       inspectVolume: async (volume) => (await later()).inspectVolume(volume),
+      ownPaths: async () => (await later()).ownPaths(),
       inspectContainer: async (container) => (await later()).inspectContainer(container),
     },
     images: {

@@ -30,6 +30,7 @@ export function dockerGateScene({
     engine: {
       inspectImage: async (name) => images[name],
       inspectVolume: async (name) => volumes[name],
+      ownPaths: async () => ['/srv/engine/docker.sock', '/srv/engine/data'],
       inspectContainer: async (name) => containers[name],
     },
     images: {

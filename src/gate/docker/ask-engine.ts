@@ -20,6 +20,8 @@ export interface EngineNames {
   inspectVolume(name: string): Promise<KnownVolume | undefined>;
   /** By its name, its ID or the beginning of that. */
   inspectContainer(name: string): Promise<KnownContainer | undefined>;
+  /** Where on the host its socket and its state lie. */
+  ownPaths(): Promise<readonly string[]>;
 }
 
 export interface KnownImage {
@@ -71,7 +73,13 @@ export function askEngine(socketPath: string): EngineQuestions {
     }
   });
 
+  let own: readonly string[] | undefined;
   return {
+    async ownPaths() {
+      // They are the same for as long as it runs; a new dockerd has a new connection, and mostly the same paths.
+      own ??= [socketPath, asString((await ask('/v1.24/info'))?.DockerRootDir) ?? '/var/lib/docker'];
+      return own;
+    },
     async inspectImage(name) {
       // What is no reference and no ID is no image, and would be another path.
       if (!/^[A-Za-z0-9[][\w.:@/[\]-]*$/.test(name) || /\/\/|\/\.|\/$/.test(name)) return undefined;

@@ -81,6 +81,20 @@ function readReference(text: string): readonly ImageReference[] {
 }
 
 async function completeMount(mount: LaunchMount, host: HostKnowledge): Promise<LaunchMount> {
+  const found = await resolveMount(mount, host);
+  const { resolved } = found;
+  if (resolved === undefined) return found;
+  const own = await Promise.all((await host.engine.ownPaths()).map((path) => host.resolvePath(path)));
+  return own.some((path) => isWithin(path, resolved) || isWithin(resolved, path))
+    ? { ...found, isEngine: true }
+    : found;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+async function resolveMount(mount: LaunchMount, host: HostKnowledge): Promise<LaunchMount> {
   const { type, source } = mount;
   if (type === 'bind' && source !== undefined) return { ...mount, resolved: await host.resolvePath(source) };
   if (type !== 'volume') return mount;

@@ -59,7 +59,7 @@ describe('a gate that cannot read or decide', () => {
     const broken = () => Promise.reject(new Error('secret of the inside'));
     for (const parts of [
       { launches: { ...createLaunchReferee(), decide: broken } },
-      { engine: { inspectImage: broken, inspectVolume: broken, inspectContainer: broken } },
+      { engine: { inspectImage: broken, inspectVolume: broken, inspectContainer: broken, ownPaths: broken } },
       { launches: { decide: broken, refuse: broken } },
     ]) {
       const reply = await dockerGateScene({ parts }).ask('POST', create, { Image: 'a' });
@@ -73,6 +73,20 @@ describe('a gate that cannot read or decide', () => {
     expect(await dockerGateScene({ parts: { settings } }).ask('POST', '/build')).toMatchObject({ Allow: false });
   });
 
+  it.each([
+    ['/srv/engine/docker.sock', true],
+    ['/srv/engine/data/overlay2/x', true],
+    ['/srv/engine', true],
+    ['/srv', true],
+    ['/', true],
+    ['/srv/engine/database', undefined],
+    ['/srv/other', undefined],
+  ])('says of the bind %s whether the engine lies there: %s', async (source, isEngine) => {
+    const { ask, referee } = dockerGateScene();
+    await ask('POST', create, { Image: 'a', HostConfig: { Binds: [`${source}:/x`] } });
+    expect(referee.asked[0]?.set.requests[0]?.mounts[0]?.isEngine).toBe(isEngine);
+  });
+
   it('denies where the engine or the paths of the host cannot be asked', async () => {
     const fails = (code: 'engine-away' | 'bad-host-path') => () =>
       Promise.reject(new DockerGateError(code, 'it fails'));
@@ -80,6 +94,7 @@ describe('a gate that cannot read or decide', () => {
       inspectImage: fails('engine-away'),
       inspectVolume: async () => undefined,
       inspectContainer: async () => undefined,
+      ownPaths: async () => [],
     };
     expect((await dockerGateScene({ parts: { engine: away } }).ask('POST', create, { Image: 'a' })).Msg).toMatch(
       /^engine-away: it fails/,

@@ -95,6 +95,10 @@ describe('an engine that somebody wants to reach', () => {
     expect(told(judge({ hostPaths: [{ path: '/srv' }] }, mounted('/run', { resolved: '/srv/run' })))).toBe(engine);
   });
 
+  it('wherever a gate on the host knows that the engine lies', () => {
+    expect(told(judge({ hostPaths: [{ path: '/srv' }] }, mounted('/srv/engine', { isEngine: true })))).toBe(engine);
+  });
+
   it('by a volume', () => {
     const asked = volume({ type: 'none', o: 'bind', device: '/run' });
     expect(told(judge({}, asked))).toBe('deny launch/engine-socket launch/volume-driver');

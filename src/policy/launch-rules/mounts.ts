@@ -56,7 +56,7 @@ function evidenceOf(host: HostMount): string {
 /** The worst of what was asked and what it is. */
 function kindOf({ asked, resolved, mount, text }: HostMount): 'engine' | 'system' | 'other' {
   const kinds = [asked, resolved].flatMap((path) => (path ? [classifyHostPath(path, mount.readOnly)] : []));
-  if (namesEngineSocket(text) || kinds.includes('engine')) return 'engine';
+  if (mount.isEngine || namesEngineSocket(text) || kinds.includes('engine')) return 'engine';
   return kinds.includes('system') ? 'system' : 'other';
 }
 

@@ -136,6 +136,7 @@ function dockerGate(launches: LaunchDecider) {
     engine: {
       inspectImage: async (name) => ({ id: imageId, repoDigests: [digestNameOf(name)] }),
       inspectVolume: async () => undefined,
+      ownPaths: async () => ['/var/run/docker.sock', '/var/lib/docker'],
       inspectContainer: async (name) => ({ name, imageId, image: pinnedImage }),
     },
     images: { mayPull: async () => ({ allowed: true }) },
