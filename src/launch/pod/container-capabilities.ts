@@ -1,25 +1,7 @@
-import type { At } from '../../model/index.ts';
+import { type At, engineCapabilities } from '../../model/index.ts';
 import type { Context } from './container-security.ts';
 import { knownKeys } from './known-keys.ts';
 import { below, type Other, readObject, readTexts, unknownKeys } from './pod-reading.ts';
-
-/** What containerd and CRI-O give a container that says nothing (containerd, oci/spec.go, defaultUnixCaps). */
-const defaults = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FSETID',
-  'FOWNER',
-  'MKNOD',
-  'NET_RAW',
-  'SETGID',
-  'SETUID',
-  'SETFCAP',
-  'SETPCAP',
-  'NET_BIND_SERVICE',
-  'SYS_CHROOT',
-  'KILL',
-  'AUDIT_WRITE',
-];
 
 /**
  * The whole set after what is dropped and added, undefined where neither is said. ALL stays ALL, whatever is dropped from it:
@@ -35,7 +17,7 @@ export function containerCapabilities({ context, path }: Context, others: Other[
   const added = named('add');
   const dropped = new Set(named('drop').map(({ value }) => value));
   if (added.length === 0 && dropped.size === 0) return undefined;
-  const kept = dropped.has('ALL') ? [] : defaults.filter((name) => !dropped.has(name));
+  const kept = dropped.has('ALL') ? [] : engineCapabilities.filter((name) => !dropped.has(name));
   const known = new Set(added.map(({ value }) => value));
   return [
     ...kept.filter((value) => !known.has(value)).map((value) => ({ value, path: at })),
