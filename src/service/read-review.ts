@@ -32,6 +32,7 @@ export function readReview(text: string, name: string, form?: LaunchForm): reado
   try {
     const is = form ?? formOf(text, name);
     if (is === 'run') return readRunLines(text, name);
+    if (is === 'config') return [{ name, set: parseOciConfig(readDocument(text, name)), lineOf: noLine }];
     const documents = parseYamlText(text, name);
     if (is === 'pod') {
       // Documents that start no container have nothing to be judged.
@@ -47,13 +48,21 @@ export function readReview(text: string, name: string, form?: LaunchForm): reado
   }
 }
 
-/** A value of one form, which came as JSON. Throws LaunchError. */
+/** A value of one form: as JSON, or as the text that such a file has. Throws LaunchError. */
 export function readValue(value: JsonValue, form: LaunchForm, name = ''): LaunchSet {
   if (form === 'compose') return parseCompose(value, name);
-  if (form === 'pod') return parseWorkload(value);
-  if (form === 'config') return parseOciConfig(value);
-  if (form === 'docker') return parseDockerCreate(value);
-  return parseRunLine(value as string | readonly string[]);
+  if (form === 'run') return parseRunLine(value as string | readonly string[]);
+  const read = typeof value === 'string' ? readDocument(value, name) : value;
+  if (form === 'pod') return parseWorkload(read);
+  return form === 'config' ? parseOciConfig(read) : parseDockerCreate(read);
+}
+
+/** Limits of a config.json may be larger than a double can count. */
+function readDocument(text: string, name: string): JsonValue {
+  if (/^\s*\{/.test(text)) return parseStrictJson(text, { largeIntegers: 'text' });
+  const [document, ...others] = parseYamlText(text, name);
+  if (!document || others.length > 0) throw new LaunchError('bad-launch', '', `${name} must be one document`);
+  return document.value;
 }
 
 export function problemOf(error: unknown): { readonly path: string; readonly message: string } {
@@ -84,7 +93,7 @@ const runWords = /^\s*(?:\$ )?(?:sudo )?(?:docker|podman|nerdctl)(?:\.exe)?\s/m;
 
 function formOf(text: string, name: string): LaunchForm {
   if (/^\s*\{/.test(text)) {
-    const keys = Object.keys(Object(parseStrictJson(text)));
+    const keys = Object.keys(Object(readDocument(text, name)));
     const has = (key: string) => keys.includes(key);
     if (has('ociVersion')) return 'config';
     if (has('apiVersion') && has('kind')) return 'pod';

@@ -24,6 +24,10 @@ describe('a line of a batch', () => {
     ['run', 'docker run a', 'allow'],
     ['config', dockerConfig(), 'allow'],
     ['pod', badPod, 'deny'],
+    ['pod', 'kind: Pod\nspec: {containers: [{name: a, image: a, securityContext: {privileged: true}}]}\n', 'deny'],
+    ['docker', JSON.stringify(bad), 'deny'],
+    ['config', JSON.stringify(dockerConfig()), 'allow'],
+    ['compose', 'services: {web: {image: a, privileged: true}}', 'deny'],
   ])('of the form %s is answered', (form, value, outcome) => {
     const { id, outcome: decided, findings } = answer({ id: 'x', [form]: value });
     expect([id, decided]).toEqual(['x', outcome]);
@@ -43,6 +47,13 @@ describe('a line of a batch', () => {
   ])('is answered by its ID %j: %j', (id, told) => {
     expect(answer({ id, docker: bad }).id).toBe(told);
     expect(answer({ id }).id).toBe(told);
+  });
+
+  it('knows limits that are larger than a double can count', () => {
+    const limits = '"rlimits": [{"type": "RLIMIT_CORE", "hard": 18446744073709551615, "soft": 18446744073709551615}]';
+    const text = JSON.stringify(dockerConfig()).replace('"process":{', `"process":{${limits},`);
+    expect(answer(`{"id": 1, "config": ${text}}`).outcome).toBe('allow');
+    expect(answer({ id: 1, config: text }).outcome).toBe('allow');
   });
 
   it.each<[unknown, string]>([

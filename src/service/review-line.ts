@@ -21,7 +21,7 @@ export interface LineFinding {
 }
 
 /** A batch line may be a Pod with its ConfigMaps; everything in it is bounded again by its form. */
-const lineBounds = { maxBytes: 8 * 1024 * 1024 };
+const lineBounds = { maxBytes: 8 * 1024 * 1024, largeIntegers: 'text' } as const;
 
 /**
  * Answers one line `{"id", "rules"?, "pod"|"compose"|"run"|"config"|"docker": …}`; `rules` names sets, one or several, and

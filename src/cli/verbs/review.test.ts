@@ -52,9 +52,9 @@ describe('review', () => {
   it('goes by documents and sets', async () => {
     const compose = await file('compose.yaml', bad);
     const observing = await file('policy.yaml', policy);
-    expect((await run('review', '-p', observing, '--', compose)).code).toBe(exitCode.done);
-    expect((await run('review', '-p', observing, '-r', 'pss:baseline', '--', compose)).code).toBe(exitCode.refused);
-    expect((await run('review', '-r', 'input,pss:privileged', '--', compose)).code).toBe(exitCode.done);
+    expect((await run('review', '-p', observing, compose)).code).toBe(exitCode.done);
+    expect((await run('review', '-p', observing, '-r', 'pss:baseline', compose)).code).toBe(exitCode.refused);
+    expect((await run('review', '-r', 'input,pss:privileged', compose)).code).toBe(exitCode.done);
   });
 
   it.each([
@@ -69,9 +69,9 @@ describe('review', () => {
   it('says what it cannot do', async () => {
     const compose = await file('compose.yaml', bad);
     expect((await run('review', join(folder, 'missing'))).code).toBe(exitCode.unreadable);
-    expect((await run('review', '-r', 'pss:strict', '--', compose)).code).not.toBe(exitCode.done);
+    expect((await run('review', '-r', 'pss:strict', compose)).code).not.toBe(exitCode.done);
     expect((await run('review', '--as', 'helm', compose)).code).toBe(exitCode.usage);
-    expect((await run('review', '-p', await file('c.yaml', contract), '--', compose)).code).toBe(exitCode.usage);
+    expect((await run('review', '-p', await file('c.yaml', contract), compose)).code).toBe(exitCode.usage);
   });
 });
 

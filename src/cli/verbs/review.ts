@@ -25,8 +25,18 @@ export const addReview: AddVerb = (program, context) => {
     .command('review')
     .description('judge compose files, docker run lines, Pods, config.json and API bodies before anyone starts them')
     .argument('[files...]', '- reads standard input')
-    .option('-p, --policy <path...>', 'files or directories of LaunchPolicy, InputContract and Exception documents', [])
-    .option('-r, --rules <sets...>', 'ready-made sets: pss:baseline@1.24, pss:restricted, input, input@2, default', [])
+    .option(
+      '-p, --policy <path>',
+      'file or directory of LaunchPolicy, InputContract and Exception documents; as often as you like',
+      collect,
+      [],
+    )
+    .option(
+      '-r, --rules <sets>',
+      'ready-made sets, with commas: pss:baseline@1.24, pss:restricted, input, input@2, default',
+      collect,
+      [],
+    )
     .addOption(
       new Option('--as <form>', 'what the files are; told by their content unless said').choices([...launchForms]),
     )
@@ -45,7 +55,7 @@ Needs no server and no store.
 Examples:
   portwarden review compose.yaml
   echo 'docker run -v /:/host alpine' | portwarden review -
-  portwarden review -r pss:restricted@1.30 input --format sarif deploy/*.yaml
+  portwarden review -r pss:restricted@1.30,input --format sarif deploy/*.yaml
 
 Exit status: 0 allowed, 1 refused or not decided, 2 wrong usage, 3 could not read. With --batch 0 where every line
 was answered: the answers say the rest.`,
@@ -71,6 +81,11 @@ was answered: the answers say the rest.`,
       if (reviewed.some(({ result }) => result.outcome !== 'allow')) context.end(exitCode.refused);
     });
 };
+
+/** An option that may be given more than once. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
 
 export interface Reviewed {
   readonly file: string;
