@@ -8,6 +8,7 @@ import { compileLaunchMessage } from './launch-message.ts';
 import { recordedFacts, withoutSecrets, withoutShownSecrets } from './launch-secrets.ts';
 import type { AskedLaunch, LaunchDecision, UnreadableLaunch } from './launches.ts';
 import type { LaunchRecorder } from './record-launches.ts';
+import { createRepeats } from './repeated-launches.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 export interface DecideParts extends GatherParts {
@@ -35,6 +36,7 @@ const bookedFor = 7 * 86_400_000;
 export function createLaunchDecider(parts: DecideParts) {
   const { clock, log, recorder, book } = parts;
   const gather = createLaunchFacts(parts);
+  const isRepeated = createRepeats();
 
   async function judge(asked: AskedLaunch, host: string, now: Instant) {
     const rules = await attempt(parts.rules);
@@ -93,7 +95,7 @@ export function createLaunchDecider(parts: DecideParts) {
     { dryRun = false, isBooked = false }: { readonly dryRun?: boolean; readonly isBooked?: boolean },
   ): Promise<LaunchDecision> {
     const { id, verdict } = record;
-    if (!dryRun) {
+    if (!dryRun && !isRepeated(record)) {
       await recorder.record({ record, started: await started(gathered, record, isBooked) });
       parts.onDecision(record);
     }
