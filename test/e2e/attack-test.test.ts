@@ -34,7 +34,8 @@ async function everything(engine: ContainerEngine): Promise<unknown> {
     ['/containers/json?all=1', '/volumes', '/images/json?all=1'].map((path) => engine.call('GET', path)),
   );
   const names = (list: unknown, ...keys: readonly string[]) =>
-    (list as readonly Record<string, unknown>[]).map((each) => keys.map((key) => each[key]));
+    // Of images that are as old as each other, an engine lists now one and now the other first.
+    (list as readonly Record<string, unknown>[]).map((each) => JSON.stringify(keys.map((key) => each[key]))).sort();
   return {
     containers: names(containers, 'Id', 'State'),
     volumes: names((volumes as { readonly Volumes: unknown }).Volumes, 'Name'),
