@@ -8,6 +8,7 @@ import type {
 } from '../../src/model/index.ts';
 import type { ExceptionDocument, LaunchPolicyDocument } from '../../src/policy/index.ts';
 import { exceptionDigest, judgeLaunch, type LaunchPolicySpec } from '../../src/policy/index.ts';
+import { launchRequest } from './launches.ts';
 
 /** A launch in which all is well, and what may be wrong in one. For tests of launch policies. */
 export const now = Date.parse('2026-06-01');
@@ -18,29 +19,8 @@ const pinned = { registry: 'r.example', repository: 'team/web', digest };
 export const at = <Value>(value: Value, path = 'x') => ({ value, path });
 
 export function request(more: Partial<LaunchRequest> = {}): LaunchRequest {
-  return {
-    form: 'docker',
-    action: 'start',
-    path: 'HostConfig',
-    role: 'container',
-    name: 'web',
-    workload: { labels: {} },
-    image: { value: 'r.example/team/web:1', path: 'Image', reference },
-    scripts: [],
-    environment: [],
-    files: [],
-    mounts: [],
-    groups: [],
-    security: {},
-    namespaces: [],
-    devices: [],
-    sysctls: [],
-    ports: [],
-    resources: {},
-    volumesFrom: [],
-    others: [],
-    ...more,
-  };
+  const image = { value: 'r.example/team/web:1', path: 'Image', reference };
+  return launchRequest({ path: 'HostConfig', name: 'web', image, ...more });
 }
 export const secured = (security: LaunchSecurity): Partial<LaunchRequest> => ({ security });
 export const mounted = (source: string, more: Partial<LaunchMount> = {}): Partial<LaunchRequest> => ({

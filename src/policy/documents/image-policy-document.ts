@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { DocumentKind, DocumentOf, SchemaBuilders } from '../document-kind.ts';
+import { checkConditions, conditionSettings } from './conditions.ts';
 
 const spec = (t: SchemaBuilders) => {
   const closed = { additionalProperties: false };
@@ -163,23 +164,10 @@ const spec = (t: SchemaBuilders) => {
           closed,
         ),
       ),
-      conditions: t.Optional(
-        t.Array(
-          t.Object(
-            {
-              name: t.String({ accepts: 'name' }),
-              expression: t.String({
-                accepts: 'condition',
-                description:
-                  'CEL that is true of an image that may pass: over image, passport, signers, attestations, now',
-              }),
-              message: t.String({ minLength: 1, maxLength: 500, description: 'Said where it is not' }),
-              remedy: t.Optional(t.String({ minLength: 1, maxLength: 500 })),
-            },
-            closed,
-          ),
-          { minItems: 1, maxItems: 100 },
-        ),
+      conditions: conditionSettings(
+        t,
+        'condition',
+        'CEL that is true of an image that may pass: over image, passport, signers, attestations, now',
       ),
     },
     {
@@ -209,10 +197,6 @@ export const imagePolicyKind: DocumentKind<ImagePolicySpec> = {
     }
     if (licenses && !licenses.allow && !licenses.deny)
       refuse(['spec', 'licenses'], 'neither allows nor denies', 'Give "allow" or "deny"');
-    const names = new Set<string>();
-    for (const [index, { name }] of conditions.entries()) {
-      if (names.has(name)) refuse(['spec', 'conditions', index, 'name'], 'is the name of another', 'Choose another');
-      names.add(name);
-    }
+    checkConditions(conditions, refuse);
   },
 };

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { DocumentKind, DocumentOf, SchemaBuilders } from '../document-kind.ts';
+import { checkConditions, conditionSettings } from './conditions.ts';
 import { launchScope } from './launch-scope.ts';
 import {
   engineSettings,
@@ -51,22 +52,10 @@ const spec = (t: SchemaBuilders) => {
           closed,
         ),
       ),
-      conditions: t.Optional(
-        t.Array(
-          t.Object(
-            {
-              name: t.String({ accepts: 'name' }),
-              expression: t.String({
-                accepts: 'launch-condition',
-                description: 'CEL that is true of a launch that may go on: over request, image, inputs and now',
-              }),
-              message: t.String({ minLength: 1, maxLength: 500, description: 'Said where it is not' }),
-              remedy: t.Optional(t.String({ minLength: 1, maxLength: 500 })),
-            },
-            closed,
-          ),
-          { minItems: 1, maxItems: 100 },
-        ),
+      conditions: conditionSettings(
+        t,
+        'launch-condition',
+        'CEL that is true of a launch that may go on: over request, image, inputs and now',
       ),
     },
     {
@@ -90,11 +79,7 @@ export const launchPolicyKind: DocumentKind<LaunchPolicySpec> = {
   hasMode: true,
   spec,
   check({ spec: { conditions = [], scope, engine, hostPaths = [] } }, refuse) {
-    const names = new Set<string>();
-    for (const [index, { name }] of conditions.entries()) {
-      if (names.has(name)) refuse(['spec', 'conditions', index, 'name'], 'is the name of another', 'Choose another');
-      names.add(name);
-    }
+    checkConditions(conditions, refuse);
     for (const [index, { path }] of hostPaths.entries()) {
       const parts = path.split('/').slice(1);
       if (parts[0] === '*' || parts.some((part) => part !== '*' && part.includes('*')))

@@ -1,29 +1,11 @@
 import { examineInputs, redactLaunch } from '../../../src/input/index.ts';
 import type { LaunchRequest } from '../../../src/model/index.ts';
+import { launchRequest } from '../../fakes/launches.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
 const secret = 'hunter2-secret-of-nobody';
 
-const empty: LaunchRequest = {
-  form: 'docker',
-  action: 'start',
-  path: '',
-  role: 'container',
-  workload: { labels: {} },
-  scripts: [],
-  environment: [],
-  files: [],
-  mounts: [],
-  groups: [],
-  security: {},
-  namespaces: [],
-  devices: [],
-  sysctls: [],
-  ports: [],
-  resources: {},
-  volumesFrom: [],
-  others: [],
-};
+const { image: _, ...empty } = launchRequest();
 
 /** The same text at every place where something can be passed, beside a secret that must not be seen again. */
 function requestOf(text: string): LaunchRequest {
