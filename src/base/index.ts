@@ -1,8 +1,9 @@
 /**
- * base: what every room may use: errors, digests, time, bounded reads, narrowing, log.
+ * base: what every room may use: errors, digests, time, bounded reads, narrowing, sets of addresses, log.
  * Never: a product word, a file or a socket.
  * Start at errors.ts.
  */
+export * from './address-set.ts';
 export * from './bounded.ts';
 export * from './clock.ts';
 export * from './concurrency.ts';
@@ -14,3 +15,4 @@ export * from './log.ts';
 export * from './pause.ts';
 export * from './shape.ts';
 export * from './size.ts';
+export * from './spans.ts';

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fuzzTargets } from '../fuzz/targets/index.ts';
 import { readSourceFiles } from './source-files.ts';
 
-const parsers = readSourceFiles('src/{base,model,image,catalog,inspect,input,advisory,trust,policy,gate}/**/*.ts')
+const parsers = readSourceFiles(
+  'src/{base,model,image,catalog,inspect,input,advisory,trust,policy,gate,segmentation}/**/*.ts',
+)
   .filter(({ path }) => !path.endsWith('.test.ts'))
   .filter(({ text }) => /^export (?:async )?function\*? ?(?:parse|read|split|detect|recognize|scan)[A-Z]/m.test(text))
   .map(({ path }) => path.replace(/^src\//, ''));

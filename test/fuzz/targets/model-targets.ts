@@ -1,4 +1,4 @@
-import { BoundError, parseDigest, parseInstant, parseJson } from '../../../src/base/index.ts';
+import { BoundError, formatCidrs, parseCidr, parseDigest, parseInstant, parseJson } from '../../../src/base/index.ts';
 import {
   formatImageReference,
   formatSource,
@@ -48,6 +48,21 @@ export const modelTargets: readonly FuzzTarget[] = [
     words: ['docker:', 'podman:', 'oci-layout:', 'registry://', ':', '//'],
     refuses: [ImageReferenceError, SourceError],
     run: (bytes) => roundTrip(Buffer.from(bytes).toString(), parseSource, formatSource),
+  },
+  {
+    name: 'base/addresses',
+    covers: ['base/address-set.ts'],
+    seeds: ['10.0.0.0/8', '255.255.255.255', 'fd00::/8', '::ffff:10.0.0.1', '2001:db8::1/128', '1.2.3.4/0'],
+    words: ['/', '::', '.', '/32', '/128', '0', 'ffff', '%eth0'],
+    refuses: [],
+    run: (bytes) => {
+      const set = parseCidr(Buffer.from(bytes).toString());
+      if (set === undefined) return undefined;
+      const [written = '', ...more] = formatCidrs(set);
+      if (more.length > 0 || formatCidrs(parseCidr(written) ?? set)[0] !== written)
+        throw new FuzzFinding(`a block is written as "${[written, ...more].join(' ')}"`);
+      return set;
+    },
   },
   {
     name: 'model/words',
