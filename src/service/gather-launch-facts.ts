@@ -16,11 +16,14 @@ import { judgeContracts } from '../policy/index.ts';
 import { createAnswerMemory } from './answer-memory.ts';
 import { launchFingerprint } from './launch-fingerprint.ts';
 import { createLaunchImages, type LaunchImageParts } from './launch-image.ts';
+import { createLaunchReadings, type LaunchReading } from './launch-readings.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 /** Everything that rules look at, for one container of a launch. */
 export interface GatheredLaunch {
   readonly facts: LaunchFacts;
+  /** The request and what was found in it without secrets, for the record. */
+  readonly recorded: LaunchReading['recorded'];
   readonly fingerprint: LaunchFingerprint;
   /** The image is bound to its content: what is admitted by this fingerprint is always the same. */
   readonly isPinned: boolean;
@@ -42,6 +45,9 @@ export type FactRules = Pick<RulesInForce, 'registries' | 'contracts' | 'inputSt
 export function createLaunchFacts(parts: GatherParts) {
   const { store, book, key } = parts;
   const findImage = createLaunchImages(parts);
+  const read = createLaunchReadings(key, (request, inputStrictness, start) =>
+    examine(request, { inputStrictness }, start),
+  );
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
   async function historyOf(fingerprint: Digest, host: string, now: Instant) {
@@ -72,7 +78,7 @@ export function createLaunchFacts(parts: GatherParts) {
         const known = await historyOf(fingerprint, host, now);
         const isPinned = image.content !== undefined;
         const { start } = image;
-        const inputs = examine(request, rules, start);
+        const { inputs, recorded } = read(request, rules.inputStrictness, start);
         const name = nameOf(request, image.facts);
         // What operators wrote counts before what came with the image.
         const written = judgeContracts(request, name, rules.contracts, inputs, start);
@@ -82,6 +88,7 @@ export function createLaunchFacts(parts: GatherParts) {
             : written;
         return {
           fingerprint,
+          recorded,
           isPinned,
           isStoreAway: 'away' in known || image.isStoreAway === true,
           facts: {

@@ -1,10 +1,11 @@
 import { redactLaunch, secretScrubber } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
-import type { LaunchFinding, LaunchVerdict, RecordedFacts } from '../model/index.ts';
+import type { InputReport, LaunchFinding, LaunchRequest, LaunchVerdict, RecordedFacts } from '../model/index.ts';
 import type { GatheredLaunch } from './gather-launch-facts.ts';
 
 /** A verdict that quotes nothing secret of what was asked, whatever its rules took for harmless: a path, a name, a user. */
 export function withoutSecrets(verdict: LaunchVerdict, gathered: readonly GatheredLaunch[]): LaunchVerdict {
+  if (verdict.findings.length === 0 && verdict.cause === undefined) return verdict;
   const scrubs = gathered.map(({ facts }) => scrubOf(facts));
   const scrub = (text: string) => scrubs.reduce((rest, each) => each(rest), text);
   const cause = verdict.cause === undefined ? {} : { cause: scrub(verdict.cause) };
@@ -14,16 +15,30 @@ export function withoutSecrets(verdict: LaunchVerdict, gathered: readonly Gather
 }
 
 /** For the record: without secrets, and without what is said once for all of it. */
-export function recordedFacts({ facts, fingerprint }: GatheredLaunch): RecordedFacts {
-  const { now: _, host: __, request, inputs, contract, image, ...rest } = facts;
-  const scrub = scrubOf(facts);
-  const clean = (findings: readonly LaunchFinding[]) => findings.map((finding) => withScrub(finding, scrub));
+export function recordedFacts({ facts, recorded, fingerprint }: GatheredLaunch): RecordedFacts {
+  const { now: _, host: __, request: ___, inputs: ____, contract, image, ...rest } = facts;
   return {
     ...rest,
-    image: image.state === 'unknown' ? { ...image, cause: scrub(image.cause) } : image,
+    image: image.state === 'unknown' ? { ...image, cause: scrubOf(facts)(image.cause) } : image,
+    ...recorded,
+    contract:
+      contract.state === 'none' || contract.findings.length === 0
+        ? contract
+        : { ...contract, findings: withoutSecretsOf(facts, contract.findings) },
+    fingerprint,
+  };
+}
+
+/** What was asked and what looking into it gave, for the record. */
+export function recordedReading(
+  request: LaunchRequest,
+  inputs: InputReport,
+): Pick<RecordedFacts, 'request' | 'inputs'> {
+  const scrub = scrubOf({ request, inputs });
+  return {
     request: redactLaunch(request, inputs, findSecretSpans),
     inputs: {
-      findings: clean(inputs.findings),
+      findings: inputs.findings.map((finding) => withScrub(finding, scrub)),
       inputs: inputs.inputs.map((input) => ({
         ...input,
         path: scrub(input.path),
@@ -31,16 +46,22 @@ export function recordedFacts({ facts, fingerprint }: GatheredLaunch): RecordedF
       })),
       unread: inputs.unread.map(({ path, cause }) => ({ path: scrub(path), cause: scrub(cause) })),
     },
-    contract: contract.state === 'none' ? contract : { ...contract, findings: clean(contract.findings) },
-    fingerprint,
   };
 }
 
 /** Of what was asked and could not be read. */
 export const withoutShownSecrets = secretScrubber(findSecretSpans);
 
-function scrubOf(facts: GatheredLaunch['facts']): (text: string) => string {
-  return secretScrubber(findSecretSpans, facts);
+function scrubOf(asked: { readonly request: LaunchRequest; readonly inputs: InputReport }): (text: string) => string {
+  return secretScrubber(findSecretSpans, asked);
+}
+
+function withoutSecretsOf(
+  facts: GatheredLaunch['facts'],
+  findings: readonly LaunchFinding[],
+): readonly LaunchFinding[] {
+  const scrub = scrubOf(facts);
+  return findings.map((finding) => withScrub(finding, scrub));
 }
 
 function withScrub(finding: LaunchFinding, scrub: (text: string) => string): LaunchFinding {

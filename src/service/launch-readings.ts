@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto';
+import type { InputReport, LaunchFacts, LaunchRequest, RecordedFacts } from '../model/index.ts';
+import { recordedReading } from './launch-secrets.ts';
+
+/** What looking into a request gives, and both as they are recorded, without secrets. */
+export interface LaunchReading {
+  readonly inputs: InputReport;
+  readonly recorded: Pick<RecordedFacts, 'request' | 'inputs'>;
+}
+
+const mostKept = 1000;
+/** Requests with long files are looked into each time: what is kept of them would be as long. */
+const longestKept = 65_536;
+
+/**
+ * Readings of requests that were asked before in the very same words, by a digest under a key: engines and clusters start the
+ * same again and again, and looking for secrets in each text takes longer than all the rest of a decision.
+ */
+export function createLaunchReadings(
+  key: Uint8Array,
+  examine: (request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']) => InputReport,
+) {
+  const kept = new Map<string, LaunchReading>();
+
+  function read(request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading {
+    const inputs = examine(request, strictness, start);
+    return { inputs, recorded: recordedReading(request, inputs) };
+  }
+
+  return (request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading => {
+    const words = JSON.stringify([strictness, start ?? null, request]);
+    if (words.length > longestKept) return read(request, strictness, start);
+    const name = createHmac('sha256', key).update(words).digest('base64');
+    const known = kept.get(name);
+    const reading = known ?? read(request, strictness, start);
+    kept.delete(name);
+    kept.set(name, reading);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    return reading;
+  };
+}
