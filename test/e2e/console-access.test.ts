@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { mapConcurrent } from '../../src/base/index.ts';
 import { describeWith } from '../engines/index.ts';
 import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+
+/** Looking at a page takes a processor, and the smallest machine that tests has two. */
+const pagesAtOnce = 2;
 
 describeWith(['chromium'], 'every page of the console', () => {
   let desk: Desk;
@@ -54,21 +58,21 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/settings/notifications',
       '/settings/tokens',
     ];
-    const found: string[] = [];
-    for (const path of paths) {
+    const found = await mapConcurrent(paths, pagesAtOnce, async (path) => {
       const page = await desk.open(path);
       await page.emulateMedia({ colorScheme });
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForTimeout(400);
-      for (const violation of await seriousViolations(page)) found.push(`${path} ${violation}`);
+      const violations = await seriousViolations(page);
       await page.close();
-    }
-    expect(found).toEqual([]);
+      return violations.map((violation) => `${path} ${violation}`);
+    });
+    expect(found.flat()).toEqual([]);
   });
 
   it('fits a telephone', async () => {
     const image = desk.services.fleet.images[3]?.subject.key;
-    for (const path of [
+    const paths = [
       '/',
       '/who-runs?name=openssl',
       '/images',
@@ -86,7 +90,8 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/policy',
       '/settings/notifications',
       '/settings/tokens',
-    ]) {
+    ];
+    await mapConcurrent(paths, pagesAtOnce, async (path) => {
       const page = await desk.open(path);
       await page.setViewportSize({ width: 390, height: 844 });
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -96,6 +101,6 @@ describeWith(['chromium'], 'every page of the console', () => {
       expect(widest, path).toBeLessThanOrEqual(390);
       expect(await seriousViolations(page), path).toEqual([]);
       await page.close();
-    }
+    });
   });
 });
