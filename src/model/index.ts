@@ -33,6 +33,7 @@ export type * from './remark.ts';
 export * from './security-group.ts';
 export * from './store.ts';
 export type * from './traffic.ts';
+export type * from './traffic-record.ts';
 export * from './trust.ts';
 export type * from './unexplained.ts';
 export type * from './verdict-change.ts';
