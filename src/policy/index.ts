@@ -28,7 +28,6 @@ export type { RegistryDocument } from './documents/registry-document.ts';
 export type { TrustRootDocument } from './documents/trust-root-document.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
-export { globMatches, repositoryMatches } from './glob.ts';
 export { judgeImage } from './judge-image.ts';
 export { judgeLaunch, judgeLaunchSet, mayRestart } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';

@@ -1,10 +1,15 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { lazyLibrary, parseDigest, parseInstant, parseSize } from '../base/index.ts';
-import { parseEcosystem, parsePlatform } from '../model/index.ts';
+import {
+  imagePatternFault,
+  isRegistryHost,
+  parseEcosystem,
+  parsePlatform,
+  repositoryPatternFault,
+} from '../model/index.ts';
 import { conditionFault } from './condition.ts';
 import { re2Matches } from './contract/re2.ts';
 import { durationPattern, parseDuration } from './duration.ts';
-import { imagePatternFault, isRegistryHost, repositoryPatternFault } from './glob.ts';
 import { parseNumberRange } from './number-range.ts';
 import { parsePackagePattern } from './package-pattern.ts';
 
