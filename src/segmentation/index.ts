@@ -2,7 +2,10 @@
  * segmentation: who may talk to whom. Groups, policies of clusters and rules of clouds become one model of traffic; from it
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
- * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces.
+ * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
+ * from documents; nftables/ enforces.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
+export { selectGroups } from './groups/select-groups.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
