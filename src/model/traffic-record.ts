@@ -69,11 +69,8 @@ export interface FlowSum {
 /** Where members of a group were seen to connect, whichever of them did. */
 export interface GroupPeer {
   readonly group: string;
-  readonly direction: Flow['direction'];
-  /** `group:NAME`, an address, a DNS name. */
-  readonly peer: string;
-  readonly protocol: TrafficProtocol;
-  readonly port: number;
+  /** Names the peer and the port there; another for each group. */
+  readonly key: string;
   readonly first: Instant;
 }
 
@@ -107,7 +104,10 @@ export interface TrafficStore {
   recordings(): Promise<readonly FlowRecording[]>;
   /** Seen last first. */
   flows(query: FlowQuery): Promise<Paged<StoredFlow>>;
-  /** What was tried most first; attempts since that time, to the hour. */
+  /**
+   * What was tried most first; attempts since that time, to the hour. Between containers, each is counted once: as who asks
+   * saw it.
+   */
   sums(query: { readonly since: Instant; readonly host?: string; readonly limit: number }): Promise<readonly FlowSum[]>;
   /**
    * Remembers peers and gives those that were not known, with when the first peer of their group was learned: of a group
@@ -117,6 +117,8 @@ export interface TrafficStore {
     peers: readonly GroupPeer[],
     bound: number,
   ): Promise<readonly { readonly peer: GroupPeer; readonly groupSince: Instant }[]>;
+  /** Keys of all that are remembered. */
+  knownPeers(): Promise<readonly string[]>;
   recordEvents(events: readonly TrafficEvent[]): Promise<void>;
   /** Newest first. */
   events(

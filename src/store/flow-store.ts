@@ -51,7 +51,8 @@ export function createFlowStore(database: Database): FlowStore {
       const { rows } = await sql<SumRow>`select host, from_end, to_end, direction, protocol, port, outcome,
           cast(sum(recent) as bigint) as attempts, max(last_at) as last_at
         from (select flows.*, ${attemptsSince(since)} as recent
-          from flows where last_at >= ${since} ${ofHost}) as seen
+          from flows where last_at >= ${since} ${ofHost}
+            and not (direction = 'inbound' and from_end like 'groups:%')) as seen
         group by host, from_end, to_end, direction, protocol, port, outcome
         order by attempts desc, from_end, to_end, port limit ${limit}`.execute(reading);
       return rows.map(
@@ -96,7 +97,7 @@ function attemptsSince(since: Instant) {
 }
 
 /** A digest of what tells one from another: they are longer than an index takes. */
-export function flowIdentity(parts: readonly (string | number)[]): string {
+function identityOf(parts: readonly (string | number)[]): string {
   return digestOf(encodeJson(parts)).slice('sha256:'.length, 'sha256:'.length + 40);
 }
 
@@ -116,7 +117,7 @@ function toRow(flow: Flow): Row {
         ? peer.address
         : peer.kind;
   return {
-    identity: flowIdentity([
+    identity: identityOf([
       host,
       container.engine,
       container.containerId,

@@ -257,7 +257,7 @@ export interface Tables {
     document: string;
   };
   flow_hours: { flow_row: number; hour: number; attempts: number };
-  group_peers: { identity: string; group_name: string; first_at: number; document: string };
+  group_peers: { peer_key: string; group_name: string; first_at: number };
   traffic_events: {
     event_row: Generated<number>;
     at: number;

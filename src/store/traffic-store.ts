@@ -8,7 +8,7 @@ import type {
 } from '../model/index.ts';
 import { decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
 import type { Database, Queries } from './database.ts';
-import { createFlowStore, flowIdentity } from './flow-store.ts';
+import { createFlowStore } from './flow-store.ts';
 
 export function createTrafficStore(database: Database): TrafficStore {
   const { reading } = database;
@@ -44,6 +44,10 @@ export function createTrafficStore(database: Database): TrafficStore {
       return rows.map(({ document }) => decodeJson<SegmentationStatus>(document));
     },
     learnPeers: (peers, bound) => database.write((queries) => learnPeers(queries, peers, bound)),
+    async knownPeers() {
+      const rows = await reading.selectFrom('group_peers').select('peer_key').orderBy('peer_key').execute();
+      return rows.map(({ peer_key }) => peer_key);
+    },
     async recordEvents(events) {
       if (events.length === 0) return;
       const rows = events.map((event) => ({
@@ -116,15 +120,9 @@ async function learnPeers(queries: Queries, peers: readonly GroupPeer[], bound: 
     let groupSince: number | null = since;
     for (const peer of ofGroup) {
       if (room <= 0) break;
-      const { direction, protocol, port } = peer;
       const row = await queries
         .insertInto('group_peers')
-        .values({
-          identity: flowIdentity([group, direction, peer.peer, protocol, port]),
-          group_name: keyText(group),
-          first_at: peer.first,
-          document: encodeJson(peer),
-        })
+        .values({ peer_key: keyText(peer.key), group_name: keyText(group), first_at: peer.first })
         .onConflict((conflict) => conflict.doNothing())
         .returning('first_at')
         .executeTakeFirst();

@@ -24,7 +24,7 @@ export const traffic: Migration = {
     'create index flow_hours_by_hour on flow_hours (hour)',
 
     `create table group_peers (
-      identity ${text} primary key, group_name ${text} not null, first_at bigint not null, document ${text} not null)`,
+      peer_key ${text} primary key, group_name ${text} not null, first_at bigint not null)`,
     'create index group_peers_by_group on group_peers (group_name, first_at)',
     `create table traffic_events (
       event_row ${id}, at bigint not null, kind ${text} not null, host ${text} not null, document ${text} not null)`,

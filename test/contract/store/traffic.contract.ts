@@ -134,6 +134,12 @@ export function trafficContract(room: StoreRoom): void {
           flow('web-1', { attempts: 3 }),
           flow('web-2', { attempts: 4, last: someTime + 9 }),
           flow('web-1', { attempts: 1, outcome: 'refused' }),
+          // The other end of the first two saw them as well.
+          flow('db', {
+            attempts: 7,
+            direction: 'inbound',
+            peer: { kind: 'container', ...flowContainer('web-1', ['web']) },
+          }),
           flow('web-1', { attempts: 2, direction: 'inbound', peer: address('192.0.2.1', 'a.example'), port: 80 }),
         ],
         bound,
@@ -191,26 +197,24 @@ export function trafficContract(room: StoreRoom): void {
   describe('peers of groups', () => {
     const peer = (more: Partial<GroupPeer> = {}): GroupPeer => ({
       group: 'web',
-      direction: 'outbound',
-      peer: 'group:db',
-      protocol: 'tcp',
-      port: 5432,
+      key: `${more.group ?? 'web'} > group db tcp/5432`,
       first: 100,
       ...more,
     });
     it('are learned once, with since when the group is watched', async () => {
       const { traffic } = await room.fresh();
       expect(await traffic.learnPeers([peer(), peer()], bound)).toEqual([{ peer: peer(), groupSince: 100 }]);
-      const next = peer({ port: 80, first: 200 });
+      const next = peer({ key: 'web > host tcp/80', first: 200 });
       const other = peer({ group: 'db', first: 300 });
       expect(await traffic.learnPeers([peer({ first: 150 }), next, other], bound)).toEqual([
         { peer: next, groupSince: 100 },
         { peer: other, groupSince: 300 },
       ]);
+      expect(await traffic.knownPeers()).toEqual([other.key, peer().key, next.key].sort());
     });
     it('are bounded for each group', async () => {
       const { traffic } = await room.fresh();
-      const scan = [1, 2, 3, 4].map((port) => peer({ port }));
+      const scan = [1, 2, 3, 4].map((port) => peer({ key: `web > host tcp/${port}` }));
       expect(await traffic.learnPeers(scan, 2)).toHaveLength(2);
       expect(await traffic.learnPeers(scan, 2)).toHaveLength(0);
       expect(await traffic.learnPeers([peer({ group: 'db' })], 2)).toHaveLength(1);
