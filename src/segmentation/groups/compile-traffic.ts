@@ -38,16 +38,19 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
   const known = new Map(sorted.map((group) => [group.name, group]));
   const select = compileSelection(sorted);
   const selected = containers
-    .map((container) => ({ container, id: `${container.engine}:${container.containerId}`, names: select(container) }))
+    .map((container) => {
+      const names = select(container);
+      return { container, id: `${container.engine}:${container.containerId}`, names, key: names.join('\n') };
+    })
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
   // Which sets of groups there are, in the order of their names, so that tables are numbered the same each time.
-  const sets = new Map(selected.map(({ names }) => [names.join('\n'), names]));
+  const sets = new Map(selected.map(({ key, names }) => [key, names]));
   const numbered = [...sets].sort(([a], [b]) => (a < b ? -1 : 1));
   const indexOf = new Map(numbered.map(([key], index) => [key, index]));
 
-  const endpoints = selected.map(({ container, id, names }): TrafficEndpoint => {
-    const table = 2 * (indexOf.get(names.join('\n')) ?? 0);
+  const endpoints = selected.map(({ container, id, names, key }): TrafficEndpoint => {
+    const table = 2 * (indexOf.get(key) ?? 0);
     return {
       id,
       name: container.name,
@@ -66,9 +69,8 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
   });
   const populations = populationsOf(sorted, endpoints, places.populations);
   const model: TrafficModel = { endpoints, populations, tables };
-  const reachless = selected.map(({ container, names }) => ({ container, names }));
   const remarks = [
-    ...remarkOnGroups({ groups: sorted, denyLists: lists, populations, services: places.services, members: reachless }),
+    ...remarkOnGroups({ groups: sorted, denyLists: lists, populations, services: places.services, members: selected }),
     ...places.remarks,
   ];
   return { model, remarks };

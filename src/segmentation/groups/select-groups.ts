@@ -21,7 +21,7 @@ interface Candidate {
 /** What selectors can ask of a container. */
 interface Traits {
   readonly texts: Readonly<Record<TextField, string | undefined>>;
-  readonly image: ImageName | undefined;
+  readonly image: () => ImageName | undefined;
 }
 const textFields = ['name', 'project', 'service', 'namespace', 'host'] as const;
 type TextField = (typeof textFields)[number];
@@ -37,8 +37,13 @@ export function compileSelection(
   const visit = indexCandidates(
     groups.flatMap(({ name: group, members }) => members.map((selector) => ({ group, selector }))),
   );
+  const images = new Map<string, ImageName | undefined>();
+  const image = (reference: string) => {
+    if (!images.has(reference)) images.set(reference, imageOf(reference));
+    return images.get(reference);
+  };
   return (container) => {
-    const traits = traitsOf(container);
+    const traits = traitsOf(container, image);
     const found = new Set<string>();
     visit(container, traits, ({ group, selector }) => {
       if (!found.has(group) && fits(selector, container, traits)) found.add(group);
@@ -47,7 +52,7 @@ export function compileSelection(
   };
 }
 
-function traitsOf(container: NetworkedContainer): Traits {
+function traitsOf(container: NetworkedContainer, image: (reference: string) => ImageName | undefined): Traits {
   const { labels } = container;
   const label = (...names: readonly string[]) => {
     const name = names.find((each) => Object.hasOwn(labels, each));
@@ -61,7 +66,7 @@ function traitsOf(container: NetworkedContainer): Traits {
       service: label('com.docker.compose.service', 'io.podman.compose.service'),
       namespace: label('io.kubernetes.pod.namespace'),
     },
-    image: imageOf(container.imageReference),
+    image: () => image(container.imageReference),
   };
 }
 
@@ -84,7 +89,10 @@ function fits(selector: MemberSelector, container: NetworkedContainer, { texts, 
     const text = texts[field];
     if (text === undefined || !textMatches(pattern, text)) return false;
   }
-  if (selector.image !== undefined && (image === undefined || !imageMatches(selector.image, image))) return false;
+  if (selector.image !== undefined) {
+    const name = image();
+    if (name === undefined || !imageMatches(selector.image, name)) return false;
+  }
   for (const [name, value] of Object.entries(selector.labels ?? {}))
     if (!Object.hasOwn(container.labels, name) || (value !== '*' && container.labels[name] !== value)) return false;
   return true;
@@ -96,69 +104,91 @@ function textMatches(pattern: string, text: string): boolean {
 
 /** Something that a selector says, by which it can be found: a whole text, the beginning of one, or a label. */
 interface Key {
-  readonly field: TextField | 'image' | 'label';
+  /** Of a label its name, after `label `. */
+  readonly field: string;
   readonly text: string;
   readonly isWhole: boolean;
+}
+
+/** What can be found by one field. */
+interface Shelf {
+  readonly whole: Map<string, Candidate[]>;
+  readonly begun: Map<string, Candidate[]>;
+  /** How long the beginnings are, so that no others are looked up. */
+  readonly lengths: Set<number>;
 }
 
 type Visit = (container: NetworkedContainer, traits: Traits, visit: (candidate: Candidate) => void) => void;
 
 /** Visits each candidate that may fit a container, once. */
 function indexCandidates(candidates: readonly Candidate[]): Visit {
-  const uses = new Map<string, number>();
-  const keyed = candidates.map((candidate) => ({ candidate, keys: keysOf(candidate.selector) }));
-  for (const { keys } of keyed) for (const key of keys) uses.set(slot(key), (uses.get(slot(key)) ?? 0) + 1);
-
-  const slots = new Map<string, Candidate[]>();
-  /** How long the beginnings of a field are, so that no others are looked up. */
-  const lengths = new Map<string, Set<number>>();
+  const shelves = new Map<string, Shelf>();
   const others: Candidate[] = [];
-  for (const { candidate, keys } of keyed) {
-    const rank = (key: Key) => (uses.get(slot(key)) ?? 0) + (key.isWhole ? 0 : candidates.length);
-    const [first, ...more] = keys;
+  const uses = countKeys(candidates);
+  for (const candidate of candidates) {
+    const rank = (key: Key) => (uses.get(keyName(key)) ?? 0) + (key.isWhole ? 0 : candidates.length);
+    const [first, ...more] = keysOf(candidate.selector);
     if (!first) {
       others.push(candidate);
       continue;
     }
-    const key = more.reduce((best, next) => (rank(next) < rank(best) ? next : best), first);
-    const there = slots.get(slot(key));
+    const { field, text, isWhole } = more.reduce((best, next) => (rank(next) < rank(best) ? next : best), first);
+    const shelf = shelves.get(field) ?? { whole: new Map(), begun: new Map(), lengths: new Set<number>() };
+    shelves.set(field, shelf);
+    const slots = isWhole ? shelf.whole : shelf.begun;
+    const there = slots.get(text);
     if (there) there.push(candidate);
-    else slots.set(slot(key), [candidate]);
-    if (!key.isWhole) lengths.set(key.field, (lengths.get(key.field) ?? new Set()).add(key.text.length));
+    else slots.set(text, [candidate]);
+    if (!isWhole) shelf.lengths.add(text.length);
   }
+  const labels = [...shelves].flatMap(([field, { whole }]) =>
+    field.startsWith(labelField) ? [{ name: field.slice(labelField.length), whole }] : [],
+  );
+  const fields = [...textFields, 'image' as const].flatMap((field) => {
+    const shelf = shelves.get(field);
+    return shelf ? [{ field, shelf }] : [];
+  });
 
-  return (container, { texts, image }, visit) => {
-    const look = (key: Key) => {
-      for (const candidate of slots.get(slot(key)) ?? []) visit(candidate);
+  return (container, traits, visit) => {
+    const visitAll = (found: readonly Candidate[] | undefined) => {
+      if (found) for (const candidate of found) visit(candidate);
     };
-    const lookFor = (field: TextField | 'image', text: string | undefined) => {
-      if (text === undefined) return;
-      look({ field, text, isWhole: true });
-      for (const length of lengths.get(field) ?? [])
-        if (length <= text.length) look({ field, text: text.slice(0, length), isWhole: false });
-    };
-    for (const candidate of others) visit(candidate);
-    for (const field of textFields) lookFor(field, texts[field]);
-    lookFor('image', image && `${image.registry}/${image.repository}`);
-    for (const [name, value] of Object.entries(container.labels))
-      look({ field: 'label', text: `${name}\0${value}`, isWhole: true });
+    visitAll(others);
+    for (const { field, shelf } of fields) {
+      const image = field === 'image' ? traits.image() : undefined;
+      const text = field === 'image' ? image && `${image.registry}/${image.repository}` : traits.texts[field];
+      if (text === undefined) continue;
+      visitAll(shelf.whole.get(text));
+      for (const length of shelf.lengths) if (length <= text.length) visitAll(shelf.begun.get(text.slice(0, length)));
+    }
+    for (const { name, whole } of labels)
+      if (Object.hasOwn(container.labels, name)) visitAll(whole.get(container.labels[name] ?? ''));
   };
 }
 
-function slot({ field, text, isWhole }: Key): string {
+function countKeys(candidates: readonly Candidate[]): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  for (const { selector } of candidates)
+    for (const key of keysOf(selector)) uses.set(keyName(key), (uses.get(keyName(key)) ?? 0) + 1);
+  return uses;
+}
+
+function keyName({ field, text, isWhole }: Key): string {
   return `${field}${isWhole ? '=' : '^'}${text}`;
 }
+
+const labelField = 'label ';
 
 function keysOf(selector: MemberSelector): readonly Key[] {
   const keys: Key[] = Object.entries(selector.labels ?? {})
     .filter(([, value]) => value !== '*')
-    .map(([name, value]) => ({ field: 'label', text: `${name}\0${value}`, isWhole: true }));
+    .map(([name, text]) => ({ field: `${labelField}${name}`, text, isWhole: true }));
   for (const field of [...textFields, 'image'] as const) {
     const pattern = selector[field];
     if (pattern === undefined) continue;
     const star = pattern.indexOf('*');
-    const key = { field, text: star < 0 ? pattern : pattern.slice(0, star), isWhole: star < 0 };
-    if (key.text !== '') keys.push(key);
+    const text = star < 0 ? pattern : pattern.slice(0, star);
+    if (text !== '') keys.push({ field, text, isWhole: star < 0 });
   }
   return keys;
 }

@@ -1,11 +1,4 @@
-import {
-  type AddressSet,
-  addressesOf,
-  formatAddress,
-  includesAddress,
-  parseAddress,
-  parseCidr,
-} from '../../base/index.ts';
+import { type AddressSet, addressesOf, formatAddress, parseAddress, parseCidr } from '../../base/index.ts';
 import {
   allConnections,
   type ConnectionSet,
@@ -34,15 +27,7 @@ export interface ServicePlaces {
  * means a container: it is a population of its own, `service:dns`.
  */
 export function compileServicePlaces(network: HostNetwork, endpoints: readonly TrafficEndpoint[]): ServicePlaces {
-  const owners = new Map<string, number[]>();
-  for (const [index, { addresses }] of endpoints.entries()) {
-    for (const text of addresses) {
-      const address = parseAddress(text);
-      if (!address) continue;
-      const key = formatAddress(address);
-      owners.set(key, [...(owners.get(key) ?? []), index]);
-    }
-  }
+  const owners = ownersOfServices(network, endpoints);
   const services = new Map<NamedService, readonly ServicePlace[]>();
   const populations = new Map<string, readonly number[]>();
   const remarks: TrafficRemark[] = [];
@@ -63,7 +48,7 @@ export function compileServicePlaces(network: HostNetwork, endpoints: readonly T
       const place = places.get(key) ?? { connections, blocks: [], members: new Set<number>() };
       places.set(key, place);
       place.blocks.push(block);
-      for (const index of ownersOf(block, owners)) place.members.add(index);
+      for (const index of owners.get(singleAddress(written.addresses) ?? '') ?? []) place.members.add(index);
     }
     const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
     const compiled = sorted.map(([key, { connections, blocks, members }]): ServicePlace => {
@@ -83,17 +68,35 @@ export function compileServicePlaces(network: HostNetwork, endpoints: readonly T
   return { services, populations, remarks };
 }
 
-/** Of one address alone: a block that happens to have containers in it does not make them the service. */
-function ownersOf(block: AddressSet, owners: ReadonlyMap<string, readonly number[]>): readonly number[] {
-  const [v4] = block.v4;
-  const [v6] = block.v6;
-  const address =
-    v4 && v4.end - v4.from === 1
-      ? ({ family: 4, value: v4.from } as const)
-      : v6 && v6.end - v6.from === 1n
-        ? ({ family: 6, value: v6.from } as const)
-        : undefined;
-  return address && includesAddress(block, address) ? (owners.get(formatAddress(address)) ?? []) : [];
+/**
+ * Which endpoints have an address of a service. Of one address alone: a block that happens to have containers in it does
+ * not make them the service.
+ */
+function ownersOfServices(
+  network: HostNetwork,
+  endpoints: readonly TrafficEndpoint[],
+): ReadonlyMap<string, readonly number[]> {
+  const owners = new Map<string, number[]>();
+  for (const written of network.services.values())
+    for (const { addresses } of written) {
+      const address = singleAddress(addresses);
+      if (address !== undefined) owners.set(address, []);
+    }
+  if (owners.size === 0) return owners;
+  for (const [index, { addresses }] of endpoints.entries()) {
+    for (const text of addresses) {
+      // Of version 6 there are several ways to write one.
+      const found = owners.get(text.includes(':') ? (singleAddress(text) ?? text) : text);
+      if (found && found.at(-1) !== index) found.push(index);
+    }
+  }
+  return owners;
+}
+
+function singleAddress(block: string): string | undefined {
+  const address = parseAddress(block.replace(/\/(?:32|128)$/, ''));
+  const isOne = address && (!block.includes('/') || block.endsWith(address.family === 4 ? '/32' : '/128'));
+  return isOne ? formatAddress(address) : undefined;
 }
 
 function portsOf({ protocol, ports }: ServiceAddress): ConnectionSet | undefined {
