@@ -3,6 +3,8 @@
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces.
+ * names/ answers what containers look up; flows/ counts, cuts and suggests.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
