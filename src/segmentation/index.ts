@@ -6,5 +6,11 @@
  * names/ answers what containers look up; flows/ counts, cuts and suggests.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export { changedAddresses } from './flows/changed-addresses.ts';
+export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';
+export { type CutRefusedInput, type CutReport, cutRefused } from './flows/cut-refused.ts';
+export type { TrackedConnection } from './flows/parse-conntrack.ts';
+export { readConnections } from './flows/read-connections.ts';
+export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/suggest-groups.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
