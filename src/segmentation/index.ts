@@ -7,8 +7,15 @@
  * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
  */
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
+export { changedAddresses } from './flows/changed-addresses.ts';
+export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';
+export { type CutRefusedInput, type CutReport, cutRefused } from './flows/cut-refused.ts';
+export { type TrackedConnection } from './flows/parse-conntrack.ts';
+export { readConnections } from './flows/read-connections.ts';
+export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/suggest-groups.ts';
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
+export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export {
   countReach,
   expandReach,

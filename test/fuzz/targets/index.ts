@@ -15,6 +15,7 @@ import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
+import { segmentationNameTargets } from './segmentation-name-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -37,4 +38,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...launchDockerTargets,
   ...trustTargets,
   ...attackTargets,
+  ...segmentationNameTargets,
 ];
