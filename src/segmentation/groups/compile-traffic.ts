@@ -54,7 +54,7 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
     return {
       id,
       name: container.name,
-      addresses: [...new Set(container.attachments.flatMap(({ addresses }) => addresses))].sort(),
+      addresses: addressesOf(container),
       groups: names,
       outbound: table,
       inbound: table + 1,
@@ -74,6 +74,12 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
     ...places.remarks,
   ];
   return { model, remarks };
+}
+
+function addressesOf({ attachments }: NetworkedContainer): readonly string[] {
+  const [first, ...more] = attachments;
+  if (first && more.length === 0 && first.addresses.length < 2) return first.addresses;
+  return [...new Set(attachments.flatMap(({ addresses }) => addresses))].sort();
 }
 
 function populationsOf(
