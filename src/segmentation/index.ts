@@ -2,7 +2,23 @@
  * segmentation: who may talk to whom. Groups, policies of clusters and rules of clouds become one model of traffic; from it
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
- * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces.
+ * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces; reach/ answers
+ * who reaches whom.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export {
+  countReach,
+  expandReach,
+  type ReachClasses,
+  type ReachOptions,
+  type ReachParty,
+  reachClasses,
+  reachEdges,
+} from './reach/reach-classes.ts';
+export {
+  createTrafficJudge,
+  type JudgedConnection,
+  type JudgedTraffic,
+  type TrafficJudge,
+} from './reach/traffic-judge.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
