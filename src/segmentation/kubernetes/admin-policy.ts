@@ -34,7 +34,7 @@ export function readAdminPolicy(
   nodes: readonly ClusterNode[],
   remarks: TrafficRemark[],
 ): ClusterPolicy {
-  const top = new ManifestField(document);
+  const top = ManifestField.of(document);
   const spec = top.field('spec').only('tier', 'priority', 'subject', 'ingress', 'egress');
   const isCluster = document.kind === 'ClusterNetworkPolicy';
   const isBaseline = isCluster
@@ -155,7 +155,7 @@ function readClusterPort(field: ManifestField): PolicyPort {
 }
 
 export function readNode(document: ManifestDocument): ClusterNode {
-  const top = new ManifestField(document);
+  const top = ManifestField.of(document);
   const addresses: AddressSet[] = [];
   for (const item of top.field('status').field('addresses').items() ?? []) {
     // Names of hosts stand among them.

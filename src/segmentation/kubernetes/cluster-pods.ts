@@ -48,7 +48,7 @@ export function readClusterPods(
 ): readonly ClusterPods[] {
   const written = new Map<string, ManifestField>();
   for (const document of documents) {
-    const top = new ManifestField(document);
+    const top = ManifestField.of(document);
     const id = idOf(namespaceOf(top), top.field('metadata').field('name').text() ?? '', document.kind);
     if (written.has(id)) remarks.push(writtenTwice(top));
     written.set(id, top);
@@ -124,17 +124,22 @@ function readPods(id: string, top: ManifestField, remarks: TrafficRemark[]): Clu
     id,
     namespace: namespaceOf(top),
     labels: template.field('metadata').field('labels').texts(),
-    ports: containers.flatMap((container) => (container.field('ports').items() ?? []).map(readContainerPort)),
+    ports: containers.flatMap((container) => (container.field('ports').items() ?? []).flatMap(readContainerPort)),
   };
 }
 
-function readContainerPort(field: ManifestField): ContainerPort {
+/** A port without its number says nothing. */
+function readContainerPort(field: ManifestField): readonly ContainerPort[] {
+  const port = field.field('containerPort').whole(0, 65_535);
+  if (!port) return [];
   const name = field.field('name').text();
-  return {
-    ...(name ? { name } : {}),
-    protocol: (field.field('protocol').oneOf(protocols) ?? 'TCP').toLowerCase() as TrafficProtocol,
-    port: field.field('containerPort').need(field.field('containerPort').whole(1, 65_535)),
-  };
+  return [
+    {
+      ...(name ? { name } : {}),
+      protocol: (field.field('protocol').oneOf(protocols) ?? 'TCP').toLowerCase() as TrafficProtocol,
+      port,
+    },
+  ];
 }
 
 /** Written by controllers, and other for each Pod. */

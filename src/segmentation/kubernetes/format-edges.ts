@@ -1,4 +1,11 @@
-import { type AddressSet, formatAddress, intersectAddresses, type Span, type Spans } from '../../base/index.ts';
+import {
+  type AddressSet,
+  addressesOf,
+  formatAddress,
+  intersectAddresses,
+  type Span,
+  type Spans,
+} from '../../base/index.ts';
 import {
   formatConnections,
   portProtocols,
@@ -27,12 +34,29 @@ interface Format {
 /** Edges in words, sorted by source and destination; none from a workload to itself, each range of addresses by itself. Pure. */
 export function formatEdges(edges: readonly TrafficEdge[], format: Format = {}): readonly FormattedEdge[] {
   const lines: FormattedEdge[] = [];
-  for (const { from, to, connections } of edges) {
+  const outside = new Map<string, { edge: TrafficEdge; connections: string; addresses: AddressSet[] }>();
+  for (const edge of edges) {
+    const { from, to } = edge;
     if (from.kind === 'endpoint' && to.kind === 'endpoint' && from.endpoint.id === to.endpoint.id) continue;
-    const words = formatConnections(connections, format.protocols);
-    if (words === 'No Connections') continue;
-    for (const src of formatParty(from, format.cells?.inbound))
-      for (const dst of formatParty(to, format.cells?.outbound)) lines.push({ src, dst, connections: words });
+    const connections = formatConnections(edge.connections, format.protocols);
+    if (connections === 'No Connections') continue;
+    const peer = from.kind === 'addresses' ? from : to;
+    if (peer.kind !== 'addresses') {
+      lines.push({ src: nameOf(from), dst: nameOf(to), connections });
+      continue;
+    }
+    // Addresses that fare alike are joined before they are cut, however they came.
+    const key = JSON.stringify([from.kind, nameOf(from.kind === 'addresses' ? to : from), connections]);
+    const known = outside.get(key);
+    if (known === undefined) outside.set(key, { edge, connections, addresses: [peer.addresses] });
+    else known.addresses.push(peer.addresses);
+  }
+  for (const { edge, connections, addresses } of outside.values()) {
+    const isInbound = edge.from.kind === 'addresses';
+    for (const range of rangesOf(addressesOf(addresses), format.cells?.[isInbound ? 'inbound' : 'outbound'])) {
+      const src = isInbound ? range : nameOf(edge.from);
+      lines.push({ src, dst: isInbound ? nameOf(edge.to) : range, connections });
+    }
   }
   return lines.sort((a, b) => compare(a.src, b.src) || compare(a.dst, b.dst));
 }
@@ -84,10 +108,13 @@ function cutSpans<Point extends number | bigint>(
   return sorted.slice(1).map((cut, index) => ({ from: sorted[index] as Point, end: cut }));
 }
 
-function formatParty(party: TrafficParty, cells: readonly AddressSet[] | undefined): readonly string[] {
-  if (party.kind === 'endpoint') return [party.endpoint.name];
-  if (party.kind === 'name') return [party.name];
-  const sets = cells?.map((cell) => intersectAddresses(party.addresses, cell)) ?? [party.addresses];
+function nameOf(party: TrafficParty): string {
+  if (party.kind === 'endpoint') return party.endpoint.name;
+  return party.kind === 'name' ? party.name : '';
+}
+
+function rangesOf(addresses: AddressSet, cells: readonly AddressSet[] | undefined): readonly string[] {
+  const sets = cells?.map((cell) => intersectAddresses(addresses, cell)) ?? [addresses];
   return sets.flatMap(formatRanges);
 }
 

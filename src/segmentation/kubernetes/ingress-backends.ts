@@ -93,7 +93,7 @@ function findPort(declared: readonly ContainerPort[], target: number | string): 
 }
 
 function readService(document: ManifestDocument): readonly [string, Service] {
-  const top = new ManifestField(document);
+  const top = ManifestField.of(document);
   const spec = top.field('spec');
   const namespace = namespaceOf(top);
   const selector = [...spec.field('selector').texts()];
@@ -121,7 +121,7 @@ function readPort(field: ManifestField): number | string | undefined {
 }
 
 function readTargets(document: ManifestDocument, remarks: TrafficRemark[]): readonly Target[] {
-  const top = new ManifestField(document);
+  const top = ManifestField.of(document);
   const namespace = namespaceOf(top);
   const spec = top.field('spec');
   if (document.kind === 'Ingress') return readIngress(spec, namespace, remarks);

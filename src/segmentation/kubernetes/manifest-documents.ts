@@ -2,6 +2,7 @@ import type { Document } from 'yaml';
 import { BoundError, lazyLibrary, parseJson } from '../../base/index.ts';
 import type { TrafficRemark } from '../../model/index.ts';
 import { SegmentationError } from '../segmentation-error.ts';
+import { findPlainLine, parsePlainYaml } from './parse-plain-yaml.ts';
 
 const yaml = lazyLibrary<typeof import('yaml')>('yaml');
 
@@ -95,6 +96,11 @@ class DocumentReader {
       if (kinds.length === 1 && kinds[0]?.[1] && !this.mayHold(kinds[0][1])) continue;
       try {
         if (/^\s*[{[]/.test(chunk.text) && this.readJson(path, chunk)) continue;
+        const plain = parsePlainYaml(chunk.text);
+        if (plain !== undefined) {
+          this.take(plain, { file: path, chunk, locate: () => undefined });
+          continue;
+        }
         this.readYaml(path, chunk);
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
@@ -116,12 +122,7 @@ class DocumentReader {
         throw new Unreadable(chunk.line, 'it nests too deep');
       return false; // It may be YAML that begins with a bracket.
     }
-    let located: Located | undefined;
-    const locate = () => {
-      if (chunk.text.length <= manifestLimits.locateBytes) located ??= locateYaml(chunk)[0];
-      return located;
-    };
-    this.take(value, { file, chunk, locate });
+    this.take(value, { file, chunk, locate: locateLater(chunk) });
     return true;
   }
 
@@ -177,12 +178,23 @@ interface Origin {
   readonly locate: () => Located | undefined;
 }
 
+/** Lines are seldom asked for: what was read by a faster parser is parsed again when they are. */
+function locateLater(chunk: Chunk): () => Located | undefined {
+  let located: Located | undefined;
+  return () => {
+    if (chunk.text.length <= manifestLimits.locateBytes) located ??= locateYaml(chunk)[0];
+    return located;
+  };
+}
+
 interface Located {
   readonly document: Document.Parsed;
   lineAt(offset: number): number;
 }
 
 function lineOf({ chunk, locate }: Origin, path: readonly (string | number)[]): number {
+  const plain = findPlainLine(chunk.text, path);
+  if (plain !== undefined) return chunk.line - 1 + plain;
   const located = locate();
   if (located === undefined) return chunk.line;
   for (let length = path.length; length > 0; length--) {

@@ -11,10 +11,15 @@ export class ManifestField {
   readonly value: unknown;
   private readonly steps: readonly (string | number)[];
 
-  constructor(document: ManifestDocument, value: unknown = document.value, steps: readonly (string | number)[] = []) {
+  constructor(document: ManifestDocument, value: unknown, steps: readonly (string | number)[]) {
     this.document = document;
     this.value = value;
     this.steps = steps;
+  }
+
+  /** The whole of an object. */
+  static of(document: ManifestDocument): ManifestField {
+    return new ManifestField(document, document.value, []);
   }
 
   get isAbsent(): boolean {
@@ -124,7 +129,7 @@ export function readUnlessTemplate<Value>(
   } catch (error) {
     if (!(error instanceof SegmentationError) || !document.isTemplate) throw error;
     const message = `a template is not read: ${error.message}`;
-    remarks.push({ kind: 'unsupported', source: new ManifestField(document).source(), message });
+    remarks.push({ kind: 'unsupported', source: ManifestField.of(document).source(), message });
     return undefined;
   }
 }

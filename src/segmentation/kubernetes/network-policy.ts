@@ -19,7 +19,7 @@ const wholeCluster: PodSelection = { namespaces: everyLabel, pods: everyLabel };
 
 /** A NetworkPolicy of networking.k8s.io/v1, by the words of its API. Throws SegmentationError `bad-rules`. */
 export function readNetworkPolicy(document: ManifestDocument): ClusterPolicy {
-  const top = new ManifestField(document);
+  const top = ManifestField.of(document);
   const spec = top.field('spec').only('podSelector', 'policyTypes', 'ingress', 'egress');
   const namespace = namespaceOf(top);
   const written = spec

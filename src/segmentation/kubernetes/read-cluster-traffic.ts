@@ -92,7 +92,7 @@ function sortDocuments(documents: readonly ManifestDocument[], remarks: TrafficR
     adminPolicies: [],
   };
   for (const document of documents) {
-    const top = new ManifestField(document);
+    const top = ManifestField.of(document);
     if (!isNamed(top)) {
       if (document.isTemplate) {
         remarks.push({ kind: 'unsupported', source: top.source(), message: 'a template is not read: render it first' });
@@ -154,7 +154,7 @@ function readNamespaces(
   for (const { namespace } of pods)
     if (!namespaces.has(namespace)) namespaces.set(namespace, new Map([[nameLabel, namespace]]));
   for (const document of documents) {
-    const metadata = new ManifestField(document).field('metadata');
+    const metadata = ManifestField.of(document).field('metadata');
     const name = metadata.field('name').text() ?? '';
     namespaces.set(name, new Map([...metadata.field('labels').texts(), [nameLabel, name]]));
   }
@@ -169,7 +169,7 @@ function readPolicies(sorted: SortedDocuments, remarks: TrafficRemark[]): readon
   const policies = new Map<string, ClusterPolicy>();
   for (const document of [...sorted.networkPolicies, ...sorted.adminPolicies]) {
     const name = describeObject(document);
-    if (policies.has(name)) remarks.push(writtenTwice(new ManifestField(document)));
+    if (policies.has(name)) remarks.push(writtenTwice(ManifestField.of(document)));
     const policy = readUnlessTemplate(document, remarks, () =>
       document.kind === 'NetworkPolicy' ? readNetworkPolicy(document) : readAdminPolicy(document, nodes, remarks),
     );
