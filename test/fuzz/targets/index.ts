@@ -15,6 +15,7 @@ import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
+import { segmentationHostTargets } from './segmentation-host-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -31,6 +32,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...podTargets,
   ...launchTextTargets,
+  ...segmentationHostTargets,
   ...serviceTargets,
   ...gateTargets,
   ...kubernetesGateTargets,
