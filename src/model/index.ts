@@ -14,6 +14,7 @@ export * from './engine-capabilities.ts';
 export type * from './engine-network.ts';
 export type * from './file-examiner.ts';
 export type * from './flow.ts';
+export * from './glob.ts';
 export type * from './image-contents.ts';
 export type * from './image-facts.ts';
 export * from './image-source.ts';

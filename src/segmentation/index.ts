@@ -2,11 +2,13 @@
  * segmentation: who may talk to whom. Groups, policies of clusters and rules of clouds become one model of traffic; from it
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
- * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces; containers/ finds
- * which interface of the host is whose.
+ * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
+ * from documents; nftables/ enforces; containers/ finds which interface of the host is whose.
  */
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
 export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
+export { selectGroups } from './groups/select-groups.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';

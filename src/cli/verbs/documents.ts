@@ -98,7 +98,10 @@ export const addDocuments: AddVerb = (program, context) => {
     });
   documents
     .command('schema')
-    .argument('<kind>', 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract or Exception')
+    .argument(
+      '<kind>',
+      'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract, SecurityGroup, AddressList or Exception',
+    )
     .description('the JSON Schema of a kind, for editors')
     .action(async (kind: string) => endWithSchema(context, kind));
 };
