@@ -4,6 +4,7 @@
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
  * from documents; nftables/ enforces; containers/ finds which interface of the host is whose.
+ * names/ answers what containers look up; flows/ counts, cuts and suggests; reach/ says who reaches whom.
  */
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
@@ -11,4 +12,11 @@ export { type HostNetworkInput, readHostNetwork } from './containers/read-host-n
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
+export { changedAddresses } from './flows/changed-addresses.ts';
+export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';
+export { type CutRefusedInput, type CutReport, cutRefused } from './flows/cut-refused.ts';
+export type { TrackedConnection } from './flows/parse-conntrack.ts';
+export { readConnections } from './flows/read-connections.ts';
+export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/suggest-groups.ts';
+export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';

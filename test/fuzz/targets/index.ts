@@ -16,6 +16,7 @@ import { notationTargets } from './notation-targets.ts';
 import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
 import { segmentationHostTargets } from './segmentation-host-targets.ts';
+import { segmentationNameTargets } from './segmentation-name-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -39,4 +40,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...launchDockerTargets,
   ...trustTargets,
   ...attackTargets,
+  ...segmentationNameTargets,
 ];
