@@ -10,13 +10,28 @@ export { attachContainers, type PlacedContainer } from './containers/attach-cont
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
 export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
-export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
-export { selectGroups } from './groups/select-groups.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
 export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';
 export { type CutRefusedInput, type CutReport, cutRefused } from './flows/cut-refused.ts';
 export type { TrackedConnection } from './flows/parse-conntrack.ts';
 export { readConnections } from './flows/read-connections.ts';
 export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/suggest-groups.ts';
+export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
+export { selectGroups } from './groups/select-groups.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export {
+  countReach,
+  expandReach,
+  type ReachClasses,
+  type ReachOptions,
+  type ReachParty,
+  reachClasses,
+  reachEdges,
+} from './reach/reach-classes.ts';
+export {
+  createTrafficJudge,
+  type JudgedConnection,
+  type JudgedTraffic,
+  type TrafficJudge,
+} from './reach/traffic-judge.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
