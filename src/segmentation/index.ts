@@ -19,6 +19,9 @@ export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/sug
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
+export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
+export type { Ruleset } from './nftables/ruleset.ts';
 export {
   countReach,
   expandReach,
