@@ -155,10 +155,7 @@ function keyOf(engine: EngineKind, containerId: string): string {
   return `${engine}:${containerId}`;
 }
 
-function sameText(
-  a: ReadonlyMap<string, NetworkedContainer>,
-  b: ReadonlyMap<string, NetworkedContainer>,
-): boolean {
+function sameText(a: ReadonlyMap<string, NetworkedContainer>, b: ReadonlyMap<string, NetworkedContainer>): boolean {
   if (a.size !== b.size) return false;
   for (const [key, container] of a) if (JSON.stringify(container) !== JSON.stringify(b.get(key))) return false;
   return true;

@@ -4,7 +4,8 @@
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
  * from documents; nftables/ enforces; containers/ finds which interface of the host is whose.
- * names/ answers what containers look up; flows/ counts, cuts and suggests; reach/ says who reaches whom.
+ * names/ answers what containers look up; flows/ counts, cuts and suggests; reach/ says who reaches whom;
+ * probe/ proves it with packets.
  */
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
@@ -22,6 +23,8 @@ export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
 export type { Ruleset } from './nftables/ruleset.ts';
+export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
+export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';
 export {
   countReach,
   expandReach,

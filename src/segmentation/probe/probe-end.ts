@@ -49,13 +49,13 @@ function listen(order: Listen): void {
     });
     server.maxConnections = 64;
     server.once('error', (error) => refuse(id, error));
-    server.listen({ host: address, port, exclusive: true, ipv6Only: true }, () => {
+    server.listen({ host: address, port, exclusive: true, ipv6Only: address.includes(':') }, () => {
       listeners.set(keyOf(order), server);
       answer({ id, is: 'done' });
     });
     return;
   }
-  const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', ipv6Only: true });
+  const socket = createSocket(address.includes(':') ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
   socket.once('error', (error) => refuse(id, error));
   socket.on('message', (message, from) => {
     // Nobody makes it answer what it was not asked, or more than it was sent.

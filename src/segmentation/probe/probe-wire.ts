@@ -1,7 +1,19 @@
 /** What is asked of an end, a line of JSON each; it answers each with a line that has its number. */
 export type ProbeOrder =
-  | { readonly id: number; readonly do: 'listen'; readonly protocol: 'tcp' | 'udp'; readonly address: string; readonly port: number }
-  | { readonly id: number; readonly do: 'close'; readonly protocol: 'tcp' | 'udp'; readonly address: string; readonly port: number }
+  | {
+      readonly id: number;
+      readonly do: 'listen';
+      readonly protocol: 'tcp' | 'udp';
+      readonly address: string;
+      readonly port: number;
+    }
+  | {
+      readonly id: number;
+      readonly do: 'close';
+      readonly protocol: 'tcp' | 'udp';
+      readonly address: string;
+      readonly port: number;
+    }
   | {
       readonly id: number;
       readonly do: 'try';

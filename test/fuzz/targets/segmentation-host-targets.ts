@@ -9,6 +9,7 @@ import { parseHostLinks } from '../../../src/segmentation/containers/host-links.
 import { parseNamespaceNumbers, parseProcessStart } from '../../../src/segmentation/containers/network-namespaces.ts';
 import { compileHostNetwork, parseResolvers } from '../../../src/segmentation/containers/read-host-network.ts';
 import { SegmentationError } from '../../../src/segmentation/index.ts';
+import { parseProbeAnswer } from '../../../src/segmentation/probe/open-end.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
@@ -117,5 +118,12 @@ export const segmentationHostTargets: readonly FuzzTarget[] = [
       if (strange !== undefined) throw new FuzzFinding(`a resolver is at "${strange}"`);
       return resolvers;
     },
+  },
+  {
+    name: 'segmentation/probe-answers',
+    covers: ['segmentation/probe/open-end.ts'],
+    seeds: ['{"id":1,"is":"passed"}', '{"id":2,"is":"stopped","why":"timed out"}'],
+    words: ['"is":', '"id":', '"failed"', 'null', '-1'],
+    run: (bytes) => parseProbeAnswer(textOf(bytes)) ?? 'none',
   },
 ];
