@@ -10,6 +10,7 @@ export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
+export { type BedBridge, type BedContainer, createNetworkBed, type NetworkBed } from './network-bed.ts';
 export { startPodman } from './podman.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
 export { type PushedArtifact, pushArtifact, pushBlob, pushManifest } from './push-artifact.ts';

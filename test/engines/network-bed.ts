@@ -152,9 +152,11 @@ export async function createNetworkBed(bridges: readonly BedBridge[]): Promise<N
     },
     async witness({ namespace }, match) {
       const family = match.startsWith('arp') ? 'arp' : 'inet';
+      // A host that nobody answers for is told of by the kernel itself, over lo.
+      const from = family === 'arp' ? '' : 'iifname != "lo" ';
       const name = `w${++made}`;
       const hook = family === 'arp' ? 'input' : 'prerouting';
-      const chain = `chain seen { type filter hook ${hook} priority -450; ${match} counter name seen; }`;
+      const chain = `chain seen { type filter hook ${hook} priority -450; ${from}${match} counter name seen; }`;
       await run(namespace, 'nft', `table ${family} ${name} { counter seen { }; ${chain}; }`);
       return async () => {
         const listed = await run(namespace, 'nft', 'list', 'counter', family, name, 'seen');

@@ -1,18 +1,45 @@
-import { type Address, formatAddress } from '../../base/index.ts';
+import { formatAddress, parseAddress } from '../../base/index.ts';
+import type { NetworkedContainer } from '../../model/index.ts';
 import { engineBridges } from './engine-bridges.ts';
-import { linkLocalOf } from './identifiers.ts';
+import { linkLocalOf, parseMac, quoteInterface } from './identifiers.ts';
 import { ifMarked, setMark, unlessMarked } from './marks.ts';
 import type { RulesetTable } from './ruleset.ts';
 import { draftTable } from './table-draft.ts';
 
-/** What may come from a port of a bridge, and go to it. */
-export interface BoundAddress {
+/** What may come from a port of a bridge, and go to it, as elements of sets. */
+export interface BoundPort {
   /** Quoted. */
   readonly port: string;
-  readonly mac: string;
-  readonly addresses: readonly Address[];
-  /** Its container only observes: it gets what goes to many. */
-  readonly observing: boolean;
+  readonly bound4: readonly string[];
+  readonly bound6: readonly string[];
+  /** Addresses of version 6 that it may say are its own. */
+  readonly targets: readonly string[];
+}
+
+const bindings = new WeakMap<NetworkedContainer, readonly BoundPort[]>();
+
+/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. Remembered for each container. */
+export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
+  const known = bindings.get(container);
+  if (known !== undefined) return known;
+  const bound = container.attachments.flatMap((attachment): BoundPort[] => {
+    const port = quoteInterface(attachment.port);
+    const mac = parseMac(attachment.mac);
+    if (port === undefined || mac === undefined) return [];
+    const bound4: string[] = [];
+    const own6: bigint[] = [];
+    for (const text of attachment.addresses) {
+      const address = parseAddress(text);
+      if (address?.family === 4) bound4.push(`${port} . ${mac} . ${formatAddress(address)}`);
+      if (address?.family === 6) own6.push(address.value);
+    }
+    if (own6.length > 0) own6.push(linkLocalOf(mac));
+    const bound6 = own6.map((value) => `${port} . ${mac} . ${formatAddress({ family: 6, value })}`);
+    const targets = own6.map((value) => `${port} . ${mac} . 0x${value.toString(16)}`);
+    return [{ port, bound4, bound6, targets }];
+  });
+  bindings.set(container, bound);
+  return bound;
 }
 
 /** Of the target of a neighbor message (RFC 4861, sections 4.3, 4.4), where no header stands between. */
@@ -29,30 +56,26 @@ const advert = 'icmpv6 type nd-neighbor-advert';
  */
 export function compilePortSecurity(
   bridges: readonly string[],
-  bound: readonly BoundAddress[],
+  containers: readonly { readonly container: NetworkedContainer; readonly observing: boolean }[],
 ): readonly RulesetTable[] {
-  const ports = new Set<string>();
-  const observing = new Set<string>();
-  const bound4 = new Set<string>();
-  const bound6 = new Set<string>();
-  const targets = new Set<string>();
-  for (const { port, mac, addresses, observing: observes } of bound) {
-    ports.add(port);
-    if (observes) observing.add(port);
-    const own6: bigint[] = [];
-    for (const address of addresses) {
-      if (address.family === 4) bound4.add(`${port} . ${mac} . ${formatAddress(address)}`);
-      else own6.push(address.value);
-    }
-    if (own6.length > 0) own6.push(linkLocalOf(mac));
-    for (const value of own6) {
-      bound6.add(`${port} . ${mac} . ${formatAddress({ family: 6, value })}`);
-      targets.add(`${port} . ${mac} . 0x${value.toString(16)}`);
+  const ports: string[] = [];
+  const observed: string[] = [];
+  const bound4: string[] = [];
+  const bound6: string[] = [];
+  const targets: string[] = [];
+  for (const { container, observing } of containers) {
+    for (const bound of bindPorts(container)) {
+      ports.push(bound.port);
+      // Its container only observes: it gets what goes to many.
+      if (observing) observed.push(bound.port);
+      bound4.push(...bound.bound4);
+      bound6.push(...bound.bound6);
+      targets.push(...bound.targets);
     }
   }
   const draft = draftTable('bridge');
   draft.set('ports', 'type ifname', ports);
-  draft.set('observing', 'type ifname', observing);
+  draft.set('observing', 'type ifname', observed);
   draft.set('bound4', 'type ifname . ether_addr . ipv4_addr', bound4);
   draft.set('bound6', 'type ifname . ether_addr . ipv6_addr', bound6);
   draft.set('targets6', `typeof ${target}`, targets);

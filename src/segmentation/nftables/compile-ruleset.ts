@@ -1,12 +1,12 @@
 import { addressesOf, formatAddress, parseAddress, parseCidr } from '../../base/index.ts';
 import type { HostNetwork, NetworkedContainer, TrafficEndpoint, TrafficModel } from '../../model/index.ts';
 import { formatIntervals } from './address-elements.ts';
-import { type BoundAddress, compilePortSecurity } from './compile-port-security.ts';
+import { compilePortSecurity } from './compile-port-security.ts';
 import { createTableCompiler } from './compile-table.ts';
 import type { IpVersion } from './connection-matches.ts';
 import { draftFilter } from './filter-chains.ts';
 import { findResolved } from './find-resolved.ts';
-import { parseMac, quoteInterface } from './identifiers.ts';
+import { quoteInterface } from './identifiers.ts';
 import { createRuleset, type Ruleset } from './ruleset.ts';
 
 export interface RulesetInput {
@@ -28,13 +28,13 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
   const draft = draftFilter({ resolverPort: resolver?.port });
   const tables = createTableCompiler(model, draft);
   const here = new Map(containers.map((container) => [`${container.engine}:${container.containerId}`, container]));
-  const bound: BoundAddress[] = [];
+  const bound: { readonly container: NetworkedContainer; readonly observing: boolean }[] = [];
   const endpoints: { readonly endpoint: TrafficEndpoint; readonly addresses: readonly KnownAddress[] }[] = [];
   const taken = new Map<string, number>();
   for (const endpoint of model.endpoints) {
     const container = here.get(endpoint.id);
     if (container === undefined) continue;
-    bound.push(...bindPorts(container, endpoint.mode === 'observe'));
+    bound.push({ container, observing: endpoint.mode === 'observe' });
     const addresses = endpoint.addresses.flatMap((text) => readAddress(text) ?? []);
     for (const { text } of addresses) taken.set(text, (taken.get(text) ?? 0) + 1);
     endpoints.push({ endpoint, addresses });
@@ -48,8 +48,8 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
   for (const { endpoint, addresses } of endpoints) {
     for (const { text, version } of addresses) {
       if (taken.get(text) !== 1) continue;
-      senders[version].set(text, `goto ${tables.chainOf(endpoint.outbound, version)}`);
-      receivers[version].set(text, `goto ${tables.chainOf(endpoint.inbound, version)}`);
+      senders[version].set(text, tables.verdictOf(endpoint.outbound, version));
+      receivers[version].set(text, tables.verdictOf(endpoint.inbound, version));
       if (endpoint.mode === 'observe') observing[version].add(text);
       if (resolver !== undefined && asksResolver(endpoint.outbound)) resolved[version].add(text);
     }
@@ -91,9 +91,18 @@ interface KnownAddress {
   readonly version: IpVersion;
 }
 
+const knownAddresses = new Map<string, KnownAddress>();
+
+/** Remembers the last many thousand: of ten thousand containers all but one are those of the compilation before. */
 function readAddress(text: string): KnownAddress | undefined {
+  const known = knownAddresses.get(text);
+  if (known !== undefined) return known;
   const address = parseAddress(text);
-  return address && { text: formatAddress(address), version: address.family };
+  if (address === undefined) return undefined;
+  const read: KnownAddress = { text: formatAddress(address), version: address.family };
+  if (knownAddresses.size >= 100_000) knownAddresses.clear();
+  knownAddresses.set(text, read);
+  return read;
 }
 
 function bridgesOf(network: HostNetwork, containers: readonly NetworkedContainer[]): readonly string[] {
@@ -101,14 +110,4 @@ function bridgesOf(network: HostNetwork, containers: readonly NetworkedContainer
   for (const { bridge } of network.bridges) names.add(bridge);
   for (const { attachments } of containers) for (const { bridge } of attachments) names.add(bridge);
   return [...names].sort().flatMap((name) => quoteInterface(name) ?? []);
-}
-
-function bindPorts(container: NetworkedContainer, observing: boolean): readonly BoundAddress[] {
-  return container.attachments.flatMap((attachment) => {
-    const port = quoteInterface(attachment.port);
-    const mac = parseMac(attachment.mac);
-    if (port === undefined || mac === undefined) return [];
-    const addresses = attachment.addresses.flatMap((text) => parseAddress(text) ?? []);
-    return [{ port, mac, addresses, observing }];
-  });
 }

@@ -8,8 +8,8 @@ import type { TableDraft } from './table-draft.ts';
 const addressesOfName = 4096;
 
 export interface TableCompiler {
-  /** The chain that judges by this table; made with all it needs where it is not there yet. */
-  chainOf(table: number, version: IpVersion): string;
+  /** Goes to the chain that judges by this table; made with all it needs where it is not there yet. */
+  verdictOf(table: number, version: IpVersion): string;
   /** Names of populations that a chain asked for. */
   readonly populations: ReadonlyMap<string, { readonly name: string; readonly version: IpVersion }>;
   /** Names that a chain asked for, and the sets that hold their addresses. */
@@ -22,7 +22,7 @@ export interface TableCompiler {
  * anything else, so each packet meets only the rules that can fit it.
  */
 export function createTableCompiler(model: TrafficModel, draft: TableDraft): TableCompiler {
-  const compiled = new Map<string, string>();
+  const compiled = new Map<number, string>();
   const populations = new Map<string, { readonly name: string; readonly version: IpVersion }>();
   const names = new Set<string>();
 
@@ -47,7 +47,7 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
     if (intervals.length === 1) matches.push(`${address} ${intervals[0]} `);
     if (intervals.length > 1) {
       const set = `a${version}_${digestOf(intervals.join())}`;
-      if (!draft.hasSet(set)) draft.set(set, `type ipv${version}_addr`, intervals, 'interval');
+      draft.constant(set, `type ipv${version}_addr`, intervals, 'interval');
       matches.push(`${address} @${set} `);
     }
     for (const name of peers.names) {
@@ -75,7 +75,7 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
         if (peers.length === 0) continue;
         if (decision.action === 'pass') next ??= chainFor(compileTiers(table, tier + 1, kind, version));
         const verdict = { allow: 'return', deny: refuse, pass: `goto ${next}` }[decision.action];
-        for (const connections of compileConnections(decision.connections, version))
+        for (const connections of compileConnections(decision.connections, version, draft))
           for (const peer of peers) rules.push(`${peer}${connections} ${verdict}`);
       }
       if (otherwise === 'next' && next !== undefined) return [...rules, `goto ${next}`];
@@ -95,8 +95,8 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
   return {
     populations,
     names,
-    chainOf(index, version) {
-      const key = `${index}/${version}`;
+    verdictOf(index, version) {
+      const key = index * 10 + version;
       const known = compiled.get(key);
       if (known !== undefined) return known;
       const table = model.tables[index] ?? { direction: 'outbound', tiers: [] };
@@ -104,9 +104,10 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
       const [only = ''] = containers;
       const split = containers.length === 1 && only.startsWith('goto') ? only : `goto ${chainFor(containers)}`;
       const other = table.direction === 'outbound' ? 'oifname' : 'iifname';
-      const name = chainFor([`${other} @bridges ${split}`, ...compileTiers(table, 0, 'outside', version)]);
-      compiled.set(key, name);
-      return name;
+      const rules = [`${other} @bridges ${split}`, ...compileTiers(table, 0, 'outside', version)];
+      const verdict = `goto ${chainFor(rules)}`;
+      compiled.set(key, verdict);
+      return verdict;
     },
   };
 }

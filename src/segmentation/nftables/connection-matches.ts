@@ -1,5 +1,6 @@
 import { equalSpans, type Spans } from '../../base/index.ts';
 import { allConnections, type ConnectionSet } from '../../model/index.ts';
+import { identifierOf } from './identifiers.ts';
 
 export type IpVersion = 4 | 6;
 
@@ -47,11 +48,17 @@ const icmpNames: Readonly<Record<IpVersion, ReadonlyMap<number, string>>> = {
   ]),
 };
 
+/** Where sets of protocols and ports are kept. Sets without a name cost the kernel time that grows with their number. */
+export interface MatchSets {
+  /** Adds a set that nothing changes, where it is not there. */
+  constant(name: string, type: string, elements: readonly string[], flags?: string): void;
+}
+
 /**
  * The expressions of which a packet fits one when it asks for such a connection; none where there is no such connection.
  * Protocols with equal ports share one. What is no TCP, UDP, SCTP or ICMP never fits.
  */
-export function compileConnections(set: ConnectionSet, version: IpVersion): readonly string[] {
+export function compileConnections(set: ConnectionSet, version: IpVersion, sets: MatchSets): readonly string[] {
   const matches: string[] = [];
   const whole: (Ported | 'icmp')[] = [];
   const byPorts = new Map<string, Ported[]>();
@@ -59,35 +66,50 @@ export function compileConnections(set: ConnectionSet, version: IpVersion): read
     if (set[protocol].length === 0) continue;
     if (equalSpans(set[protocol], allConnections[protocol])) whole.push(protocol);
     else {
-      const ports = formatNumbers(set[protocol], String);
+      const ports = matchNumbers(set[protocol], 'p', 'inet_service', sets);
       byPorts.set(ports, [...(byPorts.get(ports) ?? []), protocol]);
     }
   }
   if (equalSpans(set.icmp, allConnections.icmp)) whole.push('icmp');
-  if (whole.length > 0) matches.push(`meta l4proto ${formatProtocols(whole, version)}`);
+  if (whole.length > 0) matches.push(`meta l4proto ${matchProtocols(whole, version, sets)}`);
   for (const [ports, protocols] of byPorts) {
     const [only] = protocols;
     if (protocols.length === 1) matches.push(`${only} dport ${ports}`);
-    else matches.push(`meta l4proto ${formatProtocols(protocols, version)} th dport ${ports}`);
+    else matches.push(`meta l4proto ${matchProtocols(protocols, version, sets)} th dport ${ports}`);
   }
   if (set.icmp.length > 0 && !whole.includes('icmp')) {
+    const kind = version === 4 ? 'icmp' : 'icmpv6';
     const names = icmpNames[version];
-    const types = formatNumbers(set.icmp, (type) => names.get(type) ?? String(type));
-    matches.push(`${version === 4 ? 'icmp' : 'icmpv6'} type ${types}`);
+    matches.push(`${kind} type ${matchNumbers(set.icmp, `i${version}`, `${kind}_type`, sets, names)}`);
   }
   return matches;
 }
 
-/** In the order of their numbers, as nft lists them. */
-function formatProtocols(protocols: readonly (Ported | 'icmp')[], version: IpVersion): string {
-  const order = version === 4 ? ['icmp', 'tcp', 'udp', 'sctp'] : ['tcp', 'udp', 'icmp', 'sctp'];
-  const names = order
-    .filter((name) => protocols.some((protocol) => protocol === name))
-    .map((name) => (name === 'icmp' && version === 6 ? 'ipv6-icmp' : name));
-  return names.length === 1 ? (names[0] ?? '') : `{ ${names.join(', ')} }`;
+function matchProtocols(protocols: readonly (Ported | 'icmp')[], version: IpVersion, sets: MatchSets): string {
+  const names = protocols.map((name) => (name === 'icmp' && version === 6 ? 'ipv6-icmp' : name));
+  const [first = ''] = names;
+  if (names.length === 1) return first;
+  const set = `l4_${names.join('_')}`;
+  sets.constant(set, 'type inet_proto', names);
+  return `@${set}`;
 }
 
-function formatNumbers(spans: Spans<number>, format: (value: number) => string): string {
-  const parts = spans.map(({ from, end }) => (end - from === 1 ? format(from) : `${from}-${end - 1}`));
-  return parts.length === 1 ? (parts[0] ?? '') : `{ ${parts.join(', ')} }`;
+function matchNumbers(
+  spans: Spans<number>,
+  prefix: string,
+  type: string,
+  sets: MatchSets,
+  names?: ReadonlyMap<number, string>,
+): string {
+  const parts = spans.map(({ from, end }) =>
+    end - from === 1 ? (names?.get(from) ?? String(from)) : `${from}-${end - 1}`,
+  );
+  const [first = ''] = parts;
+  if (parts.length === 1) return first;
+  const set = identifierOf(
+    prefix,
+    spans.map(({ from, end }) => (end - from === 1 ? from : `${from}-${end - 1}`)).join('_'),
+  );
+  sets.constant(set, `type ${type}`, parts, 'interval');
+  return `@${set}`;
 }

@@ -82,9 +82,9 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
     counters.take(answers.filter(({ status }) => status === 0).map(({ output }) => output));
   }
 
-  async function replace(desired: Ruleset): Promise<void> {
-    // Whatever was counted and asked goes with the tables.
-    await readInto();
+  async function replace(desired: Ruleset, standing: boolean): Promise<void> {
+    // Whatever was counted goes with the tables.
+    if (standing) await readInto();
     await load(compileWhole(desired).script + names.scriptFor(desired, Date.now()));
     counters.restart();
   }
@@ -97,14 +97,14 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
     const step: RulesetChange =
       kernel === undefined || foreign ? compileWhole(desired) : compileChange(kernel, desired);
     let kind: ApplyReport['change'] = foreign ? 'repaired' : step.kind;
-    if (step.kind === 'whole') await replace(desired);
+    if (step.kind === 'whole') await replace(desired, kernel !== undefined);
     else if (step.kind !== 'none') {
       try {
         await load(step.script);
       } catch (cause) {
         if (!(cause instanceof SegmentationError) || cause.code !== 'refused-by-kernel') throw cause;
         log.warn({ cause: cause.message }, 'rules do not stand as they were left; making them anew');
-        await replace(desired);
+        await replace(desired, true);
         kind = 'repaired';
       }
     }

@@ -1,7 +1,8 @@
+import type { MatchSets } from './connection-matches.ts';
 import { type RulesetSet, type RulesetTable, type TableFamily } from './ruleset.ts';
 
 /** A table that is being written. */
-export interface TableDraft {
+export interface TableDraft extends MatchSets {
   set(name: string, type: string, elements?: Iterable<string>, flags?: string): void;
   /** Of addresses with a hole between any two: nft merges nothing here. */
   map(name: string, type: string, elements: ReadonlyMap<string, string>): void;
@@ -9,14 +10,16 @@ export interface TableDraft {
   live(name: string, type: string, options: { size: number; seconds?: number }): void;
   chain(name: string, rules: readonly string[], hook?: string): void;
   hasChain(name: string): boolean;
-  hasSet(name: string): boolean;
   finish(): RulesetTable;
 }
 
 export function draftTable(family: TableFamily): TableDraft {
   const sets = new Map<string, RulesetSet>();
   const chains = new Map<string, { readonly rules: readonly string[]; readonly hook?: string }>();
-  return {
+  const draft: TableDraft = {
+    constant(name, type, elements, flags) {
+      if (!sets.has(name)) draft.set(name, type, elements, flags);
+    },
     set(name, type, elements = [], flags) {
       const all = new Map<string, string>();
       for (const element of elements) all.set(element, '');
@@ -36,9 +39,9 @@ export function draftTable(family: TableFamily): TableDraft {
       chains.set(name, hook === undefined ? { rules } : { hook, rules });
     },
     hasChain: (name) => chains.has(name),
-    hasSet: (name) => sets.has(name),
     finish: () => ({ family, sets: sortByName(sets), chains: sortByName(chains) }),
   };
+  return draft;
 }
 
 /** `1h`, `10m`, `45s`: as nft lists it. */

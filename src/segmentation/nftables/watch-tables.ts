@@ -71,11 +71,14 @@ export function createWatch({
     });
   }
 
-  /** It says nothing when it has begun: a change that changes nothing shows it. */
+  /**
+   * It says nothing when it has begun: a change that changes nothing shows it. Each change makes it begin to read anew, so the
+   * pauses grow.
+   */
   async function begun(touch: () => Promise<{ readonly pid: number }>): Promise<boolean> {
-    for (let attempt = 0; attempt < 20; attempt++) {
+    for (const patience of [100, 300, 900, 2700, 8100]) {
       const { pid } = await touch();
-      for (let wait = 0; wait < 10 && !generations.has(pid); wait++) await sleep(20);
+      for (let waited = 0; waited < patience && !generations.has(pid); waited += 20) await sleep(20);
       if (generations.has(pid)) return true;
     }
     return false;
