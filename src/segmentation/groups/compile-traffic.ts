@@ -56,7 +56,7 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
     return {
       id,
       name: container.name,
-      addresses: isFirst ? [...new Set(container.attachments.flatMap(({ addresses }) => addresses))].sort() : [],
+      addresses: isFirst ? addressesOf(container) : [],
       groups: names,
       outbound: table,
       inbound: table + 1,
@@ -103,6 +103,12 @@ function uniteSharing(members: readonly Member[]): readonly (Member & { readonly
     }),
   );
   return members.flatMap(({ id }) => united.get(id) ?? []);
+}
+
+function addressesOf({ attachments }: NetworkedContainer): readonly string[] {
+  const [first, ...more] = attachments;
+  if (first && more.length === 0 && first.addresses.length < 2) return first.addresses;
+  return [...new Set(attachments.flatMap(({ addresses }) => addresses))].sort();
 }
 
 function populationsOf(

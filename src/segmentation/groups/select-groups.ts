@@ -44,30 +44,30 @@ export function compileSelection(
   };
   return (container) => {
     const traits = traitsOf(container, image);
-    const found = new Set<string>();
+    const found: string[] = [];
     visit(container, traits, ({ group, selector }) => {
-      if (!found.has(group) && fits(selector, container, traits)) found.add(group);
+      if (!found.includes(group) && fits(selector, container, traits)) found.push(group);
     });
-    return found.size === 0 ? defaults : [...found].sort();
+    return found.length === 0 ? defaults : found.sort();
   };
 }
 
 function traitsOf(container: NetworkedContainer, image: (reference: string) => ImageName | undefined): Traits {
   const { labels } = container;
-  const label = (...names: readonly string[]) => {
-    const name = names.find((each) => Object.hasOwn(labels, each));
-    return name === undefined ? undefined : labels[name];
-  };
   return {
     texts: {
       name: container.name,
       host: container.host,
-      project: label('com.docker.compose.project', 'io.podman.compose.project'),
-      service: label('com.docker.compose.service', 'io.podman.compose.service'),
-      namespace: label('io.kubernetes.pod.namespace'),
+      project: ownLabel(labels, 'com.docker.compose.project') ?? ownLabel(labels, 'io.podman.compose.project'),
+      service: ownLabel(labels, 'com.docker.compose.service') ?? ownLabel(labels, 'io.podman.compose.service'),
+      namespace: ownLabel(labels, 'io.kubernetes.pod.namespace'),
     },
     image: () => image(container.imageReference),
   };
+}
+
+function ownLabel(labels: NetworkedContainer['labels'], name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
 }
 
 /** What was started by its ID has no name that anybody can vouch for. */
