@@ -1,0 +1,367 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import {
+  busyboxImage,
+  type ContainerEngine,
+  describeWith,
+  makeNetworkNamespace,
+  type NamespacePeer,
+  type NetworkNamespace,
+  peerAt,
+  runIn,
+  startDockerd,
+  startPodman,
+  startSegmenter,
+  type TestSegmenter,
+  writeDockerArchive,
+} from '../engines/index.ts';
+
+const group = (name: string, rest: string, mode = 'enforce'): string =>
+  `---\napiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n${rest}\n`;
+const proxy = group(
+  'shop-proxy',
+  `  members: [{ project: shop, service: proxy }]
+  inbound: [{ from: [{ cidr: 192.0.2.0/24 }], ports: [tcp/80] }]
+  outbound: [{ to: [{ group: shop-web }], ports: [tcp/8080] }]`,
+);
+const web = group(
+  'shop-web',
+  `  members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]
+  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432] }]`,
+);
+const webWithoutDb = group(
+  'shop-web',
+  `  members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]`,
+);
+const db = group(
+  'shop-db',
+  `  members: [{ project: shop, service: db }]
+  inbound:
+    - { from: [{ group: shop-web }], ports: [tcp/5432] }
+    - { from: [{ group: shop-flood }], ports: [tcp/5432] }`,
+);
+const flood = group(
+  'shop-flood',
+  `  members: [{ name: flood }]
+  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432, tcp/5433] }]`,
+);
+const pod = group(
+  'pod',
+  `  members: [{ engine: podman, name: pod-* }]
+  inbound: [{ from: [{ group: pod }], ports: [tcp/80] }]
+  outbound: [{ to: [{ group: pod }], ports: [tcp/80] }]`,
+);
+const nothing = group('everything-else', '  default: true');
+const shop = [proxy, web, db, flood, pod, nothing];
+
+interface Running {
+  readonly id: string;
+  readonly pid: number;
+  readonly peer: NamespacePeer;
+  /** By network. */
+  readonly addresses: Readonly<Record<string, { readonly v4: string; readonly v6: string }>>;
+}
+
+describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between containers of docker and podman', () => {
+  let directory: string;
+  let host: NetworkNamespace;
+  let outside: NetworkNamespace;
+  let docker: ContainerEngine;
+  let podman: ContainerEngine;
+  let segmenter: TestSegmenter;
+  const peers: NamespacePeer[] = [];
+  const images = { docker: '', podman: '' };
+  const file = (name: string): string => join(directory, name);
+  const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+
+  function write(documents: readonly string[]): void {
+    writeFileSync(file('groups.new'), documents.join(''));
+    renameSync(file('groups.new'), file('groups.yaml'));
+  }
+  function start(): TestSegmenter {
+    const sockets = { docker: docker.socket, podman: podman.socket };
+    return startSegmenter({ namespace: host, documents: file('groups.yaml'), book: file('book'), ...sockets });
+  }
+  const inForce = (): Promise<void> =>
+    until(() => expect(segmenter.status(), segmenter.log()).toMatchObject({ state: 'in-force', waiting: 0 }));
+
+  async function run(
+    engine: ContainerEngine,
+    name: string,
+    network: string,
+    options: { readonly service?: string; readonly command?: readonly string[]; readonly host?: object } = {},
+  ): Promise<Running> {
+    const limits = [
+      { Name: 'nofile', Soft: 1024, Hard: 1024 },
+      { Name: 'nproc', Soft: 1000, Hard: 1000 },
+    ];
+    const { service, command, host: more } = options;
+    const HostConfig = { NetworkMode: network, ...(engine.kind === 'podman' ? { Ulimits: limits } : {}), ...more };
+    const labels: Record<string, string> = service
+      ? { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': service }
+      : {};
+    const ports = Object.keys((more as { PortBindings?: object } | undefined)?.PortBindings ?? {});
+    const extra = { HostConfig, ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
+    const id = await engine.run({ image: images[engine.kind], name, labels, extra, ...(command ? { command } : {}) });
+    return read(engine, id);
+  }
+
+  async function read(engine: ContainerEngine, id: string): Promise<Running> {
+    const found = (await engine.call('GET', `/containers/${id}/json`)) as {
+      State: { Pid: number };
+      NetworkSettings: { Networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> };
+    };
+    const peer = peerAt(found.State.Pid);
+    peers.push(peer);
+    const networks = Object.entries(found.NetworkSettings.Networks);
+    const addresses = networks.map(([network, end]) => [network, { v4: end.IPAddress, v6: end.GlobalIPv6Address }]);
+    return { id, pid: found.State.Pid, peer, addresses: Object.fromEntries(addresses) };
+  }
+  const at = (container: Running, network: string, version: 'v4' | 'v6' = 'v4'): string =>
+    container.addresses[network]?.[version] ?? '';
+
+  /** What the kernel of the receiver counted, whatever any program says. */
+  async function countPorts(container: Running, ports: readonly number[]): Promise<(port: number) => Promise<number>> {
+    const inside = { path: `/proc/${container.pid}/ns/net` };
+    const rules = ports.map((port) => `tcp dport ${port} counter`).join('; ');
+    await runIn(
+      inside,
+      'nft',
+      `add table inet witness; add chain inet witness seen { type filter hook input priority -300; ${rules}; }`,
+    );
+    return async (port) => {
+      const listed = await runIn(inside, 'nft', 'list', 'table', 'inet', 'witness');
+      return Number(new RegExp(`dport ${port} counter packets (\\d+)`).exec(listed)?.[1]);
+    };
+  }
+
+  let front: Running;
+  let app: Running;
+  let store: Running;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'pw-segments-'));
+    host = makeNetworkNamespace();
+    outside = makeNetworkNamespace();
+    await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
+    for (const [where, address] of [
+      [host, '192.0.2.1/24'],
+      [outside, '192.0.2.2/24'],
+    ] as const) {
+      await runIn(where, 'ip', 'address', 'add', address, 'dev', 'uplink');
+      await runIn(where, 'ip', 'link', 'set', 'uplink', 'up');
+    }
+    docker = await startDockerd({ namespace: host });
+    podman = await startPodman({ namespace: host });
+    const archive = file('busybox.tar');
+    writeDockerArchive(busyboxImage(), archive, 'localhost/harbor/busybox:1');
+    images.docker = await docker.load(archive);
+    images.podman = await podman.load(archive);
+    const ranges = (v4: string, v6: string) => ({
+      IPAM: { Config: [{ Subnet: v4 }, { Subnet: v6 }] },
+      EnableIPv6: true,
+    });
+    await docker.call('POST', '/networks/create', { Name: 'front', ...ranges('10.71.0.0/24', 'fd00:71::/64') });
+    await docker.call('POST', '/networks/create', { Name: 'back', ...ranges('10.72.0.0/24', 'fd00:72::/64') });
+    write(shop);
+  });
+  afterAll(async () => {
+    for (const peer of peers) peer.close();
+    await segmenter?.end();
+    await docker?.stop();
+    await podman?.stop();
+    outside?.remove();
+    host?.remove();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('hold from the moment that they are read', async () => {
+    const published = { PortBindings: { '80/tcp': [{ HostPort: '8080' }], '81/tcp': [{ HostPort: '8081' }] } };
+    front = await run(docker, 'proxy', 'front', { service: 'proxy', host: published });
+    app = await run(docker, 'web', 'front', { service: 'web' });
+    store = await run(docker, 'db', 'back', { service: 'db' });
+    await docker.call('POST', '/networks/back/connect', { Container: app.id });
+    app = await read(docker, app.id);
+    await front.peer.listen(80);
+    await app.peer.listen(8080);
+    await store.peer.listen(5432);
+    await store.peer.listen(5433);
+    // Before there are rules, everything passes: what is refused later is refused by them.
+    expect(await front.peer.reaches(at(app, 'front'), 8080)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(true);
+    segmenter = start();
+    await inForce();
+    expect(await front.peer.reaches(at(app, 'front'), 8080)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
+    expect(await app.peer.reaches(at(front, 'front'), 80)).toBe(false);
+    expect(await front.peer.reaches(at(store, 'back'), 5432)).toBe(false);
+    await until(() =>
+      expect(
+        segmenter
+          .traffic()
+          .events.map(({ message }) => message)
+          .join('\n'),
+      ).toMatch(/web \(shop-web\) to db, tcp 5433: refused/),
+    );
+  });
+
+  it('hold for version 6 as for version 4', async () => {
+    expect(await front.peer.reaches(at(app, 'front', 'v6'), 8080)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back', 'v6'), 5432)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back', 'v6'), 5433)).toBe(false);
+    expect(await front.peer.reaches(at(store, 'back', 'v6'), 5432)).toBe(false);
+  });
+
+  it('hold for ports that are published, and keep containers from the host', async () => {
+    const from = (address: string, port: number) =>
+      runIn(outside, process.execPath, '-e', onePort, address, `${port}`).then(
+        () => true,
+        () => false,
+      );
+    expect(await from('192.0.2.1', 8080)).toBe(true);
+    await front.peer.listen(81);
+    expect(await from('192.0.2.1', 8081)).toBe(false);
+  });
+
+  it('let no packet of a new container through before it is known, and then what its group may', async () => {
+    const seen = await countPorts(store, [5432, 5433, 5434]);
+    const tries = [5432, 5433, 5434].map((port) => `nc -w 1 ${at(store, 'back')} ${port} </dev/null`).join(' & ');
+    const command = ['sh', '-c', `while :; do ${tries} & sleep 0.05; done`];
+    const flooding = await run(docker, 'flood', 'back', { command });
+    await vi.waitFor(async () => expect(await seen(5432)).toBeGreaterThan(3), { timeout: 15_000 });
+    // It sent to both of the others as often: one its own group does not let it to, one the receiver's does not.
+    expect(await seen(5433)).toBe(0);
+    expect(await seen(5434)).toBe(0);
+    await docker.removeContainer(flooding.id);
+    await inForce();
+  });
+
+  it('let nothing of a container pass while nobody binds it', async () => {
+    await segmenter.kill();
+    const seen = await countPorts(store, [5432]);
+    const before = await seen(5432);
+    const command = ['sh', '-c', `while :; do nc -w 1 ${at(store, 'back')} 5432 </dev/null & sleep 0.05; done`];
+    await run(docker, 'flood', 'back', { command });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await seen(5432)).toBe(before);
+    // What was bound goes on, and what was refused stays refused.
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
+    segmenter = start();
+    await inForce();
+    await vi.waitFor(async () => expect(await seen(5432)).toBeGreaterThan(before), { timeout: 15_000 });
+    await docker.removeContainer('flood');
+    expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+  });
+
+  it('end a connection that a rule let pass until now, and no other', async () => {
+    const cut = await app.peer.hold(at(store, 'back'), 5432);
+    const kept = await front.peer.hold(at(app, 'front'), 8080);
+    await until(() => expect(Math.min(cut.answers(), kept.answers())).toBeGreaterThan(2));
+    write([proxy, webWithoutDb, db, flood, pod, nothing]);
+    segmenter.changed();
+    await vi.waitFor(async () => expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(false), {
+      timeout: 10_000,
+    });
+    const answers = { cut: cut.answers(), kept: kept.answers() };
+    await until(() => expect(kept.answers()).toBeGreaterThan(answers.kept + 5));
+    expect(cut.answers()).toBe(answers.cut);
+    write(shop);
+    segmenter.changed();
+    await vi.waitFor(async () => expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true), {
+      timeout: 10_000,
+    });
+  });
+
+  it('are made anew when somebody takes them away, and that is told', async () => {
+    process.kill(Number(readFileSync(join(docker.dataRoot, '../pid'), 'utf8')), 'SIGHUP');
+    await runIn(host, 'nft', 'delete', 'table', 'inet', 'portwarden');
+    await until(() => expect(segmenter.traffic().events.map(({ kind }) => kind)).toContain('foreign-change'));
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
+    expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+  });
+
+  it('go on while the store is away, also after a start', async () => {
+    renameSync(file('groups.yaml'), file('groups.away'));
+    await segmenter.kill();
+    segmenter = start();
+    await inForce();
+    expect(segmenter.status()?.message).toMatch(/what held last holds on/);
+    expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
+    renameSync(file('groups.away'), file('groups.yaml'));
+    segmenter.changed();
+    await until(() => expect(segmenter.status()).not.toHaveProperty('message'));
+  });
+
+  it('hold in networks of podman, for those that share one too, and say what is out of reach', async () => {
+    await podman.call('POST', '/networks/create', { Name: 'pods', Driver: 'bridge' });
+    const one = await run(podman, 'pod-one', 'pods');
+    const two = await run(podman, 'pod-two', 'pods');
+    const other = await run(podman, 'loner', 'pods');
+    await two.peer.listen(80);
+    await two.peer.listen(81);
+    await other.peer.listen(80);
+    await until(() =>
+      expect(segmenter.containers().map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['pod-one', 'pod-two', 'loner']),
+      ),
+    );
+    await inForce();
+    expect(await one.peer.reaches(at(two, 'pods'), 80)).toBe(true);
+    expect(await one.peer.reaches(at(two, 'pods'), 81)).toBe(false);
+    expect(await one.peer.reaches(at(other, 'pods'), 80)).toBe(false);
+    expect(await other.peer.reaches(at(two, 'pods'), 80)).toBe(false);
+
+    await run(podman, 'bare', 'host');
+    const side = await run(podman, 'side', `container:${one.id}`);
+    await until(() => {
+      const told = new Map(segmenter.containers().map(({ name, outOfReach }) => [name, outOfReach]));
+      expect(told.get('bare')?.map(({ driver }) => driver)).toEqual(['host']);
+      expect(told.get('side')).toMatchObject([{ driver: 'container', network: 'pod-one' }]);
+      expect(told.get('pod-two')).toEqual([]);
+    });
+    expect(await one.peer.reaches(at(two, 'pods'), 80)).toBe(true);
+    // Podman removes no container whose network another has.
+    await podman.removeContainer(side.id);
+  });
+
+  it('are what real packets prove, and nothing is left of the proof', async () => {
+    const report = await segmenter.verify();
+    expect(report.disagreed).toEqual([]);
+    expect(report.results.filter(({ probe, seen }) => probe.isEndpoint && seen === 'passed').length).toBeGreaterThan(3);
+    expect(report.results.filter(({ seen }) => seen === 'stopped').length).toBeGreaterThan(20);
+    expect(await runIn(host, 'sh', '-c', 'ps ax | grep -c [p]robe-end || true')).toBe('0\n');
+  });
+
+  it('are proven wrong by real packets where the kernel does something else', async () => {
+    const inside = { path: `/proc/${store.pid}/ns/net` };
+    await runIn(
+      inside,
+      'nft',
+      'add table inet wall; add chain inet wall in { type filter hook input priority -400; tcp dport 5432 drop; }',
+    );
+    const report = await segmenter.verify();
+    await runIn(inside, 'nft', 'delete', 'table', 'inet', 'wall');
+    expect(report.disagreed.length).toBeGreaterThan(0);
+    expect(report.disagreed.every(({ probe, seen }) => probe.port === 5432 && seen === 'stopped')).toBe(true);
+  });
+
+  it('go when there are no groups any more', async () => {
+    write([]);
+    segmenter.changed();
+    await until(() => expect(segmenter.status()?.state).toBe('idle'));
+    expect(await runIn(host, 'nft', 'list', 'tables')).not.toContain('portwarden');
+    expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(true);
+  });
+});
+
+const onePort = `
+const [address, port] = process.argv.slice(1);
+const s = require('node:net').createConnection({ host: address, port: Number(port) }, () => s.write('?'));
+s.on('data', () => process.exit(0)).on('error', () => process.exit(1)).on('close', () => process.exit(1));
+setTimeout(() => process.exit(1), 1000);`;
