@@ -70,7 +70,7 @@ const tellEvery = 30_000;
  */
 export function createSegmenter(parts: SegmenterParts): Segmenter {
   const { host: name, sockets, dataplane, desk, book, clock, log, machine = {} } = parts;
-  const { reconcileEvery = 60_000, checkEvery = 5000, pollEvery = 1000, graceTime = 10_000 } = parts;
+  const { reconcileEvery = 60_000, checkEvery = 5000, pollEvery = 2000, graceTime = 10_000 } = parts;
   const client = machine.client ?? ((kind, socket) => createEngineClient({ kind, socket }));
   const host = createSegmentedHost({ ...parts, ...(machine.read ? { read: machine.read } : {}) });
   const enforcer = createEnforcer({ ...parts, ...machine, host });

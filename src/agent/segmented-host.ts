@@ -1,3 +1,4 @@
+import { createTurns } from '../base/index.ts';
 import type {
   AttachedContainer,
   EngineKind,
@@ -70,6 +71,8 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
   let network: HostNetwork = { host, bridges: [], services: new Map() };
   let networkText = '';
   let revision = 0;
+  /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
+  const inTurn = createTurns();
 
   function stateOf(engine: EngineKind): EngineState {
     const known = engines.get(engine);
@@ -93,38 +96,48 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
 
   async function refresh(): Promise<void> {
     await readNetwork();
-    const containers = await read.ports({ host, networks: allNetworks(), containers: allPlaced() });
-    const now = new Map(containers.map((container) => [keyOf(container.engine, container.containerId), container]));
+    const placed = allPlaced();
+    const containers = await read.ports({ host, networks: allNetworks(), containers: placed });
+    // What has ended meanwhile is not there again.
+    const isThere = new Set(allPlaced().map(keyOfPlaced));
+    const now = new Map(
+      containers
+        .map((container) => [keyOf(container.engine, container.containerId), container] as const)
+        .filter(([key]) => isThere.has(key)),
+    );
     if (sameText(bound, now)) return;
     bound = now;
     revision++;
   }
 
   return {
-    async replace(engine, networks, containers) {
-      const state = stateOf(engine);
-      const placed = await read.place(containers.map((container) => ({ engine, container })));
-      state.networks = networks;
-      state.placed.clear();
-      for (const one of placed) state.placed.set(one.container.containerId, one);
-      await refresh();
-    },
+    replace: (engine, networks, containers) =>
+      inTurn(async () => {
+        const state = stateOf(engine);
+        const placed = await read.place(containers.map((container) => ({ engine, container })));
+        state.networks = networks;
+        state.placed.clear();
+        for (const one of placed) state.placed.set(one.container.containerId, one);
+        await refresh();
+      }),
 
-    async replaceNetworks(engine, networks) {
-      stateOf(engine).networks = networks;
-      await readNetwork();
-    },
+    replaceNetworks: (engine, networks) =>
+      inTurn(async () => {
+        stateOf(engine).networks = networks;
+        await readNetwork();
+      }),
 
-    async add(engine, container) {
-      const [one] = await read.place([{ engine, container }]);
-      if (!one) return undefined;
-      stateOf(engine).placed.set(container.containerId, one);
-      const others = allPlaced().filter((placed) => placed !== one);
-      const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
-      for (const changed of now) bound.set(keyOf(changed.engine, changed.containerId), changed);
-      revision++;
-      return bound.get(keyOf(engine, container.containerId));
-    },
+    add: (engine, container) =>
+      inTurn(async () => {
+        const [one] = await read.place([{ engine, container }]);
+        if (!one) return undefined;
+        stateOf(engine).placed.set(container.containerId, one);
+        const others = allPlaced().filter((placed) => placed !== one);
+        const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
+        for (const changed of now) bound.set(keyOf(changed.engine, changed.containerId), changed);
+        revision++;
+        return bound.get(keyOf(engine, container.containerId));
+      }),
 
     remove(engine, containerId) {
       stateOf(engine).placed.delete(containerId);
@@ -138,7 +151,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
       );
     },
 
-    refresh,
+    refresh: () => inTurn(refresh),
     get containers() {
       return [...bound.values()];
     },
@@ -149,6 +162,10 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
       return revision;
     },
   };
+}
+
+function keyOfPlaced({ engine, container }: PlacedContainer): string {
+  return keyOf(engine, container.containerId);
 }
 
 function keyOf(engine: EngineKind, containerId: string): string {
