@@ -5,7 +5,9 @@
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). nftables/ enforces.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
+export { type BootOptions, installBoot, removeBoot, renderBoot } from './nftables/install-boot.ts';
 export type { Ruleset } from './nftables/ruleset.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';
