@@ -20,8 +20,10 @@ export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/sug
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
+export { type BootOptions, installBoot, removeBoot, renderBoot } from './nftables/install-boot.ts';
 export type { Ruleset } from './nftables/ruleset.ts';
 export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
 export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';

@@ -170,4 +170,14 @@ describeWith(['nftables'], 'a container that lies about who it is', () => {
     await bed.detach(next);
     await dataplane.apply(compileRuleset(makeTraffic(known(), groups)));
   });
+
+  it('would get through without rules: the witnesses can see it', async () => {
+    await dataplane.remove();
+    const arrived = await bed.witness(victim, 'ip saddr 10.1.0.3 udp dport 996');
+    await mangle(mallory, 'udp dport 996 ip saddr set 10.1.0.3');
+    await bed.sendUdp(mallory.namespace, victim.v4, 996);
+    await unmangle(mallory);
+    expect(await arrived()).toBe(1);
+    expect(await bed.connects(stranger.namespace, victim.v4, 80)).toBe(true);
+  });
 });

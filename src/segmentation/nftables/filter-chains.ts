@@ -109,7 +109,7 @@ function draftHooks(draft: TableDraft): void {
 /** From containers to the host itself, whatever address of it they take. */
 function draftInput(draft: TableDraft, resolverPort: number | undefined): void {
   draft.chain('input', ['iifname @bridges goto to_host'], 'type filter hook input priority -10; policy accept;');
-  const asked = 'ct status dnat meta l4proto { tcp, udp } ct original proto-dst 53';
+  const asked = 'ct status dnat meta l4proto { tcp, udp }';
   draft.chain('to_host', [
     `ct state established ${asksTcp} goto host`,
     'ct state established accept',

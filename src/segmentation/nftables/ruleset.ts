@@ -7,9 +7,9 @@ export interface Ruleset {
 
 export interface RulesetTable {
   readonly family: TableFamily;
-  /** By name. */
+  /** By name, in the order of names. */
   readonly sets: ReadonlyMap<string, RulesetSet>;
-  /** By name. */
+  /** By name, in the order of names. */
   readonly chains: ReadonlyMap<string, RulesetChain>;
 }
 
@@ -80,4 +80,9 @@ function formatChain(name: string, { hook, rules }: RulesetChain): readonly stri
   for (const rule of rules) lines.push(`\t\t${rule}`);
   lines.push('\t}');
   return lines;
+}
+
+/** The order of sets and chains in a ruleset. */
+export function sortByName<Value>(entries: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 import type { MatchSets } from './connection-matches.ts';
-import { type RulesetSet, type RulesetTable, type TableFamily } from './ruleset.ts';
+import { type RulesetSet, type RulesetTable, sortByName, type TableFamily } from './ruleset.ts';
 
 /** A table that is being written. */
 export interface TableDraft extends MatchSets {
@@ -59,8 +59,4 @@ function formatSeconds(seconds: number): string {
     rest -= count * size;
   }
   return parts.join('');
-}
-
-function sortByName<Value>(entries: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
-  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
