@@ -6,6 +6,13 @@
  */
 export { type AdmissionBookParts, createAdmissionBook } from './admission-book.ts';
 export { type Agent, type AgentParts, createAgent } from './agent.ts';
+export type { Enforced, SegmentResolver } from './enforce-rules.ts';
 export { createRulesBook, type RulesBook, type TrafficRules } from './rules-book.ts';
 export type { HostReport, SegmentDesk, SegmentStatus, TrafficReport } from './segment-desk.ts';
-export { createSegmenter, type Segmenter, type SegmenterParts, type SegmentView } from './segment-host.ts';
+export {
+  type BootRules,
+  createSegmenter,
+  type Segmenter,
+  type SegmenterParts,
+  type VerifyOptions,
+} from './segment-host.ts';

@@ -236,6 +236,35 @@ describe('what passes', () => {
   });
 });
 
+describe('what holds at a boot', () => {
+  const boot = () => {
+    const calls: string[] = [];
+    return {
+      calls,
+      keep: async (bridges: readonly string[]) => void calls.push(`keep ${bridges}`),
+      remove: async () => void calls.push('remove'),
+    };
+  };
+
+  it('is kept for the bridges that there are, and goes with the last group that enforces', async () => {
+    const kept = boot();
+    const { engine, office, run } = start({ groups: shop, parts: { boot: kept } });
+    run();
+    await until(() => expect(kept.calls).toEqual(['keep br-shop']));
+    engine.addNetwork({ ...shopNetwork, networkId: 'b'.repeat(64), name: 'back', bridge: 'br-back' });
+    await until(() => expect(kept.calls).toEqual(['keep br-shop', 'keep br-shop,br-back']));
+    office.change(shop.map((group) => ({ ...group, mode: 'observe' as const })));
+    await until(() => expect(kept.calls.at(-1)).toBe('remove'));
+  });
+
+  it('is told where it cannot be written', async () => {
+    const broken = { ...boot(), keep: () => Promise.reject(new Error('the disk is full')) };
+    start({ groups: shop, parts: { boot: broken } }).run();
+    await until(() => expect(scene.segmenter.status().message).toMatch(/open until the agent runs: the disk is full/));
+    expect(scene.segmenter.status().state).toBe('in-force');
+  });
+});
+
 describe('containers that share a network', () => {
   it('have one binding and the groups of both', async () => {
     const { engine, run } = start({ groups: [...shop, shopGroup('side', [], [])] });

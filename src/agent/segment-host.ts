@@ -1,7 +1,14 @@
 import { type Clock, type Log, messageOf, pause } from '../base/index.ts';
 import { createEngineClient, type EngineClient, type EngineSockets, ImageError } from '../image/index.ts';
 import type { EngineKind, NamedService, ServiceAddress } from '../model/index.ts';
-import { type Dataplane, SegmentationError } from '../segmentation/index.ts';
+import {
+  type Dataplane,
+  type ProbeReport,
+  type ProbeResult,
+  planProbes,
+  probeGroups,
+  SegmentationError,
+} from '../segmentation/index.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
@@ -24,6 +31,7 @@ export interface SegmenterParts {
   /** What holds while the desk does not answer. */
   readonly book: RulesBook;
   readonly resolver?: SegmentResolver;
+  readonly boot?: BootRules;
   readonly clock: Clock;
   readonly log: Log;
   /** Where Portwarden listens on this host. */
@@ -51,8 +59,22 @@ export interface Segmenter {
   /** Keeps the rules until the signal, whatever comes and goes; never rejects. The rules stay in the kernel after it. */
   run(signal: AbortSignal): Promise<void>;
   status(): SegmentStatus;
-  /** What is known of the host and what holds on it: for proofs. */
+  /** What is known of the host and what holds on it. */
   view(): SegmentView;
+  /** Sends real packets between its containers; undefined where no rules hold. What it sends is not told as traffic. */
+  verify(options: VerifyOptions): Promise<ProbeReport | undefined>;
+}
+
+export interface VerifyOptions {
+  readonly signal: AbortSignal;
+  readonly onResult?: (result: ProbeResult) => void;
+}
+
+/** What holds from a boot until the agent speaks. */
+export interface BootRules {
+  /** Of bridges with these names; called again whenever they change. */
+  keep(bridges: readonly string[]): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export interface SegmentView {
@@ -81,6 +103,8 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
   let failure: unknown;
   const engineFailures = new Map<EngineKind, string>();
   const settled = new Set<EngineKind>();
+  let bootFor: string | undefined;
+  let bootFailure: string | undefined;
   let wake = (): void => undefined;
   let isDirty = false;
 
@@ -176,10 +200,28 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       if (failure !== undefined) log.info({}, 'rules hold again');
       failure = undefined;
       if (report?.change === 'repaired') traffic.noteForeignChange();
+      await keepBoot(wanted);
       if (report && report.change !== 'none') log.debug({ ...report }, 'rules were applied');
     } catch (error) {
       if (messageOf(error) !== messageOf(failure)) log.error({ error: messageOf(error) }, 'rules could not be applied');
       failure = error;
+    }
+  }
+
+  /** Where nothing is enforced, nothing is closed at a boot either. */
+  async function keepBoot({ groups }: TrafficRules): Promise<void> {
+    if (!parts.boot) return;
+    const isEnforcing = groups.some(({ mode }) => mode === 'enforce');
+    const bridges = isEnforcing ? host.network.bridges.map(({ bridge }) => bridge) : undefined;
+    const now = JSON.stringify(bridges) ?? 'none';
+    if (now === bootFor) return;
+    try {
+      await (bridges ? parts.boot.keep(bridges) : parts.boot.remove());
+      bootFor = now;
+      bootFailure = undefined;
+    } catch (error) {
+      bootFailure = messageOf(error);
+      log.warn({ error: bootFailure }, 'what holds at a boot could not be written');
     }
   }
 
@@ -195,6 +237,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...(rulesAreOld === undefined ? [] : [`Rules cannot be read (${rulesAreOld}): what held last holds on.`]),
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
+      ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),
     ];
     const message = notes.length === 0 ? {} : { message: notes.join(' ') };
@@ -262,6 +305,18 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
     },
     status,
     view: () => ({ host, enforced: enforcer.enforced }),
+    async verify(options) {
+      const { enforced } = enforcer;
+      if (enforced === undefined) return undefined;
+      const { containers, network } = host;
+      const input = { model: enforced.model, judge: enforced.judge, containers, network, ...options };
+      const end = traffic.leaveOut(planProbes(input).probes);
+      try {
+        return await probeGroups(input);
+      } finally {
+        end();
+      }
+    },
   };
 }
 

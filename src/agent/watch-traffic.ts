@@ -1,9 +1,11 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import type { TrafficEvent } from '../model/index.ts';
-import { countFlows, type Dataplane } from '../segmentation/index.ts';
+import { countFlows, type Dataplane, type TrafficCount, type TrafficCounters } from '../segmentation/index.ts';
 import type { Enforcer, SegmentResolver } from './enforce-rules.ts';
 import type { SegmentDesk, TrafficReport } from './segment-desk.ts';
 import type { SegmentedHost } from './segmented-host.ts';
+
+export type ProbedConnection = Pick<TrafficCount, 'source' | 'destination' | 'protocol' | 'port'>;
 
 export interface TrafficWatchParts {
   readonly host: SegmentedHost;
@@ -20,6 +22,8 @@ export interface TrafficWatch {
   look(): Promise<void>;
   /** Somebody else had changed what is ours: told at the next look. */
   noteForeignChange(): void;
+  /** What proofs are about to send is not told as traffic; gives what ends that, some looks later. */
+  leaveOut(probes: readonly ProbedConnection[]): () => void;
   /** Why what passes is not told. */
   readonly failure: string | undefined;
 }
@@ -28,6 +32,8 @@ export interface TrafficWatch {
 const maxWaitingFlows = 50_000;
 const maxWaitingEvents = 5000;
 const maxKnownPeers = 500_000;
+/** Clients of TCP try again for a while. */
+const looksAfterProof = 3;
 
 export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
   const { host, enforcer, dataplane, desk, resolver, clock, log } = parts;
@@ -38,6 +44,20 @@ export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
   let failure: string | undefined;
   let toldRevision = -1;
   const changes: TrafficEvent[] = [];
+  /** Kinds of connections that are probed, with the looks for which they are left out; 0 while the proof runs. */
+  const left = new Map<string, number>();
+
+  function withoutProbes(counters: TrafficCounters): TrafficCounters {
+    if (left.size === 0) return counters;
+    const others = (counts: readonly TrafficCount[]) => counts.filter((count) => !left.has(keyOf(count)));
+    const { allowed, refused, observed } = counters;
+    const rest = { ...counters, allowed: others(allowed), refused: others(refused), observed: others(observed) };
+    for (const [key, looks] of left) {
+      if (looks > 1) left.set(key, looks - 1);
+      else if (looks === 1) left.delete(key);
+    }
+    return rest;
+  }
 
   async function count(): Promise<void> {
     const { enforced } = enforcer;
@@ -46,7 +66,7 @@ export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
       return;
     }
     known ??= new Set(await desk.knownPeers());
-    const counters = await dataplane.readCounters();
+    const counters = withoutProbes(await dataplane.readCounters());
     const at = clock.now();
     const { model, rules, judge } = enforced;
     const { containers, network } = host;
@@ -91,10 +111,20 @@ export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
         message: 'Somebody else changed or removed the tables of Portwarden in the kernel; they were made anew',
       });
     },
+    leaveOut(probes) {
+      for (const probe of probes) left.set(keyOf(probe), 0);
+      return () => {
+        for (const probe of probes) left.set(keyOf(probe), looksAfterProof);
+      };
+    },
     get failure() {
       return failure;
     },
   };
+}
+
+function keyOf({ source, destination, protocol, port }: ProbedConnection): string {
+  return `${source} ${destination} ${protocol} ${port}`;
 }
 
 function joined(a: TrafficReport, b: TrafficReport): TrafficReport {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { denyListOf, parseDocuments, securityGroupOf } from '../../src/policy/index.ts';
-import { createDataplane, probeGroups } from '../../src/segmentation/index.ts';
+import { createDataplane } from '../../src/segmentation/index.ts';
 
 const [documents = '', book = '', docker = '', podman = ''] = process.argv.slice(2);
 const say = (kind: string, value: unknown): void => {
@@ -54,11 +54,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   if (line === 'changed') changed();
   if (line === 'end') ending.abort();
   if (line !== 'verify') return;
-  const { host, enforced } = segmenter.view();
-  if (!enforced) return say('verified', undefined);
-  const { model, judge } = enforced;
-  const { containers, network } = host;
-  say('verified', await probeGroups({ model, judge, containers, network, signal: ending.signal }));
+  say('verified', await segmenter.verify({ signal: ending.signal }));
 });
 await segmenter.run(ending.signal);
 process.exit(0);
