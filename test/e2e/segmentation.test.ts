@@ -124,18 +124,22 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   const at = (container: Running, network: string, version: 'v4' | 'v6' = 'v4'): string =>
     container.addresses[network]?.[version] ?? '';
 
-  /** What the kernel of the receiver counted, whatever any program says. */
-  async function countPorts(container: Running, ports: readonly number[]): Promise<(port: number) => Promise<number>> {
+  /** What the kernel of the receiver counted by a match, whatever any program says. */
+  async function witness(
+    container: Running,
+    ...matches: readonly string[]
+  ): Promise<(match: string) => Promise<number>> {
     const inside = { path: `/proc/${container.pid}/ns/net` };
-    const rules = ports.map((port) => `tcp dport ${port} counter`).join('; ');
+    const rules = matches.map((match) => `${match} counter`).join('; ');
+    const chain = `{ type filter hook prerouting priority -300; ${rules}; }`;
     await runIn(
       inside,
       'nft',
-      `add table inet witness; add chain inet witness seen { type filter hook input priority -300; ${rules}; }`,
+      `add table inet witness; delete table inet witness; add table inet witness; add chain inet witness seen ${chain}`,
     );
-    return async (port) => {
+    return async (match) => {
       const listed = await runIn(inside, 'nft', 'list', 'table', 'inet', 'witness');
-      return Number(new RegExp(`dport ${port} counter packets (\\d+)`).exec(listed)?.[1]);
+      return Number(new RegExp(`${match} counter packets (\\d+)`).exec(listed)?.[1]);
     };
   }
 
@@ -229,31 +233,33 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   });
 
   it('let no packet of a new container through before it is known, and then what its group may', async () => {
-    const seen = await countPorts(store, [5432, 5433, 5434]);
+    const [may, mayNot, neither] = ['tcp dport 5432', 'tcp dport 5433', 'tcp dport 5434'] as const;
+    const seen = await witness(store, may, mayNot, neither);
     const tries = [5432, 5433, 5434].map((port) => `nc -w 1 ${at(store, 'back')} ${port} </dev/null`).join(' & ');
     const command = ['sh', '-c', `while :; do ${tries} & sleep 0.05; done`];
     const flooding = await run(docker, 'flood', 'back', { command });
-    await vi.waitFor(async () => expect(await seen(5432)).toBeGreaterThan(3), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await seen(may)).toBeGreaterThan(3), { timeout: 15_000 });
     // It sent to both of the others as often: one its own group does not let it to, one the receiver's does not.
-    expect(await seen(5433)).toBe(0);
-    expect(await seen(5434)).toBe(0);
+    expect(await seen(mayNot)).toBe(0);
+    expect(await seen(neither)).toBe(0);
     await docker.removeContainer(flooding.id);
     await inForce();
   });
 
   it('let nothing of a container pass while nobody binds it', async () => {
     await segmenter.kill();
-    const seen = await countPorts(store, [5432]);
-    const before = await seen(5432);
+    const asked = 'tcp dport 5432';
+    const seen = await witness(store, asked);
+    const before = await seen(asked);
     const command = ['sh', '-c', `while :; do nc -w 1 ${at(store, 'back')} 5432 </dev/null & sleep 0.05; done`];
     await run(docker, 'flood', 'back', { command });
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(await seen(5432)).toBe(before);
+    expect(await seen(asked)).toBe(before);
     // What was bound goes on, and what was refused stays refused.
     expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
     segmenter = start();
     await inForce();
-    await vi.waitFor(async () => expect(await seen(5432)).toBeGreaterThan(before), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await seen(asked)).toBeGreaterThan(before), { timeout: 15_000 });
     await docker.removeContainer('flood');
     expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
   });
@@ -283,6 +289,64 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     await until(() => expect(segmenter.traffic().events.map(({ kind }) => kind)).toContain('foreign-change'));
     expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
     expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+  });
+
+  it('let nothing pass with an address that is not its own, and tell who sent it', async () => {
+    const inside = { path: `/proc/${app.pid}/ns/net` };
+    const forged = ['10.72.0.77', at(front, 'front')];
+    const seen = await witness(store, ...forged.map((address) => `ip saddr ${address}`));
+    for (const address of forged) {
+      await runIn(inside, 'ip', 'address', 'add', `${address}/24`, 'dev', 'eth1');
+      await expect(
+        runIn(inside, process.execPath, '-e', onePort, at(store, 'back'), '5432', address),
+      ).rejects.toThrow();
+      await runIn(inside, 'ip', 'address', 'del', `${address}/24`, 'dev', 'eth1');
+      expect(await seen(`ip saddr ${address}`)).toBe(0);
+    }
+    await until(() =>
+      expect(
+        segmenter
+          .traffic()
+          .events.filter(({ kind }) => kind === 'spoofed')
+          .map(({ message }) => message),
+      ).toEqual(expect.arrayContaining([expect.stringMatching(/^web \(veth/)])),
+    );
+    expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
+  });
+
+  it('give no container the interface of another, whatever it makes in its own network', async () => {
+    const bound = () =>
+      segmenter
+        .containers()
+        .map(({ name, attachments }) => `${name} ${attachments.map(({ port }) => port).toSorted()}`)
+        .toSorted();
+    const before = bound();
+    const port = segmenter.containers().find(({ name }) => name === 'db')?.attachments[0]?.port ?? '';
+    const [link] = JSON.parse(await runIn(host, 'ip', '-j', 'link', 'show', port)) as {
+      ifindex: number;
+      link_index: number;
+    }[];
+    // A pair with the very numbers that the port of the database and its other end have.
+    const inside = { path: `/proc/${front.pid}/ns/net` };
+    const pair = [
+      'fake',
+      'index',
+      `${link?.link_index}`,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'other',
+      'index',
+      `${link?.ifindex}`,
+    ];
+    await runIn(inside, 'ip', 'link', 'add', ...pair);
+    await segmenter.kill();
+    segmenter = start();
+    await inForce();
+    await until(() => expect(bound()).toEqual(before));
+    await runIn(inside, 'ip', 'link', 'del', 'fake');
+    expect(await front.peer.reaches(at(store, 'back'), 5432)).toBe(false);
   });
 
   it('go on while the store is away, also after a start', async () => {
@@ -361,7 +425,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
 });
 
 const onePort = `
-const [address, port] = process.argv.slice(1);
-const s = require('node:net').createConnection({ host: address, port: Number(port) }, () => s.write('?'));
+const [host, port, localAddress] = process.argv.slice(1);
+const s = require('node:net').createConnection({ host, port: Number(port), localAddress }, () => s.write('?'));
 s.on('data', () => process.exit(0)).on('error', () => process.exit(1)).on('close', () => process.exit(1));
 setTimeout(() => process.exit(1), 1000);`;
