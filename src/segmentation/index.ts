@@ -6,15 +6,11 @@
  * who reaches whom.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
-export {
-  countReach,
-  expandReach,
-  type ReachClasses,
-  type ReachOptions,
-  type ReachParty,
-  reachClasses,
-  reachEdges,
-} from './reach/reach-classes.ts';
+export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
+export type { EndpointClass } from './reach/endpoint-classes.ts';
+export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
+export type { ReachOptions } from './reach/model-reach.ts';
+export { type ReachClasses, reachClasses, reachEdges } from './reach/reach-classes.ts';
 export {
   createTrafficJudge,
   type JudgedConnection,
