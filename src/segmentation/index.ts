@@ -6,9 +6,22 @@
  * who reaches whom.
  */
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
+export {
+  type BreakingFlow,
+  breakingFlows,
+  type FlowForecast,
+  type ForecastOptions,
+} from './reach/breaking-flows.ts';
 export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
 export type { EndpointClass } from './reach/endpoint-classes.ts';
 export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
+export {
+  type ConnectionExplanation,
+  type ExplainedConnection,
+  type ExplainedEnd,
+  explainConnection,
+} from './reach/explain-connection.ts';
+export { findParties, type NamedParty } from './reach/find-parties.ts';
 export type { ReachOptions } from './reach/model-reach.ts';
 export { type ReachClasses, reachClasses, reachEdges } from './reach/reach-classes.ts';
 export {
