@@ -11,7 +11,7 @@ import {
 import { createConnectionAlgebra } from './connection-algebra.ts';
 import { type EndpointClass, endpointAddresses } from './endpoint-classes.ts';
 import { expandReach, type ReachClassEdge, type ReachParty } from './expand-reach.ts';
-import { type ModelReach, type ReachOptions, readReach } from './model-reach.ts';
+import { compileReach, type ModelReach, type ReachOptions } from './model-reach.ts';
 import type { OutsideReach } from './table-reach.ts';
 
 export interface ReachDifference<Edge = TrafficEdge> {
@@ -50,8 +50,8 @@ export function compareReachClasses(
     endpointAddresses(after),
     ...(options.inside === undefined ? [] : [options.inside]),
   ]);
-  const was = readReach(before, { ...options, inside });
-  const is = readReach(after, { ...options, inside });
+  const was = compileReach(before, { ...options, inside });
+  const is = compileReach(after, { ...options, inside });
   const joint = jointClasses(was, is);
   const { more: disappeared, both: closed } = passingMore(was, is, joint.before);
   const { more: appeared, both: opened } = passingMore(is, was, joint.after);

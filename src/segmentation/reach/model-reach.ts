@@ -28,7 +28,7 @@ export interface ModelReach {
 }
 
 /** Looks at all tables once; what tables let to the outside is worked out when it is asked for first. */
-export function readReach(model: TrafficModel, { asIf, inside: more }: ReachOptions): ModelReach {
+export function compileReach(model: TrafficModel, { asIf, inside: more }: ReachOptions): ModelReach {
   const inside = addressesOf([endpointAddresses(model), ...(more === undefined ? [] : [more])]);
   const reader = createTableReader(inside);
   const indexes = model.tables.map((table) => indexTable(table));

@@ -1,7 +1,7 @@
 import { type ConnectionSet, hasNoConnection, type TrafficEdge, type TrafficModel } from '../../model/index.ts';
 import type { EndpointClass } from './endpoint-classes.ts';
 import { expandReach, type ReachClassEdge, type ReachParty } from './expand-reach.ts';
-import { type ReachOptions, readReach } from './model-reach.ts';
+import { compileReach, type ReachOptions } from './model-reach.ts';
 
 export interface ReachClasses {
   readonly classes: readonly EndpointClass[];
@@ -17,7 +17,7 @@ export interface ReachClasses {
  * wherever the name leads; what is said of a part of the addresses (a deny list) holds there too, and is not in it.
  */
 export function reachClasses(model: TrafficModel, options: ReachOptions = {}): ReachClasses {
-  const { classes, between, outside, names, toName } = readReach(model, options);
+  const { classes, between, outside, names, toName } = compileReach(model, options);
   const parties = classes.map((of): ReachParty => ({ kind: 'class', class: of }));
   const partyOf = (number: number): ReachParty => parties[number] as ReachParty;
   const edges: ReachClassEdge[] = [];
