@@ -17,7 +17,7 @@ import {
   type TrafficModel,
   type TrafficTable,
 } from '../../src/model/index.ts';
-import { countReach, createTrafficJudge, expandReach, reachClasses } from '../../src/segmentation/index.ts';
+import { countReach, createTrafficJudge, expandReach, reachClasses, reachEdges } from '../../src/segmentation/index.ts';
 import { decideConnections } from '../../src/segmentation/reach/decide-connections.ts';
 import { memoryInUse } from './figures.ts';
 import { randomFrom } from './fleet/shape.ts';
@@ -41,19 +41,15 @@ const before = memoryInUse();
 const classes = best(3, () => reachClasses(model));
 console.log(`  edges between classes: ${classes.result.edges.length} in ${milliseconds(classes.time)}`);
 console.log(`  they take ${((memoryInUse() - before) / 1e6).toFixed(0)} MB`);
-const edges = best(3, () => {
-  let count = 0;
-  for (const edge of expandReach(reachClasses(model).edges)) if (edge.from !== edge.to) count += 1;
-  return count;
-});
+const edges = best(3, () => reachEdges(model).length);
 const count = countReach(classes.result.edges);
 console.log(`  edges between endpoints: ${edges.result} in ${milliseconds(edges.time)}, classes and all`);
 
 const [first] = expandReach(classes.result.edges);
 const floor = best(3, () => {
-  let made: TrafficEdge | undefined;
-  for (let index = 0; first !== undefined && index < count; index += 1) made = { ...first };
-  return made;
+  const made: TrafficEdge[] = [];
+  for (let index = 0; first !== undefined && index < count; index += 1) made.push({ ...first });
+  return made.length;
 });
 const sample = 20_000;
 const pairwise = best(1, () => {
