@@ -28,14 +28,23 @@ export type { Ruleset } from './nftables/ruleset.ts';
 export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
 export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';
 export {
-  countReach,
-  expandReach,
-  type ReachClasses,
-  type ReachOptions,
-  type ReachParty,
-  reachClasses,
-  reachEdges,
-} from './reach/reach-classes.ts';
+  type BreakingFlow,
+  breakingFlows,
+  type FlowForecast,
+  type ForecastOptions,
+} from './reach/breaking-flows.ts';
+export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
+export type { EndpointClass } from './reach/endpoint-classes.ts';
+export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
+export {
+  type ConnectionExplanation,
+  type ExplainedConnection,
+  type ExplainedEnd,
+  explainConnection,
+} from './reach/explain-connection.ts';
+export { findParties, type NamedParty } from './reach/find-parties.ts';
+export type { ReachOptions } from './reach/model-reach.ts';
+export { type ReachClasses, reachClasses, reachEdges } from './reach/reach-classes.ts';
 export {
   createTrafficJudge,
   type JudgedConnection,
