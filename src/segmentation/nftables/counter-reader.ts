@@ -1,9 +1,9 @@
-import { parseJson } from '../../base/index.ts';
 import type { TrafficProtocol } from '../../model/index.ts';
 import type { TrafficCount, TrafficCounters } from '../dataplane.ts';
 import { SegmentationError } from '../segmentation-error.ts';
 import { outcomes } from './filter-chains.ts';
 import type { TableFamily } from './ruleset.ts';
+import { jsonOf } from './run-tool.ts';
 
 /** Turns what the sets of our tables have counted into what came since the last report. */
 export interface CounterReader {
@@ -70,8 +70,7 @@ export function createCounterReader(): CounterReader {
     take(answers) {
       const next = new Map<string, number>();
       for (const answer of answers)
-        for (const { family, name, elements } of readSets(parseJson(answer, 'the answer of nft')))
-          takeSet(family, name, elements, next);
+        for (const { family, name, elements } of readSets(jsonOf(answer, 'nft'))) takeSet(family, name, elements, next);
       standing = next;
     },
     restart() {
@@ -128,7 +127,8 @@ function readElement(element: unknown): { readonly key: unknown; readonly packet
   const inner = isRecord(element) ? element.elem : undefined;
   if (!isRecord(inner)) return { key: element, packets: 0 };
   const counter = isRecord(inner.counter) ? inner.counter : undefined;
-  return { key: inner.val, packets: typeof counter?.packets === 'number' ? counter.packets : 0 };
+  const packets = counter?.packets;
+  return { key: inner.val, packets: typeof packets === 'number' && packets > 0 ? packets : 0 };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
-import { type Log, parseJson } from '../../base/index.ts';
+import type { Log } from '../../base/index.ts';
 import type { Ruleset } from './ruleset.ts';
-import type { RunTool } from './run-tool.ts';
+import { jsonOf, type RunTool } from './run-tool.ts';
 
 /**
  * What passes within a bridge goes through the table `inet` only where br_netfilter shows it (ip-link(8), `nf_call_iptables`):
@@ -11,7 +11,7 @@ export async function filterBridges(ruleset: Ruleset, run: RunTool, log: Log): P
   const ours = ruleset.tables.find(({ family }) => family === 'inet')?.sets.get('bridges')?.elements;
   if (ours === undefined || ours.size === 0) return;
   const listed = await run('ip', ['-j', '-d', 'link', 'show', 'type', 'bridge']);
-  const bridges = listed.status === 0 ? parseJson(listed.output, 'the answer of ip') : [];
+  const bridges = listed.status === 0 ? jsonOf(listed.output, 'ip') : [];
   for (const bridge of Array.isArray(bridges) ? bridges : []) {
     const name: unknown = bridge?.ifname;
     if (typeof name !== 'string' || !ours.has(`"${name}"`)) continue;

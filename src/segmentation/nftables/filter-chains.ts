@@ -27,13 +27,7 @@ export function draftFilter({ resolverPort }: { readonly resolverPort: number | 
   draftVerification(draft);
   draftHooks(draft);
   draftInput(draft, resolverPort);
-  draft.chain('judge', [
-    'iifname @bridges jump sender',
-    'iifname != @bridges ip saddr @subnets4 drop',
-    'iifname != @bridges ip6 saddr @subnets6 drop',
-    'oifname @bridges jump receiver',
-    'goto admit',
-  ]);
+  draft.chain('judge', ['iifname @bridges jump sender', 'oifname @bridges jump receiver', 'goto admit']);
   draft.chain('sender', ['ip saddr vmap @src4', 'ip6 saddr vmap @src6', 'goto refuse']);
   // What goes to many has no receiver: port security lets it to those that only observe.
   draft.chain('receiver', [
@@ -92,9 +86,11 @@ export function draftVerification(draft: TableDraft): void {
 function draftHooks(draft: TableDraft): void {
   draft.chain(
     'forward',
-    ['iifname @bridges goto managed', 'oifname @bridges goto managed', 'oifname @closed drop'],
+    ['iifname @bridges goto managed', 'oifname @bridges goto entering', 'oifname @closed drop'],
     'type filter hook forward priority -10; policy accept;',
   );
+  // Nobody outside has an address of a container's network.
+  draft.chain('entering', ['ip saddr @subnets4 drop', 'ip6 saddr @subnets6 drop', 'goto managed']);
   draft.chain('output', ['oifname @bridges goto managed'], 'type filter hook output priority -10; policy accept;');
   draft.chain('managed', [
     'ct state established goto known',

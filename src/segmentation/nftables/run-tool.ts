@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { messageOf, parseJson } from '../../base/index.ts';
 import { SegmentationError } from '../segmentation-error.ts';
 
 export interface ToolResult {
@@ -49,4 +50,13 @@ export const runTool: RunTool = (command, args, started) =>
 /** In a network namespace of this name (ip-netns(8)); a process keeps its ID. */
 export function withinNamespace(run: RunTool, namespace: string): RunTool {
   return (command, args, started) => run('ip', ['netns', 'exec', namespace, command, ...args], started);
+}
+
+/** What a tool wrote as JSON. Throws SegmentationError `bad-rules` where it is none. */
+export function jsonOf(output: string, tool: string): unknown {
+  try {
+    return parseJson(output, `the answer of ${tool}`);
+  } catch (cause) {
+    throw new SegmentationError('bad-rules', messageOf(cause), { cause });
+  }
 }

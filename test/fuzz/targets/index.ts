@@ -4,6 +4,7 @@ import { advisoryTargets } from './advisory-targets.ts';
 import { attackTargets } from './attack-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
+import { dataplaneTargets } from './dataplane-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inputTargets } from './input-targets.ts';
@@ -41,4 +42,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...trustTargets,
   ...attackTargets,
   ...segmentationNameTargets,
+  ...dataplaneTargets,
 ];
