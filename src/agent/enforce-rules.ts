@@ -60,6 +60,9 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   let compiled: ReturnType<typeof compile> | undefined;
   let notCut: string | undefined;
   let isClear = false;
+  /** What connections were held against last; absent: all must be. */
+  let cutFor: TrafficModel | undefined;
+  let cutting: Promise<void> | undefined;
   let rulesSeen: TrafficRules | undefined;
   let rulesRevision = 0;
 
@@ -92,26 +95,44 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       ...own.map(({ addresses }) => addresses.replace(/\/\d+$/, '')),
       ...host.network.bridges.flatMap(({ gateways }) => gateways),
     ];
-    try {
-      let isDone = false;
-      while (!isDone) {
-        const report = await cut({
-          connections: connections(),
-          model,
-          judge,
-          hostAddresses,
-          ...(only ? { only } : {}),
-          ...(resolver?.exempts ? { exempt: resolver.exempts } : {}),
-        });
-        if (report.cut > 0) log.info({ cut: report.cut }, 'ended connections that are refused now');
-        isDone = !report.more || report.cut === 0;
-      }
-      notCut = undefined;
-    } catch (error) {
-      // New connections are refused all the same.
-      notCut = `connections that were made before the rules changed are not ended: ${messageOf(error)}`;
-      log.warn({ error: messageOf(error) }, 'connections that are refused now could not be ended');
+    let isDone = false;
+    while (!isDone) {
+      const report = await cut({
+        connections: connections(),
+        model,
+        judge,
+        hostAddresses,
+        ...(only ? { only } : {}),
+        ...(resolver?.exempts ? { exempt: resolver.exempts } : {}),
+      });
+      if (report.cut > 0) log.info({ cut: report.cut }, 'ended connections that are refused now');
+      isDone = !report.more || report.cut === 0;
     }
+  }
+
+  /** Beside the next change of rules, which must not wait for a walk over all connections. */
+  async function cutUntilDone(): Promise<void> {
+    while (enforced !== undefined && enforced.model !== cutFor) {
+      const target = enforced;
+      const before = cutFor;
+      cutFor = target.model;
+      try {
+        await cutBetween(before, target);
+        notCut = undefined;
+      } catch (error) {
+        // New connections are refused all the same. Tried again with the next change of rules, for all of them.
+        cutFor = undefined;
+        notCut = `connections that were made before the rules changed are not ended: ${messageOf(error)}`;
+        log.warn({ error: messageOf(error) }, 'connections that are refused now could not be ended');
+        return;
+      }
+    }
+  }
+
+  function cutWhatIsRefused(): void {
+    cutting ??= cutUntilDone().finally(() => {
+      cutting = undefined;
+    });
   }
 
   return {
@@ -120,20 +141,21 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         if (!isClear) await dataplane.remove();
         isClear = true;
         enforced = undefined;
+        cutFor = undefined;
         since = undefined;
         notCut = undefined;
         return undefined;
       }
       const { model, ruleset } = compiledOf(rules);
-      const now = enforced?.model === model ? enforced : { model, rules, judge: createTrafficJudge(model) };
+      const now = enforced?.model === model ? enforced : { model, rules, judge: judgeWhenAsked(model) };
       resolver?.follow(now);
       isClear = false;
       const report = await dataplane.apply(ruleset);
-      const before = enforced;
       enforced = now;
       if (report.change === 'repaired' || since === undefined) since = clock.now();
-      if (report.change === 'repaired') await cutBetween(undefined, now);
-      else if (before?.model !== model || notCut !== undefined) await cutBetween(before?.model, now);
+      // Whatever passed while the rules were away.
+      if (report.change === 'repaired') cutFor = undefined;
+      cutWhatIsRefused();
       return report;
     },
     get enforced() {
@@ -145,5 +167,18 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     get notCut() {
       return notCut;
     },
+  };
+}
+
+/** Making one costs more than most changes do, and few are asked anything. */
+function judgeWhenAsked(model: TrafficModel): TrafficJudge {
+  let made: TrafficJudge | undefined;
+  const asked = (): TrafficJudge => {
+    made ??= createTrafficJudge(model);
+    return made;
+  };
+  return {
+    judge: (connection) => asked().judge(connection),
+    endpointAt: (address) => asked().endpointAt(address),
   };
 }

@@ -196,6 +196,41 @@ describe('while something is away', () => {
   });
 });
 
+describe('connections that cannot be ended', () => {
+  it('are told, and all are looked at again with the next change', async () => {
+    const asked: string[] = [];
+    let failure: Error | undefined = new Error('conntrack is not there');
+    const first = startSegmentScene({ groups: shop });
+    scene = startSegmentScene({
+      groups: shop,
+      parts: {
+        machine: {
+          ...first.parts.machine,
+          client: () => scene.engine.client,
+          async cut({ only }) {
+            asked.push(only ? 'some' : 'all');
+            if (failure) throw failure;
+            return { looked: 0, refused: [], cut: 0, more: false };
+          },
+        },
+      },
+    });
+    scene.engine.put(web);
+    scene.run();
+    await until(() => expect(asked).toEqual(['all']));
+    scene.engine.start(db);
+    await until(() => expect(asked).toEqual(['all', 'all']));
+    expect(scene.segmenter.status()).toMatchObject({ state: 'in-force' });
+    expect(scene.segmenter.status().message).toMatch(/are not ended: conntrack is not there/);
+    failure = undefined;
+    scene.engine.die(db);
+    await until(() => expect(asked).toEqual(['all', 'all', 'all']));
+    scene.engine.start(db);
+    await until(() => expect(asked.at(-1)).toBe('some'));
+    await until(() => expect(scene.segmenter.status()).not.toHaveProperty('message'));
+  });
+});
+
 describe('what passes', () => {
   it('is told as flows of containers, and what is on the host when that changes', async () => {
     const { engine, kernel, office, run } = start({ groups: shop });

@@ -9,7 +9,6 @@ import {
   makeNetworkNamespace,
   type NamespacePeer,
   type NetworkNamespace,
-  peerAt,
   runIn,
   startDockerd,
   startPodman,
@@ -17,54 +16,17 @@ import {
   type TestSegmenter,
   writeDockerArchive,
 } from '../engines/index.ts';
+import {
+  addressAt,
+  type Running,
+  readContainer,
+  runContainer,
+  shop,
+  shopWithoutDb,
+  witness,
+} from './segmentation-scene.ts';
 
-const group = (name: string, rest: string, mode = 'enforce'): string =>
-  `---\napiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n${rest}\n`;
-const proxy = group(
-  'shop-proxy',
-  `  members: [{ project: shop, service: proxy }]
-  inbound: [{ from: [{ cidr: 192.0.2.0/24 }], ports: [tcp/80] }]
-  outbound: [{ to: [{ group: shop-web }], ports: [tcp/8080] }]`,
-);
-const web = group(
-  'shop-web',
-  `  members: [{ project: shop, service: web }]
-  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]
-  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432] }]`,
-);
-const webWithoutDb = group(
-  'shop-web',
-  `  members: [{ project: shop, service: web }]
-  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]`,
-);
-const db = group(
-  'shop-db',
-  `  members: [{ project: shop, service: db }]
-  inbound:
-    - { from: [{ group: shop-web }], ports: [tcp/5432] }
-    - { from: [{ group: shop-flood }], ports: [tcp/5432] }`,
-);
-const flood = group(
-  'shop-flood',
-  `  members: [{ name: flood }]
-  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432, tcp/5433] }]`,
-);
-const pod = group(
-  'pod',
-  `  members: [{ engine: podman, name: pod-* }]
-  inbound: [{ from: [{ group: pod }], ports: [tcp/80] }]
-  outbound: [{ to: [{ group: pod }], ports: [tcp/80] }]`,
-);
-const nothing = group('everything-else', '  default: true');
-const shop = [proxy, web, db, flood, pod, nothing];
-
-interface Running {
-  readonly id: string;
-  readonly pid: number;
-  readonly peer: NamespacePeer;
-  /** By network. */
-  readonly addresses: Readonly<Record<string, { readonly v4: string; readonly v6: string }>>;
-}
+type StartOptions = Parameters<typeof runContainer> extends readonly [unknown, unknown, ...infer Rest] ? Rest : never;
 
 describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between containers of docker and podman', () => {
   let directory: string;
@@ -76,6 +38,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   const peers: NamespacePeer[] = [];
   const images = { docker: '', podman: '' };
   const file = (name: string): string => join(directory, name);
+  const at = addressAt;
   const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
   function write(documents: readonly string[]): void {
@@ -89,59 +52,14 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   const inForce = (): Promise<void> =>
     until(() => expect(segmenter.status(), segmenter.log()).toMatchObject({ state: 'in-force', waiting: 0 }));
 
-  async function run(
-    engine: ContainerEngine,
-    name: string,
-    network: string,
-    options: { readonly service?: string; readonly command?: readonly string[]; readonly host?: object } = {},
-  ): Promise<Running> {
-    const limits = [
-      { Name: 'nofile', Soft: 1024, Hard: 1024 },
-      { Name: 'nproc', Soft: 1000, Hard: 1000 },
-    ];
-    const { service, command, host: more } = options;
-    const HostConfig = { NetworkMode: network, ...(engine.kind === 'podman' ? { Ulimits: limits } : {}), ...more };
-    const labels: Record<string, string> = service
-      ? { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': service }
-      : {};
-    const ports = Object.keys((more as { PortBindings?: object } | undefined)?.PortBindings ?? {});
-    const extra = { HostConfig, ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
-    const id = await engine.run({ image: images[engine.kind], name, labels, extra, ...(command ? { command } : {}) });
-    return read(engine, id);
+  async function keep(container: Promise<Running>): Promise<Running> {
+    const running = await container;
+    peers.push(running.peer);
+    return running;
   }
-
-  async function read(engine: ContainerEngine, id: string): Promise<Running> {
-    const found = (await engine.call('GET', `/containers/${id}/json`)) as {
-      State: { Pid: number };
-      NetworkSettings: { Networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> };
-    };
-    const peer = peerAt(found.State.Pid);
-    peers.push(peer);
-    const networks = Object.entries(found.NetworkSettings.Networks);
-    const addresses = networks.map(([network, end]) => [network, { v4: end.IPAddress, v6: end.GlobalIPv6Address }]);
-    return { id, pid: found.State.Pid, peer, addresses: Object.fromEntries(addresses) };
-  }
-  const at = (container: Running, network: string, version: 'v4' | 'v6' = 'v4'): string =>
-    container.addresses[network]?.[version] ?? '';
-
-  /** What the kernel of the receiver counted by a match, whatever any program says. */
-  async function witness(
-    container: Running,
-    ...matches: readonly string[]
-  ): Promise<(match: string) => Promise<number>> {
-    const inside = { path: `/proc/${container.pid}/ns/net` };
-    const rules = matches.map((match) => `${match} counter`).join('; ');
-    const chain = `{ type filter hook prerouting priority -300; ${rules}; }`;
-    await runIn(
-      inside,
-      'nft',
-      `add table inet witness; delete table inet witness; add table inet witness; add chain inet witness seen ${chain}`,
-    );
-    return async (match) => {
-      const listed = await runIn(inside, 'nft', 'list', 'table', 'inet', 'witness');
-      return Number(new RegExp(`${match} counter packets (\\d+)`).exec(listed)?.[1]);
-    };
-  }
+  const run = (engine: ContainerEngine, ...rest: StartOptions): Promise<Running> =>
+    keep(runContainer(engine, images[engine.kind], ...rest));
+  const read = (engine: ContainerEngine, id: string): Promise<Running> => keep(readContainer(engine, id));
 
   let front: Running;
   let app: Running;
@@ -268,7 +186,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     const cut = await app.peer.hold(at(store, 'back'), 5432);
     const kept = await front.peer.hold(at(app, 'front'), 8080);
     await until(() => expect(Math.min(cut.answers(), kept.answers())).toBeGreaterThan(2));
-    write([proxy, webWithoutDb, db, flood, pod, nothing]);
+    write(shopWithoutDb);
     segmenter.changed();
     await vi.waitFor(async () => expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(false), {
       timeout: 10_000,
