@@ -196,6 +196,14 @@ describe('while something is away', () => {
   });
 });
 
+it('what rules cannot hold for on the whole host is told', async () => {
+  const { engine, run } = start({ groups: shop });
+  engine.unplugged.add('limits');
+  run();
+  await until(() => expect(scene.segmenter.status().state).toBe('in-force'));
+  expect(scene.segmenter.status().message).toBe('A program sees packets before any rule.');
+});
+
 describe('connections that cannot be ended', () => {
   it('are told, and all are looked at again with the next change', async () => {
     const asked: string[] = [];

@@ -9,11 +9,14 @@ import type {
   ServiceAddress,
 } from '../model/index.ts';
 import {
+  explainBypasses,
   type PlacedContainer,
   placeContainers,
+  readBypasses,
   readContainerPorts,
   readHostNetwork,
   readPortsOfOne,
+  runTool,
 } from '../segmentation/index.ts';
 
 /** What runs on the host and where its packets come from, kept in step by what engines tell. */
@@ -33,6 +36,8 @@ export interface SegmentedHost {
   refresh(): Promise<void>;
   readonly containers: readonly NetworkedContainer[];
   readonly network: HostNetwork;
+  /** What rules cannot hold for on the whole host, for a person. */
+  readonly limits: string | undefined;
   /** Counts what changed. */
   readonly revision: number;
 }
@@ -50,6 +55,8 @@ export interface HostReader {
   readonly ports: typeof readContainerPorts;
   readonly portsOfOne: typeof readPortsOfOne;
   readonly network: typeof readHostNetwork;
+  /** What rules cannot hold for on the whole host, for a person. */
+  readonly limits: (network: HostNetwork) => Promise<string | undefined>;
 }
 
 interface EngineState {
@@ -62,6 +69,8 @@ const machine: HostReader = {
   ports: readContainerPorts,
   portsOfOne: readPortsOfOne,
   network: readHostNetwork,
+  limits: async ({ bridges }) =>
+    explainBypasses(await readBypasses(runTool, new Set(bridges.map(({ bridge }) => bridge)))),
 };
 
 export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
@@ -71,6 +80,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
   let network: HostNetwork = { host, bridges: [], services: new Map() };
   let networkText = '';
   let revision = 0;
+  let limits: string | undefined;
   /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
   const inTurn = createTurns();
 
@@ -96,6 +106,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
 
   async function refresh(): Promise<void> {
     await readNetwork();
+    limits = await read.limits(network);
     const placed = allPlaced();
     const containers = await read.ports({ host, networks: allNetworks(), containers: placed });
     // What has ended meanwhile is not there again.
@@ -157,6 +168,9 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     },
     get network() {
       return network;
+    },
+    get limits() {
+      return limits;
     },
     get revision() {
       return revision;

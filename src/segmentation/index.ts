@@ -8,8 +8,10 @@
  * probe/ proves it with packets.
  */
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
+export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
 export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
+export { type RunTool, runTool } from './containers/run-tool.ts';
 export type { ApplyReport, Dataplane, TrafficCount, TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
 export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';

@@ -7,6 +7,7 @@ import {
 import type { EngineNetwork } from '../../../src/model/index.ts';
 import { parseHostLinks } from '../../../src/segmentation/containers/host-links.ts';
 import { parseNamespaceNumbers, parseProcessStart } from '../../../src/segmentation/containers/network-namespaces.ts';
+import { parseBypasses } from '../../../src/segmentation/containers/read-bypasses.ts';
 import { compileHostNetwork, parseResolvers } from '../../../src/segmentation/containers/read-host-network.ts';
 import { SegmentationError } from '../../../src/segmentation/index.ts';
 import { parseProbeAnswer } from '../../../src/segmentation/probe/open-end.ts';
@@ -125,5 +126,13 @@ export const segmentationHostTargets: readonly FuzzTarget[] = [
     seeds: ['{"id":1,"is":"passed"}', '{"id":2,"is":"stopped","why":"timed out"}'],
     words: ['"is":', '"id":', '"failed"', 'null', '-1'],
     run: (bytes) => parseProbeAnswer(textOf(bytes)) ?? 'none',
+  },
+  {
+    name: 'segmentation/bypasses',
+    covers: ['segmentation/containers/read-bypasses.ts'],
+    seeds: ['[{"ifname":"br0","xdp":{}}]', '[{"kind":"clsact","dev":"br0"}]'],
+    words: ['"xdp":', '"dev":', '"clsact"', 'null', '[]'],
+    refuses: [SegmentationError],
+    run: (bytes) => parseBypasses(textOf(bytes), textOf(bytes), new Set(['br0'])),
   },
 ];
