@@ -125,6 +125,17 @@ describeWith(['nftables'], 'a packet that no rule lists', () => {
     }
   });
 
+  it('does not pass as a question for a neighbor to somewhere else', async () => {
+    await apply();
+    await nft(
+      client.namespace,
+      'table ip6 lie { chain out { type filter hook postrouting priority 0; icmpv6 type echo-request icmpv6 type set 135 ip6 hoplimit set 255; }; }',
+    );
+    const ask = (): Promise<boolean> => bed.echoes(client.namespace, other.v6 ?? '');
+    expect(await passes(other, 'ip6 saddr fd00:1::2 meta l4proto ipv6-icmp', ask)).toBe(false);
+    await nft(client.namespace, 'delete table ip6 lie');
+  });
+
   it('does not pass as another kind of frame', async () => {
     const frame = async (type: string): Promise<number> => {
       const egress = 'type filter hook egress device eth0 priority 0';

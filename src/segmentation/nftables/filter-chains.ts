@@ -95,7 +95,8 @@ function draftHooks(draft: TableDraft): void {
   draft.chain('managed', [
     'ct state established goto known',
     ...errors.map((error) => `${error} goto pass`),
-    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } goto pass',
+    // Of the link alone: one that was routed has a lower limit (RFC 4861, section 7.1).
+    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 goto pass',
     `icmpv6 type ${announcements} drop`,
     'goto judge',
   ]);
@@ -110,7 +111,7 @@ function draftInput(draft: TableDraft, resolverPort: number | undefined): void {
     `ct state established ${asksTcp} goto host`,
     'ct state established accept',
     ...errors.map((error) => `${error} accept`),
-    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept',
+    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept',
     `icmpv6 type ${announcements} drop`,
     'goto host',
   ]);

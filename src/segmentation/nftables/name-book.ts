@@ -64,7 +64,7 @@ export function createNameBook(): NameBook {
       if (!known.has(name) && known.size >= mostNames) forget(now);
       if (!known.has(name) && known.size >= mostNames) return;
       const of = known.get(name) ?? new Map<string, number>();
-      const until = now + Math.min(Math.max(seconds, 1), longest) * 1000;
+      const until = now + (seconds >= 1 ? Math.min(seconds, longest) : 1) * 1000;
       for (const text of addresses.slice(0, mostOfOneAnswer)) {
         const address = parseAddress(text);
         if (address === undefined) continue;
