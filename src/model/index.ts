@@ -11,6 +11,7 @@ export type * from './drift.ts';
 export * from './ecosystem.ts';
 export * from './engine-action.ts';
 export * from './engine-capabilities.ts';
+export type * from './engine-network.ts';
 export type * from './file-examiner.ts';
 export type * from './flow.ts';
 export * from './glob.ts';

@@ -6,6 +6,11 @@
  * from documents, kubernetes/ from manifests, clouds/ from exported state; nftables/ enforces it; reach/ answers who reaches
  * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
  */
+export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
+export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
+export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
+export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
+export { type RunTool, runTool } from './containers/run-tool.ts';
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
 export { type CountedFlows, type CountFlowsInput, countFlows } from './flows/count-flows.ts';
@@ -16,15 +21,26 @@ export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/sug
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
+export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
+export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
+export { type BootOptions, installBoot, removeBoot, renderBoot } from './nftables/install-boot.ts';
+export { type Ruleset } from './nftables/ruleset.ts';
+export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
+export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';
+export { type BreakingFlow, breakingFlows, type FlowForecast, type ForecastOptions } from './reach/breaking-flows.ts';
+export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
+export { type EndpointClass } from './reach/endpoint-classes.ts';
+export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
 export {
-  countReach,
-  expandReach,
-  type ReachClasses,
-  type ReachOptions,
-  type ReachParty,
-  reachClasses,
-  reachEdges,
-} from './reach/reach-classes.ts';
+  type ConnectionExplanation,
+  type ExplainedConnection,
+  type ExplainedEnd,
+  explainConnection,
+} from './reach/explain-connection.ts';
+export { findParties, type NamedParty } from './reach/find-parties.ts';
+export { type ReachOptions } from './reach/model-reach.ts';
+export { type ReachClasses, reachClasses, reachEdges } from './reach/reach-classes.ts';
 export {
   createTrafficJudge,
   type JudgedConnection,

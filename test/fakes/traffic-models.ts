@@ -35,6 +35,11 @@ const smallBlocks: fc.Arbitrary<AddressSet> = fc.oneof(
     v6: v6.map(({ from, end }) => ({ from: BigInt(from), end: BigInt(end) })),
   })),
   fc.constant(allAddresses),
+  // Wide: from somewhere among the small ones to the end.
+  fc
+    .nat(15)
+    .map((from) => ({ v4: [{ from: firstAddress + from, end: 2 ** 32 }], v6: [{ from: 0n, end: 1n << 128n }] })),
+  fc.nat(15).map((end) => ({ v4: [{ from: 0, end: firstAddress + end }], v6: [] })),
 );
 
 const smallDecision: fc.Arbitrary<Omit<TrafficDecision, 'source'>> = fc.record({

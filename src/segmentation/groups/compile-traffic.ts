@@ -37,24 +37,26 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
   const lists = [...denyLists].sort(byName);
   const known = new Map(sorted.map((group) => [group.name, group]));
   const select = compileSelection(sorted);
-  const selected = containers
-    .map((container) => {
-      const names = select(container);
-      return { container, id: `${container.engine}:${container.containerId}`, names, key: names.join('\n') };
-    })
+  const single = containers
+    .map((container) => ({
+      container,
+      id: `${container.engine}:${container.containerId}`,
+      names: select(container),
+    }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const selected = uniteSharing(single).map((member) => ({ ...member, key: member.names.join('\n') }));
 
   // Which sets of groups there are, in the order of their names, so that tables are numbered the same each time.
   const sets = new Map(selected.map(({ key, names }) => [key, names]));
   const numbered = [...sets].sort(([a], [b]) => (a < b ? -1 : 1));
   const indexOf = new Map(numbered.map(([key], index) => [key, index]));
 
-  const endpoints = selected.map(({ container, id, names, key }): TrafficEndpoint => {
+  const endpoints = selected.map(({ container, id, names, key, isFirst }): TrafficEndpoint => {
     const table = 2 * (indexOf.get(key) ?? 0);
     return {
       id,
       name: container.name,
-      addresses: addressesOf(container),
+      addresses: isFirst ? addressesOf(container) : [],
       groups: names,
       outbound: table,
       inbound: table + 1,
@@ -74,6 +76,33 @@ export function compileTraffic({ groups, denyLists, containers, network }: Traff
     ...places.remarks,
   ];
   return { model, remarks };
+}
+
+interface Member {
+  readonly container: NetworkedContainer;
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * Containers that share a network (`container:X`, pods) have one address, and packets of theirs cannot be told apart: each
+ * has the groups of all, and the first stands for their addresses.
+ */
+function uniteSharing(members: readonly Member[]): readonly (Member & { readonly isFirst: boolean })[] {
+  const sharing = new Map<string, Member[]>();
+  for (const member of members) {
+    const port = member.container.attachments[0]?.port ?? member.id;
+    const group = sharing.get(port);
+    if (group) group.push(member);
+    else sharing.set(port, [member]);
+  }
+  const united = new Map(
+    [...sharing.values()].flatMap((group) => {
+      const names = group.length === 1 ? undefined : [...new Set(group.flatMap((member) => member.names))].sort();
+      return group.map((member, at) => [member.id, { ...member, names: names ?? member.names, isFirst: at === 0 }]);
+    }),
+  );
+  return members.flatMap(({ id }) => united.get(id) ?? []);
 }
 
 function addressesOf({ attachments }: NetworkedContainer): readonly string[] {

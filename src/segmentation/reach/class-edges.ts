@@ -17,6 +17,7 @@ export interface ClassEdge {
 }
 
 const allowingAll: ClassReach = { byClass: new Map(), rest: allNumber };
+const allowingNone: ClassReach = { byClass: new Map(), rest: noneNumber };
 
 /**
  * All edges between classes, ascending by both ends. Takes time in proportion to what tables say of classes by name and to
@@ -62,7 +63,7 @@ export function* classEdges(
 }
 
 function reachOf(reach: readonly ClassReach[], table: number | undefined): ClassReach {
-  return (table === undefined ? undefined : reach[table]) ?? allowingAll;
+  return table === undefined ? allowingAll : (reach[table] ?? allowingNone);
 }
 
 function classReaches(

@@ -1,9 +1,22 @@
-import { type AddressSet, allAddresses, hasNoAddress, spansOf, subtractAddresses } from '../../base/index.ts';
+import {
+  type AddressSet,
+  addressesOf,
+  allAddresses,
+  hasNoAddress,
+  intersectAddresses,
+  subtractAddresses,
+} from '../../base/index.ts';
 import type { ConnectionSet, TrafficTable } from '../../model/index.ts';
 import { type ConnectionAlgebra, createConnectionAlgebra, noneNumber } from './connection-algebra.ts';
 import { decideConnections } from './decide-connections.ts';
 import { type AddressPart, partAddresses } from './part-addresses.ts';
-import { decisionsForEndpoint, indexTable, mergeNumbers, type TableIndex } from './table-index.ts';
+import {
+  type AddressedDecisions,
+  decisionsForEndpoint,
+  indexTable,
+  mergeNumbers,
+  type TableIndex,
+} from './table-index.ts';
 
 /** Addresses outside that fare alike, and what a table lets them. */
 export interface OutsideReach {
@@ -23,55 +36,79 @@ export interface TableReader {
   readonly byDecisions: (index: TableIndex, decisions: readonly number[]) => number;
 }
 
-/** `inside`: addresses that endpoints have; these are not outside. */
+/**
+ * `inside`: addresses that endpoints have; these are not outside.
+ *
+ * Sets of addresses that are large (a deny list, all) are mostly the same in many tables, so addresses are parted by each
+ * combination of those once; those of one table alone are small, and only cut pieces out of that.
+ */
 export function createTableReader(inside: AddressSet): TableReader {
   const algebra = createConnectionAlgebra();
-  const parts = new Map<string, readonly AddressPart[]>();
-  const outside = new Map<string, AddressSet>();
-  const setNumbers = createAddressNumbers();
-
+  const numberOf = createAddressNumbers();
+  const largeParts = new Map<string, readonly AddressPart[]>();
   const byDecisions = (index: TableIndex, decisions: readonly number[]): number =>
     algebra.numberOf(decideConnections(index.table, decisions).allowed);
-  const partsOf = (sets: readonly AddressSet[]): readonly AddressPart[] => {
-    const key = sets.map((set) => setNumbers(set)).join();
-    const known = parts.get(key);
+  const partsOf = (large: readonly AddressSet[]): readonly AddressPart[] => {
+    const key = large.map(numberOf).join();
+    const known = largeParts.get(key);
     if (known !== undefined) return known;
-    const made = partAddresses(sets);
-    parts.set(key, made);
-    return made;
-  };
-  const withoutInside = (addresses: AddressSet): AddressSet => {
-    if (hasNoAddress(inside)) return addresses;
-    const key = contentOf(addresses);
-    const known = outside.get(key);
-    if (known !== undefined) return known;
-    const rest = subtractAddresses(addresses, inside);
-    outside.set(key, rest);
-    return rest;
+    const rest = { sets: [], addresses: subtractAddresses(allAddresses, addressesOf(large)) };
+    const parts = [rest, ...partAddresses(large)].map(({ sets, addresses }) => ({
+      sets,
+      addresses: subtractAddresses(addresses, inside),
+    }));
+    largeParts.set(key, parts);
+    return parts;
   };
   return {
     algebra,
     byDecisions,
     toEndpoint: (index, populations) => byDecisions(index, decisionsForEndpoint(index, populations)),
     toOutside: (index) => {
-      const sets = index.byAddresses.map(({ addresses }) => addresses);
-      // What no decision speaks of is a part too where the table lets it something.
-      const unspoken = byDecisions(index, []) !== noneNumber;
+      const [large, small]: [AddressedDecisions[], AddressedDecisions[]] = [[], []];
+      for (const addressed of index.byAddresses) (isLarge(addressed.addresses) ? large : small).push(addressed);
+      const smallSets = small.map(({ addresses }) => addresses);
+      const pieces = partAddresses(smallSets);
+      const spokenOf = addressesOf(smallSets);
+      const numbers = new Map<string, number>();
       const alike = new Map<number, AddressSet[]>();
-      for (const part of partsOf(unspoken ? [...sets, allAddresses] : sets)) {
-        const decisions = mergeNumbers(part.sets.map((set) => index.byAddresses[set]?.decisions ?? []));
-        const number = byDecisions(index, decisions);
-        if (number === noneNumber) continue;
+      const add = (decisions: readonly number[], addressesOfPart: () => AddressSet): void => {
+        const key = decisions.join();
+        const number = numbers.get(key) ?? byDecisions(index, decisions);
+        numbers.set(key, number);
+        if (number === noneNumber) return;
+        const addresses = addressesOfPart();
+        if (hasNoAddress(addresses)) return;
         const list = alike.get(number);
-        if (list === undefined) alike.set(number, [part.addresses]);
-        else list.push(part.addresses);
+        if (list === undefined) alike.set(number, [addresses]);
+        else list.push(addresses);
+      };
+      for (const part of partsOf(large.map(({ addresses }) => addresses))) {
+        const ofPart = part.sets.map((set) => large[set]?.decisions ?? []);
+        for (const piece of pieces) {
+          const addresses = intersectAddresses(piece.addresses, part.addresses);
+          if (hasNoAddress(addresses)) continue;
+          add(mergeNumbers([...ofPart, ...piece.sets.map((set) => small[set]?.decisions ?? [])]), () => addresses);
+        }
+        add(mergeNumbers(ofPart), () =>
+          hasNoAddress(spokenOf) ? part.addresses : subtractAddresses(part.addresses, spokenOf),
+        );
       }
-      return [...alike].flatMap(([number, addresses]) => {
-        const rest = withoutInside(joinAddresses(addresses));
-        return hasNoAddress(rest) ? [] : [{ addresses: rest, connections: algebra.setOf(number) }];
-      });
+      return [...alike].map(([number, parts]) => ({
+        addresses: joinAddresses(parts),
+        connections: algebra.setOf(number),
+      }));
     },
   };
+}
+
+/** Many spans, or so wide that many endpoints may lie in it. */
+function isLarge({ v4, v6 }: AddressSet): boolean {
+  return (
+    v4.length + v6.length > 64 ||
+    v4.some(({ from, end }) => end - from >= 2 ** 20) ||
+    v6.some(({ from, end }) => end - from >= 2n ** 64n)
+  );
 }
 
 /**
@@ -82,12 +119,13 @@ export function outsideReach(table: TrafficTable, inside: AddressSet): readonly 
   return createTableReader(inside).toOutside(indexTable(table));
 }
 
+/** Parts have nothing in common. */
 function joinAddresses(parts: readonly AddressSet[]): AddressSet {
   const [first, ...more] = parts;
-  if (first !== undefined && more.length === 0) return first;
-  return { v4: spansOf(parts.flatMap(({ v4 }) => v4)), v6: spansOf(parts.flatMap(({ v6 }) => v6)) };
+  return first !== undefined && more.length === 0 ? first : addressesOf(parts);
 }
 
+/** The same number for equal sets. */
 function createAddressNumbers(): (set: AddressSet) => number {
   const bySet = new Map<AddressSet, number>();
   const byContent = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressesOf, parseCidr } from '../../../src/base/index.ts';
 import type { FlowRecording, GroupPeer, TrafficEvent } from '../../../src/model/index.ts';
-import { anHour, flowContainer, networkReport, someFlow, someTime } from '../../fakes/traffic.ts';
+import { anHour, flowContainer, networkReport, someFlow, someTime } from '../../fakes/recorded-traffic.ts';
 import type { StoreRoom } from './opened-stores.ts';
 
 const page = { limit: 10, offset: 0 };
