@@ -18,8 +18,8 @@ import { type MadeContainer, type MadeGroup, makeTraffic } from '../fakes/traffi
 const { values } = parseArgs({
   options: {
     containers: { type: 'string', default: '10000' },
-    megabytes: { type: 'string', default: '4000' },
-    rounds: { type: 'string', default: '3' },
+    megabytes: { type: 'string', default: '1500' },
+    rounds: { type: 'string', default: '7' },
   },
 });
 const count = Number(values.containers);
@@ -81,7 +81,7 @@ try {
     await dataplane.apply(many);
     full.push(await stream(bed, a.namespace, b.namespace, b.v4));
   }
-  const rate = (times: readonly number[]): number => (Number(values.megabytes) * 8) / median(times);
+  const rate = (times: readonly number[]): number => (Number(values.megabytes) * 8) / Math.min(...times);
   process.stdout.write(
     `TCP within a bridge: bare ${rate(bare).toFixed(1)} Gbit/s; with rules of 2 containers ${percent(bare, ruled)} of it, of ${count + 2} ${percent(bare, full)}\n`,
   );
@@ -167,8 +167,9 @@ function median(times: readonly number[]): number {
   return [...times].sort((x, y) => x - y)[Math.floor(times.length / 2)] ?? 0;
 }
 
+/** Of the best of each: whatever else the machine did only adds to a time. */
 function percent(floor: readonly number[], times: readonly number[]): string {
-  return `${((100 * median(floor)) / median(times)).toFixed(0)} %`;
+  return `${((100 * Math.min(...floor)) / Math.min(...times)).toFixed(0)} %`;
 }
 
 function print(what: string, milliseconds: number, note: string): void {
