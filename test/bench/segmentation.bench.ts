@@ -68,6 +68,8 @@ try {
   print('apply one container more or less', delta, 'one process of nft');
   await dataplane.remove();
 
+  // Its watch would read of ten thousand changes meanwhile.
+  await dataplane.close();
   const a = await bed.attach({ name: 'a', bridge: 'br0', v4: '10.250.0.2/24' });
   const b = await bed.attach({ name: 'b', bridge: 'br0', v4: '10.250.0.3/24' });
   const few = compileRuleset(streamOf([a, b], {}));
