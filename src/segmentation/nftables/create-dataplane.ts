@@ -54,6 +54,21 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
   let held: Ruleset | undefined;
   let seen = -1;
   let last: Promise<unknown> = Promise.resolve();
+  /** For which bridges br_netfilter was last seen to be on, and when: nobody tells of a change. */
+  let filtered = { bridges: '', at: Number.NEGATIVE_INFINITY };
+
+  async function showBridges(desired: Ruleset): Promise<void> {
+    const bridges = [
+      ...(desired.tables
+        .find(({ family }) => family === 'inet')
+        ?.sets.get('bridges')
+        ?.elements.keys() ?? []),
+    ];
+    const now = performance.now();
+    if (watch.isWatching() && bridges.join() === filtered.bridges && now - filtered.at < 5000) return;
+    await filterBridges(bridges, run, log);
+    filtered = { bridges: bridges.join(), at: now };
+  }
 
   /** One after the other: each stands on what the one before left. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -118,7 +133,7 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
     apply: (desired) =>
       inTurn(async () => {
         const start = performance.now();
-        const [done] = await Promise.all([change(desired), filterBridges(desired, run, log)]);
+        const [done] = await Promise.all([change(desired), showBridges(desired)]);
         return { change: done, milliseconds: performance.now() - start };
       }),
     allowName(name, addresses, seconds) {
