@@ -20,6 +20,8 @@ export { readConnections } from './flows/read-connections.ts';
 export { type SuggestedGroup, type Suggestion, suggestGroups } from './flows/suggest-groups.ts';
 export { type CompiledTraffic, compileTraffic, type TrafficInput } from './groups/compile-traffic.ts';
 export { selectGroups } from './groups/select-groups.ts';
+export { formatClusterEdges, formatEdges } from './kubernetes/format-edges.ts';
+export { readClusterTraffic } from './kubernetes/read-cluster-traffic.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';

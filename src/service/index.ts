@@ -8,6 +8,8 @@ export { compileContractPredicate, contractPredicate } from './attested-contract
 export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
+export { describeConnections } from './groups/describe-connections.ts';
+export { explainConnection } from './groups/explain-connection.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';

@@ -1,118 +1,132 @@
-import { parseAddress } from '../../base/index.ts';
-import type { NetworkedContainer, TrafficEndpoint, TrafficProtocol } from '../../model/index.ts';
+import type { TrafficEndpoint, TrafficModel, TrafficProtocol, TrafficSource } from '../../model/index.ts';
 import type { ConnectionExplanation, ExplainConnectionQuery } from '../../model/wire/index.ts';
-import { createTrafficJudge } from '../../segmentation/index.ts';
+import { explainConnection as explainInModel, findParties, type NamedParty } from '../../segmentation/index.ts';
 import { ServiceError } from '../service-error.ts';
 import { groupNodes } from './traffic-nodes.ts';
-import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 import { sourceView } from './view-traffic.ts';
 
-/** One end of a connection, as somebody named it. */
+export interface NamedModel {
+  /** For a person: the host, or the folder. */
+  readonly name: string;
+  readonly model: TrafficModel;
+}
+
 interface NamedEnd {
   readonly name: string;
-  readonly address: string;
-  readonly host?: HostTraffic;
-  readonly dnsName?: string;
+  readonly party: NamedParty;
 }
 
 /**
  * How a connection would fare, and by what. An end is a container (by name, or the start of its ID), a group (any member of it
  * stands for all), an address, or a DNS name. Throws ServiceError `bad-query`, `ambiguous-container`.
  */
-export function explainConnection(scene: TrafficScene, query: ExplainConnectionQuery): ConnectionExplanation {
+export function explainConnection(models: readonly NamedModel[], query: ExplainConnectionQuery): ConnectionExplanation {
   const { port, protocol = 'tcp' } = query;
-  const from = endOf(scene, query.from, undefined);
-  const to = endOf(scene, query.to, from.host);
-  if (from.dnsName !== undefined) throw badEnd(query.from, 'a name says where connections lead, not where they come from');
-  const host = from.host ?? to.host;
-  if (!host) throw badEnd(`${query.from} and ${query.to}`, 'neither of them is a container or a group that has one');
-  const answer = createTrafficJudge(host.model).judge({
-    source: from.address,
-    destination: to.address,
-    protocol,
-    port,
-    ...(to.dnsName === undefined ? {} : { destinationName: to.dnsName }),
-  });
+  if (port > (protocol === 'icmp' ? 255 : 65_535)) throw badEnd(`${protocol} ${port}`, 'there is no such port');
+  const { model, from, to } = placeEnds(models, query.from, query.to);
+  if (from.party.kind === 'name') {
+    throw badEnd(query.from, 'a DNS name says where connections lead, not where they come from');
+  }
+  const answer = explainInModel(model, { from: from.party, to: to.party, protocol, port });
+  const { outcome, observed, refusedBy, outbound, inbound } = answer;
+  const source = (found: TrafficSource | undefined) => (found ? sourceView(found) : null);
+  const deciding = refusedBy === undefined ? [outbound, inbound] : [answer[refusedBy]];
+  const messages = deciding.flatMap((end) => (end ? [end.message] : []));
   return {
     from: from.name,
     to: to.name,
     protocol,
     port,
-    outcome: answer.observed ? 'observed' : answer.outcome,
-    refusedBy: answer.refusedBy ?? null,
-    outbound: answer.outbound ? sourceView(answer.outbound) : null,
-    inbound: answer.inbound ? sourceView(answer.inbound) : null,
-    message: describe(from, to, protocol, port, answer),
+    outcome: observed ? 'observed' : outcome,
+    refusedBy: refusedBy ?? null,
+    outbound: source(outbound?.source),
+    inbound: source(inbound?.source),
+    message: `${verdictOf(from, to, protocol, port, observed ? 'observed' : outcome)}${messages.length > 0 ? `: ${messages.join('; ')}` : ''}`,
   };
 }
 
-function describe(
+const words = {
+  allowed: 'passes',
+  refused: 'is refused',
+  observed: 'passes, and would be refused if its groups enforced',
+} as const;
+
+function verdictOf(
   from: NamedEnd,
   to: NamedEnd,
   protocol: TrafficProtocol,
   port: number,
-  answer: ReturnType<ReturnType<typeof createTrafficJudge>['judge']>,
+  outcome: keyof typeof words,
 ): string {
-  const what = `${from.name} to ${to.name} over ${protocol} ${port}`;
-  const { outcome, observed, refusedBy, outbound, inbound } = answer;
-  const by = [outbound, inbound].flatMap((source) => (source ? [`${source.document} ${source.path}`] : []));
-  if (observed) return `${what} passes, and would be refused: its groups only observe`;
-  if (outcome === 'allowed') return by.length > 0 ? `${what} passes by ${by.join(' and ')}` : `${what} passes`;
-  const decider = refusedBy === 'outbound' ? outbound : inbound;
-  const who = refusedBy === 'outbound' ? `${from.name} may not connect there` : `${to.name} does not let it in`;
-  return `${what} is refused: ${who}, ${decider ? `by ${decider.document} ${decider.path}` : 'no rule lists it'}`;
+  return `${from.name} to ${to.name} over ${protocol} ${port} ${words[outcome]}`;
 }
 
-function endOf(scene: TrafficScene, text: string, preferred: HostTraffic | undefined): NamedEnd {
-  if (parseAddress(text)) {
-    const host = scene.hosts.find(({ model }) => model.endpoints.some(({ addresses }) => addresses.includes(text)));
-    return { name: text, address: text, ...(host ? { host } : {}) };
-  }
-  const hosts = preferred ? [preferred, ...scene.hosts.filter((host) => host !== preferred)] : scene.hosts;
-  const found = hosts.flatMap((host) => endpointsNamed(host, text).map((endpoint) => ({ host, endpoint })));
-  const here = preferred ? found.filter(({ host }) => host === preferred) : found;
-  const candidates = here.length > 0 ? here : found;
-  if (candidates.length > 1) {
-    const names = candidates.slice(0, 5).map(({ host, endpoint }) => `${endpoint.name} (${idOf(endpoint)}) on ${host.host}`);
-    throw new ServiceError('ambiguous-container', `"${text}" is more than one container: ${names.join(', ')}`, {
-      remedy: 'give more of its ID',
-    });
-  }
-  const [one] = candidates;
-  if (one) return { name: one.endpoint.name, address: addressOf(one.endpoint), host: one.host };
-  const group = text.startsWith('group:') ? text.slice('group:'.length) : text;
-  for (const host of hosts) {
-    const member = host.model.endpoints.find(
-      ({ groups, addresses }) => addresses.length > 0 && groupNodes(groups).some(({ name }) => name === group),
+/** Both ends in one model: that of a host where either of them is a container. */
+function placeEnds(models: readonly NamedModel[], fromText: string, toText: string) {
+  const placed = models.map(({ name, model }) => ({
+    name,
+    model,
+    from: endsNamed(model, fromText),
+    to: endsNamed(model, toText),
+  }));
+  const isInside = ({ party }: NamedEnd) => party.kind === 'endpoint';
+  const known = placed.filter(({ from, to }) => from.length > 0 && to.length > 0);
+  const inside = known.filter(({ from, to }) => from.some(isInside) && to.some(isInside)).slice(0, 2) ?? [];
+  const [one, other] = inside.length > 0 ? inside : known.filter(({ from, to }) => [...from, ...to].some(isInside));
+  if (one && other) {
+    throw new ServiceError(
+      'ambiguous-container',
+      `"${fromText}" and "${toText}" are on ${one.name} and on ${other.name}`,
+      {
+        remedy: 'give the start of a container ID',
+      },
     );
-    if (member) return { name: `${member.name} of group ${group}`, address: addressOf(member), host };
   }
-  if (/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i.test(text)) {
-    // An address for documents (RFC 5737): only what rules say of the name counts.
-    return { name: text, address: '192.0.2.0', dnsName: text.toLowerCase().replace(/\.$/, '') };
+  if (!one) {
+    for (const text of [fromText, toText]) {
+      if (placed.every(({ from, to }) => (text === fromText ? from : to).length === 0)) {
+        throw badEnd(text, 'it is no container that runs, no group that has one, no address and no DNS name');
+      }
+    }
+    throw badEnd(
+      `${fromText}" and "${toText}`,
+      'no host has both, and neither of them is a container or a group that has one',
+    );
   }
-  throw badEnd(text, 'no container that runs, no group that has one, no address and no DNS name');
+  return { model: one.model, from: single(one.from, fromText), to: single(one.to, toText) };
 }
 
-function endpointsNamed({ model, report }: HostTraffic, text: string): readonly TrafficEndpoint[] {
-  const named = model.endpoints.filter(({ name }) => name === text);
-  if (named.length > 0) return named;
+function single(ends: readonly NamedEnd[], text: string): NamedEnd {
+  const [one, ...others] = ends;
+  if (!one) throw badEnd(text, 'it is not on that host');
+  if (others.length === 0) return one;
+  const names = ends
+    .slice(0, 5)
+    .map(({ name, party }) => (party.kind === 'endpoint' ? `${name} (${shortId(party.endpoint)})` : name));
+  throw new ServiceError('ambiguous-container', `"${text}" is more than one: ${names.join(', ')}`, {
+    remedy: 'give the start of its ID',
+  });
+}
+
+function endsNamed(model: TrafficModel, text: string): readonly NamedEnd[] {
   const isId = /^[0-9a-f]{4,64}$/.test(text);
-  const ids = new Set(
-    report.containers
-      .filter(({ containerId }: NetworkedContainer) => isId && containerId.startsWith(text))
-      .map(({ engine, containerId }) => `${engine}:${containerId}`),
-  );
-  return model.endpoints.filter(({ id }) => ids.has(id));
+  const byId = isId ? model.endpoints.filter(({ id }) => id.slice(id.indexOf(':') + 1).startsWith(text)) : [];
+  if (byId.length > 0) return byId.map(endpointEnd);
+  const inside = findParties(model, text).filter((party) => party.kind === 'endpoint');
+  if (inside.length > 0) return inside.map(({ endpoint }) => endpointEnd(endpoint));
+  const group = text.startsWith('group:') ? text.slice('group:'.length) : text;
+  const member = model.endpoints.find(({ groups }) => groupNodes(groups).some(({ name }) => name === group));
+  if (member && (member.groups.length > 0 || text !== group)) {
+    return [{ name: `${member.name} of group ${group}`, party: { kind: 'endpoint', endpoint: member } }];
+  }
+  return findParties(model, text).map((party) => ({ name: text, party }));
 }
 
-function addressOf(endpoint: TrafficEndpoint): string {
-  const [address] = endpoint.addresses;
-  if (address === undefined) throw badEnd(endpoint.name, 'it has no address in a network that groups reach');
-  return address;
+function endpointEnd(endpoint: TrafficEndpoint): NamedEnd {
+  return { name: endpoint.name, party: { kind: 'endpoint', endpoint } };
 }
 
-function idOf({ id }: TrafficEndpoint): string {
+function shortId({ id }: TrafficEndpoint): string {
   return id.slice(id.indexOf(':') + 1, id.indexOf(':') + 13);
 }
 

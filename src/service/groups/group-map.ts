@@ -1,6 +1,7 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
-import { type FlowRecording, type FlowSum, formatConnections, noConnections } from '../../model/index.ts';
+import { type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
 import type { Attempts, GroupEdge, GroupMap, GroupNode } from '../../model/wire/index.ts';
+import { describeConnections } from './describe-connections.ts';
 import type { ReachMap } from './reach-map.ts';
 import { edgeId, elsewhere, groupNode, groupNodes, hostNode, noGroup, type TrafficNode } from './traffic-nodes.ts';
 import type { TrafficScene } from './traffic-scene.ts';
@@ -58,7 +59,9 @@ export function compileGroupMap({ scene, map, sums, since, recordings, group }: 
   const seen = seenEdges(map, sums);
   const concerned = ({ from, to }: { readonly from: TrafficNode; readonly to: TrafficNode }) =>
     group === undefined || [from, to].some(({ id }) => id === groupNode(group).id);
-  const all = new Map([...map.edges, ...seen].filter(([, edge]) => concerned(edge)));
+  const all = new Map<string, Pick<SeenEdge, 'from' | 'to'>>(
+    [...map.edges.values(), ...seen.values()].filter(concerned).map((edge) => [edge.id, edge]),
+  );
   const tried = (id: string) => sumOf(seen.get(id)?.attempts);
   const ids = [...all.keys()].sort((a, b) => tried(b) - tried(a) || (a < b ? -1 : 1));
   const shown = ids.slice(0, edgesShown).sort();
@@ -76,7 +79,7 @@ export function compileGroupMap({ scene, map, sums, since, recordings, group }: 
         id,
         from: edge.from.id,
         to: edge.to.id,
-        connections: formatConnections(known?.connections ?? noConnections),
+        connections: describeConnections(known?.connections ?? noConnections),
         isPartial: known?.isPartial ?? false,
         sources: (known?.sources() ?? []).map(sourceView),
         attempts,

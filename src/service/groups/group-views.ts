@@ -1,14 +1,21 @@
-import { formatInstant, includesAddress, parseAddress, parseCidr, spansInclude, formatCidrs } from '../../base/index.ts';
+import {
+  formatCidrs,
+  formatInstant,
+  includesAddress,
+  parseAddress,
+  parseCidr,
+  spansInclude,
+} from '../../base/index.ts';
 import {
   type FlowEnd,
   type FlowSum,
-  formatConnections,
   type HostNetwork,
   type NamedService,
   type TrafficPeer,
   type TrafficRule,
 } from '../../model/index.ts';
 import type { Attempts, GroupList, GroupMember, GroupRule, GroupView } from '../../model/wire/index.ts';
+import { describeConnections } from './describe-connections.ts';
 import { noAttempts } from './group-map.ts';
 import { groupNode, groupNodes, nameNode, nodeHas, noGroup } from './traffic-nodes.ts';
 import type { AppliedGroup, AppliedList, TrafficScene } from './traffic-scene.ts';
@@ -24,9 +31,8 @@ export function listGroups(scene: TrafficScene, sums: readonly FlowSum[]): Group
     total: items.length,
     denyLists: scene.lists.map((list, index) => denyListView(list, scene, index)),
     ungrouped: endpoints.filter(({ groups }) => groups.every((name) => defaults.has(name))).length,
-    outOfReach: scene.hosts
-      .flatMap(({ report }) => report.containers)
-      .filter(({ outOfReach }) => outOfReach.length > 0).length,
+    outOfReach: scene.hosts.flatMap(({ report }) => report.containers).filter(({ outOfReach }) => outOfReach.length > 0)
+      .length,
   };
 }
 
@@ -42,7 +48,8 @@ const builtIn: AppliedGroup['group'] = {
 
 function* groupsOf(scene: TrafficScene): Generator<Omit<AppliedGroup, 'document'>> {
   yield* [...scene.documents].sort((a, b) => (a.group.name < b.group.name ? -1 : 1));
-  if (scene.hosts.some(({ model }) => model.endpoints.some(({ groups }) => groups.length === 0))) yield { group: builtIn };
+  if (scene.hosts.some(({ model }) => model.endpoints.some(({ groups }) => groups.length === 0)))
+    yield { group: builtIn };
 }
 
 export function findGroup(scene: TrafficScene, name: string): Omit<AppliedGroup, 'document'> | undefined {
@@ -56,7 +63,10 @@ export function groupView(
   sums: readonly FlowSum[],
 ): GroupView {
   const hosts = scene.hosts
-    .map(({ host, model }) => ({ host, members: model.endpoints.filter((endpoint) => isMember(group.name, endpoint)).length }))
+    .map(({ host, model }) => ({
+      host,
+      members: model.endpoints.filter((endpoint) => isMember(group.name, endpoint)).length,
+    }))
     .filter(({ members }) => members > 0);
   const node = groupNode(group.name);
   return {
@@ -97,7 +107,9 @@ const membersShown = 1000;
 
 export function membersOf(scene: TrafficScene, name: string): { containers: GroupMember[]; moreContainers: number } {
   const all = scene.hosts.flatMap(({ host, report, model }) => {
-    const containers = new Map(report.containers.map((container) => [`${container.engine}:${container.containerId}`, container]));
+    const containers = new Map(
+      report.containers.map((container) => [`${container.engine}:${container.containerId}`, container]),
+    );
     return model.endpoints.flatMap((endpoint): readonly GroupMember[] => {
       const container = isMember(name, endpoint) ? containers.get(endpoint.id) : undefined;
       if (!container) return [];
@@ -140,7 +152,7 @@ export function groupRules(
       path: rule.path,
       direction,
       peers: rule.peers.map(describeRulePeer),
-      connections: formatConnections(rule.connections),
+      connections: describeConnections(rule.connections),
       description: rule.description ?? null,
       lastDay: attemptsOf(seen),
       lastSeen: last === 0 ? null : formatInstant(last),
@@ -189,7 +201,11 @@ function isService(
   });
 }
 
-function denyListView({ document, fetched }: AppliedList, { denyLists }: TrafficScene, index: number): GroupList['denyLists'][number] {
+function denyListView(
+  { document, fetched }: AppliedList,
+  { denyLists }: TrafficScene,
+  index: number,
+): GroupList['denyLists'][number] {
   const addresses = denyLists[index]?.addresses;
   return {
     name: document.metadata.name,

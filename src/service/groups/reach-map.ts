@@ -1,3 +1,4 @@
+import { spansInclude } from '../../base/index.ts';
 import {
   type ConnectionSet,
   equalConnections,
@@ -6,7 +7,6 @@ import {
   type TrafficSource,
   unionConnections,
 } from '../../model/index.ts';
-import { spansInclude } from '../../base/index.ts';
 import { type EndpointClass, type ReachParty, reachClasses } from '../../segmentation/index.ts';
 import { decidingSources } from './deciding-sources.ts';
 import { addressNode, edgeId, groupNodes, nameNode, nodeHas, type TrafficNode } from './traffic-nodes.ts';
@@ -91,7 +91,11 @@ function addPair(open: Map<string, OpenEdge>, from: TrafficNode, to: TrafficNode
   edge.connections = unionConnections(edge.connections, pair.connections);
 }
 
-function closeEdge(id: string, { from, to, connections, pairs, pairCount, isEven }: OpenEdge, expected: number): MapEdge {
+function closeEdge(
+  id: string,
+  { from, to, connections, pairs, pairCount, isEven }: OpenEdge,
+  expected: number,
+): MapEdge {
   let sources: readonly TrafficSource[] | undefined;
   return {
     id,
@@ -118,11 +122,7 @@ function uniqueSources(sources: readonly TrafficSource[]): readonly TrafficSourc
 /** Classes of the members of a group, by host. */
 type ClassesByHost = Map<HostTraffic, Set<EndpointClass>>;
 
-function countClasses(
-  known: Map<string, ClassesByHost>,
-  host: HostTraffic,
-  classes: readonly EndpointClass[],
-): void {
+function countClasses(known: Map<string, ClassesByHost>, host: HostTraffic, classes: readonly EndpointClass[]): void {
   for (const of of classes) {
     for (const { id } of groupNodes(of.endpoints[0]?.groups ?? [])) {
       const byHost: ClassesByHost = known.get(id) ?? new Map();
@@ -135,7 +135,8 @@ function countClasses(
 /** How many pairs of classes an edge has where each member of one reaches each of the other, if only somehow. */
 function expectedPairs({ from, to }: OpenEdge, classes: ReadonlyMap<string, ClassesByHost>): number {
   const [own, other] = [classes.get(from.id), classes.get(to.id)];
-  const all = (byHost: ClassesByHost | undefined) => [...(byHost?.values() ?? [])].reduce((sum, { size }) => sum + size, 0);
+  const all = (byHost: ClassesByHost | undefined) =>
+    [...(byHost?.values() ?? [])].reduce((sum, { size }) => sum + size, 0);
   if (from.kind !== 'group') return all(other);
   if (to.kind !== 'group') return all(own);
   let pairs = 0;

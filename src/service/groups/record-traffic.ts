@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, type Log } from '../../base/index.ts';
+import { formatInstant, type Instant } from '../../base/index.ts';
 import type {
   DenyList,
   Flow,
@@ -9,8 +9,8 @@ import type {
   TrafficEvent,
 } from '../../model/index.ts';
 import type { EventBus } from '../services.ts';
-import type { ReachMap } from './reach-map.ts';
 import { edgeOfSum } from './group-map.ts';
+import type { ReachMap } from './reach-map.ts';
 import type { SceneReader } from './traffic-scene.ts';
 import { endsOfFlow } from './view-traffic.ts';
 
@@ -23,6 +23,8 @@ export interface TrafficRecorder {
   network(report: NetworkReport): Promise<void>;
   status(status: SegmentationStatus): Promise<void>;
   traffic(report: TrafficReport): Promise<void>;
+  /** Calls whenever other rules may hold; gives what ends that. */
+  onRulesChanged(listener: () => void): () => void;
 }
 
 export interface TrafficReport {
@@ -52,10 +54,10 @@ export interface RecorderParts {
   readonly events: EventBus;
   readonly scene: SceneReader;
   readonly map: () => Promise<ReachMap>;
-  readonly log: Log;
+  readonly onRulesChanged: TrafficRecorder['onRulesChanged'];
 }
 
-export function createTrafficRecorder({ store, events, scene, map }: RecorderParts): TrafficRecorder {
+export function createTrafficRecorder({ store, events, scene, map, onRulesChanged }: RecorderParts): TrafficRecorder {
   const said = new Map<string, Instant>();
 
   /** Whoever tries each second is told of once an hour; live, every look is shown. */
@@ -83,6 +85,7 @@ export function createTrafficRecorder({ store, events, scene, map }: RecorderPar
       const { groups, denyLists } = await scene.rules();
       return { groups, denyLists };
     },
+    onRulesChanged,
     knownPeers: () => store.traffic.knownPeers(),
     async network(report) {
       await store.traffic.putNetwork(report);
@@ -99,7 +102,8 @@ export function createTrafficRecorder({ store, events, scene, map }: RecorderPar
         learned.filter(({ groupSince }) => to - groupSince >= learningTime).map(({ peer }) => peer.group),
       );
       const wanted = reported.filter(
-        ({ kind, flow }) => kind !== 'new-peer' || (flow !== undefined && groupsOf(flow).some((group) => watched.has(group))),
+        ({ kind, flow }) =>
+          kind !== 'new-peer' || (flow !== undefined && groupsOf(flow).some((group) => watched.has(group))),
       );
       await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)));
       await publish(wanted);

@@ -1,7 +1,7 @@
 import { type Clock, type Log, messageOf, noAddresses, pause } from '../../base/index.ts';
+import type { FetchedAddresses, Store } from '../../model/index.ts';
 import type { AddressListDocument } from '../../policy/index.ts';
 import { defaultListRefresh, parseAddressLines, parseDuration } from '../../policy/index.ts';
-import type { FetchedAddresses, Store } from '../../model/index.ts';
 import { type SceneReader, sourceOf } from './traffic-scene.ts';
 
 /** The text of a list: of a file of this machine or a URL, bounded. */
@@ -11,11 +11,15 @@ export type ReadAddressList = (
 ) => Promise<string>;
 
 export interface ListParts {
-  readonly store: Pick<Store, 'traffic'>;
+  readonly store: Pick<Store, 'documents' | 'traffic'>;
   readonly scene: SceneReader;
   readonly readList: ReadAddressList;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told where the addresses of a list, or the documents, are others than before. */
+  readonly changed: () => void;
+  /** Takes out what is old; now and then. */
+  readonly forget?: (signal: AbortSignal) => Promise<void>;
   /** Milliseconds between two looks at what is due. */
   readonly lookEvery?: number;
 }
@@ -23,11 +27,22 @@ export interface ListParts {
 /** Milliseconds after which a source that could not be read is tried again, unless it is due sooner. */
 const retryAfter = 600_000;
 
-/** Keeps the addresses of deny lists fresh, until the signal. */
+const forgetEvery = 600_000;
+
+/** Keeps the addresses of deny lists fresh, and notices documents that another process applied; until the signal. */
 export async function refreshLists(parts: ListParts, signal: AbortSignal): Promise<void> {
+  let revision = await parts.store.documents.revision();
+  let forgotAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     await refreshDueLists(parts, signal);
-    await pause(parts.lookEvery ?? 5000, signal);
+    const now = await parts.store.documents.revision();
+    if (now !== revision) parts.changed();
+    revision = now;
+    if (parts.clock.now() - forgotAt >= forgetEvery) {
+      forgotAt = parts.clock.now();
+      await parts.forget?.(signal);
+    }
+    await pause(parts.lookEvery ?? 1000, signal);
   }
 }
 
@@ -52,7 +67,7 @@ export async function refreshDueLists(parts: ListParts, signal: AbortSignal): Pr
     await store.traffic.removeAddresses(list, source);
     isChanged = true;
   }
-  if (isChanged) scene.forget();
+  if (isChanged) parts.changed();
 }
 
 function refreshOf({ spec: { source } }: AddressListDocument): number {
@@ -79,7 +94,10 @@ async function readSource(
   } catch (error) {
     if (signal.aborted) throw error;
     const problem = messageOf(error);
-    log.warn({ list: name, error: problem }, 'the source of a deny list cannot be read; what it had before still holds');
+    log.warn(
+      { list: name, error: problem },
+      'the source of a deny list cannot be read; what it had before still holds',
+    );
     const { addresses = noAddresses, fetchedAt = 0 } = before ?? {};
     return { list: name, source, addresses, fetchedAt, attemptedAt, problem };
   }

@@ -85,7 +85,9 @@ export function edgeId(from: { readonly id: string }, to: { readonly id: string 
 export function nodeHas(node: TrafficNode, end: FlowEnd, host: string): boolean {
   switch (node.kind) {
     case 'group':
-      return end.kind === 'groups' && (end.groups.includes(node.name) || (end.groups.length === 0 && node.name === noGroup));
+      return (
+        end.kind === 'groups' && (end.groups.includes(node.name) || (end.groups.length === 0 && node.name === noGroup))
+      );
     case 'host':
       return end.kind === 'host' && node.name === host;
     case 'name':

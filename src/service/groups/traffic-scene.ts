@@ -61,10 +61,7 @@ export interface AppliedDocument {
   readonly appliedBy?: string;
 }
 
-export function rulesOf(
-  documents: readonly AppliedDocument[],
-  fetched: readonly FetchedAddresses[],
-): TrafficRules {
+export function rulesOf(documents: readonly AppliedDocument[], fetched: readonly FetchedAddresses[]): TrafficRules {
   const groups = documents.flatMap(({ document, ...applied }): readonly AppliedGroup[] =>
     document.kind === 'SecurityGroup' ? [{ group: securityGroupOf(document), document, ...applied }] : [],
   );
@@ -118,14 +115,19 @@ const keptFor = 1000;
 
 /** Reads and compiles again what has changed: documents by their revision, networks by when they were reported. */
 export function createSceneReader({ store, elapsed = () => performance.now() }: SceneParts): SceneReader {
-  let rules: { readonly key: string; readonly documents: readonly AppliedDocument[]; readonly value: TrafficRules } | undefined;
+  let rules:
+    | { readonly key: string; readonly documents: readonly AppliedDocument[]; readonly value: TrafficRules }
+    | undefined;
   let hosts = new Map<string, { readonly rules: TrafficRules; readonly at: Instant; readonly value: HostTraffic }>();
   let scene: { readonly value: TrafficScene; readonly at: number } | undefined;
   let reading: Promise<TrafficScene> | undefined;
 
   async function readRules() {
     const [revision, fetched] = await Promise.all([store.documents.revision(), store.traffic.addresses()]);
-    const key = [revision, ...fetched.map(({ list, source, fetchedAt, problem }) => `${list} ${source} ${fetchedAt} ${problem}`)].join('\n');
+    const key = [
+      revision,
+      ...fetched.map(({ list, source, fetchedAt, problem }) => `${list} ${source} ${fetchedAt} ${problem}`),
+    ].join('\n');
     if (rules?.key === key) return rules;
     const documents = (await store.documents.list()).map(({ body, appliedAt, appliedBy }) => ({
       document: body as PolicyDocument,
@@ -139,11 +141,13 @@ export function createSceneReader({ store, elapsed = () => performance.now() }: 
 
   async function read(): Promise<TrafficScene> {
     const [{ value }, reports] = await Promise.all([readRules(), store.traffic.networks()]);
-    const compiled = reports.map((report): readonly [string, { rules: TrafficRules; at: Instant; value: HostTraffic }] => {
-      const known = hosts.get(report.host);
-      if (known && known.rules === value && known.at === report.at) return [report.host, known];
-      return [report.host, { rules: value, at: report.at, value: compileHost(value, report) }];
-    });
+    const compiled = reports.map(
+      (report): readonly [string, { rules: TrafficRules; at: Instant; value: HostTraffic }] => {
+        const known = hosts.get(report.host);
+        if (known && known.rules === value && known.at === report.at) return [report.host, known];
+        return [report.host, { rules: value, at: report.at, value: compileHost(value, report) }];
+      },
+    );
     hosts = new Map(compiled);
     return { ...value, hosts: compiled.map(([, host]) => host.value) };
   }

@@ -76,7 +76,8 @@ export function endsOfFlow({ container, direction, peer }: Flow): readonly [from
 
 /** For a person: `web to 192.0.2.1 (api.example.com) over tcp 443`. */
 export function describeFlow({ container, direction, peer, protocol, port }: Flow): string {
-  const [from, to] = direction === 'outbound' ? [container.name, describePeer(peer)] : [describePeer(peer), container.name];
+  const [from, to] =
+    direction === 'outbound' ? [container.name, describePeer(peer)] : [describePeer(peer), container.name];
   return `${from} to ${to} over ${protocol} ${port}`;
 }
 
