@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { edgeCurve } from './edge-path.ts';
+import { layOutMap } from './lay-out-map.ts';
+import { edgeId, type MapGraph, type MapNode } from './map-graph.ts';
+import { foldProjects, keepEdges, keepNodes, neighborsOf, projectOf } from './narrow-graph.ts';
+
+const node = (id: string, over: Partial<MapNode> = {}): MapNode => ({
+  ...{ id, kind: 'group', side: 'within', label: id, project: '', count: 1, observes: false },
+  ...over,
+});
+const edge = (from: string, to: string, kind: 'allowed' | 'refused' = 'allowed', seen = 1) => ({
+  ...{ id: edgeId(from, to, kind), from, to, kind, seen },
+});
+const shop: MapGraph = {
+  nodes: [
+    node('in', { kind: 'addresses', side: 'from' }),
+    node('web', { project: 'shop' }),
+    node('db', { project: 'shop', observes: true }),
+    node('backup', { project: 'ops' }),
+    node('alone'),
+    node('out', { kind: 'name', side: 'to' }),
+  ],
+  edges: [
+    edge('in', 'web'),
+    edge('web', 'db'),
+    edge('backup', 'db', 'allowed', 5),
+    edge('backup', 'web', 'allowed', 2),
+    edge('alone', 'db', 'refused'),
+    edge('web', 'out'),
+  ],
+};
+
+describe('layOutMap', () => {
+  const layout = layOutMap(shop);
+  const at = (id: string) => layout.nodes.get(id) ?? { x: Number.NaN, y: Number.NaN };
+
+  it('goes from outside on the left to outside on the right', () => {
+    const order = ['in', 'backup', 'web', 'db', 'out'].map((id) => at(id).x);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order.every(Number.isFinite)).toBe(true);
+  });
+
+  it('has the groups of a project in its box, and no others', () => {
+    const box = layout.projects.find(({ project }) => project === 'shop');
+    if (box === undefined) throw new Error('no box');
+    const inside = [...layout.nodes].filter(
+      ([, { x, y }]) => x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height,
+    );
+    expect(inside.map(([id]) => id).toSorted()).toEqual(['db', 'web']);
+  });
+
+  it('is the same in whatever order its parts come', () => {
+    const other = layOutMap({ nodes: shop.nodes.toReversed(), edges: shop.edges.toReversed() });
+    expect(Object.fromEntries(other.nodes)).toEqual(Object.fromEntries(layout.nodes));
+  });
+
+  it('of nothing is nothing', () => expect(layOutMap({ nodes: [], edges: [] })).toMatchObject({ width: 0, height: 0 }));
+
+  it('has about the shape of a screen with two hundred groups', () => {
+    const nodes = Array.from({ length: 200 }, (_, n) => node(`g${n}`, { project: `p${Math.floor(n / 5)}` }));
+    const edges = nodes.flatMap(({ id }, n) => (n % 5 === 0 ? [] : [edge(`g${n - 1}`, id)]));
+    const { width, height } = layOutMap({ nodes, edges });
+    expect(width / height).toBeGreaterThan(1);
+    expect(width / height).toBeLessThan(3);
+  });
+});
+
+describe('narrowing', () => {
+  it('folds projects into a node each, and their edges into one for each pair', () => {
+    const folded = foldProjects(shop, () => false);
+    expect(folded.nodes.map(({ id }) => id)).toEqual(['in', 'alone', 'out', 'project shop', 'project ops']);
+    expect(folded.nodes.find(({ label }) => label === 'shop')).toMatchObject({ count: 2, observes: false });
+    expect(folded.edges.map(({ id, seen }) => [id, seen])).toEqual([
+      ['in > project shop > allowed', 1],
+      ['project ops > project shop > allowed', 7],
+      ['alone > project shop > refused', 1],
+      ['project shop > out > allowed', 1],
+    ]);
+    expect(projectOf('project shop')).toBe('shop');
+    expect(projectOf('shop')).toBeUndefined();
+  });
+
+  it('leaves those that are open as they are', () => {
+    const folded = foldProjects(shop, (project) => project === 'shop');
+    expect(folded.nodes.map(({ id }) => id)).toContain('web');
+    expect(folded.edges.map(({ id }) => id)).toContain('project ops > web > allowed');
+  });
+
+  it('focuses a node with its neighbors', () => {
+    const near = neighborsOf(shop, 'db');
+    expect(near.nodes.map(({ id }) => id)).toEqual(['web', 'db', 'backup', 'alone']);
+    expect(near.edges.length).toBe(3);
+  });
+
+  it('keeps what fits, with what it is linked with', () => {
+    const ops = keepNodes(shop, ({ project }) => project === 'ops');
+    expect(ops.nodes.map(({ id }) => id)).toEqual(['web', 'db', 'backup']);
+    const refused = keepEdges(shop, ({ kind }) => kind === 'refused');
+    expect(refused.nodes.map(({ id }) => id)).toEqual(['db', 'alone']);
+  });
+});
+
+describe('edgeCurve', () => {
+  const box = (x: number, y: number, id = `${x} ${y}`) => ({ id, x, y, width: 100, height: 30 });
+  it.each([
+    ['to the right', box(0, 0), box(300, 0), 'M100,15C187.8,15 207.3,15 295,15'],
+    ['to the left', box(300, 0), box(0, 0), 'M300,15C212.3,15 192.8,15 105,15'],
+    ['in a column', box(0, 0), box(0, 100), 'M100,15C149,15 149,115 105,115'],
+    ['to itself', box(0, 0, 'a'), box(0, 0, 'a'), 'M100,9C134,-5 134,35 105,22'],
+  ])('%s', (_, from, to, path) => expect(edgeCurve(from, to, 0).path).toBe(path));
+
+  it('is moved aside where there are two', () => {
+    const [one, two] = [edgeCurve(box(0, 0), box(300, 0), -4), edgeCurve(box(0, 0), box(300, 0), 4)];
+    expect(two.middle.y - one.middle.y).toBe(8);
+  });
+});

@@ -1,0 +1,43 @@
+/** What the map of groups draws: made from what the API says, and the same whatever order that comes in. */
+export interface MapGraph {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+}
+
+/** Outside stands on the left where connections come from, and on the right where they go: it is never one node of both. */
+export type MapSide = 'from' | 'within' | 'to';
+
+export interface MapNode {
+  readonly id: string;
+  readonly kind: 'group' | 'default' | 'project' | 'addresses' | 'name' | 'service' | 'host';
+  readonly side: MapSide;
+  readonly label: string;
+  /** Drawn in the box of its compose project; empty: in none. */
+  readonly project: string;
+  /** Containers; of a project that is folded, its groups. Undefined of what is outside. */
+  readonly count: number | undefined;
+  /** What it refuses passes all the same. */
+  readonly observes: boolean;
+}
+
+export interface MapEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** `opened` and `closed` are of a plan. */
+  readonly kind: 'allowed' | 'refused' | 'opened' | 'closed';
+  /** What was seen of it: connections that passed, or attempts that were refused. */
+  readonly seen: number;
+}
+
+export const edgeId = (from: string, to: string, kind: MapEdge['kind']): string => `${from} > ${to} > ${kind}`;
+
+/** Of what has the same ends and the same kind, one. */
+export function mergeEdges(edges: readonly MapEdge[]): readonly MapEdge[] {
+  const merged = new Map<string, MapEdge>();
+  for (const edge of edges) {
+    const before = merged.get(edge.id);
+    merged.set(edge.id, before === undefined ? edge : { ...edge, seen: before.seen + edge.seen });
+  }
+  return [...merged.values()];
+}
