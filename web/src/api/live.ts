@@ -26,6 +26,7 @@ const eventTypes = [
   'drift',
   'certificate',
   'launch',
+  'traffic',
   'newly-affected',
   'no-longer-affected',
 ] as const;
@@ -38,6 +39,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   drift: ['drift'],
   certificate: ['certificates'],
   launch: ['launches', 'tickets'],
+  traffic: ['groups'],
   engine: ['overview'],
   feed: ['overview', 'feeds', 'vex'],
   'newly-affected': ['changes', 'overview', 'notifications'],
