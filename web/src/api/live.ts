@@ -39,7 +39,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   drift: ['drift'],
   certificate: ['certificates'],
   launch: ['launches', 'tickets'],
-  traffic: ['groups'],
+  traffic: ['groups', 'flows', 'traffic'],
   engine: ['overview'],
   feed: ['overview', 'feeds', 'vex'],
   'newly-affected': ['changes', 'overview', 'notifications'],

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { edgeCurve } from './edge-path.ts';
 import { layOutMap } from './lay-out-map.ts';
 import { edgeId, type MapGraph, type MapNode } from './map-graph.ts';
-import { foldProjects, keepEdges, keepNodes, neighborsOf, projectOf } from './narrow-graph.ts';
+import { foldProjects, keepEdges, keepNodes, projectOf } from './narrow-graph.ts';
 
 const node = (id: string, over: Partial<MapNode> = {}): MapNode => ({
-  ...{ id, kind: 'group', side: 'within', label: id, project: '', count: 1, observes: false },
+  ...{ id, of: id, kind: 'group', side: 'within', label: id, project: '', count: 1, observes: false },
   ...over,
 });
 const edge = (from: string, to: string, kind: 'allowed' | 'refused' = 'allowed', seen = 1) => ({
-  ...{ id: edgeId(from, to, kind), from, to, kind, seen },
+  ...{ id: edgeId(from, to, kind), of: [`${from}/${to}`], from, to, kind, seen },
 });
 const shop: MapGraph = {
   nodes: [
@@ -87,7 +87,7 @@ describe('narrowing', () => {
   });
 
   it('focuses a node with its neighbors', () => {
-    const near = neighborsOf(shop, 'db');
+    const near = keepNodes(shop, ({ id }) => id === 'db');
     expect(near.nodes.map(({ id }) => id)).toEqual(['web', 'db', 'backup', 'alone']);
     expect(near.edges.length).toBe(3);
   });

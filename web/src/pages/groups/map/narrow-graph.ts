@@ -10,11 +10,12 @@ export function foldProjects({ nodes, edges }: MapGraph, isOpen: (project: strin
       kept.push(node);
       continue;
     }
-    const id = projectId(node.project);
+    const id = `${prefix}${node.project}`;
     nameOf.set(node.id, id);
     const before = folded.get(id);
     folded.set(id, {
       id,
+      of: undefined,
       kind: 'project',
       side: 'within',
       label: node.project,
@@ -33,16 +34,8 @@ export function foldProjects({ nodes, edges }: MapGraph, isOpen: (project: strin
 }
 
 const prefix = 'project ';
-const projectId = (project: string): string => `${prefix}${project}`;
 export const projectOf = (id: string): string | undefined =>
   id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
-
-/** A node, all that it has an edge with, and the edges between them and it. */
-export function neighborsOf({ nodes, edges }: MapGraph, focus: string): MapGraph {
-  const near = edges.filter(({ from, to }) => from === focus || to === focus);
-  const ids = new Set([focus, ...near.flatMap(({ from, to }) => [from, to])]);
-  return { nodes: nodes.filter(({ id }) => ids.has(id)), edges: near };
-}
 
 /** What fits, with whatever it has an edge with. */
 export function keepNodes({ nodes, edges }: MapGraph, fits: (node: MapNode) => boolean): MapGraph {
