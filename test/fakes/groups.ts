@@ -205,7 +205,7 @@ function flowsOf(
   if (container === undefined) return [];
   const other = from === undefined ? undefined : to;
   const outside = from === undefined ? edge.from : edge.to;
-  const address = /^addresses:/.test(outside)
+  const address = outside.startsWith('addresses:')
     ? outside.replace(/^addresses:/, '').replace(/\/.*$/, '')
     : '198.51.100.7';
   const port = Number(/tcp (\d+)/.exec(edge.connections)?.[1] ?? 5432);
@@ -224,7 +224,7 @@ function flowsOf(
                 kind: outside.startsWith('host:') ? 'host' : 'address',
                 container: null,
                 address: outside.startsWith('host:') ? null : address,
-                name: /^name:/.test(outside) ? outside.replace(/^name:/, '') : null,
+                name: outside.startsWith('name:') ? outside.replace(/^name:/, '') : null,
               }
             : {
                 kind: 'container',

@@ -1,7 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 import type {
+  ConnectionExplanation,
   DocumentFilesInput,
+  ExplainConnectionQuery,
   FlowPage,
   GroupDetail,
   GroupDraft,
@@ -36,11 +38,14 @@ export const groupQuery = (name: string) =>
     queryFn: ({ signal }) => get<GroupDetail>(`groups/${encodeURIComponent(name)}`, {}, signal),
   });
 
-export const groupDraftQuery = queryOptions({
-  queryKey: ['groups', 'suggest'],
-  queryFn: ({ signal }) => get<GroupDraft>('groups/suggest', {}, signal),
-  enabled: false,
-});
+/** Groups as what was recorded would have them. */
+export const suggestGroups = () => get<GroupDraft>('groups/suggest');
+
+export const explainQuery = (query: ExplainConnectionQuery) =>
+  queryOptions({
+    queryKey: ['groups', 'explain', query],
+    queryFn: ({ signal }) => get<ConnectionExplanation>('groups/explain', { ...query }, signal),
+  });
 
 /** Asks and changes nothing. */
 export const planGroups = (text: string) =>
@@ -63,6 +68,12 @@ export const flowsQuery = (filter: FlowFilter) =>
     queryKey: ['flows', filter],
     queryFn: ({ signal }) => flowRows(filter, 100, 0, signal),
   });
+
+/** For how long each host recorded. */
+export const recordingsQuery = queryOptions({
+  queryKey: ['flows', 'recordings'],
+  queryFn: async ({ signal }) => (await flowRows({}, 1, 0, signal)).recordings,
+});
 
 export const trafficEventRows = (kind: string | undefined, limit: number, offset: number, signal: AbortSignal) =>
   get<TrafficEventPage>('traffic/events', { kind, limit, offset }, signal);
