@@ -99,7 +99,7 @@ function OneEdge({ edge }: { readonly edge: GroupEdge }) {
       {data !== undefined && data.total > 0 && (
         <p>
           <Link to="/traffic" search={{ edge: edge.id }}>
-            {data.total === 1 ? 'It' : `All ${formatCount(data.total)}`} in the traffic
+            {data.total === 1 ? 'In the traffic' : `All ${formatCount(data.total)} in the traffic`}
           </Link>
         </p>
       )}

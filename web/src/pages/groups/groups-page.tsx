@@ -55,8 +55,11 @@ function Groups({ list, map, error }: GroupsProps) {
   const graph = useMemo(() => foldGraph(chosen, { focus, project }, open), [chosen, focus, project, open]);
   const change = (next: Partial<typeof search>) =>
     void navigate({ to: '/groups', search: { ...search, ...next }, replace: true });
-  const toggle = (name: string) =>
+  const [aim, setAim] = useState<string>();
+  const toggle = (name: string) => {
+    setAim(name);
     setOpen((before) => new Set(before.has(name) ? [...before].filter((each) => each !== name) : [...before, name]));
+  };
   const onNode = (id: string) => {
     const folded = projectOf(id);
     const of = graph.nodes.find((node) => node.id === id)?.of;
@@ -90,6 +93,7 @@ function Groups({ list, map, error }: GroupsProps) {
                 graph={graph}
                 selectedEdge={drawnEdge?.id}
                 focused={graph.nodes.find(({ of }) => of !== undefined && of === focus)?.id}
+                aim={aim}
                 onNode={onNode}
                 onEdge={(id) => change({ edge: id })}
                 onProject={toggle}
@@ -120,13 +124,6 @@ function Remarks({
   const stale = denyLists.filter(({ isStale }) => isStale);
   return (
     <>
-      {outOfReach > 0 && (
-        <Notice tone="warn" title={`No rule holds for some traffic of ${plural(outOfReach, 'container')}.`}>
-          <Link to="/traffic" search={{ show: 'hosts' }}>
-            Why, and what to do
-          </Link>
-        </Notice>
-      )}
       {stale.length > 0 && (
         <Notice
           tone="warn"
@@ -136,6 +133,14 @@ function Remarks({
         </Notice>
       )}
       <p className={css.said}>
+        {outOfReach > 0 && (
+          <span className={css.doubt}>
+            No rule holds for some traffic of {plural(outOfReach, 'container')}:{' '}
+            <Link to="/traffic" search={{ show: 'hosts' }}>
+              why, and what to do
+            </Link>
+          </span>
+        )}
         {ungrouped > 0 && (
           <span>
             {plural(ungrouped, 'container')} in no group but the{' '}

@@ -33,8 +33,8 @@ export function PlannedChanges({ plan, map }: PlannedChangesProps) {
         tone={brokenTotal > 0 ? 'bad' : 'calm'}
         title={
           brokenTotal > 0
-            ? `${plural(brokenTotal, 'kind')} of connections that was seen would be refused.`
-            : 'Nothing that was seen would be refused.'
+            ? `${plural(brokenTotal, 'kind')} of connections seen until now would be refused.`
+            : 'Nothing seen until now would be refused.'
         }
       >
         {describeRecordings(recordings)} What was not seen in that time may still break.

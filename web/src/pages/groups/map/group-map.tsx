@@ -6,6 +6,7 @@ import { layOutMap } from './lay-out-map.ts';
 import css from './map.module.css';
 import type { MapGraph } from './map-graph.ts';
 import { EdgeLine, NodeShape, Patterns, ProjectBox } from './map-parts.tsx';
+import { routeEdges } from './route-edges.ts';
 import { useMapView } from './use-map-view.ts';
 
 interface GroupMapProps {
@@ -13,6 +14,8 @@ interface GroupMapProps {
   readonly graph: MapGraph;
   readonly selectedEdge?: string | undefined;
   readonly focused?: string | undefined;
+  /** The project to be seen when the map changes. */
+  readonly aim?: string | undefined;
   readonly onNode: (id: string) => void;
   readonly onEdge: (id: string) => void;
   readonly onProject?: (project: string) => void;
@@ -26,11 +29,16 @@ const step = 60;
  * Groups and what may pass between them, for the pointer; a table beside it says the same to whoever has none. Arrows move
  * it, plus and minus zoom, 0 shows all of it.
  */
-export function GroupMap({ label, graph, selectedEdge, focused, onNode, onEdge, onProject }: GroupMapProps) {
+export function GroupMap({ label, graph, selectedEdge, focused, aim, onNode, onEdge, onProject }: GroupMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const layout = useMemo(() => layOutMap(graph), [graph]);
+  const routes = useMemo(() => routeEdges(graph, layout), [graph, layout]);
   const drawn = useMemo(() => drawOrder(graph), [graph]);
-  const { view, zoom, move, fit, wasDragged, pointers } = useMapView(box, layout);
+  const { view, zoom, move, fit, wasDragged, pointers } = useMapView(
+    box,
+    layout,
+    layout.projects.find(({ project }) => project === aim),
+  );
   const [pointed, setPointed] = useState<string>();
   const edgeNear = graph.edges.find(({ id }) => id === (pointed ?? selectedEdge));
   const nodeNear = edgeNear === undefined ? (pointed ?? focused) : undefined;
@@ -100,14 +108,13 @@ export function GroupMap({ label, graph, selectedEdge, focused, onNode, onEdge, 
               <ProjectBox key={project.id} box={project} scale={named ? 1 : view.scale} named={named} />
             ))}
             {drawn.map((edge) => {
-              const [from, to] = [layout.nodes.get(edge.from), layout.nodes.get(edge.to)];
-              if (from === undefined || to === undefined) return null;
+              const curve = routes.get(edge.id);
+              if (curve === undefined) return null;
               return (
                 <EdgeLine
                   key={edge.id}
                   edge={edge}
-                  from={from}
-                  to={to}
+                  curve={curve}
                   near={hasNear && isNear(edge)}
                   selected={edge.id === selectedEdge}
                 />

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { edgeCurve } from './edge-path.ts';
 import { layOutMap } from './lay-out-map.ts';
 import { edgeId, type MapGraph, type MapNode } from './map-graph.ts';
 import { foldProjects, keepEdges, keepNodes, projectOf } from './narrow-graph.ts';
@@ -97,20 +96,5 @@ describe('narrowing', () => {
     expect(ops.nodes.map(({ id }) => id)).toEqual(['web', 'db', 'backup']);
     const refused = keepEdges(shop, ({ kind }) => kind === 'refused');
     expect(refused.nodes.map(({ id }) => id)).toEqual(['db', 'alone']);
-  });
-});
-
-describe('edgeCurve', () => {
-  const box = (x: number, y: number, id = `${x} ${y}`) => ({ id, x, y, width: 100, height: 30 });
-  it.each([
-    ['to the right', box(0, 0), box(300, 0), 'M100,15C187.8,15 207.3,15 295,15'],
-    ['to the left', box(300, 0), box(0, 0), 'M300,15C212.3,15 192.8,15 105,15'],
-    ['in a column', box(0, 0), box(0, 100), 'M100,15C149,15 149,115 105,115'],
-    ['to itself', box(0, 0, 'a'), box(0, 0, 'a'), 'M100,9C134,-5 134,35 105,22'],
-  ])('%s', (_, from, to, path) => expect(edgeCurve(from, to, 0).path).toBe(path));
-
-  it('is moved aside where there are two', () => {
-    const [one, two] = [edgeCurve(box(0, 0), box(300, 0), -4), edgeCurve(box(0, 0), box(300, 0), 4)];
-    expect(two.middle.y - one.middle.y).toBe(8);
   });
 });

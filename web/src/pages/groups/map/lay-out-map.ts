@@ -11,7 +11,7 @@ export interface MapLayout {
   readonly height: number;
 }
 
-export const nodeSize = { width: 158, height: 30 } as const;
+export const nodeSize = { width: 166, height: 30 } as const;
 /** Of the box of a project, around its groups; its name stands in the head. */
 const padding = 14;
 const head = 24;

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { formatCount, plural } from '../../../parts/format.ts';
 import { type DrawnEdge, widthOf } from './draw-order.ts';
-import { edgeCurve } from './edge-path.ts';
+import type { EdgeCurve } from './edge-path.ts';
 import css from './map.module.css';
 import type { MapEdgeKind, MapNode } from './map-graph.ts';
 import type { PlacedBox } from './place-boxes.ts';
@@ -42,7 +42,10 @@ export const NodeShape = memo(({ node, box, near }: NodeShapeProps) => {
   const { kind, label, count, observes } = node;
   const { x, y, width, height } = box;
   const number = count === undefined ? '' : kind === 'project' ? plural(count, 'group') : formatCount(count);
-  const room = Math.floor((width - 20 - (number.length > 0 ? number.length * 6.4 + 8 : 0)) / 7);
+  const isRound = kind === 'addresses' || kind === 'name' || kind === 'host';
+  const inset = isRound ? 14 : 10;
+  // Letters of a font that is wide.
+  const room = Math.floor((width - 2 * inset - (number === '' ? 0 : number.length * 7 + 8)) / 8);
   return (
     <g
       className={css.node}
@@ -57,14 +60,10 @@ export const NodeShape = memo(({ node, box, near }: NodeShapeProps) => {
         className={css.shape}
         width={width}
         height={height}
-        rx={kind === 'group' || kind === 'default' || kind === 'project' ? 6 : height / 2}
+        rx={isRound ? height / 2 : 6}
         data-observes={observes || undefined}
       />
-      <text
-        className={css.name}
-        x={kind === 'group' || kind === 'default' || kind === 'project' ? 10 : 14}
-        y={height / 2}
-      >
+      <text className={css.name} x={inset} y={height / 2}>
         {label.length > room ? `${label.slice(0, Math.max(1, room - 1))}…` : label}
       </text>
       {number !== '' && (
@@ -93,14 +92,12 @@ export function describeNode({ kind, label, count, observes }: MapNode): string 
 
 interface EdgeLineProps {
   readonly edge: DrawnEdge;
-  readonly from: PlacedBox;
-  readonly to: PlacedBox;
+  readonly curve: EdgeCurve;
   readonly near: boolean;
   readonly selected: boolean;
 }
 
-export const EdgeLine = memo(({ edge, from, to, near, selected }: EdgeLineProps) => {
-  const { path, middle } = edgeCurve(from, to, edge.shift);
+export const EdgeLine = memo(({ edge, curve: { path, middle }, near, selected }: EdgeLineProps) => {
   return (
     <g
       className={css.edge}

@@ -1,9 +1,13 @@
 import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { fitView, type MapView, moveView, zoomView } from './view-box.ts';
+import { aimView, fitView, type MapView, moveView, zoomView } from './view-box.ts';
 
 /** Further than this it was no click. */
 const dragged = 4;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 interface MapControls {
   readonly view: MapView;
   readonly zoom: (factor: number) => void;
@@ -19,10 +23,14 @@ interface MapControls {
   };
 }
 
-/** Moving and zooming by pointer, wheel and two fingers. Whenever `map` is another, all of it comes into sight. */
+/**
+ * Moving and zooming by pointer, wheel and two fingers. Whenever `map` is another, all of it comes into sight; or the part
+ * that is aimed at.
+ */
 export function useMapView(
   element: RefObject<HTMLElement | null>,
-  map: { readonly width: number; readonly height: number },
+  map: Size,
+  aim: (Size & { readonly x: number; readonly y: number }) | undefined,
 ): MapControls {
   const [view, setView] = useState<MapView>({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
@@ -35,8 +43,16 @@ export function useMapView(
   const latestFit = useRef(fit);
   latestFit.current = fit;
 
+  const latestAim = useRef(aim);
+  latestAim.current = aim;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another map is what it waits for
-  useLayoutEffect(() => latestFit.current(), [map]);
+  useLayoutEffect(() => {
+    const box = element.current;
+    const part = latestAim.current;
+    if (part === undefined || box === null) return latestFit.current();
+    touched.current = true;
+    setView((now) => aimView(now, part, { width: box.clientWidth, height: box.clientHeight }));
+  }, [map]);
   useEffect(() => {
     const box = element.current;
     if (box === null) return;

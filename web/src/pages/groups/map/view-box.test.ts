@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitView, moveView, zoomView } from './view-box.ts';
+import { aimView, fitView, moveView, zoomView } from './view-box.ts';
 
 describe('the part of the map in sight', () => {
   it.each([
@@ -10,6 +10,13 @@ describe('the part of the map in sight', () => {
   ])('of a map that is %s', (_, map, view) => {
     const { scale, x, y } = fitView(map, { width: 1000, height: 600 });
     expect({ scale, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 }).toEqual(view);
+  });
+
+  it('goes to a part of it, large enough to be read', () => {
+    const part = { x: 1000, y: 100, width: 200, height: 100 };
+    const room = { width: 1000, height: 600 };
+    expect(aimView({ x: 0, y: 0, scale: 0.2 }, part, room)).toEqual({ scale: 0.85, x: 500 - 935, y: 300 - 127.5 });
+    expect(aimView({ x: 0, y: 0, scale: 2 }, part, room)).toEqual({ scale: 2, x: 500 - 2200, y: 0 });
   });
 
   it('grows around a point, within bounds', () => {

@@ -21,6 +21,16 @@ export function fitView(map: Size, room: Size): MapView {
   return { scale, x: (room.width - map.width * scale) / 2, y: (room.height - map.height * scale) / 2 };
 }
 
+/** A part of it in the middle, as large as now or large enough to be read. */
+export function aimView(view: MapView, part: Size & { readonly x: number; readonly y: number }, room: Size): MapView {
+  const scale = Math.max(view.scale, Math.min(0.85, fitView(part, room).scale));
+  return {
+    scale,
+    x: room.width / 2 - (part.x + part.width / 2) * scale,
+    y: room.height / 2 - (part.y + part.height / 2) * scale,
+  };
+}
+
 /** Larger or smaller around a point that stays where it is. */
 export function zoomView(view: MapView, factor: number, at: { readonly x: number; readonly y: number }): MapView {
   const scale = clamp(view.scale * factor, largest);
