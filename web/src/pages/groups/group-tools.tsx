@@ -35,35 +35,35 @@ export function GroupTools({ nodes, projects, search, onChange }: GroupToolsProp
       <FocusBox nodes={nodes} search={search} onChange={onChange} />
       <div className={css.tools}>
         {projects.length > 0 && (
-          <label>
-            <span className="visually-hidden">Compose project</span>
-            <select value={project ?? ''} onChange={({ target }) => onChange({ project: target.value || undefined })}>
-              <option value="">all projects</option>
-              {projects.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label>
-          <span className="visually-hidden">Mode</span>
           <select
-            value={mode ?? ''}
-            onChange={({ target }) => onChange({ mode: oneOf(['enforce', 'observe'], target.value) })}
+            aria-label="Compose project"
+            value={project ?? ''}
+            onChange={({ target }) => onChange({ project: target.value || undefined })}
           >
-            <option value="">both modes</option>
-            <option value="enforce">enforce</option>
-            <option value="observe">observe</option>
+            <option value="">all projects</option>
+            {projects.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
           </select>
-        </label>
-        <label>
-          <span className="visually-hidden">Traffic of</span>
-          <select value={days ?? ''} onChange={({ target }) => onChange({ days: oneOf(['7', '30'], target.value) })}>
-            <option value="">last 24 hours</option>
-            <option value="7">last 7 days</option>
-            <option value="30">last 30 days</option>
-          </select>
-        </label>
+        )}
+        <select
+          aria-label="Mode"
+          value={mode ?? ''}
+          onChange={({ target }) => onChange({ mode: oneOf(['enforce', 'observe'], target.value) })}
+        >
+          <option value="">both modes</option>
+          <option value="enforce">enforce</option>
+          <option value="observe">observe</option>
+        </select>
+        <select
+          aria-label="Traffic of"
+          value={days ?? ''}
+          onChange={({ target }) => onChange({ days: oneOf(['7', '30'], target.value) })}
+        >
+          <option value="">last 24 hours</option>
+          <option value="7">last 7 days</option>
+          <option value="30">last 30 days</option>
+        </select>
         <label className={css.check}>
           <input
             type="checkbox"

@@ -66,20 +66,18 @@ function StartFrom({ onTake }: { readonly onTake: (text: string) => void }) {
   const texts = documents?.items.filter(({ kind }) => kind === 'SecurityGroup' || kind === 'AddressList') ?? [];
   if (groups === undefined || texts.length === 0) return null;
   return (
-    <label>
-      <span className="visually-hidden">Add a document in force</span>
-      <select
-        value=""
-        onChange={({ target }) => {
-          const document = texts.find(({ kind, name }) => `${kind} ${name}` === target.value);
-          if (document !== undefined) onTake(document.text);
-        }}
-      >
-        <option value="">add one in force…</option>
-        {texts.map(({ kind, name }) => (
-          <option key={`${kind} ${name}`}>{`${kind} ${name}`}</option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label="Add a document in force"
+      value=""
+      onChange={({ target }) => {
+        const document = texts.find(({ kind, name }) => `${kind} ${name}` === target.value);
+        if (document !== undefined) onTake(document.text);
+      }}
+    >
+      <option value="">add one in force…</option>
+      {texts.map(({ kind, name }) => (
+        <option key={`${kind} ${name}`}>{`${kind} ${name}`}</option>
+      ))}
+    </select>
   );
 }

@@ -46,18 +46,16 @@ export function Flows({ search, onChange }: FlowsProps) {
           onChoose={(chosen) => onChange({ outcome: chosen })}
         />
         <GroupSelect group={group} onChoose={(chosen) => onChange({ group: chosen })} />
-        <label>
-          <span className="visually-hidden">Seen within</span>
-          <select
-            value={days ?? ''}
-            onChange={({ target }) => onChange({ days: oneOf(['1', '7', '30'], target.value) })}
-          >
-            <option value="">whenever seen</option>
-            <option value="1">last 24 hours</option>
-            <option value="7">last 7 days</option>
-            <option value="30">last 30 days</option>
-          </select>
-        </label>
+        <select
+          aria-label="Seen within"
+          value={days ?? ''}
+          onChange={({ target }) => onChange({ days: oneOf(['1', '7', '30'], target.value) })}
+        >
+          <option value="">whenever seen</option>
+          <option value="1">last 24 hours</option>
+          <option value="7">last 7 days</option>
+          <option value="30">last 30 days</option>
+        </select>
         <label className={css.check}>
           <input
             type="checkbox"
@@ -111,14 +109,11 @@ function GroupSelect({
   const names = new Set(data?.items.map(({ name }) => name));
   if (group !== undefined) names.add(group);
   return (
-    <label>
-      <span className="visually-hidden">Group</span>
-      <select value={group ?? ''} onChange={({ target }) => onChoose(target.value || undefined)}>
-        <option value="">{data === undefined ? 'all groups' : `all ${plural(data.total, 'group')}`}</option>
-        {[...names].map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
+    <select aria-label="Group" value={group ?? ''} onChange={({ target }) => onChoose(target.value || undefined)}>
+      <option value="">{data === undefined ? 'all groups' : `all ${plural(data.total, 'group')}`}</option>
+      {[...names].map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
   );
 }
