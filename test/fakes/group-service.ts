@@ -93,7 +93,7 @@ export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
       message: `${to} lets nothing in from ${from}`,
     }),
     async flows(query) {
-      const found = flows.filter((flow) => fits(flow, query));
+      const found = flows.filter((flow) => fits(flow, query, new Date(clock.now()).toISOString().slice(0, 10)));
       const { limit = 100, offset = 0 } = query;
       return { items: found.slice(offset, offset + limit), total: found.length, recordings };
     },
@@ -120,13 +120,13 @@ export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
   };
 }
 
-function fits({ container, peer, outcome, last, first, edge }: FlowView, query: FlowQuery): boolean {
+function fits({ container, peer, outcome, last, first, edge }: FlowView, query: FlowQuery, today: string): boolean {
   const groups = [...container.groups, ...(peer.container?.groups ?? [])];
   return (
     (query.group === undefined || groups.includes(query.group)) &&
     (query.outcome === undefined || outcome === query.outcome) &&
     (query.edge === undefined || edge === query.edge) &&
-    (query.since === undefined || (query.new === true ? first : last) >= query.since)
+    (query.new === true ? first >= (query.since ?? today) : last >= (query.since ?? ''))
   );
 }
 

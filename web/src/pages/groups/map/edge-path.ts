@@ -36,7 +36,7 @@ export function curveThrough(start: Point, end: Point, boxes: readonly PlacedBox
 
 /** Between two boxes above each other: out to one side, and back. */
 export function curveAside(start: Point, end: Point): EdgeCurve {
-  const reach = 26 + Math.min(60, Math.abs(end.y - start.y) * 0.18);
+  const reach = 22 + Math.min(22, Math.abs(end.y - start.y) * 0.1);
   const bow = Math.max(start.x, end.x) + reach;
   return {
     path: `M${text(start.x, start.y)}C${text(bow, start.y)} ${text(bow, end.y)} ${text(end.x, end.y)}`,

@@ -5,7 +5,7 @@ import { drawOrder } from './draw-order.ts';
 import { layOutMap } from './lay-out-map.ts';
 import css from './map.module.css';
 import type { MapGraph } from './map-graph.ts';
-import { EdgeLine, NodeShape, Patterns, ProjectBox } from './map-parts.tsx';
+import { EdgeLine, NodeShape, Patterns, ProjectBox, ProjectName } from './map-parts.tsx';
 import { routeEdges } from './route-edges.ts';
 import { useMapView } from './use-map-view.ts';
 
@@ -105,7 +105,7 @@ export function GroupMap({ label, graph, selectedEdge, focused, aim, onNode, onE
           <Patterns />
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
             {layout.projects.map((project) => (
-              <ProjectBox key={project.id} box={project} scale={named ? 1 : view.scale} named={named} />
+              <ProjectBox key={project.id} box={project} />
             ))}
             {drawn.map((edge) => {
               const curve = routes.get(edge.id);
@@ -120,6 +120,9 @@ export function GroupMap({ label, graph, selectedEdge, focused, aim, onNode, onE
                 />
               );
             })}
+            {layout.projects.map((project) => (
+              <ProjectName key={project.id} box={project} scale={named ? 1 : view.scale} named={named} />
+            ))}
             {graph.nodes.map((node) => {
               const place = layout.nodes.get(node.id);
               if (place === undefined) return null;

@@ -55,6 +55,16 @@ describe('layOutMap', () => {
 
   it('of nothing is nothing', () => expect(layOutMap({ nodes: [], edges: [] })).toMatchObject({ width: 0, height: 0 }));
 
+  it('is no strip where each project leads to the next', () => {
+    const nodes = Array.from({ length: 32 }, (_, n) => node(`g${n + 10}`, { project: `p${Math.floor(n / 4)}` }));
+    const { width, height, projects } = layOutMap({
+      nodes,
+      edges: nodes.slice(1).map(({ id }, n) => edge(`g${n + 10}`, id)),
+    });
+    expect(width / height).toBeLessThan(4);
+    expect(new Set(projects.map(({ x, width: own }) => Math.round(x + own / 2))).size).toBeLessThan(5);
+  });
+
   it('has about the shape of a screen with two hundred groups', () => {
     const nodes = Array.from({ length: 200 }, (_, n) => node(`g${n}`, { project: `p${Math.floor(n / 5)}` }));
     const edges = nodes.flatMap(({ id }, n) => (n % 5 === 0 ? [] : [edge(`g${n - 1}`, id)]));

@@ -18,6 +18,9 @@ const head = 24;
 const inner = { between: 12, layers: 54, columns: 26, height: 240 } as const;
 /** Of a screen. */
 const aspect = 1.7;
+const layerGap = 96;
+/** A map that is no wider is read without being made smaller by much. */
+const readable = 1500;
 
 /**
  * Outside on the left, then projects in layers as connections go, then what they reach outside. A project is laid out by
@@ -47,10 +50,11 @@ export function layOutMap({ nodes, edges }: MapGraph): MapLayout {
   };
   const unitsOn = (side: MapNode['side']) =>
     [...new Set(nodes.filter((node) => node.side === side).map(unitName))].toSorted(byName);
-  const layers = [unitsOn('from'), ...findLayers(unitsOn('within'), links), unitsOn('to')].map((ids) => ids.map(boxOf));
+  const within = findLayers(unitsOn('within'), links).map((ids) => ids.map(boxOf));
+  const layers = [unitsOn('from').map(boxOf), ...mergeLayers(within), unitsOn('to').map(boxOf)];
   const placed = placeBoxes(layers, links, {
     between: 16,
-    layers: 96,
+    layers: layerGap,
     columns: 34,
     height: heightFor(layers.flat()),
   });
@@ -81,6 +85,21 @@ function layOutProject(members: readonly MapNode[], edges: MapGraph['edges']) {
   const links = edges.filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to));
   const layers = findLayers([...ids], links).map((layer) => layer.map((id) => ({ id, ...nodeSize })));
   return placeBoxes(layers, links, inner);
+}
+
+/** Layers beside each other become one, those with the least in them first, until the map is no mere strip. */
+function mergeLayers(layers: readonly (readonly Box[])[]): readonly (readonly Box[])[] {
+  const heightOf = (layer: readonly Box[]) => layer.reduce((sum, { height }) => sum + height + 16, 0);
+  const widthOf = (layer: readonly Box[]) => Math.max(...layer.map(({ width }) => width)) + layerGap;
+  let merged = layers;
+  for (;;) {
+    const width = merged.reduce((sum, layer) => sum + widthOf(layer), 0);
+    const height = Math.max(...merged.map(heightOf));
+    if (merged.length < 2 || width < readable || width < aspect * height) return merged;
+    const sums = merged.slice(1).map((layer, index) => heightOf(layer) + heightOf(merged[index] ?? []));
+    const at = sums.indexOf(Math.min(...sums));
+    merged = merged.toSpliced(at, 2, [...(merged[at] ?? []), ...(merged[at + 1] ?? [])]);
+  }
 }
 
 /** As high as a screen of about the area that the boxes need, and no less than the highest of them. */

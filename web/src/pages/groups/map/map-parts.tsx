@@ -126,22 +126,26 @@ interface ProjectBoxProps {
   readonly named: boolean;
 }
 
-export const ProjectBox = memo(({ box, scale, named }: ProjectBoxProps) => {
+export const ProjectBox = memo(({ box: { project, x, y, width, height } }: Pick<ProjectBoxProps, 'box'>) => (
+  <g className={css.project} data-project={project}>
+    <title>Compose project {project}: fold it</title>
+    <rect className={css.box} x={x} y={y} width={width} height={height} rx={9} />
+  </g>
+));
+
+/** Over the lines that cross it. */
+export const ProjectName = memo(({ box, scale, named }: ProjectBoxProps) => {
   const { project, x, y, width, height } = box;
   const size = named ? 14 : Math.min(15 / scale, width / Math.max(4, project.length * 0.6), height * 0.7);
   return (
-    <g className={css.project} data-project={project}>
-      <title>Compose project {project}: fold it</title>
-      <rect className={css.box} x={x} y={y} width={width} height={height} rx={9} />
-      <text
-        className={css.projectName}
-        x={named ? x + 12 : x + width / 2}
-        y={named ? y + 14 : y + height / 2}
-        textAnchor={named ? 'start' : 'middle'}
-        fontSize={size}
-      >
-        {project}
-      </text>
-    </g>
+    <text
+      className={css.projectName}
+      x={named ? x + 12 : x + width / 2}
+      y={named ? y + 14 : y + height / 2}
+      textAnchor={named ? 'start' : 'middle'}
+      fontSize={size}
+    >
+      {project}
+    </text>
   );
 });

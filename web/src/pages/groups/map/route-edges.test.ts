@@ -22,11 +22,11 @@ describe('routeEdges', () => {
   it.each([
     ['to the right', box('b', 300, 0), 'M100,15C187.8,15 207.3,15 295,15'],
     ['to the left', box('b', -300, 0), 'M0,15C-87.7,15 -107.2,15 -195,15'],
-    ['in a column', box('b', 0, 100), 'M100,15C149,15 149,115 105,115'],
+    ['in a column', box('b', 0, 100), 'M100,15C136,15 136,115 105,115'],
   ])('goes %s', (_, to, path) => expect(pathsOf([box('a', 0, 0), to], [edge('a', 'b')])).toEqual([path]));
 
   it('goes to itself, from one place to another', () => {
-    expect(pathsOf([box('a', 0, 0)], [edge('a', 'a')])).toEqual(['M100,11.5C132.3,11.5 132.3,18.5 105,18.5']);
+    expect(pathsOf([box('a', 0, 0)], [edge('a', 'a')])).toEqual(['M100,11.5C127.7,11.5 127.7,18.5 105,18.5']);
   });
 
   it.each([
