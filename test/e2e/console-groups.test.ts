@@ -25,7 +25,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     const page = await desk.open('/');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.keyboard.press('g');
-    await page.keyboard.press('g');
+    await page.keyboard.press('s');
     await nodeOf(page, 'project shop').waitFor();
     expect(desk.groups.traffic.groups.length).toBe(201);
     expect(await page.locator('[data-kind="project"]').count()).toBe(40);
@@ -183,6 +183,18 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     await page.getByLabel(/^Groups and lists as they would be/).press('End');
     await apply.click();
     await soon(() => page.getByLabel(/^Documents in YAML/).inputValue()).toBe(text);
+  });
+
+  it('lets run on the map what is refused now', async () => {
+    const page = await desk.open('/groups?only=refused');
+    await edgesOf(page, 'refused').first().waitFor();
+    const edge = desk.groups.refuse();
+    desk.services.events.publish({
+      ...{ type: 'traffic', kind: 'refused', at: new Date().toISOString(), host: 'harbor-1', edge },
+      message: 'shop-worker-1 to wiki-db-1: refused',
+    });
+    await page.getByText('Just now: shop-worker-1 to wiki-db-1: refused').waitFor();
+    await soon(() => page.locator('[data-edge][data-live]').count()).toBe(1);
   });
 
   it('starts from nothing with what was seen', async () => {

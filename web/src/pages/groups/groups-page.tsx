@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { groupMapQuery, groupsQuery } from '../../api/group-queries.ts';
+import { useLive } from '../../api/live.ts';
 import type { GroupList, GroupMap as GroupMapAnswer } from '../../api/wire.ts';
 import { plural } from '../../parts/format.ts';
 import { ErrorNotice, Notice, Waiting } from '../../parts/notice.tsx';
@@ -53,6 +54,8 @@ function Groups({ list, map, error }: GroupsProps) {
   const { focus, project, mode, only, edge, view } = search;
   const chosen = useMemo(() => chooseGraph(whole, { focus, project, mode, only }), [whole, focus, project, mode, only]);
   const graph = useMemo(() => foldGraph(chosen, { focus, project }, open), [chosen, focus, project, open]);
+  const { traffic } = useLive();
+  const live = useMemo(() => new Set(traffic.flatMap(({ edge: of }) => of ?? [])), [traffic]);
   const change = (next: Partial<typeof search>) =>
     void navigate({ to: '/groups', search: { ...search, ...next }, replace: true });
   const [aim, setAim] = useState<string>();
@@ -94,6 +97,7 @@ function Groups({ list, map, error }: GroupsProps) {
                 selectedEdge={drawnEdge?.id}
                 focused={graph.nodes.find(({ of }) => of !== undefined && of === focus)?.id}
                 aim={aim}
+                live={live}
                 onNode={onNode}
                 onEdge={(id) => change({ edge: id })}
                 onProject={toggle}
@@ -151,8 +155,20 @@ function Remarks({
           </span>
         )}
         <span>{describeRecordings(recordings)}</span>
+        <LatestNews />
         {more > 0 && <span>{plural(more, 'connection')} that nobody used left out.</span>}
       </p>
     </>
+  );
+}
+
+/** What was told last, for a few moments. */
+function LatestNews() {
+  const { traffic } = useLive();
+  const last = traffic.at(-1);
+  return (
+    <span role="status" className={css.news}>
+      {last !== undefined && `Just now: ${last.message}`}
+    </span>
   );
 }

@@ -16,6 +16,8 @@ interface GroupMapProps {
   readonly focused?: string | undefined;
   /** The project to be seen when the map changes. */
   readonly aim?: string | undefined;
+  /** IDs of the API of edges where something was refused just now. */
+  readonly live?: ReadonlySet<string> | undefined;
   readonly onNode: (id: string) => void;
   readonly onEdge: (id: string) => void;
   readonly onProject?: (project: string) => void;
@@ -29,7 +31,7 @@ const step = 60;
  * Groups and what may pass between them, for the pointer; a table beside it says the same to whoever has none. Arrows move
  * it, plus and minus zoom, 0 shows all of it.
  */
-export function GroupMap({ label, graph, selectedEdge, focused, aim, onNode, onEdge, onProject }: GroupMapProps) {
+export function GroupMap({ label, graph, selectedEdge, focused, aim, live, onNode, onEdge, onProject }: GroupMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const layout = useMemo(() => layOutMap(graph), [graph]);
   const routes = useMemo(() => routeEdges(graph, layout), [graph, layout]);
@@ -117,6 +119,7 @@ export function GroupMap({ label, graph, selectedEdge, focused, aim, onNode, onE
                   curve={curve}
                   near={hasNear && isNear(edge)}
                   selected={edge.id === selectedEdge}
+                  live={edge.kind !== 'allowed' && edge.of.some((id) => live?.has(id))}
                 />
               );
             })}

@@ -95,9 +95,11 @@ interface EdgeLineProps {
   readonly curve: EdgeCurve;
   readonly near: boolean;
   readonly selected: boolean;
+  /** It happens now. */
+  readonly live: boolean;
 }
 
-export const EdgeLine = memo(({ edge, curve: { path, middle }, near, selected }: EdgeLineProps) => {
+export const EdgeLine = memo(({ edge, curve: { path, middle }, near, selected, live }: EdgeLineProps) => {
   return (
     <g
       className={css.edge}
@@ -107,6 +109,7 @@ export const EdgeLine = memo(({ edge, curve: { path, middle }, near, selected }:
       data-busy={edge.busy || undefined}
       data-near={near || undefined}
       data-selected={selected || undefined}
+      data-live={live || undefined}
     >
       <path className={css.grip} d={path} />
       <path className={css.line} d={path} strokeWidth={widthOf(edge.seen)} markerEnd={`url(#arrow-${edge.kind})`} />
