@@ -95,7 +95,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
   for (const [n, project] of names.entries()) {
     const group = (service: string) => `group:${project}-${service}`;
     const often = () => (random.chance(0.85) ? 1 + random.integer(60_000) : 0);
-    if (n % 2 === 0) open('addresses:0.0.0.0/0 ::/0', group('web'), 'tcp 443', often());
+    if (n % 2 === 0) open('addresses:0.0.0.0/0,::/0', group('web'), 'tcp 443', often());
     else open('addresses:10.0.0.0/8', group('web'), 'tcp 80,443', often());
     open(group('web'), group('app'), 'tcp 8080', often());
     open(group('app'), group('db'), 'tcp 5432', often());

@@ -2,15 +2,15 @@ import type { GroupEdge } from '../../api/wire.ts';
 import { formatCount } from '../../parts/format.ts';
 import { type Column, GridTable } from '../../parts/grid-table.tsx';
 import { Empty } from '../../parts/notice.tsx';
-import { nodeName } from './group-words.ts';
+import type { NameOf } from './group-words.ts';
 import css from './groups.module.css';
 
 const number = (value: number, isBad = false) => (
   <span className={value === 0 ? 'quiet' : isBad ? css.bad : 'number'}>{formatCount(value)}</span>
 );
-const columns: readonly Column<GroupEdge>[] = [
-  { id: 'from', header: 'From', width: 'minmax(90px, 1fr)', cell: ({ from }) => <strong>{nodeName(from)}</strong> },
-  { id: 'to', header: 'To', width: 'minmax(90px, 1fr)', cell: ({ to }) => <strong>{nodeName(to)}</strong> },
+const columnsFor = (nameOf: NameOf): readonly Column<GroupEdge>[] => [
+  { id: 'from', header: 'From', width: 'minmax(90px, 1fr)', cell: ({ from }) => <strong>{nameOf(from)}</strong> },
+  { id: 'to', header: 'To', width: 'minmax(90px, 1fr)', cell: ({ to }) => <strong>{nameOf(to)}</strong> },
   {
     id: 'connections',
     header: 'Allowed',
@@ -53,11 +53,12 @@ const columns: readonly Column<GroupEdge>[] = [
 
 interface ConnectionTableProps {
   readonly edges: readonly GroupEdge[];
+  readonly nameOf: NameOf;
   readonly onOpen: (id: string) => void;
 }
 
 /** The map as a table: who may reach whom, and what was seen. What was refused comes first. */
-export function ConnectionTable({ edges, onOpen }: ConnectionTableProps) {
+export function ConnectionTable({ edges, nameOf, onOpen }: ConnectionTableProps) {
   if (edges.length === 0) {
     return (
       <Empty icon="groups" title="No connection is like that.">
@@ -74,7 +75,7 @@ export function ConnectionTable({ edges, onOpen }: ConnectionTableProps) {
   return (
     <GridTable
       label="Connections"
-      columns={columns}
+      columns={columnsFor(nameOf)}
       count={rows.length}
       rowAt={(index) => rows[index]}
       onOpen={({ id }) => onOpen(id)}

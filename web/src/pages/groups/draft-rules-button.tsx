@@ -6,8 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { offerDraft } from '../../parts/draft.ts';
 import { ErrorNotice } from '../../parts/notice.tsx';
 import { addRule } from './add-rule.ts';
-import { nodeName } from './group-words.ts';
-import { neededRules } from './needed-rules.ts';
+import { endsOf, neededRules, rulesThere } from './needed-rules.ts';
 
 interface DraftRulesProps {
   readonly edge: Pick<GroupEdge, 'id' | 'from' | 'to'>;
@@ -22,17 +21,10 @@ export function DraftRules({ edge, flows }: DraftRulesProps) {
     mutationFn: async () => {
       const first = flows.find(({ outcome }) => outcome !== 'allowed');
       if (first === undefined) throw new Error('What was refused is no longer remembered.');
-      const answer = await client.fetchQuery(
-        explainQuery({
-          from: endOf(edge.from, first),
-          to: endOf(edge.to, first),
-          protocol: first.protocol,
-          port: first.port,
-        }),
-      );
-      const has = { outbound: answer.outbound !== null, inbound: answer.inbound !== null };
-      // What is refused though both ends have a rule for it: a deny list. Nothing that a group says would change that.
-      if (has.outbound && has.inbound) throw new Error(answer.message);
+      const ends = endsOf(first);
+      const answer = ends === undefined ? undefined : await client.fetchQuery(explainQuery(ends));
+      const has = rulesThere(answer);
+      if (has === undefined) throw new Error(answer?.message);
       const texts = new Map<string, string>();
       for (const { group, rule } of neededRules(edge, flows, has)) {
         const text = texts.get(group) ?? (await client.fetchQuery(groupQuery(group))).text;
@@ -55,9 +47,4 @@ export function DraftRules({ edge, flows }: DraftRulesProps) {
       {draft.error !== null && <ErrorNotice error={draft.error} />}
     </div>
   );
-}
-
-/** One of the ends that were seen, as the question takes it. */
-function endOf(id: string, { peer }: FlowView): string {
-  return id.startsWith('addresses:') ? (peer.address ?? nodeName(id)) : nodeName(id);
 }

@@ -12,7 +12,7 @@ import {
   describePort,
   groupOf,
   groupOfDocument,
-  nodeName,
+  type NameOf,
   outcomeWords,
 } from './group-words.ts';
 import css from './groups.module.css';
@@ -20,12 +20,13 @@ import css from './groups.module.css';
 interface EdgePanelProps {
   /** Several where the map has one line for all between two projects. */
   readonly edges: readonly GroupEdge[];
+  readonly nameOf: NameOf;
   readonly onChoose: (id: string) => void;
   readonly onClose: () => void;
 }
 
 /** Of a line of the map: the rules that decide, what they let pass, and what was seen. */
-export function EdgePanel({ edges, onChoose, onClose }: EdgePanelProps) {
+export function EdgePanel({ edges, nameOf, onChoose, onClose }: EdgePanelProps) {
   const [first] = edges;
   if (first === undefined) return null;
   return (
@@ -34,17 +35,21 @@ export function EdgePanel({ edges, onChoose, onClose }: EdgePanelProps) {
         <h2>{edges.length === 1 ? 'Connection' : plural(edges.length, 'connection')}</h2>
         <IconButton icon="close" label="Close the connection" onClick={onClose} />
       </div>
-      {edges.length === 1 ? <OneEdge edge={first} /> : <SeveralEdges edges={edges} onChoose={onChoose} />}
+      {edges.length === 1 ? (
+        <OneEdge edge={first} nameOf={nameOf} />
+      ) : (
+        <SeveralEdges edges={edges} nameOf={nameOf} onChoose={onChoose} />
+      )}
     </section>
   );
 }
 
-const SeveralEdges = ({ edges, onChoose }: Pick<EdgePanelProps, 'edges' | 'onChoose'>) => (
+const SeveralEdges = ({ edges, nameOf, onChoose }: Omit<EdgePanelProps, 'onClose'>) => (
   <ul className={css.list}>
     {edges.map((edge) => (
       <li key={edge.id}>
         <button type="button" className={css.pick} onClick={() => onChoose(edge.id)}>
-          {nodeName(edge.from)} → {nodeName(edge.to)}
+          {nameOf(edge.from)} → {nameOf(edge.to)}
         </button>
         <div className="soft">{edge.connections === 'none' ? 'nothing is allowed' : edge.connections}</div>
         <div className={edge.attempts.refused > 0 ? css.bad : 'quiet'}>{describeAttempts(edge.attempts)}</div>
@@ -53,14 +58,15 @@ const SeveralEdges = ({ edges, onChoose }: Pick<EdgePanelProps, 'edges' | 'onCho
   </ul>
 );
 
-function OneEdge({ edge }: { readonly edge: GroupEdge }) {
+function OneEdge({ edge, nameOf }: { readonly edge: GroupEdge; readonly nameOf: NameOf }) {
   const { from, to, connections, isPartial, sources, attempts } = edge;
   const { data, error } = useQuery(flowsQuery({ edge: edge.id }));
   const wasRefused = attempts.refused + attempts.observed > 0;
   return (
     <>
       <p className={css.ends}>
-        <End id={from} /> <span aria-hidden="true">→</span> <span className="visually-hidden">to</span> <End id={to} />
+        <End id={from} nameOf={nameOf} /> <span aria-hidden="true">→</span> <span className="visually-hidden">to</span>{' '}
+        <End id={to} nameOf={nameOf} />
       </p>
       <dl className={css.facts}>
         <dt>Allowed</dt>
@@ -107,9 +113,9 @@ function OneEdge({ edge }: { readonly edge: GroupEdge }) {
   );
 }
 
-function End({ id }: { readonly id: string }) {
+function End({ id, nameOf }: { readonly id: string; readonly nameOf: NameOf }) {
   const group = groupOf(id);
-  if (group === undefined) return <strong>{nodeName(id)}</strong>;
+  if (group === undefined) return <strong>{nameOf(id)}</strong>;
   return (
     <Link to="/groups/$name" params={{ name: group }}>
       <strong>{group}</strong>

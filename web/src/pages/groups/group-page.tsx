@@ -13,7 +13,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { Source } from './edge-panel.tsx';
 import { GroupMode } from './group-mode.tsx';
 import page from './group-page.module.css';
-import { groupOf } from './group-words.ts';
+import { groupOf, nameNodes } from './group-words.ts';
 import css from './groups.module.css';
 import { Legend } from './legend.tsx';
 import { GroupMap } from './map/group-map.tsx';
@@ -129,7 +129,7 @@ function RefusedOf({ group }: { readonly group: GroupDetail }) {
       ) : data === undefined ? (
         <Waiting />
       ) : (
-        <Refused edges={group.edges} flows={data.items} />
+        <Refused edges={group.edges} nameOf={nameNodes(group.nodes)} flows={data.items} />
       )}
     </Panel>
   );

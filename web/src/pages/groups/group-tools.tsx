@@ -6,7 +6,7 @@ import { Choice } from '../../parts/choice.tsx';
 import { Combobox } from '../../parts/combobox.tsx';
 import { filterId } from '../../parts/filter-box.tsx';
 import { plural } from '../../parts/format.ts';
-import { nodeName, oneOf } from './group-words.ts';
+import { nameNodes, oneOf } from './group-words.ts';
 import css from './groups.module.css';
 import type { GroupsSearch } from './groups-search.ts';
 
@@ -79,20 +79,19 @@ export function GroupTools({ nodes, projects, search, onChange }: GroupToolsProp
 
 /** Finds a group, an address, a name or a host, and shows it with its neighbors. */
 function FocusBox({ nodes, search: { focus }, onChange }: Pick<GroupToolsProps, 'nodes' | 'search' | 'onChange'>) {
-  const said = focus === undefined ? '' : nodeName(focus);
+  const nameOf = nameNodes(nodes);
+  const said = focus === undefined ? '' : nameOf(focus);
   const [text, setText] = useState(said);
   useEffect(() => setText(said), [said]);
-  const found = nodes.filter(
-    ({ name, id }) => name !== '' && (name.includes(text.trim()) || nodeName(id).includes(text.trim())),
-  );
-  const options = found.slice(0, 12).map(({ id, kind, members }) => ({
+  const found = nodes.filter(({ name }) => name.includes(text.trim()));
+  const options = found.slice(0, 12).map(({ id, name, kind, members }) => ({
     key: id,
-    value: nodeName(id),
+    value: name,
     detail: members === null ? kind : plural(members, 'container'),
   }));
   const choose = (chosen: string) => {
     const name = chosen.trim();
-    const node = nodes.find(({ id }) => nodeName(id) === name) ?? (name === '' ? undefined : found[0]);
+    const node = nodes.find((each) => each.name === name) ?? (name === '' ? undefined : found[0]);
     onChange({ focus: node?.id, edge: undefined });
   };
   return (

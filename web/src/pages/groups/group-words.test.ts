@@ -7,6 +7,7 @@ import {
   describeRecordings,
   groupOf,
   groupOfDocument,
+  nameNodes,
   nodeName,
 } from './group-words.ts';
 import { readGroupsSearch } from './groups-search.ts';
@@ -14,13 +15,18 @@ import { readGroupsSearch } from './groups-search.ts';
 describe('words about traffic', () => {
   it.each([
     ['group:shop-web', 'shop-web', 'shop-web'],
-    ['addresses:0.0.0.0/0 ::/0', 'anywhere', undefined],
     ['addresses:2001:db8::/32', '2001:db8::/32', undefined],
     ['name:*.example.com', '*.example.com', undefined],
     ['host:server-1', 'server-1', undefined],
   ])('of the node %s: %s', (id, name, group) => {
     expect(nodeName(id)).toBe(name);
     expect(groupOf(id)).toBe(group);
+  });
+
+  it('calls nodes as the server does, where it says', () => {
+    const nameOf = nameNodes([{ id: 'addresses:1f2e', name: 'anywhere but 10.0.0.0/8' }]);
+    expect(nameOf('addresses:1f2e')).toBe('anywhere but 10.0.0.0/8');
+    expect(nameOf('group:shop-web')).toBe('shop-web');
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { FlowView, GroupEdge, TrafficEventView } from '../../api/wire.ts';
+import type { FlowView, GroupEdge, GroupNode, TrafficEventView } from '../../api/wire.ts';
 import { formatCount, plural } from '../../parts/format.ts';
 import type { StateTone } from '../../parts/state-mark.tsx';
 
@@ -10,10 +10,15 @@ export function oneOf<Value extends string>(values: readonly Value[], value: unk
   return values.find((each) => each === value);
 }
 
-export const nodeName = (id: string): string => {
-  const name = id.replace(/^(group|addresses|name|host):/, '');
-  return name.startsWith('0.0.0.0/0') ? 'anywhere' : name;
-};
+/** What a node is called; of addresses only the server knows what to call many of them. */
+export const nodeName = (id: string): string => id.replace(/^(group|addresses|name|host):/, '');
+
+export type NameOf = (id: string) => string;
+/** By the names that the server gives; what is not among these is called by its ID. */
+export function nameNodes(nodes: readonly Pick<GroupNode, 'id' | 'name'>[]): NameOf {
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? nodeName(id);
+}
 
 /** The name of the group that a node is; undefined of others. */
 export const groupOf = (id: string): string | undefined =>

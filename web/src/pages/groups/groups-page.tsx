@@ -12,7 +12,7 @@ import { ConnectionTable } from './connection-table.tsx';
 import { EdgePanel } from './edge-panel.tsx';
 import { GroupTable } from './group-table.tsx';
 import { GroupTools } from './group-tools.tsx';
-import { describeRecordings, groupOf } from './group-words.ts';
+import { describeRecordings, groupOf, nameNodes } from './group-words.ts';
 import css from './groups.module.css';
 import { Legend } from './legend.tsx';
 import { GroupMap } from './map/group-map.tsx';
@@ -75,6 +75,7 @@ function Groups({ list, map, error }: GroupsProps) {
   const shownIds = new Set(chosen.edges.flatMap(({ of }) => of));
   const shown = map.edges.filter(({ id }) => shownIds.has(id));
   const selected = map.edges.filter(({ id }) => id === edge || (drawnEdge?.id === edge && drawnEdge?.of.includes(id)));
+  const nameOf = useMemo(() => nameNodes(map.nodes), [map]);
   const nodeIds = new Set(chosen.nodes.map(({ of }) => of));
   return (
     <Page
@@ -105,10 +106,13 @@ function Groups({ list, map, error }: GroupsProps) {
               <Legend graph={graph} />
             </div>
           )}
-          {view === 'connections' && <ConnectionTable edges={shown} onOpen={(id) => change({ edge: id })} />}
+          {view === 'connections' && (
+            <ConnectionTable edges={shown} nameOf={nameOf} onOpen={(id) => change({ edge: id })} />
+          )}
           {view === 'list' && <GroupTable groups={list.items.filter(({ name }) => nodeIds.has(`group:${name}`))} />}
           {selected.length > 0 && (
             <EdgePanel
+              nameOf={nameOf}
               edges={selected}
               onChoose={(id) => change({ edge: id })}
               onClose={() => change({ edge: undefined })}
@@ -122,9 +126,10 @@ function Groups({ list, map, error }: GroupsProps) {
 
 /** What stands in the way of taking the map for the whole truth. */
 function Remarks({
-  list: { outOfReach, ungrouped, denyLists },
+  list: { items, outOfReach, ungrouped, denyLists },
   map: { more, recordings },
 }: Omit<GroupsProps, 'error'>) {
+  const defaultGroup = items.find(({ isDefault }) => isDefault)?.name ?? '';
   const stale = denyLists.filter(({ isStale }) => isStale);
   return (
     <>
@@ -148,7 +153,7 @@ function Remarks({
         {ungrouped > 0 && (
           <span>
             {plural(ungrouped, 'container')} in no group but the{' '}
-            <Link to="/groups/$name" params={{ name: 'default' }}>
+            <Link to="/groups/$name" params={{ name: defaultGroup }}>
               default
             </Link>
             .

@@ -1,4 +1,4 @@
-import type { FlowView, GroupEdge } from '../../api/wire.ts';
+import type { ConnectionExplanation, ExplainConnectionQuery, FlowView, GroupEdge } from '../../api/wire.ts';
 import type { RuleToAdd } from './add-rule.ts';
 import { groupOf, nodeName } from './group-words.ts';
 
@@ -19,7 +19,7 @@ export function neededRules(
 ): readonly NeededRule[] {
   const refused = flows.filter(({ outcome }) => outcome !== 'allowed');
   const ports = [...new Set(refused.map(({ protocol, port }) => `${protocol}/${port}`))].toSorted();
-  const seen = [...new Set(refused.flatMap(({ peer }) => (peer.address === null ? [] : peer.address)))].toSorted();
+  const seen = refused.map(({ peer }) => peer);
   if (ports.length === 0) return [];
   const rules: NeededRule[] = [];
   const [source, destination] = [groupOf(from), groupOf(to)];
@@ -33,10 +33,35 @@ export function neededRules(
   return rules;
 }
 
-/** As narrow as what was seen: single addresses rather than the range that they are of. */
-function peersOf(id: string, seen: readonly string[], direction: RuleToAdd['direction']): readonly string[] {
+/** The question how what was refused fares; undefined where an end has no name that can be asked about. */
+export function endsOf({ container, direction, peer, protocol, port }: FlowView): ExplainConnectionQuery | undefined {
+  const other = peer.container?.id ?? peer.address;
+  if (other === null) return undefined;
+  const [from, to] = direction === 'outbound' ? [container.id, other] : [other, container.id];
+  return { from, to, protocol, port };
+}
+
+/**
+ * Which ends have a rule for it already. Undefined where the end that refuses it has one: that is a deny list, and nothing
+ * that a group says would change it.
+ */
+export function rulesThere(
+  answer: Pick<ConnectionExplanation, 'refusedBy' | 'outbound' | 'inbound'> | undefined,
+): { readonly outbound: boolean; readonly inbound: boolean } | undefined {
+  if (answer === undefined) return { outbound: false, inbound: false };
+  const { refusedBy, outbound, inbound } = answer;
+  if (refusedBy !== null && answer[refusedBy] !== null) return undefined;
+  return { outbound: outbound !== null, inbound: inbound !== null };
+}
+
+/** As narrow as what was seen: names that were asked for, and single addresses rather than the range that they are of. */
+function peersOf(id: string, seen: readonly FlowView['peer'][], direction: RuleToAdd['direction']): readonly string[] {
   if (id.startsWith('group:')) return [`group: ${JSON.stringify(nodeName(id))}`];
   if (id.startsWith('host:')) return direction === 'outbound' ? ['service: host'] : [];
   if (id.startsWith('name:') && direction === 'outbound') return [`name: ${JSON.stringify(nodeName(id))}`];
-  return seen.slice(0, 20).map((address) => `cidr: ${address}/${address.includes(':') ? 128 : 32}`);
+  const peers = seen.flatMap(({ name, address }) => {
+    if (name !== null && direction === 'outbound') return [`name: ${JSON.stringify(name)}`];
+    return address === null ? [] : [`cidr: ${address}/${address.includes(':') ? 128 : 32}`];
+  });
+  return [...new Set(peers)].toSorted().slice(0, 20);
 }

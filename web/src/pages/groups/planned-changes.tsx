@@ -5,7 +5,7 @@ import { formatAgo, formatCount, plural } from '../../parts/format.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Source } from './edge-panel.tsx';
-import { describePeer, describePort, describeRecordings, groupOf, nodeName } from './group-words.ts';
+import { describePeer, describePort, describeRecordings, groupOf } from './group-words.ts';
 import css from './groups.module.css';
 import { Legend } from './legend.tsx';
 import { GroupMap } from './map/group-map.tsx';
@@ -121,7 +121,7 @@ const Edges = ({ title, tone, edges, none }: EdgesProps) => (
               {tone === 'opened' ? '+' : '−'}
             </span>{' '}
             <strong>
-              {nodeName(from.id)} → {nodeName(to.id)}
+              {from.name} → {to.name}
             </strong>{' '}
             <code>{connections}</code>
             <div className="soft">

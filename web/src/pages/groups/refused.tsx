@@ -2,17 +2,18 @@ import type { FlowView, GroupEdge } from '../../api/wire.ts';
 import { formatAgo, formatCount } from '../../parts/format.ts';
 import { DraftRules } from './draft-rules-button.tsx';
 import page from './group-page.module.css';
-import { describePort, nodeName } from './group-words.ts';
+import { describePort, type NameOf } from './group-words.ts';
 import css from './groups.module.css';
 
 interface RefusedProps {
   readonly edges: readonly GroupEdge[];
+  readonly nameOf: NameOf;
   /** Of the group, the newest of them. */
   readonly flows: readonly FlowView[];
 }
 
 /** What was tried and is not allowed, each with the rules that would allow it. */
-export function Refused({ edges, flows }: RefusedProps) {
+export function Refused({ edges, nameOf, flows }: RefusedProps) {
   const refused = edges.filter(({ attempts }) => attempts.refused + attempts.observed > 0);
   if (refused.length === 0) return <p className="soft">Nothing was tried that its rules do not allow.</p>;
   return (
@@ -25,7 +26,7 @@ export function Refused({ edges, flows }: RefusedProps) {
           <li key={edge.id} className={page.refused}>
             <div>
               <strong>
-                {nodeName(edge.from)} → {nodeName(edge.to)}
+                {nameOf(edge.from)} → {nameOf(edge.to)}
               </strong>{' '}
               {ports.slice(0, 5).join(', ')}
               {ports.length > 5 && <span className="quiet"> and {ports.length - 5} more</span>}

@@ -34,7 +34,7 @@ const columns: readonly Column<TrafficEventView>[] = [
     header: 'What happened',
     width: 'minmax(120px, 3fr)',
     cell: ({ message }) => (
-      <span className="clip" title={message}>
+      <span className={css.message} title={message}>
         {message}
       </span>
     ),
@@ -79,6 +79,7 @@ export function Events({ kind, onKind }: EventsProps) {
         label="Events"
         columns={columns}
         rows={rows}
+        rowHeight={46}
         onOpen={({ flow }) => {
           if (flow !== null && flow.edge !== null)
             void navigate({ to: '/groups', search: { edge: flow.edge, view: 'connections' } });
