@@ -185,6 +185,19 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     await soon(() => page.getByLabel(/^Documents in YAML/).inputValue()).toBe(text);
   });
 
+  it('says how one connection fares, and by what', async () => {
+    const page = await desk.open('/what-if');
+    const panel = page.getByRole('region', { name: 'One connection as it is now' });
+    const ask = panel.getByRole('button', { name: 'May it pass?' });
+    await panel.getByLabel('From a container, group or address').fill('shop-web');
+    await panel.getByLabel('To one of these, or a DNS name').fill('shop-db');
+    expect(await ask.isDisabled()).toBe(true);
+    await panel.getByLabel('Port').fill('5432');
+    await page.keyboard.press('Enter');
+    await panel.getByText('shop-db lets nothing in from shop-web').waitFor();
+    await panel.getByText('refused', { exact: true }).waitFor();
+  });
+
   it('lets run on the map what is refused now', async () => {
     const page = await desk.open('/groups?only=refused');
     await edgesOf(page, 'refused').first().waitFor();

@@ -8,6 +8,7 @@ import { offerDraft, takeDraft } from '../../parts/draft.ts';
 import { ErrorNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { AskConnection } from './ask-connection.tsx';
 import css from './groups.module.css';
 import page from './plan-page.module.css';
 import { PlannedChanges } from './planned-changes.tsx';
@@ -55,6 +56,7 @@ export function PlanPage() {
         </div>
       </Panel>
       {isPlanned && plan.data !== undefined && <PlannedChanges plan={plan.data} map={map} />}
+      <AskConnection />
     </Page>
   );
 }
