@@ -68,7 +68,11 @@ export function AskConnection() {
           ))}
         </datalist>
       </form>
-      {ask.error !== null && <ErrorNotice error={ask.error} />}
+      {ask.error !== null && (
+        <div className={css.answer}>
+          <ErrorNotice error={ask.error} />
+        </div>
+      )}
       {ask.data !== undefined && <Answer answer={ask.data} />}
     </Panel>
   );
