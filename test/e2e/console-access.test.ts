@@ -2,6 +2,19 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
 import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
 
+const groupPaths = [
+  '/groups',
+  '/groups?focus=group:wiki-db',
+  '/groups?view=connections&edge=group:shop-web>group:shop-app',
+  '/groups?view=list',
+  '/groups/shop-web',
+  '/groups/default',
+  '/what-if',
+  '/traffic',
+  '/traffic?show=events',
+  '/traffic?show=hosts',
+];
+
 describeWith(['chromium'], 'every page of the console', () => {
   let desk: Desk;
   beforeAll(async () => {
@@ -50,6 +63,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/launches',
       '/launches/l1',
       '/tickets',
+      ...groupPaths,
       '/policy',
       '/settings/notifications',
       '/settings/tokens',
@@ -83,6 +97,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/launches',
       '/launches/l1',
       '/tickets',
+      ...groupPaths,
       '/policy',
       '/settings/notifications',
       '/settings/tokens',
