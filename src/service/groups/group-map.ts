@@ -1,6 +1,7 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
 import { type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
 import type { Attempts, GroupEdge, GroupMap, GroupNode } from '../../model/wire/index.ts';
+import { composeProject } from './compose-project.ts';
 import { describeConnections } from './describe-connections.ts';
 import type { ReachMap } from './reach-map.ts';
 import { edgeId, elsewhere, groupNode, groupNodes, hostNode, noGroup, type TrafficNode } from './traffic-nodes.ts';
@@ -98,6 +99,7 @@ export function compileGroupMap({ scene, map, sums, since, recordings, group }: 
 /** Nodes as the map shows them, each once, with attempts of the edges that it is an end of. */
 export function createNodes(scene: TrafficScene) {
   const members = countMembers(scene);
+  const projects = projectsOf(scene);
   const groups = new Map(scene.groups.map((group) => [group.name, group]));
   const nodes = new Map<string, GroupNode & { readonly attempts: Counted }>();
   return {
@@ -122,6 +124,7 @@ export function createNodes(scene: TrafficScene) {
       mode: isGroup ? (group?.mode ?? ('observe' as const)) : null,
       isDefault: group?.isDefault ?? (isGroup && name === noGroup),
       members: isGroup ? (members.get(name) ?? 0) : null,
+      project: isGroup ? (projects.get(name) ?? null) : null,
     };
   }
 }
@@ -133,6 +136,20 @@ export function countMembers({ hosts }: TrafficScene): ReadonlyMap<string, numbe
     for (const { groups } of model.endpoints)
       for (const { name } of groupNodes(groups)) members.set(name, (members.get(name) ?? 0) + 1);
   return members;
+}
+
+/** Compose projects of groups whose members are all of one. */
+function projectsOf({ hosts }: TrafficScene): ReadonlyMap<string, string | undefined> {
+  const projects = new Map<string, string | undefined>();
+  for (const { model, report } of hosts) {
+    const labels = new Map(report.containers.map((one) => [`${one.engine}:${one.containerId}`, one.labels]));
+    for (const { id, groups } of model.endpoints) {
+      const project = composeProject(labels.get(id) ?? {});
+      for (const { name } of groupNodes(groups))
+        projects.set(name, !projects.has(name) || projects.get(name) === project ? project : undefined);
+    }
+  }
+  return projects;
 }
 
 export function noAttempts(): Counted {

@@ -21,6 +21,7 @@ import { formatDocument, type PolicyDocument, parseDocuments } from '../../polic
 import { suggestGroups } from '../../segmentation/index.ts';
 import { parseQueryTime } from '../query-time.ts';
 import type { EventBus } from '../services.ts';
+import { composeProject } from './compose-project.ts';
 import { explainConnection } from './explain-connection.ts';
 import { compileGroupMap } from './group-map.ts';
 import { findGroup, groupRules, groupView, listGroups, membersOf } from './group-views.ts';
@@ -194,7 +195,7 @@ export function createGroupService(parts: GroupParts): GroupService {
       const reports = now.hosts.map(({ report }) => report).filter((one) => host === undefined || one.host === host);
       const containers = reports
         .flatMap((report) => report.containers)
-        .filter((container) => project === undefined || projectOf(container.labels) === project);
+        .filter((container) => project === undefined || composeProject(container.labels) === project);
       const ids = new Set(containers.map(({ containerId }) => containerId));
       const from = since === undefined ? clock.now() - trafficKeptFor : timeOf(since);
       const flows = (await readFlows({ since: from, ...(host === undefined ? {} : { host }) })).filter(
@@ -275,11 +276,6 @@ function groupsOfEdge(edge: string): { readonly fromGroup?: string; readonly toG
   const groupOf = (node: string) => /^group:([^(].*)$/.exec(node)?.[1];
   const [fromGroup, toGroup] = [groupOf(from), groupOf(to)];
   return { ...(fromGroup === undefined ? {} : { fromGroup }), ...(toGroup === undefined ? {} : { toGroup }) };
-}
-
-function projectOf(labels: Readonly<Record<string, string>>): string | undefined {
-  const key = ['com.docker.compose.project', 'io.podman.compose.project'].find((name) => Object.hasOwn(labels, name));
-  return key === undefined ? undefined : labels[key];
 }
 
 /** Throws ServiceError `bad-query`. */

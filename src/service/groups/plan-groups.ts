@@ -25,11 +25,12 @@ export function compileGroupPlan({ before, after, changes, flows, recordings }: 
   const { opened, closed } = compareScenes(before, after);
   const broken = after.hosts.flatMap((host) => brokenOf(host, before, flows));
   const changed = new Set(changes.filter(({ change }) => change !== 'none').map(({ kind, name }) => `${kind} ${name}`));
+  const [nodesAfter, nodesBefore] = [createNodes(after), createNodes(before)];
   const more = Math.max(0, opened.length - edgesShown) + Math.max(0, closed.length - edgesShown);
   return {
     changes: [...changes],
-    opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, after)),
-    closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, before)),
+    opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesAfter)),
+    closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesBefore)),
     moreEdges: more,
     broken: broken.slice(0, brokenShown).map((flow) => flowView(flow)),
     moreBroken: Math.max(0, broken.length - brokenShown),
@@ -53,8 +54,7 @@ function addressesOfHost({ bridges }: HostNetwork): readonly string[] {
   return bridges.flatMap(({ gateways }) => gateways);
 }
 
-function plannedEdge({ id, from, to, connections, sources }: DifferentEdge, scene: TrafficScene): PlannedEdge {
-  const nodes = createNodes(scene);
+function plannedEdge({ id, from, to, connections, sources }: DifferentEdge, nodes: Nodes): PlannedEdge {
   return {
     id,
     from: nodes.view(from),
@@ -63,3 +63,5 @@ function plannedEdge({ id, from, to, connections, sources }: DifferentEdge, scen
     sources: sources.map(sourceView),
   };
 }
+
+type Nodes = ReturnType<typeof createNodes>;
