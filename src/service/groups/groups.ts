@@ -53,8 +53,8 @@ export interface GroupService {
   events(query: TrafficEventQuery): Promise<TrafficEventPage>;
   suggest(query: SuggestGroupsQuery): Promise<GroupDraft>;
   networks(): Promise<NetworkList>;
-  /** Groups as they are applied, compiled for each host. */
-  scene(): Promise<TrafficScene>;
+  /** Groups as they are applied, with others in their place where they are given, compiled for each host. */
+  scene(documents?: readonly PolicyDocument[]): Promise<TrafficScene>;
   /** Where agents report. */
   readonly recorder: TrafficRecorder;
   /** Documents were applied here: what is kept of them is read again. */
@@ -222,7 +222,7 @@ export function createGroupService(parts: GroupParts): GroupService {
       return { items: networkViews(reports, statuses, recordings, clock.now()) };
     },
 
-    scene,
+    scene: (documents) => (documents ? scene.with(documents) : scene()),
     recorder: createTrafficRecorder({
       store,
       events,
