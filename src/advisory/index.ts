@@ -10,6 +10,7 @@ export { type CvssScore, scoreCvss } from './format/severity.ts';
 export { type AdvisoryPackage, advisoryPackagesOf } from './match/advisory-package.ts';
 export { matchComponent } from './match/match-component.ts';
 export { applyStatements, type StatedProduct } from './match/match-statements.ts';
+export { readAddressList } from './read-address-list.ts';
 export { type FeedBatch, type FeedReading, type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { feedIdOf } from './source/feed-location.ts';
 export { compareVersions, parseVersion, type Version } from './version/compare-versions.ts';

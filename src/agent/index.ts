@@ -1,7 +1,18 @@
 /**
- * agent: watches the engines of the machine it runs on and tells the inventory what runs and what is stored.
+ * agent: watches the engines of the machine it runs on and tells the inventory what runs and what is stored; keeps the rules
+ * of who may talk to whom in its kernel.
  * Never: changes anything on an engine, touches the store, decides.
- * Start at watch-engine.ts, which follows one engine; agent.ts keeps that going.
+ * Start at watch-engine.ts, which follows one engine; agent.ts keeps that going. segment-host.ts keeps the rules.
  */
 export { type AdmissionBookParts, createAdmissionBook } from './admission-book.ts';
 export { type Agent, type AgentParts, createAgent } from './agent.ts';
+export type { Enforced, SegmentResolver } from './enforce-rules.ts';
+export { createRulesBook, type RulesBook, type TrafficRules } from './rules-book.ts';
+export type { HostReport, SegmentDesk, SegmentStatus, TrafficReport } from './segment-desk.ts';
+export {
+  type BootRules,
+  createSegmenter,
+  type Segmenter,
+  type SegmenterParts,
+  type VerifyOptions,
+} from './segment-host.ts';

@@ -14,6 +14,7 @@ import { installErrorReplies } from './error-reply.ts';
 import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
+import { addGroupRoutes } from './group-routes.ts';
 import { installGuard, type SessionCookie } from './guard.ts';
 import { addHealth } from './health.ts';
 import { addLaunchRoutes } from './launch-routes.ts';
@@ -101,6 +102,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       addRegistryRoutes(v1, services.registries);
       addCertificateRoutes(v1, services.certification);
       addLaunchRoutes(v1, { launches: services.launches, login, cookie });
+      addGroupRoutes(v1, services.groups);
       addDocumentRoutes(v1, { documents: services.documents, login, cookie });
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });
       addOpenApi(v1);

@@ -14,7 +14,7 @@ const bodyLimit = 4 * 1024 * 1024;
 const KindParam = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract, Exception',
+  description: 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract, SecurityGroup, AddressList, Exception',
 });
 const DocumentParams = Type.Object({ kind: KindParam, name: Type.String({ minLength: 1, maxLength: 253 }) });
 const JsonSchema = Type.Object({}, { additionalProperties: true, description: 'JSON Schema, draft 2020-12' });

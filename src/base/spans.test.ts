@@ -53,4 +53,29 @@ describe('spans', () => {
       }),
     );
   });
+
+  it('are cut by much longer ones as by any', () => {
+    const long = fc
+      .array(fc.nat(300), { minLength: 60, maxLength: 120 })
+      .map((starts) => spansOf(starts.map((from) => ({ from, end: from + 1 }))));
+    const short = fc
+      .array(fc.tuple(fc.nat(300), fc.nat(60)), { maxLength: 2 })
+      .map((spans) => spansOf(spans.map(([from, size]) => ({ from, end: from + size }))));
+    const all = Array.from({ length: 362 }, (_, point) => point);
+    fc.assert(
+      fc.property(short, long, (a, b) => {
+        const [inA, inB] = [a, b].map((spans) => all.map((point) => spansInclude(spans, point)));
+        const pointSets = [
+          [intersectSpans(a, b), (point: number) => inA?.[point] && inB?.[point]],
+          [intersectSpans(b, a), (point: number) => inA?.[point] && inB?.[point]],
+          [subtractSpans(a, b), (point: number) => inA?.[point] && !inB?.[point]],
+          [subtractSpans(b, a), (point: number) => inB?.[point] && !inA?.[point]],
+        ] as const;
+        for (const [spans, holds] of pointSets) {
+          expect(all.filter((point) => spansInclude(spans, point))).toEqual(all.filter(holds));
+          expect(spansOf(spans)).toEqual(spans);
+        }
+      }),
+    );
+  });
 });

@@ -26,35 +26,60 @@ export function unionSpans<Point extends number | bigint>(a: Spans<Point>, b: Sp
   return b.length === 0 ? a : spansOf([...a, ...b]);
 }
 
+/** In the time of the shorter set where the other is much longer. */
 export function intersectSpans<Point extends number | bigint>(a: Spans<Point>, b: Spans<Point>): Spans<Point> {
+  if (a.length > b.length) return intersectSpans(b, a);
+  const isShort = a.length * 16 < b.length;
   const shared: Span<Point>[] = [];
-  let i = 0;
   let j = 0;
-  for (let left = a[i], right = b[j]; left !== undefined && right !== undefined; left = a[i], right = b[j]) {
-    const from = left.from > right.from ? left.from : right.from;
-    const end = left.end < right.end ? left.end : right.end;
-    if (from < end) shared.push({ from, end });
-    if (left.end < right.end) i += 1;
-    else j += 1;
+  for (const span of a) {
+    if (isShort) j = firstEndingAfter(b, span.from, j);
+    for (let other = b[j]; other !== undefined && other.from < span.end; other = b[++j]) {
+      const from = span.from > other.from ? span.from : other.from;
+      const end = span.end < other.end ? span.end : other.end;
+      // A span that lies in the other whole is kept as it is: sets share it.
+      if (from < end) shared.push(isSpan(other, from, end) ? other : isSpan(span, from, end) ? span : { from, end });
+      if (other.end > span.end) break;
+    }
   }
   return shared;
 }
 
-/** What is in `a` and not in `b`. */
+/** What is in `a` and not in `b`. In the time of `a` and of the result where `b` is much longer. */
 export function subtractSpans<Point extends number | bigint>(a: Spans<Point>, b: Spans<Point>): Spans<Point> {
+  if (a.length === 0 || b.length === 0) return a;
+  const isShort = a.length * 16 < b.length;
   const rest: Span<Point>[] = [];
   let j = 0;
-  for (const { from, end } of a) {
-    let at = from;
-    for (let hole = b[j]; hole !== undefined && hole.from < end; hole = b[j]) {
+  for (const span of a) {
+    let at = span.from;
+    if (isShort) j = firstEndingAfter(b, at, j);
+    for (let hole = b[j]; hole !== undefined && hole.from < span.end; hole = b[j]) {
       if (hole.from > at) rest.push({ from: at, end: hole.from });
       if (hole.end > at) at = hole.end;
-      if (hole.end >= end) break;
+      if (hole.end >= span.end) break;
       j += 1;
     }
-    if (at < end) rest.push({ from: at, end });
+    if (at < span.end) rest.push(at === span.from ? span : { from: at, end: span.end });
   }
   return rest;
+}
+
+function isSpan<Point extends number | bigint>(span: Span<Point>, from: Point, end: Point): boolean {
+  return span.from === from && span.end === end;
+}
+
+/** Index of the first span, from `low` on, that ends after the point. */
+function firstEndingAfter<Point extends number | bigint>(spans: Spans<Point>, point: Point, low: number): number {
+  let first = low;
+  let end = spans.length;
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    const span = spans[middle];
+    if (span !== undefined && span.end > point) end = middle;
+    else first = middle + 1;
+  }
+  return first;
 }
 
 export function equalSpans<Point extends number | bigint>(a: Spans<Point>, b: Spans<Point>): boolean {

@@ -25,6 +25,7 @@ function wiring(services: Partial<Services>): Wiring {
     kubernetesManifests: () => Promise.reject(new Error('not here')),
     examine: async () => [{ check: 'node', state: 'bad', detail: 'too old' }],
     manageRuntime: async () => [],
+    segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
   };
 }

@@ -13,6 +13,7 @@ import { addDoctor } from './verbs/doctor.ts';
 import { addDocuments } from './verbs/documents.ts';
 import { addDrift } from './verbs/drift.ts';
 import { addFeeds } from './verbs/feeds.ts';
+import { addGroups } from './verbs/groups.ts';
 import { addImages } from './verbs/images.ts';
 import { addImpact } from './verbs/impact.ts';
 import { addKubernetes } from './verbs/kubernetes.ts';
@@ -49,6 +50,7 @@ const verbs: readonly AddVerb[] = [
   addContainers,
   addDrift,
   addKubernetes,
+  addGroups,
   addFeeds,
   addVex,
   addNotify,
@@ -84,6 +86,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'unknown-attack',
   'no-local-image',
   'bad-manifest-option',
+  'unknown-host',
 ]);
 
 /** Runs one command line (without node and script) and gives its exit status. Never throws. */

@@ -1,5 +1,6 @@
 import type { Attack, AttackPlan, AttackReport, AttackRequest } from '../attack/index.ts';
 import type { ReadProgress, SourceReference, Trust } from '../model/index.ts';
+import type { ProbeReport } from '../segmentation/index.ts';
 import type { ScanReport, Services } from '../service/index.ts';
 import type { ExpectedIdentity } from '../trust/index.ts';
 
@@ -24,6 +25,29 @@ export interface Wiring {
   readonly attackTest: AttackTest;
   /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
   kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
+  readonly segmentation: SegmentationControls;
+}
+
+/** Rules of this very host. Each throws SegmentationError, WiringError. */
+export interface SegmentationControls {
+  /** As nft reads them. */
+  render(request: RenderRequest): Promise<{ readonly text: string }>;
+  /** Sends real packets between containers. */
+  verify(request: ProbeRequest): Promise<ProbeReport>;
+  installBoot(options: StoreOptions): Promise<void>;
+  removeBoot(): Promise<void>;
+  /** Takes away all that is ours. */
+  remove(): Promise<void>;
+}
+
+export interface RenderRequest extends StoreOptions {
+  readonly host?: string;
+  readonly files?: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface ProbeRequest extends StoreOptions {
+  readonly signal: AbortSignal;
+  readonly onResult: () => void;
 }
 
 export interface AttackTest {

@@ -33,18 +33,29 @@ export function hasNoConnection(set: ConnectionSet): boolean {
   return trafficProtocols.every((protocol) => set[protocol].length === 0);
 }
 
-/** `all`, `none`, or `tcp 80,443 udp 53 icmp`: a protocol without ports is the whole of it. */
-export function formatConnections(set: ConnectionSet): string {
-  if (equalConnections(set, allConnections)) return 'all';
-  const parts = trafficProtocols
-    .filter((protocol) => set[protocol].length > 0)
-    .map((protocol) => {
-      const spans = set[protocol];
-      if (equalSpans(spans, allConnections[protocol])) return protocol;
-      const ports = spans.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`));
-      return `${protocol} ${ports.join(',')}`;
-    });
-  return parts.length === 0 ? 'none' : parts.join(' ');
+/** What policies of clusters and rules by ports speak of. */
+export const portProtocols: readonly TrafficProtocol[] = ['tcp', 'udp', 'sctp'];
+
+/**
+ * As np-guard's netpol-analyzer writes it: `All Connections`, `No Connections`, or protocols by name with their ports, as in
+ * `TCP 80,443,UDP 53` and `SCTP 1-65535`. Of ICMP the types; alone where it is all of them. Port 0, which nothing can listen at,
+ * counts for nothing, and neither do protocols that are not spoken of.
+ */
+export function formatConnections(set: ConnectionSet, spoken: readonly TrafficProtocol[] = trafficProtocols): string {
+  const parts = new Map<TrafficProtocol, string>();
+  let whole = 0;
+  for (const protocol of [...spoken].sort()) {
+    const first = protocol === 'icmp' ? 0 : 1;
+    const spans = intersectSpans(set[protocol], [{ from: first, end: endOf[protocol] }]);
+    if (spans.length === 0) continue;
+    const [span] = spans;
+    const isWhole = span?.from === first && span.end === endOf[protocol];
+    if (isWhole) whole += 1;
+    const ports = spans.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`));
+    parts.set(protocol, isWhole && protocol === 'icmp' ? 'ICMP' : `${protocol.toUpperCase()} ${ports.join(',')}`);
+  }
+  if (whole === spoken.length) return 'All Connections';
+  return parts.size === 0 ? 'No Connections' : [...parts.values()].join(',');
 }
 
 function mapProtocols(spans: (protocol: TrafficProtocol) => Spans<number>): ConnectionSet {

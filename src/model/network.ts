@@ -12,7 +12,8 @@ export interface NetworkedContainer {
   readonly name: string;
   /** As it was asked for. */
   readonly imageReference: string;
-  readonly imageId: Digest;
+  /** Absent for one that runs a plain directory (`podman run --rootfs`). */
+  readonly imageId?: Digest;
   readonly labels: Readonly<Record<string, string>>;
   /** Of its first process, in the host's namespace; while it runs. */
   readonly pid: number;

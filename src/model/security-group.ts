@@ -38,7 +38,7 @@ export interface TrafficRule {
   readonly description?: string;
 }
 
-/** All that is said must fit. Globs are of policy/glob.ts; labels are exact, `*` any value. */
+/** All that is said must fit. Globs are of glob.ts; labels are exact, `*` any value. */
 export interface MemberSelector {
   readonly host?: string;
   readonly engine?: 'docker' | 'podman';

@@ -17,6 +17,7 @@ import type { ImageFacts } from './image-facts.ts';
 import type { LaunchStore } from './launch-record.ts';
 import type { Platform } from './platform.ts';
 import type { Remark, StatementRemark, StoredRemark } from './remark.ts';
+import type { TrafficStore } from './traffic-record.ts';
 import type { NotificationState, NotificationTarget, VerdictChange } from './verdict-change.ts';
 import type { EngineStatus, Workload } from './workload.ts';
 
@@ -38,6 +39,7 @@ export interface Store {
   readonly documents: DocumentStore;
   readonly certificates: CertificateStore;
   readonly launches: LaunchStore;
+  readonly traffic: TrafficStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */

@@ -1,8 +1,7 @@
 import { type Digest, digestOf, type Instant, parseInstant } from '../base/index.ts';
-import type { PinnedReference, PolicyFinding } from '../model/index.ts';
+import { globMatches, imageMatches, type PinnedReference, type PolicyFinding } from '../model/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ExceptionDocument, longestException } from './documents/exception-document.ts';
-import { globMatches, imageMatches } from './glob.ts';
 import { componentOfPurl, packageMatches, parsePackagePattern } from './package-pattern.ts';
 import { isSamePerson } from './same-person.ts';
 

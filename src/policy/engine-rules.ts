@@ -1,6 +1,5 @@
-import type { EngineAction, EngineRules } from '../model/index.ts';
+import { type EngineAction, type EngineRules, globMatches } from '../model/index.ts';
 import type { LaunchPolicyDocument } from './documents/launch-policy-document.ts';
-import { globMatches } from './glob.ts';
 
 /**
  * What policies say of the engines of a host. Of several that name an action, one that refuses it wins, and those that only

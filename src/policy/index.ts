@@ -11,10 +11,16 @@ export {
   exceptionDigest,
   exceptionState,
 } from './active-exception.ts';
+export { type AddressLines, parseAddressLines } from './address-lines.ts';
 export { compileContract } from './contract/compile-contract.ts';
 export { type ContractChoice, contractFor, judgeContracts } from './contract/contract-for.ts';
 export { judgeByContract } from './contract/judge-by-contract.ts';
 export { documentSchema } from './document-schema.ts';
+export {
+  type AddressListDocument,
+  defaultListRefresh,
+  denyListOf,
+} from './documents/address-list-document.ts';
 export { documentKinds, type PolicyDocument, type PolicyDocumentKind } from './documents/document-kinds.ts';
 export type { ExceptionDocument } from './documents/exception-document.ts';
 export type { ImagePolicyDocument } from './documents/image-policy-document.ts';
@@ -25,10 +31,10 @@ export {
   type LaunchPolicySpec,
 } from './documents/launch-policy-document.ts';
 export type { RegistryDocument } from './documents/registry-document.ts';
+export { type SecurityGroupDocument, securityGroupOf } from './documents/security-group-document.ts';
 export type { TrustRootDocument } from './documents/trust-root-document.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
-export { globMatches, repositoryMatches } from './glob.ts';
 export { judgeImage } from './judge-image.ts';
 export { judgeLaunch, judgeLaunchSet, mayRestart } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';

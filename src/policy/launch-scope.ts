@@ -1,6 +1,5 @@
-import type { ImageName, LaunchFacts } from '../model/index.ts';
+import { globMatches, type ImageName, imageMatches, type LaunchFacts } from '../model/index.ts';
 import type { LaunchScope } from './documents/launch-scope.ts';
-import { globMatches, imageMatches } from './glob.ts';
 
 type Selector = Omit<LaunchScope, 'except'>;
 

@@ -1,5 +1,4 @@
-import { parseEcosystem } from '../model/index.ts';
-import { globMatches } from './glob.ts';
+import { globMatches, parseEcosystem } from '../model/index.ts';
 
 /** A package by its name, and where said by its type and its one version. */
 export interface PackagePattern {

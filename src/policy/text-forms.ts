@@ -1,12 +1,24 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { lazyLibrary, parseDigest, parseInstant, parseSize } from '../base/index.ts';
-import { parseEcosystem, parsePlatform } from '../model/index.ts';
+import {
+  imagePatternFault,
+  isRegistryHost,
+  parseEcosystem,
+  parsePlatform,
+  repositoryPatternFault,
+} from '../model/index.ts';
 import { conditionFault } from './condition.ts';
 import { re2Matches } from './contract/re2.ts';
 import { durationPattern, parseDuration } from './duration.ts';
-import { imagePatternFault, isRegistryHost, repositoryPatternFault } from './glob.ts';
 import { parseNumberRange } from './number-range.ts';
 import { parsePackagePattern } from './package-pattern.ts';
+import {
+  addressBlockFault,
+  dnsNameFault,
+  dnsNamePattern,
+  parseTrafficPorts,
+  trafficPortsPattern,
+} from './traffic-words.ts';
 
 const semver = lazyLibrary<typeof import('semver')>('semver');
 
@@ -140,6 +152,34 @@ export const textForms = {
     what: 'a pattern that says something of whom it means',
     fault: (text) => (text.replace(/[*/@.:]/g, '').length < 3 ? 'trusts nearly everybody' : false),
     remedy: 'Write an exact identity, or * for what stands between two slashes: https://github.com/acme/*',
+  },
+  'address-block': {
+    what: 'an address or a block of addresses, such as 10.0.0.0/8 or 2001:db8::/32',
+    fault: (text) => said(addressBlockFault(text)),
+    remedy:
+      'Write the first address of the block and how many bits it shares: 10.1.0.0/16; a single address stands alone',
+  },
+  'dns-name': {
+    what: 'a DNS name in lower case',
+    pattern: dnsNamePattern,
+    fault: (text) => said(dnsNameFault(text)),
+    remedy: 'Write api.example.com, or *.example.com for all names below it',
+  },
+  'traffic-ports': {
+    what: 'a protocol, alone or with its ports',
+    pattern: trafficPortsPattern,
+    fault: (text) => parseTrafficPorts(text) === undefined,
+    remedy: 'Write tcp/443, tcp/9000-9010, udp/53, sctp, icmp/echo-request or icmp/8',
+  },
+  'feed-url': {
+    what: 'an https:// URL without a login in it',
+    fault: (text) => {
+      const url = URL.parse(text);
+      if (!url || /\s/.test(text)) return true;
+      if (url.username !== '' || url.password !== '') return 'has a login in it, which is in a file now';
+      return url.protocol === 'https:' ? false : 'could be changed by anybody on its way';
+    },
+    remedy: 'Write https://lists.example/drop.txt',
   },
   uri: byPattern('a URI', '^[a-z][a-z0-9+.-]*:[^\\s]+$'),
   flaw: byPattern('the ID of a flaw, such as CVE-2024-1234', '^[A-Za-z0-9][A-Za-z0-9._:-]{2,99}$'),

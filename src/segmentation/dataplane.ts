@@ -21,8 +21,8 @@ export interface Dataplane {
 }
 
 export interface ApplyReport {
-  /** `none`: it held already. `repaired`: somebody else had changed what is ours. */
-  readonly change: 'none' | 'elements' | 'whole' | 'repaired';
+  /** `none`: it held already. `rules`: some chains too, the others stay. `repaired`: somebody else had changed what is ours. */
+  readonly change: 'none' | 'elements' | 'rules' | 'whole' | 'repaired';
   readonly milliseconds: number;
 }
 

@@ -21,6 +21,8 @@ import { createEventBus } from './event-bus.ts';
 import { createFeedService } from './feeds.ts';
 import { forgetLaunches } from './forget-launches.ts';
 import { createGateService } from './gate.ts';
+import { createGroupService } from './groups/groups.ts';
+import type { ReadAddressList } from './groups/refresh-lists.ts';
 import { createImageQueries } from './images.ts';
 import { readImpact } from './impact.ts';
 import { keepGoing } from './keep-going.ts';
@@ -74,6 +76,8 @@ export interface ServiceParts extends LookFor {
   readonly admissions: AdmissionBook;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
+  /** Reads lists of addresses that documents name; without it these cannot be read, and say so. */
+  readonly readList?: ReadAddressList;
 }
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
@@ -83,6 +87,8 @@ export interface ServiceSet extends Services {
   /** Loads the index of who runs what; queries before it wait for it. */
   warm(): Promise<void>;
 }
+
+const readNoList: ReadAddressList = () => Promise.reject(new Error('sources of lists are not read here'));
 
 export function createServices(parts: ServiceParts): ServiceSet {
   const { store, clock, log, version } = parts;
@@ -102,6 +108,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
     lookedFor: lookedForBy(parts),
     passportOf: (imageId: string) => queries.images.passport(imageId),
   };
+  const groups = createGroupService({ ...parts, events, readList: parts.readList ?? readNoList });
   const platform = formatPlatform(parts.platform);
   const recorder = createLaunchRecorder({ store: store.launches, log });
   const onDecision = ({ id, outcome, observed }: LaunchRecord) =>
@@ -114,7 +121,10 @@ export function createServices(parts: ServiceParts): ServiceSet {
         ...(await replayCertificates(certifying, changed)),
         launches: await replayLaunches(store.launches, changed, clock.now()),
       }),
-      onChange: rules.forget,
+      onChange() {
+        rules.forget();
+        groups.documentsChanged();
+      },
     }),
     certification: createCertificationService({ ...certifying, platform }),
     gate: createGateService({ ...certifying, platform }),
@@ -127,6 +137,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
       recorder,
       onDecision,
     }),
+    groups,
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),
     changes: (query) => listChanges({ store, whoRuns }, query),
@@ -152,6 +163,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
         keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
         keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
         keepGoing('forgetting launches', () => forgetLaunches({ store, clock, recorder }, signal), { log, signal }),
+        keepGoing('watching traffic', () => groups.work(signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);
     },

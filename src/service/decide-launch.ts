@@ -1,6 +1,13 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
-import type { AdmissionBook, LaunchRecord, LaunchTicket, LaunchVerdict, StartedLaunch } from '../model/index.ts';
-import { globMatches, judgeLaunchSet, mayRestart } from '../policy/index.ts';
+import {
+  type AdmissionBook,
+  globMatches,
+  type LaunchRecord,
+  type LaunchTicket,
+  type LaunchVerdict,
+  type StartedLaunch,
+} from '../model/index.ts';
+import { judgeLaunchSet, mayRestart } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
 import { createLaunchFacts, type FactRules, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';

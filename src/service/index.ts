@@ -8,6 +8,10 @@ export { compileContractPredicate, contractPredicate } from './attested-contract
 export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
+export { comparePlatforms, type PlatformComparison } from './groups/compare-platforms.ts';
+export { describeConnections } from './groups/describe-connections.ts';
+export { explainConnection } from './groups/explain-connection.ts';
+export { type PlatformFile, reachOfManifests, readCluster, readGroupFiles } from './groups/read-platform.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';

@@ -1,6 +1,6 @@
 import { type Digest, formatInstant, type Instant, lazyLibrary } from '../base/index.ts';
-import { type Certificate, certificateState, type TagRecord } from '../model/index.ts';
-import { globMatches, type RegistryDocument } from '../policy/index.ts';
+import { type Certificate, certificateState, globMatches, type TagRecord } from '../model/index.ts';
+import type { RegistryDocument } from '../policy/index.ts';
 
 const semver = lazyLibrary<typeof import('semver')>('semver');
 

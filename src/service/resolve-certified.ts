@@ -1,8 +1,14 @@
 import { type Clock, type Digest, formatInstant } from '../base/index.ts';
 
-import { type Certificate, formatImageReference, parseImageReference, type Store } from '../model/index.ts';
+import {
+  type Certificate,
+  formatImageReference,
+  parseImageReference,
+  repositoryMatches,
+  type Store,
+} from '../model/index.ts';
 import type { ResolutionPage, ResolveAnswer, ResolveQuery } from '../model/wire/index.ts';
-import { type RegistryDocument, repositoryMatches } from '../policy/index.ts';
+import type { RegistryDocument } from '../policy/index.ts';
 import { type Choice, chooseCandidate, defaultChannel } from './order-candidates.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import { ServiceError } from './service-error.ts';

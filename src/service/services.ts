@@ -30,6 +30,7 @@ import type {
 import type { CertificationService } from './certification.ts';
 import type { DocumentService } from './documents.ts';
 import type { GateService } from './gate.ts';
+import type { GroupService } from './groups/groups.ts';
 import type { LaunchService } from './launches.ts';
 import type { RegistriesService } from './registries.ts';
 
@@ -37,6 +38,8 @@ export type { CertificationService, CertifyInput } from './certification.ts';
 export type { DocumentFile, DocumentService } from './documents.ts';
 export type { GateService } from './gate.ts';
 export type { Admission } from './gate-pulls.ts';
+export type { GroupFile, GroupService } from './groups/groups.ts';
+export type { TrafficRecorder, TrafficReport } from './groups/record-traffic.ts';
 export type {
   AskedLaunch,
   EngineAdvice,
@@ -83,6 +86,7 @@ export interface Services {
   readonly gate: GateService;
   readonly registries: RegistriesService;
   readonly launches: LaunchService;
+  readonly groups: GroupService;
   readonly login: LoginService;
   readonly events: EventBus;
 }

@@ -16,6 +16,7 @@ import { migrate } from './migrate.ts';
 import { createNotificationStore } from './notification-store.ts';
 import { describeUrl, openPostgres } from './postgres.ts';
 import { openSqlite, sqliteFile } from './sqlite.ts';
+import { createTrafficStore } from './traffic-store.ts';
 import { createWorkloadStore } from './workload-store.ts';
 
 /**
@@ -60,6 +61,7 @@ function createStore(database: Database, shared: Shared): Store {
     documents: createDocumentStore(database),
     certificates: createCertificateStore(database),
     launches: createLaunchStore(database),
+    traffic: createTrafficStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),
     transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),

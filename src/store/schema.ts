@@ -3,10 +3,13 @@ import type { Digest } from '../base/index.ts';
 import type {
   Certificate,
   ContentDescriptor,
+  Flow,
   ImageRecord,
   Revisions,
   TicketState,
   TokenRole,
+  TrafficEvent,
+  TrafficProtocol,
   Workload,
 } from '../model/index.ts';
 
@@ -231,6 +234,38 @@ export interface Tables {
     document: string;
     answer: string | null;
   };
+  host_networks: { host: string; at: number; document: Uint8Array };
+  segmentation_statuses: { host: string; document: string };
+  flow_recordings: { host: string; from_at: number; to_at: number; overflowed: number };
+  flows: {
+    flow_row: Generated<number>;
+    identity: string;
+    host: string;
+    container_id: string;
+    container_name: string;
+    peer_id: string;
+    peer_name: string;
+    from_end: string;
+    to_end: string;
+    direction: Flow['direction'];
+    protocol: TrafficProtocol;
+    port: number;
+    outcome: Flow['outcome'];
+    first_at: number;
+    last_at: number;
+    attempts: number;
+    document: string;
+  };
+  flow_hours: { flow_row: number; hour: number; attempts: number };
+  group_peers: { peer_key: string; group_name: string; first_at: number };
+  traffic_events: {
+    event_row: Generated<number>;
+    at: number;
+    kind: TrafficEvent['kind'];
+    host: string;
+    document: string;
+  };
+  fetched_addresses: { list: string; source: string; document: Uint8Array };
   certified_tags: { registry: string; repository: string; tag: string; digest: Digest; at: number };
   resolutions: {
     resolution_row: Generated<number>;

@@ -21,6 +21,13 @@ export function createWiring(): Wiring {
     kubernetesManifests: async (request) => (await import('./kubernetes-manifests.ts')).kubernetesManifests(request),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
     manageRuntime: async (request) => (await import('./manage-runtime.ts')).manageRuntime(request),
+    segmentation: {
+      render: async (request) => (await import('./segmentation.ts')).renderRules(request),
+      verify: async (request) => (await import('./segmentation.ts')).verifyRules(request),
+      installBoot: async (options) => (await import('./segmentation.ts')).installBootRules(options),
+      removeBoot: async () => (await import('./segmentation.ts')).removeBootRules(),
+      remove: async () => (await import('./segmentation.ts')).removeRules(),
+    },
     attackTest: {
       list: async (only) => (await import('../attack/index.ts')).selectAttacks(only),
       plan: async (request) => (await import('../attack/index.ts')).planAttacks(request),

@@ -7,7 +7,7 @@ import { createEngineClient, engineSockets, ImageError } from '../image/index.ts
 import { readClamdVersion } from '../inspect/index.ts';
 import type { EngineKind } from '../model/index.ts';
 import { openStore } from '../store/index.ts';
-import { describeDatabase, readSettings } from './settings.ts';
+import { describeDatabase, readSettings, type Settings } from './settings.ts';
 
 /** What a first user needs to know when something does not work. Changes nothing. */
 export async function examine(options: StoreOptions): Promise<readonly DoctorRow[]> {
@@ -18,8 +18,18 @@ export async function examine(options: StoreOptions): Promise<readonly DoctorRow
     ...(await storeRows(settings.database)),
     await consoleRow(),
     ...(await engineRows()),
+    await segmentationRow(settings),
     ...(settings.content?.clamd === undefined ? [] : [await clamdRow(settings.content.clamd)]),
   ];
+}
+
+async function segmentationRow(settings: Settings): Promise<DoctorRow> {
+  const { findObstacle } = await import('./segmentation.ts');
+  const obstacle = await findObstacle(settings);
+  const check = 'security groups';
+  if (obstacle === undefined) return { check, state: 'good', detail: 'rules can hold in the kernel of this host' };
+  const remedy = 'without it groups can be planned and asked about, and hold nowhere on this host';
+  return { check, state: 'missing', detail: obstacle, remedy };
 }
 
 function nodeRow(): DoctorRow {

@@ -6,11 +6,11 @@ import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader, createWritableLayerReader } from '../image/index.ts';
 import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
-import { createRegistryDesk, createServices, type ServiceSet } from '../service/index.ts';
+import { createRegistryDesk, createServices, type ServiceParts, type ServiceSet } from '../service/index.ts';
 import { openStore } from '../store/index.ts';
 import { readContentOptions } from './read-content-options.ts';
 import { readLaunchKey } from './read-launch-key.ts';
-import { readSigner, trustSourcesOf } from './read-trust-files.ts';
+import { readNamedFile, readSigner, trustSourcesOf } from './read-trust-files.ts';
 import { readUnwantedRules } from './read-unwanted-rules.ts';
 import { accessRegistries } from './registry-access.ts';
 import { layerCacheOf, readSettings, readVersion, type Settings } from './settings.ts';
@@ -54,6 +54,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
       log,
     }),
     deliver: createDelivery(process.env),
+    readList,
     downloads: join(settings.data, 'downloads'),
     clock: systemClock,
     log,
@@ -70,6 +71,13 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     },
   };
 }
+
+/** A list of addresses that a document names. Throws WiringError, AdvisoryError. */
+const readList: NonNullable<ServiceParts['readList']> = async (source, signal) => {
+  if ('file' in source) return (await readNamedFile(source.file, 32 * 2 ** 20)).toString('utf8');
+  const { readAddressList } = await import('../advisory/index.ts');
+  return readAddressList(source.url, signal);
+};
 
 /** For this user alone: the store knows what runs here and who may ask. */
 async function makeDataDirectory(data: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface Settings {
   readonly signingKey: string | undefined;
   /** File of the key that names what was let start; servers on one store share it. */
   readonly launchKey: string;
+  /** `off`: the rules of groups are kept in no kernel by this process. */
+  readonly segmentation: 'on' | 'off';
   /** Gates before what starts containers. */
   readonly launchGates: LaunchGateSettings;
   /** Where the registry gate listens; undefined where it does not. */
@@ -78,6 +80,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     limits: parseReadLimits((environment.PORTWARDEN_LIMITS ?? '').split(/\s+/).filter((word) => word !== '')),
     signingKey: environment.PORTWARDEN_SIGNING_KEY || undefined,
     launchKey: environment.PORTWARDEN_LAUNCH_KEY || join(data, 'launch.key'),
+    segmentation: environment.PORTWARDEN_SEGMENTATION === 'off' ? 'off' : 'on',
     launchGates: readLaunchGates(environment),
     gate: readGate(environment),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),

@@ -41,7 +41,10 @@ export async function up(options: UpOptions): Promise<void> {
       options.onReady({ address, token, data: settings.data, ...(gate ? { gate } : {}), gates });
       noticeEngines(services, options.onNotice);
       const agent = createAgent({ host: settings.host, inventory: services.inventory, clock: systemClock, log });
-      await Promise.all([services.warm(), services.work(signal), agent.run(signal)]);
+      const ports = [address, ...(gate === undefined ? [] : [gate])].flatMap((url) => portOf(url));
+      const { segmentThisHost } = await import('./segmentation.ts');
+      const segmenting = segmentThisHost({ services, settings, log, ports, onNotice: options.onNotice }, signal);
+      await Promise.all([services.warm(), services.work(signal), agent.run(signal), segmenting]);
     } finally {
       await api.close();
     }
@@ -49,6 +52,11 @@ export async function up(options: UpOptions): Promise<void> {
     stop.abort();
     await close();
   }
+}
+
+function portOf(url: string): readonly number[] {
+  const port = Number(URL.parse(url)?.port);
+  return Number.isInteger(port) && port > 0 ? [port] : [];
 }
 
 /** The registry gate, until the signal. Throws WiringError `port-taken`, `address-unusable`, `bad-setting`. */

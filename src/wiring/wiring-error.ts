@@ -7,7 +7,8 @@ export type WiringErrorCode =
   | 'bad-platform'
   | 'bad-setting'
   | 'file-unreadable'
-  | 'bad-credentials';
+  | 'bad-credentials'
+  | 'unknown-host';
 
 /** Portwarden cannot start as it was asked to. */
 export class WiringError extends CodedError<WiringErrorCode> {}

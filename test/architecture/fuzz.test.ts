@@ -27,6 +27,7 @@ const needNone: Readonly<Record<string, string>> = {
   'catalog/parse-json-object.ts': 'every cataloger of JSON goes through it',
   'catalog/control-fields.ts': 'the targets of dpkg and python go through it',
   'catalog/read-text.ts': 'every cataloger goes through it',
+  'segmentation/containers/read-container-ports.ts': 'hands what tools say on to parsers that have targets',
   'inspect/base-image.ts': 'compares what has been read',
 };
 

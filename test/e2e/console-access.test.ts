@@ -6,6 +6,19 @@ import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
 /** Looking at a page takes a processor, and the smallest machine that tests has two. */
 const pagesAtOnce = 2;
 
+const groupPaths = [
+  '/groups',
+  '/groups?focus=group:wiki-db',
+  '/groups?view=connections&edge=group:shop-web>group:shop-app',
+  '/groups?view=list',
+  '/groups/shop-web',
+  '/groups/default',
+  '/what-if',
+  '/traffic',
+  '/traffic?show=events',
+  '/traffic?show=hosts',
+];
+
 describeWith(['chromium'], 'every page of the console', () => {
   let desk: Desk;
   beforeAll(async () => {
@@ -54,6 +67,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/launches',
       '/launches/l1',
       '/tickets',
+      ...groupPaths,
       '/policy',
       '/settings/notifications',
       '/settings/tokens',
@@ -87,6 +101,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '/launches',
       '/launches/l1',
       '/tickets',
+      ...groupPaths,
       '/policy',
       '/settings/notifications',
       '/settings/tokens',

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { type ContainerEngine, createEngineApi } from './container-engine.ts';
 import { startDaemon } from './daemon.ts';
+import { type NetworkNamespace, within } from './network-namespace.ts';
 import { makeScratch } from './scratch.ts';
 
 export interface DockerdOptions {
   readonly args?: readonly string[];
   /** What is searched for runtimes before the rest of PATH. */
   readonly path?: string;
+  /** It has networks and a firewall: those of this namespace. */
+  readonly namespace?: NetworkNamespace;
 }
 
-/** Starts a dockerd of its own beside whatever the machine has; it touches neither the network nor the firewall. */
+/** Starts a dockerd of its own beside whatever the machine has; it touches neither the network of the machine nor its firewall. */
 export async function startDockerd(options: DockerdOptions = {}): Promise<ContainerEngine> {
   const scratch = makeScratch('docker');
   const socket = join(scratch.path, 'docker.sock');
@@ -18,13 +21,12 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Contai
   const args = [
     ...['--data-root', dataRoot, '--exec-root', join(scratch.path, 'exec'), '--pidfile', join(scratch.path, 'pid')],
     ...['--host', `unix://${socket}`, '--containerd-namespace', scratch.path.replaceAll('/', '-').slice(1)],
-    ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+    ...(options.namespace ? [] : ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false']),
     ...(options.args ?? []),
   ];
   try {
     const daemon = await startDaemon({
-      command: 'dockerd',
-      args,
+      ...within(options.namespace, 'dockerd', args),
       ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
       ready: () => api.call('GET', '/_ping'),
     });

@@ -27,6 +27,11 @@ export const engineNeeds = {
   clamav: { programs: ['clamd'], packages: ['clamav-daemon'], asRoot: false },
   chromium: { programs: ['chromium'], packages: ['chromium'], asRoot: false },
   busybox: { programs: ['busybox'], packages: ['busybox-static'], asRoot: false },
+  nftables: {
+    programs: ['nft', 'ip', 'bridge', 'conntrack', 'busybox', 'setpriv', 'bash'],
+    packages: ['nftables', 'iproute2', 'conntrack', 'busybox-static', 'util-linux', 'bash'],
+    asRoot: true,
+  },
   skopeo: { programs: ['skopeo'], packages: ['skopeo'], asRoot: false },
   gpg: { programs: ['gpg', 'gpg-agent', 'gpgv'], packages: ['gpg', 'gpg-agent', 'gpgv'], asRoot: false },
   umoci: { programs: ['umoci'], packages: ['umoci'], asRoot: false },

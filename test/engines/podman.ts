@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContainerEngine, createEngineApi } from './container-engine.ts';
 import { startDaemon } from './daemon.ts';
+import { type NetworkNamespace, within } from './network-namespace.ts';
 import { makeScratch } from './scratch.ts';
 
 /** crun refuses hybrid cgroups, and raising limits is refused inside sandboxes. */
@@ -13,7 +14,9 @@ const createDefaults = {
 };
 
 /** Starts podman's service with a storage of its own, its locks and events in files beside it. */
-export async function startPodman(options: { readonly runtime?: string } = {}): Promise<ContainerEngine> {
+export async function startPodman(
+  options: { readonly runtime?: string; readonly namespace?: NetworkNamespace } = {},
+): Promise<ContainerEngine> {
   const scratch = makeScratch('podman');
   const at = (name: string): string => join(scratch.path, name);
   const socket = at('podman.sock');
@@ -28,8 +31,7 @@ export async function startPodman(options: { readonly runtime?: string } = {}): 
   ];
   try {
     const daemon = await startDaemon({
-      command: 'podman',
-      args,
+      ...within(options.namespace, 'podman', args),
       env: { CONTAINERS_CONF: at('containers.conf') },
       ready: () => api.call('GET', '/_ping'),
     });

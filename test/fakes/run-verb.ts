@@ -11,6 +11,7 @@ export async function runVerb(argv: readonly string[], services: Services) {
     ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse, manageRuntime: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
     kubernetesManifests: refuse,
+    segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
   };
   const output = {
     isTerminal: false,

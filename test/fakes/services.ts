@@ -15,6 +15,7 @@ import { impactOf } from './changes.ts';
 import { createFakeDrift } from './drift.ts';
 import { createFakeFleet, type FakeFleet, inventContainer } from './fleet.ts';
 import { billOf, findImage, overview, ranAt, suggest, whoRuns } from './fleet-questions.ts';
+import { createFakeGroups, type FakeGroupService } from './group-service.ts';
 import { createMemoryLoginStore } from './login-store.ts';
 import { createRandom } from './random.ts';
 
@@ -98,6 +99,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     drift: createFakeDrift(fleet),
+    groups: groupServiceOf(createFakeGroups(clock)),
     inventory: {
       async engineStatus() {},
       async reconcile() {},
@@ -117,6 +119,27 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       const ended = fleet.images.find((passport) => passport.image?.imageId === ending.digest)?.image;
       if (ended) ended.running--;
       events.publish({ type: 'containers', running: running.length, changed: [ending.id, started.id] });
+    },
+  };
+}
+
+/** What the console asks of, and nothing behind it. */
+export function groupServiceOf(groups: FakeGroupService): Services['groups'] {
+  const nothing = async () => {};
+  return {
+    ...groups,
+    show: groups.detail,
+    plan: (files) => groups.plan({ files: [...files] }),
+    scene: async () => ({ groups: [], denyLists: [], documents: [], lists: [], hosts: [] }),
+    documentsChanged() {},
+    work: nothing,
+    recorder: {
+      rules: async () => ({ groups: [], denyLists: [] }),
+      knownPeers: async () => [],
+      network: nothing,
+      status: nothing,
+      traffic: nothing,
+      onRulesChanged: () => () => {},
     },
   };
 }

@@ -5,6 +5,9 @@ import { exitCode } from '../exit-code.ts';
 import { type Output, printJson, printTable } from '../output.ts';
 import { readFiles } from '../read-files.ts';
 
+const isOfTraffic = ({ kind, change }: DocumentPlan['changes'][number]) =>
+  change !== 'none' && (kind === 'SecurityGroup' || kind === 'AddressList');
+
 interface FileOptions {
   readonly file: readonly string[];
   readonly format: 'table' | 'json';
@@ -30,9 +33,16 @@ export const addDocuments: AddVerb = (program, context) => {
     .addHelpText('after', '\nExit status: 0 nothing would be refused that passes today, 1 something would.')
     .action(async (options: FileOptions, command) => {
       const given = await readFiles(options.file);
-      const plan = await withServices(context, command, ({ documents }) => documents.plan(given));
-      await printPlan(output, plan, options.format);
-      if (refusesMore(plan.effects)) context.end(exitCode.refused);
+      const [plan, traffic] = await withServices(context, command, async ({ documents, groups }) => {
+        const planned = await documents.plan(given);
+        return [planned, planned.changes.some(isOfTraffic) ? await groups.plan(given) : undefined];
+      });
+      if (options.format === 'json') printJson(output, traffic ? { ...plan, traffic } : plan);
+      else {
+        await printPlan(output, plan, options.format);
+        if (traffic) await (await import('../report/print-groups.ts')).printGroupPlan(output, traffic);
+      }
+      if (refusesMore(plan.effects) || (traffic?.broken.length ?? 0) > 0) context.end(exitCode.refused);
     });
 
   files('apply', 'put documents in force, all or none').action(async (options: FileOptions, command) => {
@@ -98,7 +108,10 @@ export const addDocuments: AddVerb = (program, context) => {
     });
   documents
     .command('schema')
-    .argument('<kind>', 'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract or Exception')
+    .argument(
+      '<kind>',
+      'Registry, TrustRoot, ImagePolicy, LaunchPolicy, InputContract, SecurityGroup, AddressList or Exception',
+    )
     .description('the JSON Schema of a kind, for editors')
     .action(async (kind: string) => endWithSchema(context, kind));
 };

@@ -12,6 +12,7 @@ async function run(...argv: readonly string[]) {
     version: '1.2.3',
     ...{ openServices: refuse, scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse },
     manageRuntime: refuse,
+    segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
     kubernetesManifests: async (request: KubernetesManifestsRequest) => {
       asked.push(request);

@@ -151,7 +151,7 @@ describe('an event', () => {
   });
 
   it('of another kind, or none, is nothing', () => {
-    const values = [event({ Type: 'network' }), event({ Actor: {} }), event({ time: 'now', timeNano: 'x' }), null, 7];
+    const values = [event({ Type: 'volume' }), event({ Actor: {} }), event({ time: 'now', timeNano: 'x' }), null, 7];
     for (const value of values) expect(parseEvent(value)).toBeUndefined();
   });
 });

@@ -39,9 +39,12 @@ export interface EngineImage {
   readonly references: readonly string[];
 }
 
-/** Something that happened on an engine. `id` is that of the container, or an image's ID or name. */
+/**
+ * Something that happened on an engine. `id` is that of the container, an image's ID or name; of networks docker gives the
+ * network's ID and names the container among the attributes, podman gives the container's.
+ */
 export interface EngineEvent {
-  readonly type: 'container' | 'image';
+  readonly type: 'container' | 'image' | 'network';
   /** In docker's words: `start`, `die`, `destroy`, `rename`, `pull`, `tag` … */
   readonly action: string;
   readonly id: string;
@@ -201,7 +204,8 @@ export function parseEvent(value: unknown): EngineEvent | undefined {
   const actor = asObject(object?.Actor);
   const id = asString(actor?.ID);
   const action = asString(object?.Action);
-  if ((type !== 'container' && type !== 'image') || id === undefined || action === undefined) return undefined;
+  if (type !== 'container' && type !== 'image' && type !== 'network') return undefined;
+  if (id === undefined || action === undefined) return undefined;
   const at = eventTime(asNumber(object?.timeNano), asNumber(object?.time));
   if (at === undefined) return undefined;
   return { type, action: podmanActions[action] ?? action, id, at, attributes: asStringMap(actor?.Attributes) };

@@ -129,6 +129,26 @@ describe('an engine that answers', () => {
   });
 });
 
+describe('networks', () => {
+  it("of podman are asked for by its own API, of docker by docker's", async () => {
+    const paths: (string | undefined)[] = [];
+    await connect((request, response) => {
+      paths.push(request.url);
+      response.end('[]');
+    });
+    expect(await client.networks()).toEqual([]);
+    const podman = createEngineClient({ ...client, kind: 'podman' });
+    expect(await podman.networks()).toEqual([]);
+    await podman.close();
+    expect(paths).toEqual(['/networks', '/v4.0.0/libpod/networks/json']);
+  });
+
+  it('of an engine that has no such API are not none', async () => {
+    await connect((_, response) => response.writeHead(404).end('{"message":"page not found"}'));
+    await expect(client.networks()).rejects.toMatchObject({ code: 'bad-response' });
+  });
+});
+
 describe('events', () => {
   const event = { Type: 'container', Action: 'start', Actor: { ID: id }, timeNano: 1e15 };
 

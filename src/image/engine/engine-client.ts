@@ -1,6 +1,6 @@
 import type { Agent, Dispatcher } from 'undici';
 import { asObject, asString, BoundError, decodeUtf8, messageOf, parseJson, readBounded } from '../../base/index.ts';
-import type { EngineKind } from '../../model/index.ts';
+import type { AttachedContainer, EngineKind, EngineNetwork } from '../../model/index.ts';
 import { ImageError } from '../image-error.ts';
 import { failureCode, networkFailure, withNetworkFailures } from '../network-failure.ts';
 import {
@@ -21,6 +21,7 @@ import {
   parsePathStat,
   parseStorage,
 } from './engine-answers.ts';
+import { parseAttachedContainer, parseDockerNetworks, parsePodmanNetworks } from './engine-networks.ts';
 import type { EngineStorage } from './engine-storage.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -37,6 +38,10 @@ export interface EngineClient {
   containerIds(signal?: AbortSignal): Promise<readonly string[]>;
   /** Undefined where there is none any more. */
   inspectContainer(containerId: string, signal?: AbortSignal): Promise<EngineContainer | undefined>;
+  /** The same with its ends in networks; undefined where there is none any more. */
+  inspectAttached(containerId: string, signal?: AbortSignal): Promise<AttachedContainer | undefined>;
+  /** All, podman's by its own API (4.0 and later): the compatible one does not say which interface a network has. */
+  networks(signal?: AbortSignal): Promise<readonly EngineNetwork[]>;
   images(signal?: AbortSignal): Promise<readonly EngineImage[]>;
   /** By ID or by name, which the engine completes in its own way; undefined where it has none. */
   inspectImage(name: string, signal?: AbortSignal): Promise<EngineImage | undefined>;
@@ -54,9 +59,9 @@ export interface EngineClient {
   exportImage(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Resolves once the engine has begun to send; what happens from then on is not missed. Ends when the engine closes
-   * the stream; to connect again is the caller's business.
+   * the stream; to connect again is the caller's business. Of containers and images, unless other types are asked for.
    */
-  events(signal: AbortSignal): Promise<AsyncIterable<EngineEvent>>;
+  events(signal: AbortSignal, types?: readonly EngineEvent['type'][]): Promise<AsyncIterable<EngineEvent>>;
   close(): Promise<void>;
 }
 
@@ -181,6 +186,19 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
       return getJson(`/containers/${containerId}/json`, parseContainer, maxInspectBytes, signal);
     },
 
+    async inspectAttached(containerId, signal) {
+      if (!isContainerId(containerId)) return undefined;
+      return getJson(`/containers/${containerId}/json`, parseAttachedContainer, maxInspectBytes, signal);
+    },
+
+    networks(signal) {
+      const [path, parse] =
+        kind === 'docker'
+          ? (['/networks', parseDockerNetworks] as const)
+          : (['/v4.0.0/libpod/networks/json', parsePodmanNetworks] as const);
+      return found(getJson(path, parse, maxListBytes, signal), path);
+    },
+
     async inspectImage(name, signal) {
       for (const candidate of imageNames(kind, name)) {
         const image = await getJson(`/images/${candidate}/json`, parseImage, maxInspectBytes, signal);
@@ -222,8 +240,8 @@ export function createEngineClient({ kind, socket, stallTimeout = 30_000 }: Engi
       throw refused(statusCode, bytes, path);
     },
 
-    async events(signal) {
-      const path = `/events?filters=${encodeURIComponent('{"type":["container","image"]}')}`;
+    async events(signal, types = ['container', 'image']) {
+      const path = `/events?filters=${encodeURIComponent(JSON.stringify({ type: types }))}`;
       const { statusCode, body } = await get(path, { bodyTimeout: 0 }, signal);
       if (statusCode !== 200) throw refused(statusCode, await bounded(body, maxInspectBytes, path, signal), path);
       return readEvents(body, what, signal);

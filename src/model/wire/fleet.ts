@@ -185,6 +185,15 @@ export type FleetEvent =
     }
   | { readonly type: 'progress'; readonly source: string; readonly bytes: number; readonly totalBytes?: number }
   | { readonly type: 'host'; readonly host: string }
+  /** A connection that was refused or is odd; `edge` is the ID of its edge in the map of groups. */
+  | {
+      readonly type: 'traffic';
+      readonly kind: 'new-peer' | 'listed' | 'refused' | 'spoofed' | 'foreign-change';
+      readonly at: string;
+      readonly host: string;
+      readonly message: string;
+      readonly edge?: string;
+    }
   | { readonly type: 'launch'; readonly id: string; readonly outcome: 'allow' | 'observed' | 'deny' | 'undecided' }
   | {
       readonly type: 'drift';

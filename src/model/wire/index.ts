@@ -8,6 +8,7 @@ export * from './changes.ts';
 export * from './common.ts';
 export { DriftPage, DriftQuery, DriftRow, LookInput, LookView } from './drift.ts';
 export * from './fleet.ts';
+export * from './groups.ts';
 export * from './images.ts';
 export * from './launches.ts';
 export * from './login.ts';

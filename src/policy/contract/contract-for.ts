@@ -1,14 +1,14 @@
 import type { Digest } from '../../base/index.ts';
-import type {
-  ImageName,
-  ImageStart,
-  InputReport,
-  LaunchFacts,
-  LaunchFinding,
-  LaunchRequest,
+import {
+  type ImageName,
+  type ImageStart,
+  type InputReport,
+  imageMatches,
+  type LaunchFacts,
+  type LaunchFinding,
+  type LaunchRequest,
 } from '../../model/index.ts';
 import type { InputContractDocument } from '../documents/input-contract-document.ts';
-import { imageMatches } from '../glob.ts';
 import { shown } from '../launch-rules/launch-rule.ts';
 import { contractRule } from './contract-rule.ts';
 import { judgeByContract } from './judge-by-contract.ts';

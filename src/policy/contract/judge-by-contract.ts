@@ -1,14 +1,14 @@
-import type {
-  ImageStart,
-  InputKind,
-  InputReport,
-  LaunchFinding,
-  LaunchRequest,
-  LaunchVariable,
-  Severity,
+import {
+  globMatches,
+  type ImageStart,
+  type InputKind,
+  type InputReport,
+  type LaunchFinding,
+  type LaunchRequest,
+  type LaunchVariable,
+  type Severity,
 } from '../../model/index.ts';
 import type { InputContractDocument, InputContractSpec } from '../documents/input-contract-document.ts';
-import { globMatches } from '../glob.ts';
 import { compileHostPath, formatHostPath } from '../launch-rules/host-path.ts';
 import { shown } from '../launch-rules/launch-rule.ts';
 import { contractRule } from './contract-rule.ts';

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
+import { globMatches } from '../../model/index.ts';
 import type { DocumentKind, DocumentOf, SchemaBuilders } from '../document-kind.ts';
-import { globMatches } from '../glob.ts';
 
 const spec = (t: SchemaBuilders) => {
   const closed = { additionalProperties: false };

@@ -1,4 +1,4 @@
-import { globMatches } from '../glob.ts';
+import { globMatches } from '../../model/index.ts';
 import { chosen, type LaunchRule, passes, shown } from './launch-rule.ts';
 
 export const seccomp: LaunchRule = {

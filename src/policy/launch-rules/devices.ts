@@ -1,5 +1,4 @@
-import type { LaunchDevice } from '../../model/index.ts';
-import { globMatches } from '../glob.ts';
+import { globMatches, type LaunchDevice } from '../../model/index.ts';
 import { compileHostPath, formatHostPath } from './host-path.ts';
 import { type LaunchRule, shown } from './launch-rule.ts';
 

@@ -1,8 +1,13 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
-import { type ImageName, type LaunchFacts, type LaunchImageFacts, parseImageReference } from '../../model/index.ts';
+import {
+  type ImageName,
+  imageMatches,
+  type LaunchFacts,
+  type LaunchImageFacts,
+  parseImageReference,
+} from '../../model/index.ts';
 import type { LaunchPolicySpec } from '../documents/launch-policy-document.ts';
 import { parseDuration } from '../duration.ts';
-import { imageMatches } from '../glob.ts';
 import {
   chosen,
   type LaunchRule,

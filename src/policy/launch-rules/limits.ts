@@ -1,6 +1,5 @@
 import { parseSize } from '../../base/index.ts';
-import type { At } from '../../model/index.ts';
-import { globMatches } from '../glob.ts';
+import { type At, globMatches } from '../../model/index.ts';
 import { isInRanges } from '../number-range.ts';
 import { chosen, type LaunchRule, type LaunchRuleFinding, passes, shown } from './launch-rule.ts';
 

@@ -1,6 +1,5 @@
-import type { LaunchMount, LaunchRequest } from '../../model/index.ts';
+import { globMatches, type LaunchMount, type LaunchRequest } from '../../model/index.ts';
 import type { LaunchPolicySpec } from '../documents/launch-policy-document.ts';
-import { globMatches } from '../glob.ts';
 import {
   classifyHostPath,
   compileHostPath,

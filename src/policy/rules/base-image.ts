@@ -1,6 +1,5 @@
 import { CodedError, parseDigest } from '../../base/index.ts';
-import { type ImageReference, parseImageReference } from '../../model/index.ts';
-import { globMatches, imageMatches } from '../glob.ts';
+import { globMatches, type ImageReference, imageMatches, parseImageReference } from '../../model/index.ts';
 import { type ImageRule, passes, undecided } from './image-rule.ts';
 import { scannedPassport } from './scanned-passport.ts';
 

@@ -1,4 +1,4 @@
-import { globMatches } from '../glob.ts';
+import { globMatches } from '../../model/index.ts';
 import { type ImageRule, passes, type RuleFinding, undecided } from './image-rule.ts';
 import { isSatisfied, parseLicense } from './license-expression.ts';
 import { scannedPassport } from './scanned-passport.ts';

@@ -1,6 +1,5 @@
-import type { Signer } from '../../model/index.ts';
+import { globMatches, type Signer } from '../../model/index.ts';
 import type { ImagePolicySpec } from '../documents/image-policy-document.ts';
-import { globMatches } from '../glob.ts';
 import { type ImageRule, passes, undecided } from './image-rule.ts';
 
 type WantedSigner = NonNullable<NonNullable<ImagePolicySpec['signed']>['signers']>[number];

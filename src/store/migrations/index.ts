@@ -6,6 +6,7 @@ import { feedAttempts } from './0004-feed-attempts.ts';
 import { drift } from './0005-drift.ts';
 import { certificates } from './0006-certificates.ts';
 import { launches } from './0007-launches.ts';
+import { traffic } from './0008-traffic.ts';
 
 /** In order; the version of a schema is how many of them it has. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   drift,
   certificates,
   launches,
+  traffic,
 ];

@@ -13,6 +13,7 @@ import { matchContract } from './match.contract.ts';
 import { postgresRoom, type StoreRoom, sqliteRoom } from './opened-stores.ts';
 import { openingContract } from './opening.contract.ts';
 import { sameAnswers } from './same-answers.contract.ts';
+import { trafficContract } from './traffic.contract.ts';
 import { transactionContract } from './transaction.contract.ts';
 import { workloadContract } from './workload.contract.ts';
 
@@ -38,6 +39,7 @@ describe.each(rooms)('store on $engine', (room) => {
   loginContract(room);
   certificateContract(room);
   launchContract(room);
+  trafficContract(room);
 });
 
 describe('store on both', () => sameAnswers(rooms));

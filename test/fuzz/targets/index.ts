@@ -4,6 +4,7 @@ import { advisoryTargets } from './advisory-targets.ts';
 import { attackTargets } from './attack-targets.ts';
 import { bomTarget, catalogTargets } from './catalog-targets.ts';
 import { cloudTargets } from './cloud-targets.ts';
+import { dataplaneTargets } from './dataplane-targets.ts';
 import { gateTargets } from './gate-targets.ts';
 import { imageTargets } from './image-targets.ts';
 import { inputTargets } from './input-targets.ts';
@@ -15,6 +16,8 @@ import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
+import { segmentationHostTargets } from './segmentation-host-targets.ts';
+import { segmentationNameTargets } from './segmentation-name-targets.ts';
 import { serviceTargets } from './service-targets.ts';
 import { trustTargets } from './trust-targets.ts';
 
@@ -31,10 +34,13 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...policyTargets,
   ...podTargets,
   ...launchTextTargets,
+  ...segmentationHostTargets,
   ...serviceTargets,
   ...gateTargets,
   ...kubernetesGateTargets,
   ...launchDockerTargets,
   ...trustTargets,
   ...attackTargets,
+  ...segmentationNameTargets,
+  ...dataplaneTargets,
 ];

@@ -13,7 +13,10 @@ export interface LiveState {
   /** Feeds that are being imported, and those whose last import failed in this session, with the reason. */
   readonly importing: ReadonlySet<string>;
   readonly failedFeeds: ReadonlyMap<string, string>;
+  /** What was told of traffic in the last moments, the newest last. */
+  readonly traffic: readonly TrafficNews[];
 }
+export type TrafficNews = Extract<FleetEvent, { readonly type: 'traffic' }>;
 
 const eventTypes = [
   'containers',
@@ -26,6 +29,7 @@ const eventTypes = [
   'drift',
   'certificate',
   'launch',
+  'traffic',
   'newly-affected',
   'no-longer-affected',
 ] as const;
@@ -38,6 +42,7 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
   drift: ['drift'],
   certificate: ['certificates'],
   launch: ['launches', 'tickets'],
+  traffic: ['groups', 'flows', 'traffic'],
   engine: ['overview'],
   feed: ['overview', 'feeds', 'vex'],
   'newly-affected': ['changes', 'overview', 'notifications'],
@@ -46,8 +51,12 @@ const stale: Readonly<Record<FleetEvent['type'], readonly string[]>> = {
 };
 const refreshEvery = 1000;
 const retryAfter = 4000;
+const newsFor = 15_000;
+const mostNews = 50;
 
-let state: LiveState = { connected: true, reading: new Map(), importing: new Set(), failedFeeds: new Map() };
+let state: LiveState = {
+  ...{ connected: true, reading: new Map(), importing: new Set(), failedFeeds: new Map(), traffic: [] },
+};
 const listeners = new Set<() => void>();
 function change(next: Partial<LiveState>): void {
   state = { ...state, ...next };
@@ -111,6 +120,9 @@ function note(event: FleetEvent): void {
       [...state.reading].filter(([, { bytes, totalBytes }]) => totalBytes === undefined || bytes < totalBytes),
     );
     change({ reading });
+  } else if (event.type === 'traffic') {
+    change({ traffic: [...state.traffic, event].slice(-mostNews) });
+    setTimeout(() => change({ traffic: state.traffic.filter((each) => each !== event) }), newsFor);
   } else if (event.type === 'feed') {
     const importing = new Set(state.importing);
     const failedFeeds = new Map(state.failedFeeds);

@@ -26,6 +26,12 @@ const paths = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
   clock: 'M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 7v5.5l3.5 2',
   help: 'M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M9.5 9.5a2.6 2.6 0 1 1 3.6 2.4c-.8.4-1.1.9-1.1 1.8M12 16.6v.1',
+  groups:
+    'M12 3.5a2.5 2.5 0 1 0 .01 0M5 15.5a2.5 2.5 0 1 0 .01 0M19 15.5a2.5 2.5 0 1 0 .01 0M10.7 8.2L6.3 15.6M13.3 8.2l4.4 7.4M7.5 18h9',
+  traffic: 'M3 8h15m0 0-4-4m4 4-4 4M21 16H6m0 0 4-4m-4 4 4 4',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  whole: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   leave: 'M10 4H5v16h5M14 8l4 4l-4 4M18 12H9',
 } as const;
 export type IconName = keyof typeof paths;

@@ -22,6 +22,14 @@ const groups: readonly { readonly name: string; readonly keys: readonly (readonl
       ['Enter', 'Open'],
     ],
   },
+  {
+    name: 'On a map',
+    keys: [
+      ['← → ↑ ↓', 'Move it'],
+      ['+ -', 'Nearer, farther'],
+      ['0', 'All of it'],
+    ],
+  },
 ];
 
 export const Help = ({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) => (

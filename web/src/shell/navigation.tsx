@@ -11,6 +11,8 @@ interface Destination {
     | '/drift'
     | '/changes'
     | '/launches'
+    | '/groups'
+    | '/traffic'
     | '/certificates'
     | '/registries'
     | '/policy'
@@ -31,6 +33,8 @@ export const destinations: readonly Destination[] = [
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
   { to: '/launches', name: 'Launches', icon: 'launches', key: 'l' },
+  { to: '/groups', name: 'Groups', icon: 'groups', key: 's' },
+  { to: '/traffic', name: 'Traffic', icon: 'traffic', key: 'a' },
   { to: '/certificates', name: 'Certified', icon: 'certified', key: 'e' },
   { to: '/registries', name: 'Registries', icon: 'registries', key: 'r' },
   { to: '/policy', name: 'Policy', icon: 'policy', key: 'p' },

@@ -7,6 +7,10 @@ import { ContainersPage } from '../pages/containers/containers-page.tsx';
 import { originFilterOf } from '../pages/containers/origin-words.ts';
 import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
+import { GroupPage } from '../pages/groups/group-page.tsx';
+import { GroupsPage } from '../pages/groups/groups-page.tsx';
+import { readGroupsSearch } from '../pages/groups/groups-search.ts';
+import { PlanPage } from '../pages/groups/plan-page.tsx';
 import { HostPage } from '../pages/hosts/host-page.tsx';
 import { ImagesPage } from '../pages/images/images-page.tsx';
 import { LaunchPage } from '../pages/launches/launch-page.tsx';
@@ -20,6 +24,8 @@ import { PolicyPage } from '../pages/policy/policy-page.tsx';
 import { RegistriesPage } from '../pages/registries/registries-page.tsx';
 import { ResolvePage } from '../pages/resolve/resolve-page.tsx';
 import { TokensPage } from '../pages/tokens/tokens-page.tsx';
+import { TrafficPage } from '../pages/traffic/traffic-page.tsx';
+import { readTrafficSearch } from '../pages/traffic/traffic-words.ts';
 import { VexPage } from '../pages/vex/vex-page.tsx';
 import { WhoRunsPage } from '../pages/who-runs/who-runs-page.tsx';
 import { Frame } from './frame.tsx';
@@ -102,6 +108,10 @@ const routeTree = rootRoute.addChildren([
     component: TicketsPage,
     validateSearch: (raw: RawSearch) => ({ show: raw.show === 'all' ? ('all' as const) : undefined }),
   }),
+  createRoute({ getParentRoute, path: '/groups', component: GroupsPage, validateSearch: readGroupsSearch }),
+  createRoute({ getParentRoute, path: '/what-if', component: PlanPage }),
+  createRoute({ getParentRoute, path: '/groups/$name', component: GroupPage }),
+  createRoute({ getParentRoute, path: '/traffic', component: TrafficPage, validateSearch: readTrafficSearch }),
   createRoute({
     getParentRoute,
     path: '/certificates',

@@ -29,7 +29,7 @@ export function Editor({ text, onChange, area }: EditorProps) {
     onSuccess: async () => {
       plan.reset();
       await client.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => key === 'documents' || key === 'certificates',
+        predicate: ({ queryKey: [key] }) => ['documents', 'certificates', 'groups', 'networks'].includes(String(key)),
       });
     },
   });

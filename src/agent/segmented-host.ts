@@ -1,0 +1,193 @@
+import { createTurns } from '../base/index.ts';
+import type {
+  AttachedContainer,
+  EngineKind,
+  EngineNetwork,
+  HostNetwork,
+  NamedService,
+  NetworkedContainer,
+  ServiceAddress,
+} from '../model/index.ts';
+import {
+  explainBypasses,
+  type PlacedContainer,
+  placeContainers,
+  readBypasses,
+  readContainerPorts,
+  readHostNetwork,
+  readPortsOfOne,
+  runTool,
+} from '../segmentation/index.ts';
+
+/** What runs on the host and where its packets come from, kept in step by what engines tell. */
+export interface SegmentedHost {
+  /** All that runs on an engine, and its networks: takes the place of what was known of it. */
+  replace(
+    engine: EngineKind,
+    networks: readonly EngineNetwork[],
+    containers: readonly AttachedContainer[],
+  ): Promise<void>;
+  replaceNetworks(engine: EngineKind, networks: readonly EngineNetwork[]): Promise<void>;
+  /** Has started, or is in other networks than before. Gives it as it is bound now. */
+  add(engine: EngineKind, container: AttachedContainer): Promise<NetworkedContainer | undefined>;
+  remove(engine: EngineKind, containerId: string): void;
+  knowsNetworksOf(engine: EngineKind, container: AttachedContainer): boolean;
+  /** Reads all interfaces and addresses anew. */
+  refresh(): Promise<void>;
+  readonly containers: readonly NetworkedContainer[];
+  readonly network: HostNetwork;
+  /** What rules cannot hold for on the whole host, for a person. */
+  readonly limits: string | undefined;
+  /** Counts what changed. */
+  readonly revision: number;
+}
+
+export interface SegmentedHostParts {
+  readonly host: string;
+  readonly portwardenPorts: readonly number[];
+  readonly services?: Partial<Record<NamedService, readonly ServiceAddress[]>>;
+  readonly read?: HostReader;
+}
+
+/** What is asked of the machine; real unless a test says otherwise. */
+export interface HostReader {
+  readonly place: typeof placeContainers;
+  readonly ports: typeof readContainerPorts;
+  readonly portsOfOne: typeof readPortsOfOne;
+  readonly network: typeof readHostNetwork;
+  /** What rules cannot hold for on the whole host, for a person. */
+  readonly limits: (network: HostNetwork) => Promise<string | undefined>;
+}
+
+interface EngineState {
+  networks: readonly EngineNetwork[];
+  readonly placed: Map<string, PlacedContainer>;
+}
+
+const machine: HostReader = {
+  place: placeContainers,
+  ports: readContainerPorts,
+  portsOfOne: readPortsOfOne,
+  network: readHostNetwork,
+  limits: async ({ bridges }) =>
+    explainBypasses(await readBypasses(runTool, new Set(bridges.map(({ bridge }) => bridge)))),
+};
+
+export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
+  const { host, portwardenPorts, services, read = machine } = parts;
+  const engines = new Map<EngineKind, EngineState>();
+  let bound = new Map<string, NetworkedContainer>();
+  let network: HostNetwork = { host, bridges: [], services: new Map() };
+  let networkText = '';
+  let revision = 0;
+  let limits: string | undefined;
+  /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
+  const inTurn = createTurns();
+
+  function stateOf(engine: EngineKind): EngineState {
+    const known = engines.get(engine);
+    if (known) return known;
+    const state = { networks: [], placed: new Map() };
+    engines.set(engine, state);
+    return state;
+  }
+  const allNetworks = () => [...engines.values()].flatMap(({ networks }) => networks);
+  const allPlaced = () => [...engines.values()].flatMap(({ placed }) => [...placed.values()]);
+
+  async function readNetwork(): Promise<void> {
+    const input = { host, networks: allNetworks(), portwardenPorts, ...(services ? { services } : {}) };
+    const now = await read.network(input);
+    const text = JSON.stringify([now.bridges, [...now.services]]);
+    if (text === networkText) return;
+    network = now;
+    networkText = text;
+    revision++;
+  }
+
+  async function refresh(): Promise<void> {
+    await readNetwork();
+    limits = await read.limits(network);
+    const placed = allPlaced();
+    const containers = await read.ports({ host, networks: allNetworks(), containers: placed });
+    // What has ended meanwhile is not there again.
+    const isThere = new Set(allPlaced().map(keyOfPlaced));
+    const now = new Map(
+      containers
+        .map((container) => [keyOf(container.engine, container.containerId), container] as const)
+        .filter(([key]) => isThere.has(key)),
+    );
+    if (sameText(bound, now)) return;
+    bound = now;
+    revision++;
+  }
+
+  return {
+    replace: (engine, networks, containers) =>
+      inTurn(async () => {
+        const state = stateOf(engine);
+        const placed = await read.place(containers.map((container) => ({ engine, container })));
+        state.networks = networks;
+        state.placed.clear();
+        for (const one of placed) state.placed.set(one.container.containerId, one);
+        await refresh();
+      }),
+
+    replaceNetworks: (engine, networks) =>
+      inTurn(async () => {
+        stateOf(engine).networks = networks;
+        await readNetwork();
+      }),
+
+    add: (engine, container) =>
+      inTurn(async () => {
+        const [one] = await read.place([{ engine, container }]);
+        if (!one) return undefined;
+        stateOf(engine).placed.set(container.containerId, one);
+        const others = allPlaced().filter((placed) => placed !== one);
+        const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
+        for (const changed of now) bound.set(keyOf(changed.engine, changed.containerId), changed);
+        revision++;
+        return bound.get(keyOf(engine, container.containerId));
+      }),
+
+    remove(engine, containerId) {
+      stateOf(engine).placed.delete(containerId);
+      if (bound.delete(keyOf(engine, containerId))) revision++;
+    },
+
+    knowsNetworksOf(engine, { endpoints }) {
+      const { networks } = stateOf(engine);
+      return endpoints.every(({ networkId, network: name }) =>
+        networks.some((known) => known.networkId === networkId || known.name === name),
+      );
+    },
+
+    refresh: () => inTurn(refresh),
+    get containers() {
+      return [...bound.values()];
+    },
+    get network() {
+      return network;
+    },
+    get limits() {
+      return limits;
+    },
+    get revision() {
+      return revision;
+    },
+  };
+}
+
+function keyOfPlaced({ engine, container }: PlacedContainer): string {
+  return keyOf(engine, container.containerId);
+}
+
+function keyOf(engine: EngineKind, containerId: string): string {
+  return `${engine}:${containerId}`;
+}
+
+function sameText(a: ReadonlyMap<string, NetworkedContainer>, b: ReadonlyMap<string, NetworkedContainer>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, container] of a) if (JSON.stringify(container) !== JSON.stringify(b.get(key))) return false;
+  return true;
+}

@@ -1,0 +1,78 @@
+import { Argument, type Command } from 'commander';
+import { type Context, formatOption, storeOptions } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { printJson } from '../output.ts';
+import { createProgress } from '../progress.ts';
+
+type Printed = { readonly format: 'table' | 'json' };
+
+/** What `groups` does on this very host. */
+export function addHostGroups(groups: Command, context: Context): void {
+  const { output, wiring, signal } = context;
+  groups
+    .command('render')
+    .addArgument(new Argument('<platform>', 'nftables').choices(['nftables']))
+    .option('--host <name>', 'of a host; this one unless said')
+    .option('-f, --file <path...>', 'with these documents in the place of those that are applied')
+    .option('--out <dir>', 'writes files there, instead of to standard output')
+    .description('the rules as a platform has them; changes nothing')
+    .action(async (_platform: string, options: { host?: string; file?: readonly string[]; out?: string }, command) => {
+      const { readFiles } = await import('../read-files.ts');
+      const files = options.file ? await readFiles(options.file) : undefined;
+      const { text } = await wiring.segmentation.render({
+        ...storeOptions(command),
+        ...(options.host === undefined ? {} : { host: options.host }),
+        ...(files ? { files } : {}),
+      });
+      if (options.out === undefined) return output.out(text.trimEnd());
+      const { mkdir, writeFile } = await import('node:fs/promises');
+      await mkdir(options.out, { recursive: true });
+      await writeFile(`${options.out}/portwarden.nft`, text);
+      output.err(`wrote ${options.out}/portwarden.nft`);
+    });
+  groups
+    .command('verify')
+    .description('send real packets between the containers of this host, and compare with what the rules say')
+    .addOption(formatOption('table', 'json'))
+    .addHelpText(
+      'after',
+      '\nTakes root. Nothing is sent into programs that listen.\nExit status: 0 all as the rules say, 1 something is not, 3 could not look.',
+    )
+    .action(async ({ format }: Printed, command) => {
+      const progress = createProgress(output, 'tried', String);
+      let done = 0;
+      const report = await wiring.segmentation.verify({
+        ...storeOptions(command),
+        signal,
+        onResult: () => progress.update(++done),
+      });
+      progress.done();
+      if (format === 'json') printJson(output, report);
+      else await (await import('../report/print-groups.ts')).printProbes(output, report);
+      if (report.disagreed.length > 0) context.end(exitCode.refused);
+      else if (report.agreed === 0 && report.untried.length > 0) context.end(exitCode.unreadable);
+    });
+  const boot = groups.command('boot').description('what holds from a boot of this host until the agent speaks');
+  boot
+    .command('install')
+    .description('containers are closed from the boot on, until the agent speaks')
+    .action(async (_options, command) => {
+      await wiring.segmentation.installBoot(storeOptions(command));
+      output.out('From the next boot on, container networks are closed until portwarden up speaks.');
+    });
+  boot
+    .command('remove')
+    .description('containers are open from the boot on, until the agent speaks')
+    .action(async () => {
+      await wiring.segmentation.removeBoot();
+      output.out('From the next boot on, container networks are open until portwarden up speaks.');
+    });
+  groups
+    .command('remove')
+    .description('take the rules off this host: everything is open then')
+    .action(async () => {
+      await wiring.segmentation.remove();
+      output.out('The rules are gone from this host. Where portwarden up still runs, it puts them back:');
+      output.out('end it, or start it with PORTWARDEN_SEGMENTATION=off.');
+    });
+}

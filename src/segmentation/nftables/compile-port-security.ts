@@ -1,0 +1,149 @@
+import { formatAddress, parseAddress } from '../../base/index.ts';
+import type { NetworkedContainer } from '../../model/index.ts';
+import { engineBridges } from './engine-bridges.ts';
+import { linkLocalOf, parseMac, quoteInterface } from './identifiers.ts';
+import { ifMarked, setMark, unlessMarked } from './marks.ts';
+import type { RulesetTable } from './ruleset.ts';
+import { draftTable } from './table-draft.ts';
+
+/** What may come from a port of a bridge, and go to it, as elements of sets. */
+export interface BoundPort {
+  /** Quoted. */
+  readonly port: string;
+  readonly bound4: readonly string[];
+  readonly bound6: readonly string[];
+  /** Addresses of version 6 that it may say are its own. */
+  readonly targets: readonly string[];
+}
+
+const bindings = new WeakMap<NetworkedContainer, readonly BoundPort[]>();
+
+/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. Remembered for each container. */
+export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
+  const known = bindings.get(container);
+  if (known !== undefined) return known;
+  const bound = container.attachments.flatMap((attachment): BoundPort[] => {
+    const port = quoteInterface(attachment.port);
+    const mac = parseMac(attachment.mac);
+    if (port === undefined || mac === undefined) return [];
+    const bound4: string[] = [];
+    const own6: bigint[] = [];
+    for (const text of attachment.addresses) {
+      const address = parseAddress(text);
+      if (address?.family === 4) bound4.push(`${port} . ${mac} . ${formatAddress(address)}`);
+      if (address?.family === 6) own6.push(address.value);
+    }
+    if (own6.length > 0) own6.push(linkLocalOf(mac));
+    const bound6 = own6.map((value) => `${port} . ${mac} . ${formatAddress({ family: 6, value })}`);
+    const targets = own6.map((value) => `${port} . ${mac} . 0x${value.toString(16)}`);
+    return [{ port, bound4, bound6, targets }];
+  });
+  bindings.set(container, bound);
+  return bound;
+}
+
+/** Of the target of a neighbor message (RFC 4861, sections 4.3, 4.4), where no header stands between. */
+const target = 'iifname . ether saddr . @nh,384,128';
+const solicit = 'icmpv6 type nd-neighbor-solicit';
+const advert = 'icmpv6 type nd-neighbor-advert';
+
+/**
+ * Who may be at which port. A packet is of the container whose port it came through: nobody else has that. The bridge family
+ * has no conntrack on many kernels and needs none here: each packet is held against what the engine gave the container.
+ *
+ * A port that is not known yet gets no further than the bridge: what comes from it is not marked as verified, and the table
+ * `inet` drops it; nothing is let to it, because what was admitted goes to known ports alone.
+ */
+export function compilePortSecurity(
+  bridges: readonly string[],
+  containers: readonly { readonly container: NetworkedContainer; readonly observing: boolean }[],
+): readonly RulesetTable[] {
+  const ports: string[] = [];
+  const observed: string[] = [];
+  const bound4: string[] = [];
+  const bound6: string[] = [];
+  const targets: string[] = [];
+  for (const { container, observing } of containers) {
+    for (const bound of bindPorts(container)) {
+      ports.push(bound.port);
+      // Its container only observes: it gets what goes to many.
+      if (observing) observed.push(bound.port);
+      bound4.push(...bound.bound4);
+      bound6.push(...bound.bound6);
+      targets.push(...bound.targets);
+    }
+  }
+  const draft = draftTable('bridge');
+  draft.set('ports', 'type ifname', ports);
+  draft.set('observing', 'type ifname', observed);
+  draft.set('bound4', 'type ifname . ether_addr . ipv4_addr', bound4);
+  draft.set('bound6', 'type ifname . ether_addr . ipv6_addr', bound6);
+  draft.set('targets6', `typeof ${target}`, targets);
+  draft.live('spoofed', 'type ifname', { size: 65_536, seconds: 3600 });
+
+  draft.chain(
+    'prerouting',
+    ['iifname @ports goto from_port'],
+    // Before br_netfilter at 0 shows packets to the table inet.
+    'type filter hook prerouting priority -300; policy accept;',
+  );
+  draft.chain('from_port', [
+    'ether type vmap { ip : goto from_ip, arp : goto from_arp, ip6 : goto from_ip6 }',
+    'goto spoof',
+  ]);
+  draft.chain('from_ip', ['iifname . ether saddr . ip saddr @bound4 goto verified', 'goto spoof']);
+  draft.chain('from_ip6', [
+    'icmpv6 type { nd-router-advert, nd-redirect } goto spoof',
+    `${advert} ${target} != @targets6 goto spoof`,
+    'iifname . ether saddr . ip6 saddr @bound6 goto verified',
+    `ip6 saddr :: ${solicit} ${target} @targets6 goto verified`,
+    // A container without an address of version 6 still tries to get one: not worth a count.
+    'icmpv6 type { mld-listener-report, nd-router-solicit, nd-neighbor-solicit, mld2-listener-report } drop',
+    'goto spoof',
+  ]);
+  draft.chain('from_arp', [
+    'iifname . ether saddr . arp saddr ip @bound4 iifname . arp saddr ether . arp saddr ip @bound4 goto verified',
+    // A probe for its own address (RFC 5227, section 2.1.1).
+    'arp saddr ip 0.0.0.0 iifname . ether saddr . arp daddr ip @bound4 goto verified',
+    'goto spoof',
+  ]);
+  draft.chain('verified', [`${setMark('verified')} accept`]);
+  draft.chain('spoof', ['update @spoofed { iifname counter }', 'drop']);
+  draft.chain(
+    'output',
+    [`ether type arp oifname @ports ${setMark('verified')}`],
+    'type filter hook output priority -300; policy accept;',
+  );
+  draft.chain(
+    'postrouting',
+    ['oifname @ports goto to_port', `${ifMarked('admitted')} drop`],
+    'type filter hook postrouting priority 200; policy accept;',
+  );
+  draft.chain('to_port', [
+    `ether type arp ${ifMarked('verified')} accept`,
+    // Without br_netfilter no filter has seen it: closed.
+    `${unlessMarked('admitted')} drop`,
+    'oifname . ether daddr . ip daddr @bound4 accept',
+    'oifname . ether daddr . ip6 daddr @bound6 accept',
+    `${solicit} ip6 daddr ff02::1:ff00:0/104 accept`,
+    `${advert} ip6 daddr ff02::1 accept`,
+    'oifname @observing ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 accept',
+    'drop',
+  ]);
+
+  // What the host believes of who has an address comes from verified ports alone.
+  const arp = draftTable('arp');
+  arp.set('bridges', 'type ifname', bridges);
+  arp.set(
+    'closed',
+    'type ifname',
+    engineBridges.map((name) => `"${name}"`),
+    'interval',
+  );
+  arp.chain(
+    'input',
+    [`iifname @bridges ${unlessMarked('verified')} drop`, `iifname @closed ${unlessMarked('verified')} drop`],
+    'type filter hook input priority 0; policy accept;',
+  );
+  return [draft.finish(), arp.finish()];
+}

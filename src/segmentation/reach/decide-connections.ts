@@ -1,0 +1,91 @@
+import { intersectSpans, type Span, type Spans, subtractSpans, unionSpans } from '../../base/index.ts';
+import {
+  allConnections,
+  type ConnectionSet,
+  noConnections,
+  type TrafficDecision,
+  type TrafficProtocol,
+  type TrafficTable,
+  type TrafficTier,
+  trafficProtocols,
+} from '../../model/index.ts';
+
+/** What a table says to some connections, and what of it says so. */
+export interface TableAnswer {
+  readonly action: 'allow' | 'deny';
+  /** Absent where the table has no tier left to ask: refused. */
+  readonly tier?: TrafficTier;
+  /** Absent where none fits: what the tier says otherwise. */
+  readonly decision?: TrafficDecision;
+}
+
+/** All connections of a protocol, parted by what is said of them: ascending, each from where it starts to the next. */
+export interface PortAnswers {
+  readonly starts: readonly number[];
+  readonly answers: readonly TableAnswer[];
+}
+
+/** How a table fares with one peer. */
+export interface TableVerdict {
+  readonly allowed: ConnectionSet;
+  readonly ports: Readonly<Record<TrafficProtocol, PortAnswers>>;
+}
+
+const nothingLeft: TableAnswer = { action: 'deny' };
+
+/**
+ * Asks a table about a peer: all connections at once, exactly. `fitting` are the decisions that have the peer, by number:
+ * counted from 0 through all tiers, ascending. Takes time in proportion to them and to the spans of their ports.
+ */
+export function decideConnections(table: TrafficTable, fitting: readonly number[]): TableVerdict {
+  const allowed: Record<TrafficProtocol, Spans<number>> = { ...noConnections };
+  const portsOf = (protocol: TrafficProtocol): PortAnswers => {
+    const parts: { readonly span: Span<number>; readonly answer: TableAnswer }[] = [];
+    const say = (spans: Spans<number>, answer: TableAnswer): void => {
+      for (const span of spans) parts.push({ span, answer });
+      if (answer.action === 'allow') allowed[protocol] = unionSpans(allowed[protocol], spans);
+    };
+    let open = allConnections[protocol];
+    let next = 0;
+    let first = 0;
+    for (const tier of table.tiers) {
+      let passed: Spans<number> = [];
+      const end = first + tier.decisions.length;
+      for (let number = fitting[next]; number !== undefined && number < end; number = fitting[++next]) {
+        const decision = tier.decisions[number - first] as TrafficDecision;
+        const hit = intersectSpans(open, decision.connections[protocol]);
+        if (hit.length === 0) continue;
+        open = subtractSpans(open, hit);
+        if (decision.action === 'pass') passed = unionSpans(passed, hit);
+        else say(hit, { action: decision.action, tier, decision });
+      }
+      if (tier.otherwise === 'next') passed = unionSpans(passed, open);
+      else say(open, { action: tier.otherwise, tier });
+      open = passed;
+      first = end;
+    }
+    say(open, nothingLeft);
+    parts.sort((a, b) => a.span.from - b.span.from);
+    return { starts: parts.map(({ span }) => span.from), answers: parts.map(({ answer }) => answer) };
+  };
+  const [tcp, udp, sctp, icmp] = trafficProtocols.map(portsOf) as [PortAnswers, PortAnswers, PortAnswers, PortAnswers];
+  return { allowed, ports: { tcp, udp, sctp, icmp } };
+}
+
+/** In logarithmic time. Undefined where there is no such port. */
+export function answerAt(
+  verdict: Pick<TableVerdict, 'ports'>,
+  protocol: TrafficProtocol,
+  port: number,
+): TableAnswer | undefined {
+  if (!Number.isInteger(port) || port < 0 || port > (protocol === 'icmp' ? 255 : 65_535)) return undefined;
+  const { starts, answers } = verdict.ports[protocol];
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= port) low = middle;
+    else high = middle;
+  }
+  return answers[low];
+}

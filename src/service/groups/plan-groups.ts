@@ -1,0 +1,67 @@
+import type { Flow, FlowRecording, HostNetwork } from '../../model/index.ts';
+import type { DocumentChange, GroupPlan, PlannedEdge } from '../../model/wire/index.ts';
+import { breakingFlows } from '../../segmentation/index.ts';
+import { compareScenes, type DifferentEdge } from './compare-scenes.ts';
+import { describeConnections } from './describe-connections.ts';
+import { createNodes } from './group-map.ts';
+import { remarksOf } from './group-views.ts';
+import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
+import { flowView, recordingView, sourceView } from './view-traffic.ts';
+
+const edgesShown = 500;
+const brokenShown = 200;
+
+export interface PlanInput {
+  readonly before: TrafficScene;
+  readonly after: TrafficScene;
+  readonly changes: readonly DocumentChange[];
+  /** Recorded flows that passed. */
+  readonly flows: readonly Flow[];
+  readonly recordings: readonly FlowRecording[];
+}
+
+/** What a change of documents opens and closes, and which recorded connections it would break. Pure. */
+export function compileGroupPlan({ before, after, changes, flows, recordings }: PlanInput): GroupPlan {
+  const { opened, closed } = compareScenes(before, after);
+  const broken = after.hosts.flatMap((host) => brokenOf(host, before, flows));
+  const changed = new Set(changes.filter(({ change }) => change !== 'none').map(({ kind, name }) => `${kind} ${name}`));
+  const [nodesAfter, nodesBefore] = [createNodes(after), createNodes(before)];
+  const more = Math.max(0, opened.length - edgesShown) + Math.max(0, closed.length - edgesShown);
+  return {
+    changes: [...changes],
+    opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesAfter)),
+    closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesBefore)),
+    moreEdges: more,
+    broken: broken.slice(0, brokenShown).map((flow) => flowView(flow)),
+    moreBroken: Math.max(0, broken.length - brokenShown),
+    recordings: recordings.map(recordingView),
+    remarks: remarksOf(after, (document) => changed.has(document)),
+  };
+}
+
+/** What is refused already is not broken by the change. */
+function brokenOf(after: HostTraffic, before: TrafficScene, flows: readonly Flow[]): readonly Flow[] {
+  const here = flows.filter(({ host }) => host === after.host);
+  const hostAddresses = new Map([[after.host, addressesOfHost(after.report.network)]]);
+  const refused = breakingFlows(after.model, here, { hostAddresses }).breaking.map(({ flow }) => flow);
+  const was = before.hosts.find(({ host }) => host === after.host);
+  if (!was || refused.length === 0) return refused;
+  const already = new Set(breakingFlows(was.model, refused, { hostAddresses }).breaking.map(({ flow }) => flow));
+  return refused.filter((flow) => !already.has(flow)).sort((a, b) => b.attempts - a.attempts);
+}
+
+function addressesOfHost({ bridges }: HostNetwork): readonly string[] {
+  return bridges.flatMap(({ gateways }) => gateways);
+}
+
+function plannedEdge({ id, from, to, connections, sources }: DifferentEdge, nodes: Nodes): PlannedEdge {
+  return {
+    id,
+    from: nodes.view(from),
+    to: nodes.view(to),
+    connections: describeConnections(connections),
+    sources: sources.map(sourceView),
+  };
+}
+
+type Nodes = ReturnType<typeof createNodes>;

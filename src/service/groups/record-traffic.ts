@@ -1,0 +1,133 @@
+import { formatInstant, type Instant } from '../../base/index.ts';
+import type {
+  DenyList,
+  Flow,
+  NetworkReport,
+  SecurityGroup,
+  SegmentationStatus,
+  Store,
+  TrafficEvent,
+} from '../../model/index.ts';
+import type { EventBus } from '../services.ts';
+import { edgeOfSum } from './group-map.ts';
+import type { ReachMap } from './reach-map.ts';
+import type { SceneReader } from './traffic-scene.ts';
+import { endsOfFlow } from './view-traffic.ts';
+
+/** Where the agent of a host gets its rules and tells what it saw. */
+export interface TrafficRecorder {
+  /** What holds now. */
+  rules(): Promise<{ readonly groups: readonly SecurityGroup[]; readonly denyLists: readonly DenyList[] }>;
+  /** Keys of peers that were reported before, by whichever host. */
+  knownPeers(): Promise<readonly string[]>;
+  network(report: NetworkReport): Promise<void>;
+  status(status: SegmentationStatus): Promise<void>;
+  traffic(report: TrafficReport): Promise<void>;
+  /** Calls whenever other rules may hold; gives what ends that. */
+  onRulesChanged(listener: () => void): () => void;
+}
+
+export interface TrafficReport {
+  readonly host: string;
+  /** Of the look before, and of this one. */
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Some attempts are not among the flows. */
+  readonly overflowed: boolean;
+  readonly flows: readonly Flow[];
+  readonly events: readonly TrafficEvent[];
+  /** `GROUP > PEER PORT`, for each group of the container that connected there for the first time. */
+  readonly newPeers: readonly string[];
+}
+
+/** Sums of flows that are kept of a host, and peers of a group. */
+const flowsOfHost = 100_000;
+const peersOfGroup = 10_000;
+/** Milliseconds for which a group is watched before a new peer of it is worth a word: at first all are new. */
+export const learningTime = 86_400_000;
+/** Milliseconds in which a container that is refused the same again is not recorded again. */
+const sameAgain = 3_600_000;
+const rememberedEvents = 20_000;
+
+export interface RecorderParts {
+  readonly store: Pick<Store, 'traffic'>;
+  readonly events: EventBus;
+  readonly scene: SceneReader;
+  readonly map: () => Promise<ReachMap>;
+  readonly onRulesChanged: TrafficRecorder['onRulesChanged'];
+}
+
+export function createTrafficRecorder({ store, events, scene, map, onRulesChanged }: RecorderParts): TrafficRecorder {
+  const said = new Map<string, Instant>();
+
+  /** Whoever tries each second is told of once an hour; live, every look is shown. */
+  function isSaidAlready(event: TrafficEvent): boolean {
+    const key = keyOf(event);
+    const before = said.get(key);
+    if (before !== undefined && event.at - before < sameAgain) return true;
+    said.delete(key);
+    said.set(key, event.at);
+    if (said.size > rememberedEvents) for (const oldest of said.keys()) if (said.delete(oldest)) break;
+    return false;
+  }
+
+  async function publish(reported: readonly TrafficEvent[]): Promise<void> {
+    if (reported.length === 0) return;
+    const reach = await map();
+    for (const { kind, at, host, message, flow } of reported) {
+      const edge = flow && edgeOfFlow(reach, flow);
+      events.publish({ type: 'traffic', kind, at: formatInstant(at), host, message, ...(edge ? { edge } : {}) });
+    }
+  }
+
+  return {
+    async rules() {
+      const { groups, denyLists } = await scene.rules();
+      return { groups, denyLists };
+    },
+    onRulesChanged,
+    knownPeers: () => store.traffic.knownPeers(),
+    async network(report) {
+      await store.traffic.putNetwork(report);
+      scene.forget();
+    },
+    status: (status) => store.traffic.putStatus(status),
+    async traffic({ host, from, to, overflowed, flows, events: reported, newPeers }) {
+      await store.traffic.record({ host, from, to, overflowed }, flows, flowsOfHost);
+      const learned = await store.traffic.learnPeers(
+        newPeers.map((key) => ({ group: groupOf(key), key, first: to })),
+        peersOfGroup,
+      );
+      const watched = new Set(
+        learned.filter(({ groupSince }) => to - groupSince >= learningTime).map(({ peer }) => peer.group),
+      );
+      const wanted = reported.filter(
+        ({ kind, flow }) =>
+          kind !== 'new-peer' || (flow !== undefined && groupsOf(flow).some((group) => watched.has(group))),
+      );
+      await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)));
+      await publish(wanted);
+    },
+  };
+}
+
+export function edgeOfFlow(map: ReachMap, flow: Flow): string {
+  const [from, to] = endsOfFlow(flow);
+  return edgeOfSum(map, { ...flow, from, to });
+}
+
+function groupOf(key: string): string {
+  const at = key.indexOf(' > ');
+  return at < 0 ? key : key.slice(0, at);
+}
+
+/** As the keys of new peers name them. */
+function groupsOf({ container }: Flow): readonly string[] {
+  return container.groups.length === 0 ? [`container ${container.name}`] : container.groups;
+}
+
+function keyOf({ kind, host, flow, message }: TrafficEvent): string {
+  if (!flow) return JSON.stringify([kind, host, message.replace(/\d+/g, '')]);
+  const { container, direction, peer, protocol, port } = flow;
+  return JSON.stringify([kind, host, container.containerId, direction, peer, protocol, port]);
+}

@@ -1,0 +1,171 @@
+import type {
+  FetchedAddresses,
+  GroupPeer,
+  NetworkReport,
+  SegmentationStatus,
+  TrafficEvent,
+  TrafficStore,
+} from '../model/index.ts';
+import { decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
+import type { Database, Queries } from './database.ts';
+import { createFlowStore } from './flow-store.ts';
+
+export function createTrafficStore(database: Database): TrafficStore {
+  const { reading } = database;
+  return {
+    ...createFlowStore(database),
+    async putNetwork(report) {
+      const host = keyText(report.host);
+      const values = { at: report.at, document: packNetwork(report) };
+      await database.write((queries) =>
+        queries
+          .insertInto('host_networks')
+          .values({ host, ...values })
+          .onConflict((conflict) => conflict.column('host').doUpdateSet(values))
+          .execute(),
+      );
+    },
+    async networks() {
+      const rows = await reading.selectFrom('host_networks').selectAll().orderBy('host').execute();
+      return rows.map(({ document }) => unpackNetwork(document));
+    },
+    async putStatus(status) {
+      const document = encodeJson(status);
+      await database.write((queries) =>
+        queries
+          .insertInto('segmentation_statuses')
+          .values({ host: keyText(status.host), document })
+          .onConflict((conflict) => conflict.column('host').doUpdateSet({ document }))
+          .execute(),
+      );
+    },
+    async statuses() {
+      const rows = await reading.selectFrom('segmentation_statuses').selectAll().orderBy('host').execute();
+      return rows.map(({ document }) => decodeJson<SegmentationStatus>(document));
+    },
+    learnPeers: (peers, bound) => database.write((queries) => learnPeers(queries, peers, bound)),
+    async knownPeers() {
+      const rows = await reading.selectFrom('group_peers').select('peer_key').orderBy('peer_key').execute();
+      return rows.map(({ peer_key }) => peer_key);
+    },
+    async recordEvents(events) {
+      if (events.length === 0) return;
+      const rows = events.map((event) => ({
+        at: event.at,
+        kind: event.kind,
+        host: keyText(event.host),
+        document: encodeJson(event),
+      }));
+      await database.write(async (queries) => {
+        for (let at = 0; at < rows.length; at += 200) {
+          await queries
+            .insertInto('traffic_events')
+            .values(rows.slice(at, at + 200))
+            .execute();
+        }
+      });
+    },
+    async events({ limit, offset, kind, host, since }) {
+      let query = reading.selectFrom('traffic_events');
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (host !== undefined) query = query.where('host', '=', keyText(host));
+      if (since !== undefined) query = query.where('at', '>=', since);
+      const newest = query.orderBy('at', 'desc').orderBy('event_row', 'desc').limit(limit).offset(offset);
+      const [rows, { total }] = await Promise.all([
+        newest.select('document').execute(),
+        query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      return { items: rows.map(({ document }) => decodeJson<TrafficEvent>(document)), total };
+    },
+    async putAddresses(fetched) {
+      const document = packAddresses(fetched);
+      await database.write((queries) =>
+        queries
+          .insertInto('fetched_addresses')
+          .values({ list: keyText(fetched.list), source: keyText(fetched.source), document })
+          .onConflict((conflict) => conflict.columns(['list', 'source']).doUpdateSet({ document }))
+          .execute(),
+      );
+    },
+    async addresses() {
+      const rows = await reading
+        .selectFrom('fetched_addresses')
+        .selectAll()
+        .orderBy('list')
+        .orderBy('source')
+        .execute();
+      return rows.map(({ document }) => unpackAddresses(document));
+    },
+    async removeAddresses(list, source) {
+      await database.write((queries) =>
+        queries
+          .deleteFrom('fetched_addresses')
+          .where('list', '=', keyText(list))
+          .where('source', '=', keyText(source))
+          .execute(),
+      );
+    },
+  };
+}
+
+async function learnPeers(queries: Queries, peers: readonly GroupPeer[], bound: number) {
+  const learned: { readonly peer: GroupPeer; readonly groupSince: number }[] = [];
+  for (const [group, ofGroup] of Map.groupBy(peers, (peer) => peer.group)) {
+    const { since, known } = await queries
+      .selectFrom('group_peers')
+      .where('group_name', '=', keyText(group))
+      .select(({ fn }) => [fn.countAll<number>().as('known'), fn.min('first_at').as('since')])
+      .executeTakeFirstOrThrow();
+    let room = bound - known;
+    let groupSince: number | null = since;
+    for (const peer of ofGroup) {
+      if (room <= 0) break;
+      const row = await queries
+        .insertInto('group_peers')
+        .values({ peer_key: keyText(peer.key), group_name: keyText(group), first_at: peer.first })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('first_at')
+        .executeTakeFirst();
+      if (row === undefined) continue;
+      room -= 1;
+      groupSince ??= peer.first;
+      learned.push({ peer, groupSince });
+    }
+  }
+  return learned;
+}
+
+function packNetwork(report: NetworkReport): Uint8Array {
+  const { services } = report.network;
+  return packJson({ ...report, network: { ...report.network, services: [...services] } });
+}
+
+function unpackNetwork(bytes: Uint8Array): NetworkReport {
+  const report = unpackJson<NetworkReport>(bytes);
+  // As it was packed: pairs.
+  return { ...report, network: { ...report.network, services: new Map(report.network.services) } };
+}
+
+/** JSON has no number that holds an address of version 6. */
+interface PackedAddresses extends Omit<FetchedAddresses, 'addresses'> {
+  readonly v4: readonly (readonly [number, number])[];
+  readonly v6: readonly (readonly [string, string])[];
+}
+
+function packAddresses({ addresses, ...rest }: FetchedAddresses): Uint8Array {
+  const packed: PackedAddresses = {
+    ...rest,
+    v4: addresses.v4.map(({ from, end }) => [from, end]),
+    v6: addresses.v6.map(({ from, end }) => [from.toString(16), end.toString(16)]),
+  };
+  return packJson(packed);
+}
+
+function unpackAddresses(bytes: Uint8Array): FetchedAddresses {
+  const { v4, v6, ...rest } = unpackJson<PackedAddresses>(bytes);
+  const addresses = {
+    v4: v4.map(([from, end]) => ({ from, end })),
+    v6: v6.map(([from, end]) => ({ from: BigInt(`0x${from}`), end: BigInt(`0x${end}`) })),
+  };
+  return { ...rest, addresses };
+}

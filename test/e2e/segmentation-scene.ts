@@ -1,0 +1,107 @@
+import { type ContainerEngine, type NamespacePeer, peerAt, runIn } from '../engines/index.ts';
+
+const group = (name: string, rest: string, mode = 'enforce'): string =>
+  `---\napiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n${rest}\n`;
+const proxy = group(
+  'shop-proxy',
+  `  members: [{ project: shop, service: proxy }]
+  inbound: [{ from: [{ cidr: 192.0.2.0/24 }], ports: [tcp/80] }]
+  outbound: [{ to: [{ group: shop-web }], ports: [tcp/8080] }]`,
+);
+const web = group(
+  'shop-web',
+  `  members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]
+  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432] }]`,
+);
+const webWithoutDb = group(
+  'shop-web',
+  `  members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ group: shop-proxy }], ports: [tcp/8080] }]`,
+);
+const db = group(
+  'shop-db',
+  `  members: [{ project: shop, service: db }]
+  inbound:
+    - { from: [{ group: shop-web }], ports: [tcp/5432] }
+    - { from: [{ group: shop-flood }], ports: [tcp/5432] }`,
+);
+const flood = group(
+  'shop-flood',
+  `  members: [{ name: flood }]
+  outbound: [{ to: [{ group: shop-db }], ports: [tcp/5432, tcp/5433] }]`,
+);
+const pod = group(
+  'pod',
+  `  members: [{ engine: podman, name: pod-* }]
+  inbound: [{ from: [{ group: pod }], ports: [tcp/80] }]
+  outbound: [{ to: [{ group: pod }], ports: [tcp/80] }]`,
+);
+const nothing = group('everything-else', '  default: true');
+/** A shop of three, one that floods its database, pods of podman, and what no other group has. */
+export const shop = [proxy, web, db, flood, pod, nothing];
+export const shopWithoutDb = [proxy, webWithoutDb, db, flood, pod, nothing];
+
+export interface Running {
+  readonly id: string;
+  readonly pid: number;
+  readonly peer: NamespacePeer;
+  /** By network. */
+  readonly addresses: Readonly<Record<string, { readonly v4: string; readonly v6: string }>>;
+}
+
+/** Starts a container in a network; of docker's images and podman's each has its own. */
+export async function runContainer(
+  engine: ContainerEngine,
+  image: string,
+  name: string,
+  network: string,
+  options: { readonly service?: string; readonly command?: readonly string[]; readonly host?: object } = {},
+): Promise<Running> {
+  const limits = [
+    { Name: 'nofile', Soft: 1024, Hard: 1024 },
+    { Name: 'nproc', Soft: 1000, Hard: 1000 },
+  ];
+  const { service, command, host: more } = options;
+  const HostConfig = { NetworkMode: network, ...(engine.kind === 'podman' ? { Ulimits: limits } : {}), ...more };
+  const labels: Record<string, string> = service
+    ? { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': service }
+    : {};
+  const ports = Object.keys((more as { PortBindings?: object } | undefined)?.PortBindings ?? {});
+  const extra = { HostConfig, ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
+  const id = await engine.run({ image, name, labels, extra, ...(command ? { command } : {}) });
+  return readContainer(engine, id);
+}
+
+export async function readContainer(engine: ContainerEngine, id: string): Promise<Running> {
+  const found = (await engine.call('GET', `/containers/${id}/json`)) as {
+    State: { Pid: number };
+    NetworkSettings: { Networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> };
+  };
+  const peer = peerAt(found.State.Pid);
+  const networks = Object.entries(found.NetworkSettings.Networks);
+  const addresses = networks.map(([network, end]) => [network, { v4: end.IPAddress, v6: end.GlobalIPv6Address }]);
+  return { id, pid: found.State.Pid, peer, addresses: Object.fromEntries(addresses) };
+}
+export function addressAt(container: Running, network: string, version: 'v4' | 'v6' = 'v4'): string {
+  return container.addresses[network]?.[version] ?? '';
+}
+
+/** What the kernel of the receiver counted by a match, whatever any program says. */
+export async function witness(
+  container: Running,
+  ...matches: readonly string[]
+): Promise<(match: string) => Promise<number>> {
+  const inside = { path: `/proc/${container.pid}/ns/net` };
+  const rules = matches.map((match) => `${match} counter`).join('; ');
+  const chain = `{ type filter hook prerouting priority -300; ${rules}; }`;
+  await runIn(
+    inside,
+    'nft',
+    `add table inet witness; delete table inet witness; add table inet witness; add chain inet witness seen ${chain}`,
+  );
+  return async (match) => {
+    const listed = await runIn(inside, 'nft', 'list', 'table', 'inet', 'witness');
+    return Number(new RegExp(`${match} counter packets (\\d+)`).exec(listed)?.[1]);
+  };
+}

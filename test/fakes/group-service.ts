@@ -1,0 +1,143 @@
+import type { Clock } from '../../src/base/index.ts';
+import type {
+  ConnectionExplanation,
+  DocumentFilesInput,
+  ExplainConnectionQuery,
+  FlowPage,
+  FlowQuery,
+  FlowView,
+  GroupDetail,
+  GroupDraft,
+  GroupEdge,
+  GroupList,
+  GroupMap,
+  GroupPlan,
+  NetworkList,
+  PlannedEdge,
+  TrafficEventPage,
+  TrafficEventQuery,
+} from '../../src/model/wire/index.ts';
+import { type FakeTraffic, inventTraffic } from './groups.ts';
+
+/** What the API asks of groups and traffic, answered from what is made up. */
+export interface FakeGroupService {
+  readonly traffic: FakeTraffic;
+  list(): Promise<GroupList>;
+  map(): Promise<GroupMap>;
+  detail(name: string): Promise<GroupDetail | undefined>;
+  plan(input: DocumentFilesInput): Promise<GroupPlan>;
+  suggest(): Promise<GroupDraft>;
+  explain(query: ExplainConnectionQuery): Promise<ConnectionExplanation>;
+  flows(query: FlowQuery): Promise<FlowPage>;
+  events(query: TrafficEventQuery): Promise<TrafficEventPage>;
+  networks(): Promise<NetworkList>;
+  /** One more attempt that is refused, as the newest flow; the ID of its edge. */
+  refuse(): string;
+}
+
+export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
+  const traffic = inventTraffic(clock.now(), projects);
+  const { groups, nodes, edges, flows, events, networks, members, rules } = traffic;
+  const recordings = networks.flatMap(({ recording }) => recording ?? []);
+  const nodesOf = (of: readonly GroupEdge[]) => {
+    const ids = new Set(of.flatMap(({ from, to }) => [from, to]));
+    return nodes.filter(({ id }) => ids.has(id));
+  };
+  const planned = ({ id, from, to, connections, sources }: GroupEdge): PlannedEdge[] => {
+    const ends = [from, to].map((end) => nodes.find((node) => node.id === end));
+    return ends[0] && ends[1] ? [{ id, from: ends[0], to: ends[1], connections, sources }] : [];
+  };
+  return {
+    traffic,
+    list: async () => ({ items: groups, total: groups.length, denyLists: [], ungrouped: 2, outOfReach: 1 }),
+    map: async () => ({ nodes, edges, more: 0, since: recordings[0]?.from ?? '', recordings }),
+    async detail(name) {
+      const group = groups.find((one) => one.name === name);
+      if (group === undefined) return undefined;
+      const own = edges.filter(({ from, to }) => from === `group:${name}` || to === `group:${name}`);
+      return {
+        ...group,
+        text: group.isBuiltIn ? null : groupText(name),
+        rulesInForce: [...(rules.get(name) ?? [])],
+        containers: [...(members.get(name) ?? [])],
+        moreContainers: 0,
+        edges: own,
+        nodes: nodesOf(own),
+      };
+    },
+    async plan({ files }) {
+      const name = /name: *"?([a-z0-9-]+)/.exec(files[0]?.text ?? '')?.[1] ?? '';
+      const closed = edges
+        .filter(({ to, connections }) => to === `group:${name}` && connections !== 'none')
+        .slice(0, 1);
+      const opened = edges
+        .filter(({ to, connections }) => to === `group:${name}` && connections === 'none')
+        .slice(0, 1);
+      const broken = flows.filter(({ edge, outcome }) => outcome === 'allowed' && closed.some(({ id }) => id === edge));
+      return {
+        changes: [{ kind: 'SecurityGroup', name, change: 'change' }],
+        opened: opened.map((edge) => ({ ...edge, connections: 'tcp 5432' })).flatMap(planned),
+        closed: closed.flatMap(planned),
+        ...{ moreEdges: 0, broken, moreBroken: 0, recordings, remarks: [] },
+      };
+    },
+    suggest: async () => ({
+      text: groupText('suggested-web'),
+      groups: 1,
+      flows: flows.length,
+      recordings,
+      remarks: ['suggested-web reaches anywhere: say which addresses it needs'],
+    }),
+    explain: async ({ from, to, protocol = 'tcp', port }) => ({
+      ...{ from, to, protocol, port, outcome: 'refused', refusedBy: 'inbound', outbound: null, inbound: null },
+      message: `${to} lets nothing in from ${from}`,
+    }),
+    async flows(query) {
+      const found = flows.filter((flow) => fits(flow, query, new Date(clock.now()).toISOString().slice(0, 10)));
+      const { limit = 100, offset = 0 } = query;
+      return { items: found.slice(offset, offset + limit), total: found.length, recordings };
+    },
+    async events({ kind, since = '', limit = 100, offset = 0 }) {
+      const found = events.filter((event) => (kind === undefined || event.kind === kind) && event.at >= since);
+      return { items: found.slice(offset, offset + limit), total: found.length };
+    },
+    networks: async () => ({ items: networks }),
+    refuse() {
+      const now = new Date(clock.now()).toISOString();
+      const old = flows.find(({ outcome }) => outcome === 'refused');
+      if (old === undefined) throw new Error('nothing was refused');
+      const flow = { ...old, first: now, last: now, attempts: 1, port: 2375 };
+      flows.unshift(flow);
+      events.unshift({
+        at: now,
+        kind: 'refused',
+        host: flow.host,
+        message: `${flow.container.name} to port 2375`,
+        flow,
+      });
+      return flow.edge ?? '';
+    },
+  };
+}
+
+function fits({ container, peer, outcome, last, first, edge }: FlowView, query: FlowQuery, today: string): boolean {
+  const groups = [...container.groups, ...(peer.container?.groups ?? [])];
+  return (
+    (query.group === undefined || groups.includes(query.group)) &&
+    (query.outcome === undefined || outcome === query.outcome) &&
+    (query.edge === undefined || edge === query.edge) &&
+    (query.new === true ? first >= (query.since ?? today) : last >= (query.since ?? ''))
+  );
+}
+
+const groupText = (name: string): string =>
+  [
+    'apiVersion: portwarden/v1',
+    'kind: SecurityGroup',
+    'metadata:',
+    `  name: ${name}`,
+    'mode: enforce',
+    'spec:',
+    '  members: []',
+    '',
+  ].join('\n');
