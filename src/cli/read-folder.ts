@@ -12,8 +12,10 @@ export const folderLimits = {
   bytes: 256 * 2 ** 20,
 };
 
+export type FolderErrorCode = 'folder-unreadable' | 'folder-too-large';
+
 /** A folder that was named cannot be read. */
-export class FolderError extends CodedError<'folder-unreadable' | 'folder-too-large'> {}
+export class FolderError extends CodedError<FolderErrorCode> {}
 
 export interface FolderFile {
   /** As it was named, or below that. */

@@ -28,6 +28,7 @@ const needNone: Readonly<Record<string, string>> = {
   'catalog/control-fields.ts': 'the targets of dpkg and python go through it',
   'catalog/read-text.ts': 'every cataloger goes through it',
   'segmentation/containers/read-container-ports.ts': 'hands what tools say on to parsers that have targets',
+  'advisory/read-address-list.ts': 'hands text on to policy/address-lines, which has a target',
   'inspect/base-image.ts': 'compares what has been read',
 };
 

@@ -63,6 +63,19 @@ spec:
   images: ["${inventedRegistry}/shop/web"]
   environment:
     PORT: { type: port }
+---
+apiVersion: portwarden/v1
+kind: SecurityGroup
+metadata: { name: shop-web }
+mode: observe
+spec:
+  members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ any: true }], ports: [tcp/443] }]
+---
+apiVersion: portwarden/v1
+kind: AddressList
+metadata: { name: bad-addresses }
+spec: { addresses: [192.0.2.0/24] }
 `;
 
 /** An exception of the shop, in the state that its times and its approval give it. */

@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { TrafficProtocol } from '../../model/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, limitOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { addHostGroups } from '../host-groups.ts';
 import { printJson } from '../output.ts';
 import { readFiles } from '../read-files.ts';
-import { addHostGroups } from './groups-host.ts';
 
 type Printed = { readonly format: 'table' | 'json' };
 

@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { type Context, formatOption, storeOptions } from '../context.ts';
-import { exitCode } from '../exit-code.ts';
-import { printJson } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { type Context, formatOption, storeOptions } from './context.ts';
+import { exitCode } from './exit-code.ts';
+import { printJson } from './output.ts';
+import { createProgress } from './progress.ts';
 
 type Printed = { readonly format: 'table' | 'json' };
 
@@ -17,7 +17,7 @@ export function addHostGroups(groups: Command, context: Context): void {
     .option('--out <dir>', 'writes files there, instead of to standard output')
     .description('the rules as a platform has them; changes nothing')
     .action(async (_platform: string, options: { host?: string; file?: readonly string[]; out?: string }, command) => {
-      const { readFiles } = await import('../read-files.ts');
+      const { readFiles } = await import('./read-files.ts');
       const files = options.file ? await readFiles(options.file) : undefined;
       const { text } = await wiring.segmentation.render({
         ...storeOptions(command),
@@ -48,7 +48,7 @@ export function addHostGroups(groups: Command, context: Context): void {
       });
       progress.done();
       if (format === 'json') printJson(output, report);
-      else await (await import('../report/print-groups.ts')).printProbes(output, report);
+      else await (await import('./report/print-groups.ts')).printProbes(output, report);
       if (report.disagreed.length > 0) context.end(exitCode.refused);
       else if (report.agreed === 0 && report.untried.length > 0) context.end(exitCode.unreadable);
     });
