@@ -189,6 +189,8 @@ export async function printProbes(output: Output, report: ProbeReport): Promise<
     ]);
     await printTable(output, ['FROM', 'TO', 'PORT', 'EXPECTED', 'SEEN', ''], rows);
   }
+  if (report.results.length === 0)
+    return output.out('There is nothing to try: no two containers of this host are in reach of groups.');
   output.out(
     `${agreed} attempts went as the rules say, ${disagreed.length} did not, ${untried.length} could not be tried`,
   );

@@ -1,4 +1,11 @@
-import { type AddressSet, hasNoAddress, intersectAddresses, subtractAddresses } from '../../base/index.ts';
+import {
+  type AddressSet,
+  addressesOf,
+  hasNoAddress,
+  intersectAddresses,
+  parseCidr,
+  subtractAddresses,
+} from '../../base/index.ts';
 import {
   type ConnectionSet,
   hasNoConnection,
@@ -27,7 +34,8 @@ export interface PlatformComparison {
 }
 
 interface NamedReach {
-  readonly parties: ReadonlySet<string>;
+  /** With how many endpoints each has. */
+  readonly parties: ReadonlyMap<string, number>;
   readonly between: Map<string, { readonly from: string; readonly to: string; connections: ConnectionSet }>;
   readonly outside: Map<string, OutsideReach>;
 }
@@ -42,22 +50,28 @@ interface OutsideReach {
  * (without namespace and kind where no two are called so). What several models of a side let pass counts together.
  */
 export function comparePlatforms(first: readonly NamedModel[], second: readonly NamedModel[]): PlatformComparison {
-  const [a, b] = [reachByName(first), reachByName(second)];
-  const shared = new Set([...a.parties].filter((name) => b.parties.has(name)));
+  // What is a container on one side is not outside on the other.
+  const inside = addressesOf(
+    [...first, ...second].flatMap(({ model }) =>
+      model.endpoints.flatMap(({ addresses }) => addresses.flatMap((address) => parseCidr(address) ?? [])),
+    ),
+  );
+  const [a, b] = [reachByName(first, inside), reachByName(second, inside)];
+  const shared = new Set([...a.parties.keys()].filter((name) => b.parties.has(name)));
   return {
     onlyFirst: differences(a, b, shared),
     onlySecond: differences(b, a, shared),
-    unknownToSecond: [...a.parties].filter((name) => !shared.has(name)).sort(),
-    unknownToFirst: [...b.parties].filter((name) => !shared.has(name)).sort(),
+    unknownToSecond: [...a.parties.keys()].filter((name) => !shared.has(name)).sort(),
+    unknownToFirst: [...b.parties.keys()].filter((name) => !shared.has(name)).sort(),
   };
 }
 
-function reachByName(models: readonly NamedModel[]): NamedReach {
-  const parties = new Set<string>();
+function reachByName(models: readonly NamedModel[], inside: AddressSet): NamedReach {
+  const parties = new Map<string, number>();
   const between: NamedReach['between'] = new Map();
   const outside: NamedReach['outside'] = new Map();
   for (const { model } of models) {
-    const { classes, edges } = reachClasses(model);
+    const { classes, edges } = reachClasses(model, { inside });
     const nameOf = workloadNames(model.endpoints.map(({ name }) => name));
     const named = new Map<ReachParty, readonly string[]>();
     const namesOf = (party: ReachParty): readonly string[] => {
@@ -73,7 +87,9 @@ function reachByName(models: readonly NamedModel[]): NamedReach {
       named.set(party, known);
       return known;
     };
-    for (const of of classes) for (const name of namesOf({ kind: 'class', class: of })) parties.add(name);
+    for (const of of classes)
+      for (const name of namesOf({ kind: 'class', class: of }))
+        parties.set(name, (parties.get(name) ?? 0) + of.endpoints.length);
     for (const { from, to, connections } of edges) {
       for (const own of namesOf(from)) {
         for (const other of namesOf(to)) {
@@ -116,6 +132,8 @@ function differences(a: NamedReach, b: NamedReach, shared: ReadonlySet<string>):
   const isKnown = (name: string) => shared.has(name) || !(a.parties.has(name) || b.parties.has(name));
   for (const [key, { from, to, connections }] of a.between) {
     if (!isKnown(from) || !isKnown(to)) continue;
+    // A workload that is one endpoint says nothing of what its copies may say to each other.
+    if (from === to && (a.parties.get(from) === 1 || b.parties.get(from) === 1)) continue;
     const more = subtractConnections(connections, b.between.get(key)?.connections ?? noConnections);
     if (!hasNoConnection(more)) found.push({ from, to, connections: describeConnections(more) });
   }

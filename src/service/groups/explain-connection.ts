@@ -71,7 +71,7 @@ function placeEnds(models: readonly NamedModel[], fromText: string, toText: stri
   }));
   const isInside = ({ party }: NamedEnd) => party.kind === 'endpoint';
   const known = placed.filter(({ from, to }) => from.length > 0 && to.length > 0);
-  const inside = known.filter(({ from, to }) => from.some(isInside) && to.some(isInside)).slice(0, 2) ?? [];
+  const inside = known.filter(({ from, to }) => from.some(isInside) && to.some(isInside)).slice(0, 2);
   const [one, other] = inside.length > 0 ? inside : known.filter(({ from, to }) => [...from, ...to].some(isInside));
   if (one && other) {
     throw new ServiceError(
@@ -114,12 +114,22 @@ function endsNamed(model: TrafficModel, text: string): readonly NamedEnd[] {
   if (byId.length > 0) return byId.map(endpointEnd);
   const inside = findParties(model, text).filter((party) => party.kind === 'endpoint');
   if (inside.length > 0) return inside.map(({ endpoint }) => endpointEnd(endpoint));
+  const workloads = model.endpoints.filter(({ name }) => isWorkload(name, text));
+  if (workloads.length > 0) return workloads.map(endpointEnd);
   const group = text.startsWith('group:') ? text.slice('group:'.length) : text;
   const member = model.endpoints.find(({ groups }) => groupNodes(groups).some(({ name }) => name === group));
   if (member && (member.groups.length > 0 || text !== group)) {
     return [{ name: `${member.name} of group ${group}`, party: { kind: 'endpoint', endpoint: member } }];
   }
   return findParties(model, text).map((party) => ({ name: text, party }));
+}
+
+/** `web` and `shop/web` mean `shop/web[Deployment]`. */
+function isWorkload(name: string, text: string): boolean {
+  const bracket = name.indexOf('[');
+  if (bracket < 0) return false;
+  const plain = name.slice(0, bracket);
+  return plain === text || plain.slice(plain.indexOf('/') + 1) === text;
 }
 
 function endpointEnd(endpoint: TrafficEndpoint): NamedEnd {

@@ -1,4 +1,3 @@
-import { parseAddress } from '../../base/index.ts';
 import type { HostNetwork, NetworkedContainer, SecurityGroup, TrafficRemark } from '../../model/index.ts';
 import type { TrafficRemarkView } from '../../model/wire/index.ts';
 import { parseDocuments } from '../../policy/index.ts';
@@ -61,7 +60,8 @@ function standIn(name: string, number: number): NetworkedContainer {
     imageId: `sha256:${'0'.repeat(64)}`,
     labels: {},
     pid: 0,
-    attachments: parseAddress(address) ? [{ network: '', bridge: '', port: '', mac: '', addresses: [address] }] : [],
+    // Those with the same port would be one, as containers are that share a network.
+    attachments: [{ network: '', bridge: '', port: `veth${number}`, mac: '', addresses: [address] }],
     published: [],
     outOfReach: [],
   };

@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runVerb } from '../../../test/fakes/run-verb.ts';
+import { createFakeServices } from '../../../test/fakes/services.ts';
+import { exitCode } from '../exit-code.ts';
+
+const services = createFakeServices();
+const run = (...argv: string[]) => runVerb(['groups', ...argv], services);
+
+const pod = (name: string) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }\n`;
+const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: db, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: db } }
+  policyTypes: [Ingress, Egress]
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 5432, protocol: TCP }] }]
+`;
+const group = (name: string, spec: string) =>
+  `apiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nspec: { members: [{ name: ${name} }], ${spec} }\n`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pw-groups-'));
+  mkdirSync(join(folder, 'k8s', 'deep'), { recursive: true });
+  writeFileSync(join(folder, 'k8s', 'web.yaml'), pod('web'));
+  writeFileSync(join(folder, 'k8s', 'deep', 'db.yml'), `${pod('db')}---\n${policy}`);
+  writeFileSync(join(folder, 'k8s', 'notes.txt'), 'kind: [');
+  // What lies elsewhere is not read, however it is linked to.
+  writeFileSync(join(folder, 'outside.yaml'), pod('outside'));
+  symlinkSync(join(folder, 'outside.yaml'), join(folder, 'k8s', 'link.yaml'));
+  symlinkSync(folder, join(folder, 'k8s', 'up'));
+  writeFileSync(
+    join(folder, 'groups.yaml'),
+    `${group('web', 'outbound: [{ to: [{ any: true }] }], inbound: [{ from: [{ any: true }] }]')}---\n${group('db', 'inbound: [{ from: [{ group: web }], ports: [tcp/5432-5433] }]')}`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('groups reach DIR', () => {
+  it('reads a folder and those in it, and prints edges and remarks alone', async () => {
+    const { code, out } = await run('reach', join(folder, 'k8s'), '--format', 'json');
+    expect(code).toBe(exitCode.done);
+    const answer = JSON.parse(out);
+    expect(Object.keys(answer)).toEqual(['edges', 'remarks']);
+    expect(answer.edges).toContainEqual({ src: 'shop/web[Pod]', dst: 'shop/db[Pod]', connections: 'TCP 5432' });
+    expect(out).not.toContain('outside');
+  });
+
+  it('prints edges from or to one alone', async () => {
+    const { out } = await run('reach', join(folder, 'k8s'), '--to', 'shop/db[Pod]', '--format', 'json');
+    expect(JSON.parse(out).edges).toEqual([{ src: 'shop/web[Pod]', dst: 'shop/db[Pod]', connections: 'TCP 5432' }]);
+  });
+
+  it('says what cannot be read, and what is no manifest', async () => {
+    expect(await run('reach', join(folder, 'none'))).toMatchObject({ code: exitCode.unreadable });
+    writeFileSync(join(folder, 'broken.yaml'), 'kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nspec: 7\n');
+    const { code, err } = await run('reach', join(folder, 'broken.yaml'));
+    expect(code).toBe(exitCode.unreadable);
+    expect(err).toContain('broken.yaml');
+  });
+});
+
+describe('groups explain and diff', () => {
+  it('explain by a folder', async () => {
+    const { out } = await run('explain', 'web', 'db', '5432', '--in', join(folder, 'k8s'));
+    expect(out).toContain('passes');
+    expect(out).toContain('NetworkPolicy shop/db');
+    expect((await run('explain', 'db', 'web', 'tcp/80', '--in', join(folder, 'k8s'))).out).toContain('is refused');
+    expect(await run('explain', 'web', 'db', 'http')).toMatchObject({ code: exitCode.usage });
+  });
+
+  it('tell where platforms differ, and end with 1 then', async () => {
+    const [k8s, groups] = [`k8s:${join(folder, 'k8s')}`, `groups:${join(folder, 'groups.yaml')}`];
+    expect((await run('diff', k8s, k8s)).code).toBe(exitCode.done);
+    const { code, out } = await run('diff', k8s, groups, '--format', 'json');
+    expect(code).toBe(exitCode.refused);
+    expect(JSON.parse(out)).toMatchObject({
+      onlyFirst: [],
+      onlySecond: [{ from: 'web', to: 'db', connections: 'tcp 5433' }],
+    });
+    expect(await run('diff', 'aws', k8s)).toMatchObject({ code: exitCode.usage });
+  });
+});
+
+describe('groups over the services', () => {
+  it.each([['list'], ['reach'], ['flows', '--refused'], ['suggest'], ['explain', 'a', 'b', '443']])(
+    'print %s as a table and as JSON',
+    async (...argv) => {
+      const table = await run(...argv);
+      expect(table).toMatchObject({ code: exitCode.done });
+      expect(table.out).not.toBe('');
+      expect(JSON.parse((await run(...argv, '--format', 'json')).out)).toBeTypeOf('object');
+    },
+  );
+
+  it('show a group, and say where there is none', async () => {
+    const [first] = (await services.groups.list()).items;
+    expect((await run('show', first?.name ?? '')).out).toContain(first?.name);
+    expect(await run('show', 'nobody')).toMatchObject({ code: exitCode.usage });
+  });
+
+  it('plan, and end with 1 where something that was recorded breaks', async () => {
+    const plan = await services.groups.plan([]);
+    const { code } = await run('plan', '-f', join(folder, 'groups.yaml'));
+    const isBreaking = (await services.groups.plan([{ name: '', text: 'name: web' }])).broken.length > 0;
+    expect(code).toBe(isBreaking ? exitCode.refused : exitCode.done);
+    expect(plan.changes).toBeDefined();
+  });
+});
