@@ -32,7 +32,9 @@ export function parseAddressLines(text: string, name = 'the list'): AddressLines
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
     if (++line > addressLinesLimits.lines) refuse(line, `the list has more than ${addressLinesLimits.lines} lines`);
-    const said = blockOf(text.slice(at, Math.min(end, at + 1024)));
+    // What is longer has a comment, or is none: a block has 43 characters.
+    const isLong = end - at > longestLine;
+    const said = blockOf(text.slice(at, isLong ? at + longestLine : end), isLong);
     at = end + 1;
     if (said === '') continue;
     const block = parseCidr(said);
@@ -43,7 +45,10 @@ export function parseAddressLines(text: string, name = 'the list'): AddressLines
   return { addresses: addressesOf(blocks), rejected, rejectedLines };
 }
 
-function blockOf(line: string): string {
+const longestLine = 4096;
+
+function blockOf(line: string, isCut: boolean): string {
   const comment = line.search(/[#;]/);
+  if (comment < 0 && isCut) return line;
   return (comment < 0 ? line : line.slice(0, comment)).trim();
 }
