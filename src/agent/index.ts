@@ -8,11 +8,11 @@ export { type AdmissionBookParts, createAdmissionBook } from './admission-book.t
 export { type Agent, type AgentParts, createAgent } from './agent.ts';
 export type { Enforced, SegmentResolver } from './enforce-rules.ts';
 export { createRulesBook, type RulesBook, type TrafficRules } from './rules-book.ts';
-export type { HostReport, SegmentDesk, SegmentStatus, TrafficReport } from './segment-desk.ts';
 export {
   type BootRules,
   createSegmenter,
   type Segmenter,
   type SegmenterParts,
+  type SegmentStatus,
   type VerifyOptions,
 } from './segment-host.ts';

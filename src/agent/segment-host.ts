@@ -1,6 +1,6 @@
-import { type Clock, type Log, messageOf, pause } from '../base/index.ts';
+import { type Clock, type Instant, type Log, messageOf, pause } from '../base/index.ts';
 import { createEngineClient, type EngineClient, type EngineSockets, ImageError } from '../image/index.ts';
-import type { EngineKind, NamedService, ServiceAddress } from '../model/index.ts';
+import type { EngineKind, NamedService, SegmentationStatus, ServiceAddress } from '../model/index.ts';
 import {
   type Dataplane,
   type ProbeReport,
@@ -9,10 +9,10 @@ import {
   probeGroups,
   SegmentationError,
 } from '../segmentation/index.ts';
+import type { TrafficRecorder } from '../service/index.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
-import type { SegmentDesk, SegmentStatus } from './segment-desk.ts';
 import { createSegmentedHost, type HostReader } from './segmented-host.ts';
 import { createTrafficWatch } from './watch-traffic.ts';
 
@@ -27,7 +27,7 @@ export interface SegmenterParts {
   readonly host: string;
   readonly sockets: EngineSockets;
   readonly dataplane: WatchedDataplane;
-  readonly desk: SegmentDesk;
+  readonly desk: TrafficRecorder;
   /** What holds while the desk does not answer. */
   readonly book: RulesBook;
   readonly resolver?: SegmentResolver;
@@ -53,6 +53,13 @@ export interface SegmenterParts {
     readonly connections?: EnforcerParts['connections'];
     readonly cut?: EnforcerParts['cut'];
   };
+}
+
+export interface SegmentStatus extends SegmentationStatus {
+  /** From when on rules hold without a break that is known. */
+  readonly since?: Instant;
+  /** Containers that rules hold for. */
+  readonly bound: number;
 }
 
 export interface Segmenter {

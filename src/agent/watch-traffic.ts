@@ -1,8 +1,8 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
 import type { TrafficEvent } from '../model/index.ts';
 import { countFlows, type Dataplane, type TrafficCount, type TrafficCounters } from '../segmentation/index.ts';
+import type { TrafficRecorder, TrafficReport } from '../service/index.ts';
 import type { Enforcer, SegmentResolver } from './enforce-rules.ts';
-import type { SegmentDesk, TrafficReport } from './segment-desk.ts';
 import type { SegmentedHost } from './segmented-host.ts';
 
 export type ProbedConnection = Pick<TrafficCount, 'source' | 'destination' | 'protocol' | 'port'>;
@@ -11,7 +11,7 @@ export interface TrafficWatchParts {
   readonly host: SegmentedHost;
   readonly enforcer: Enforcer;
   readonly dataplane: Dataplane;
-  readonly desk: SegmentDesk;
+  readonly desk: TrafficRecorder;
   readonly resolver?: SegmentResolver;
   readonly clock: Clock;
   readonly log: Log;

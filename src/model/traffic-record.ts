@@ -16,7 +16,7 @@ export interface NetworkReport {
 export interface SegmentationStatus {
   readonly host: string;
   readonly at: Instant;
-  /** `idle`: there are no groups, and nothing of ours is in the kernel. */
+  /** `idle`: there are no groups, and nothing of ours is in the kernel. `off`: this machine cannot have rules. */
   readonly state: 'in-force' | 'idle' | 'off' | 'failed';
   /** For a person: what is wrong and what to do. */
   readonly message?: string;

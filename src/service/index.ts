@@ -12,6 +12,7 @@ export { comparePlatforms, type PlatformComparison } from './groups/compare-plat
 export { describeConnections } from './groups/describe-connections.ts';
 export { explainConnection } from './groups/explain-connection.ts';
 export { type PlatformFile, reachOfManifests, readCluster, readGroupFiles } from './groups/read-platform.ts';
+export type { TrafficRecorder, TrafficReport } from './groups/record-traffic.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRulesBook, createSegmenter, type SegmentDesk } from '../agent/index.ts';
+import { createRulesBook, createSegmenter } from '../agent/index.ts';
 import { type Log, silentLog, systemClock } from '../base/index.ts';
 import type { ProbeRequest, RenderRequest, StoreOptions } from '../cli/index.ts';
 import { engineSockets } from '../image/index.ts';
@@ -14,7 +14,7 @@ import {
   probeGroups,
   removeBoot,
 } from '../segmentation/index.ts';
-import type { Services } from '../service/index.ts';
+import type { Services, TrafficRecorder } from '../service/index.ts';
 import { openServiceSet } from './open-services.ts';
 import { readLaunchKey } from './read-launch-key.ts';
 import type { Settings } from './settings.ts';
@@ -80,7 +80,7 @@ export async function findObstacle(settings: Pick<Settings, 'segmentation'>): Pr
 
 async function tellObstacle(
   { services, settings, log, onNotice }: SegmentationScene,
-  desk: SegmentDesk,
+  desk: TrafficRecorder,
   message: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -88,7 +88,7 @@ async function tellObstacle(
   while (!signal.aborted) {
     try {
       const { groups } = await services.groups.recorder.rules();
-      await desk.status({ host: settings.host, at: systemClock.now(), state: 'off', message, waiting: 0, bound: 0 });
+      await desk.status({ host: settings.host, at: systemClock.now(), state: 'off', message, waiting: 0 });
       if (groups.length > 0 && !isSaid) onNotice(`security groups do not hold on this host. ${message}`);
       isSaid ||= groups.length > 0;
     } catch (error) {

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { mapConcurrent } from '../../src/base/index.ts';
 import { describeWith } from '../engines/index.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+import { type Desk, openDesk, seriousViolations, tidyDesk } from './console-desk.ts';
 
 /** Looking at a page takes a processor, and the smallest machine that tests has two. */
 const pagesAtOnce = 2;
@@ -24,11 +24,7 @@ describeWith(['chromium'], 'every page of the console', () => {
   beforeAll(async () => {
     desk = await openDesk();
   });
-  afterEach(() => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   /** The list, an image in each state, and the latest of a repository. */
   async function certificatePaths(): Promise<readonly string[]> {

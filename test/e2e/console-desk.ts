@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type axe from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, expect } from 'vitest';
 import { ensureConsole } from '../../scripts/build-console.ts';
 import { createApi } from '../../src/api/index.ts';
 import { silentLog, systemClock } from '../../src/base/index.ts';
@@ -113,6 +114,21 @@ export async function openDesk(change: (services: FakeServices) => Partial<FakeS
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds wrong, of serious and critical impact: `rule: selector`. */
+/** After each test nobody else was asked, nothing went wrong, and its pages are closed; after the last the desk is. */
+export function tidyDesk(current: () => Desk | undefined): void {
+  afterEach(async () => {
+    const desk = current();
+    if (desk === undefined) return;
+    expect(desk.foreign).toEqual([]);
+    expect(desk.errors.splice(0)).toEqual([]);
+    for (const page of desk.context.pages().slice(1)) await page.close();
+  });
+  afterAll(() => current()?.close());
+}
+
+/** What a page shows within fifteen seconds. */
+export const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
+
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   return page.evaluate(async () => {

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+import { type Desk, openDesk, seriousViolations, soon, tidyDesk } from './console-desk.ts';
 
-const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const place = (page: Page) =>
   page.evaluate(() => decodeURIComponent((window.location.pathname + window.location.search).replaceAll('+', ' ')));
 const nodeOf = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
@@ -14,12 +13,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
   beforeAll(async () => {
     desk = await openDesk();
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   it('draws two hundred groups as projects, opens one, and leads from a node to its group', async () => {
     const page = await desk.open('/');
@@ -232,12 +226,7 @@ describeWith(['chromium'], 'console: traffic', () => {
   beforeAll(async () => {
     desk = await openDesk();
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   it('lists connections, narrows them, and shows what is refused as it happens', async () => {
     const page = await desk.open('/traffic');

@@ -1,21 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
 import { launchRequest } from '../fakes/launches.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
-
-const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
+import { type Desk, openDesk, seriousViolations, soon, tidyDesk } from './console-desk.ts';
 
 describeWith(['chromium'], 'console: what was asked to start', () => {
   let desk: Desk;
   beforeAll(async () => {
     desk = await openDesk();
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   it('lists launches with outcome and reason, narrows them, and opens one by keyboard', async () => {
     const page = await desk.open('/');

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
 import { inventedRegistry } from '../fakes/policy-documents.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+import { type Desk, openDesk, seriousViolations, soon, tidyDesk } from './console-desk.ts';
 
-const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const cart = `${inventedRegistry}/shop/cart`;
 
 describeWith(['chromium'], 'console: what is certified, and by which policy', () => {
@@ -11,12 +10,7 @@ describeWith(['chromium'], 'console: what is certified, and by which policy', ()
   beforeAll(async () => {
     desk = await openDesk();
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   const certificate = async (tag: string) => {
     const { items } = await desk.services.certification.list({});

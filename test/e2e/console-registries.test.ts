@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+import { type Desk, openDesk, seriousViolations, soon, tidyDesk } from './console-desk.ts';
 
-const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const hostile = `"><img src=x onerror="window.taken=1">`;
 const searchOf = (page: Page) => page.evaluate(() => window.location.search);
 const matrixOf = (page: Page) => page.getByRole('table', { name: 'What each registry has of each tag' });
@@ -40,12 +39,7 @@ describeWith(['chromium'], 'console: where registries disagree, and what runs pa
       },
     }));
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   async function compared(path = '/registries'): Promise<Page> {
     const page = await desk.open(path);

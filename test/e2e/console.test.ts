@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../engines/index.ts';
-import { type Desk, openDesk, seriousViolations } from './console-desk.ts';
+import { type Desk, openDesk, seriousViolations, soon, tidyDesk } from './console-desk.ts';
 
 const hostile = `"><img src=x onerror="window.taken=1"><script>window.taken=1</script>`;
 
@@ -25,7 +25,6 @@ function poison({ fleet }: Desk['services']): void {
   if (container !== undefined) Object.assign(container, { name: hostile, ended: null });
 }
 
-const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const rowsInPage = (page: Page) => page.getByRole('grid').getByRole('row').count();
 const pathOf = (page: Page) => page.evaluate(() => window.location.pathname + window.location.search);
 const background = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -37,12 +36,7 @@ describeWith(['chromium'], 'console', () => {
     desk = await openDesk();
     poison(desk.services);
   });
-  afterEach(async () => {
-    expect(desk.foreign).toEqual([]);
-    expect(desk.errors.splice(0)).toEqual([]);
-    for (const page of desk.context.pages().slice(1)) await page.close();
-  });
-  afterAll(() => desk?.close());
+  tidyDesk(() => desk);
 
   it('lets in who has a one-time token, and says why where it is none', async () => {
     const page = await desk.stranger();

@@ -1,4 +1,4 @@
-import { createSegmenter, type SegmentDesk, type SegmentStatus, type TrafficReport } from '../../src/agent/index.ts';
+import { createSegmenter } from '../../src/agent/index.ts';
 import type { TrafficRules } from '../../src/agent/rules-book.ts';
 import type { SegmenterParts } from '../../src/agent/segment-host.ts';
 import type { HostReader } from '../../src/agent/segmented-host.ts';
@@ -11,8 +11,10 @@ import {
   type HostNetwork,
   type NetworkedContainer,
   type SecurityGroup,
+  type SegmentationStatus,
 } from '../../src/model/index.ts';
 import { attachContainers, type Dataplane, type Ruleset, type TrafficCounters } from '../../src/segmentation/index.ts';
+import type { TrafficRecorder, TrafficReport } from '../../src/service/index.ts';
 
 export const shopNetwork: EngineNetwork = {
   engine: 'docker',
@@ -272,14 +274,14 @@ export function createFakeDesk(rules: TrafficRules) {
   let listener = (): void => undefined;
   const state = {
     isAway: false,
-    statuses: [] as SegmentStatus[],
+    statuses: [] as SegmentationStatus[],
     reports: [] as TrafficReport[],
     hosts: [] as (readonly string[])[],
   };
   const check = (): void => {
     if (state.isAway) throw new Error('the store is away');
   };
-  const desk: SegmentDesk = {
+  const desk: TrafficRecorder = {
     async rules() {
       check();
       return now;

@@ -14,7 +14,7 @@ import type { ReachMap } from './reach-map.ts';
 import type { SceneReader } from './traffic-scene.ts';
 import { endsOfFlow } from './view-traffic.ts';
 
-/** Where the agent of a host gets its rules and tells what it saw. */
+/** Where the agent of a host gets its rules, and tells what holds and what it saw. Any of it may reject for a while. */
 export interface TrafficRecorder {
   /** What holds now. */
   rules(): Promise<{ readonly groups: readonly SecurityGroup[]; readonly denyLists: readonly DenyList[] }>;

@@ -10,17 +10,16 @@ import { formatAgo, formatCount, formatTime, plural } from '../../parts/format.t
 import { ErrorNotice, Notice, Waiting } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Source } from './edge-panel.tsx';
 import { GroupMode } from './group-mode.tsx';
 import page from './group-page.module.css';
 import { groupOf, nameNodes } from './group-words.ts';
-import css from './groups.module.css';
 import { Legend } from './legend.tsx';
 import { GroupMap } from './map/group-map.tsx';
 import { readMap } from './map/read-map.ts';
 import { Members } from './members.tsx';
 import { SuggestGroups } from './no-groups.tsx';
 import { Refused } from './refused.tsx';
+import { Remarks } from './remarks.tsx';
 import { Rules } from './rules.tsx';
 
 const route = getRouteApi('/groups/$name');
@@ -77,20 +76,7 @@ function Group({ group }: { readonly group: GroupDetail }) {
           tone={lastDay.refused > 0 ? 'bad' : undefined}
         />
       </FigureStrip>
-      {remarks.length > 0 && (
-        <Panel title="Remarks" aside={plural(remarks.length, 'remark')}>
-          <ul className={css.list}>
-            {remarks.map(({ kind, source, message }) => (
-              <li key={`${kind} ${source.document} ${source.path} ${message}`}>
-                <strong className={css.doubt}>{kind.replaceAll('-', ' ')}</strong> {message}{' '}
-                <span className="quiet">
-                  <Source source={source} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      <Remarks remarks={remarks} />
       <RefusedOf group={group} />
       <Panel title="Neighbors">
         <Neighbors group={group} />

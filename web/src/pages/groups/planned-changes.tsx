@@ -11,6 +11,7 @@ import { Legend } from './legend.tsx';
 import { GroupMap } from './map/group-map.tsx';
 import page from './plan-page.module.css';
 import { plannedGraph } from './planned-graph.ts';
+import { Remarks } from './remarks.tsx';
 
 interface PlannedChangesProps {
   readonly plan: GroupPlan;
@@ -58,20 +59,7 @@ export function PlannedChanges({ plan, map }: PlannedChangesProps) {
           </ul>
         </Panel>
       )}
-      {remarks.length > 0 && (
-        <Panel title="Remarks" aside={plural(remarks.length, 'remark')}>
-          <ul className={css.list}>
-            {remarks.map(({ kind, source, message }) => (
-              <li key={`${kind} ${source.document} ${source.path} ${message}`}>
-                <strong className={css.doubt}>{kind.replaceAll('-', ' ')}</strong> {message}{' '}
-                <span className="quiet">
-                  <Source source={source} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      <Remarks remarks={remarks} />
     </>
   );
 }
