@@ -10,6 +10,8 @@ const config = defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/{architecture,fakes,fuzz}/**/*.test.ts'],
           testTimeout: 20_000,
+          // Vitest leaves a core to itself: of two, that is half.
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
