@@ -1,6 +1,6 @@
-import type { MemberSelector, SecurityGroup } from '../../../model/index.ts';
+import type { SecurityGroup } from '../../../model/index.ts';
 import { invertPods } from './join-selectors.ts';
-import { type PodPeers, type SelectedPods, selectPods } from './select-pods.ts';
+import { exceptNamespaces, type PodPeers, type SelectedPods, selectPods } from './select-pods.ts';
 
 export interface GroupMembers {
   /** By index of the selector: undefined where no Pod can be a member by it. */
@@ -21,10 +21,11 @@ export function groupMembers(
   for (const group of groups) {
     if (group.isDefault) continue;
     const selected = group.members.map((selector) => selectPods(selector, namespaces));
-    // A pattern of namespaces has more than are known: whoever may be a member is none of the default.
-    for (const selector of group.members) {
-      const wide = selectPods(widened(selector), namespaces);
-      if (wide !== undefined) perhaps.push(wide.pods);
+    for (const one of selected) if (one !== undefined) perhaps.push(one.pods);
+    // In namespaces that are not known, whoever may be a member by a pattern is none of the default.
+    for (const { namespace, ...selector } of group.members) {
+      const wide = namespace?.includes('*') ? selectPods(selector, namespaces) : undefined;
+      if (wide !== undefined) perhaps.push({ ...wide.pods, namespaces: exceptNamespaces(namespaces) });
     }
     const sure = selected.flatMap((one) => (one !== undefined && one.unsaid.length === 0 ? [one.pods] : []));
     members.set(group.name, { selected, sure, isTooMany: false });
@@ -33,12 +34,6 @@ export function groupMembers(
   for (const { name, isDefault } of groups)
     if (isDefault) members.set(name, { selected: [], sure: others ?? [], isTooMany: others === undefined });
   return members;
-}
-
-function widened(selector: MemberSelector): MemberSelector {
-  if (!selector.namespace?.includes('*')) return selector;
-  const { namespace: _, ...rest } = selector;
-  return rest;
 }
 
 /** Namespaces that policies are made for: those that are given, and those that groups name. */

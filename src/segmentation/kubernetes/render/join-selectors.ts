@@ -1,5 +1,5 @@
 import { everyLabel, type LabelRequirement, type LabelSelector, selectorOf } from '../label-selector.ts';
-import { namespaceLabel, type PodPeers } from './select-pods.ts';
+import { exceptNamespaces, inNamespaces, type PodPeers } from './select-pods.ts';
 
 /** Selectors of one part of a complement, beyond which it is not said. */
 const mostParts = 32;
@@ -62,7 +62,9 @@ function withoutCovered(parts: readonly LabelSelector[]): readonly LabelSelector
 
 /** Pods that none of these has, in all namespaces; undefined where it takes too many selectors. */
 export function invertPods(selections: readonly PodPeers[]): readonly PodPeers[] | undefined {
-  const named = new Set(selections.flatMap(({ namespaces }) => namesOf(namespaces) ?? []));
+  const named = new Set(
+    selections.flatMap(({ namespaces }) => namespaces.requirements.flatMap(({ values }) => values)),
+  );
   const parts = new Map<string, { readonly names: string[]; readonly inverse: readonly LabelSelector[] }>();
   for (const name of [...named].sort()) {
     const inverse = invertPodsIn(name, selections);
@@ -72,30 +74,28 @@ export function invertPods(selections: readonly PodPeers[]): readonly PodPeers[]
     if (known === undefined) parts.set(key, { names: [name], inverse });
     else known.names.push(name);
   }
-  const elsewhere = invertSelectors(
-    selections.filter(({ namespaces }) => namesOf(namespaces) === undefined).map(({ pods }) => pods),
-  );
+  const elsewhere = invertPodsIn(undefined, selections);
   if (elsewhere === undefined) return undefined;
-  const others =
-    named.size === 0 ? everyLabel : selectorOf([{ key: namespaceLabel, operator: 'NotIn', values: [...named].sort() }]);
+  const others = named.size === 0 ? everyLabel : exceptNamespaces([...named].sort());
   return [
     ...[...parts.values()].flatMap(({ names, inverse }) =>
-      inverse.map((pods) => ({
-        namespaces: selectorOf([{ key: namespaceLabel, operator: 'In', values: names }]),
-        pods,
-      })),
+      inverse.map((pods) => ({ namespaces: inNamespaces(names), pods })),
     ),
     ...elsewhere.map((pods) => ({ namespaces: others, pods })),
   ];
 }
 
-/** The same in one namespace. */
-export function invertPodsIn(namespace: string, selections: readonly PodPeers[]): readonly LabelSelector[] | undefined {
-  const own = selections.filter(({ namespaces }) => namesOf(namespaces)?.includes(namespace) ?? true);
-  return invertSelectors(own.map(({ pods }) => pods));
+/** The same in one namespace, or in one that no selection names. */
+export function invertPodsIn(
+  namespace: string | undefined,
+  selections: readonly PodPeers[],
+): readonly LabelSelector[] | undefined {
+  return invertSelectors(selections.filter((one) => isIn(one, namespace)).map(({ pods }) => pods));
 }
 
-/** Namespaces that a selection of members names; undefined: every one. */
-export function namesOf({ requirements }: LabelSelector): readonly string[] | undefined {
-  return requirements.find(({ key, operator }) => key === namespaceLabel && operator === 'In')?.values;
+/** Whether a selection has Pods of a namespace, undefined being one that it does not name. */
+export function isIn({ namespaces }: PodPeers, namespace: string | undefined): boolean {
+  return namespaces.requirements.every(
+    ({ operator, values }) => (operator === 'In') === (namespace !== undefined && values.includes(namespace)),
+  );
 }

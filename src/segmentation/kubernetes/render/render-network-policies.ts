@@ -4,9 +4,8 @@ import type { RenderedFile, Rendering } from '../../rendering.ts';
 import { everyLabel, type LabelSelector } from '../label-selector.ts';
 import { clusterPlaces } from './cluster-services.ts';
 import { type GroupMembers, groupMembers, knownNamespaces } from './group-members.ts';
-import { invertPods, invertPodsIn, namesOf } from './join-selectors.ts';
+import { invertPods, invertPodsIn, isIn } from './join-selectors.ts';
 import { type RuleScene, renderRule, type WrittenRule, writeSelector } from './render-rule.ts';
-import type { PodPeers } from './select-pods.ts';
 
 const yaml = lazyLibrary<typeof import('yaml')>('yaml');
 
@@ -99,7 +98,7 @@ class PolicyRenderer {
           `A policy cannot ask a Pod for ${one.unsaid.join(', ')}: Pods that all else fits are closed, and no rule lets them; tell members by labels`,
         );
       const body = one.unsaid.length > 0 ? closed : rules;
-      const within = namesOf(one.pods.namespaces) ?? this.namespaces;
+      const within = this.namespaces.filter((namespace) => isIn(one.pods, namespace));
       return within.map((namespace) => ({ namespace, pods: one.pods.pods, ...body }));
     });
   }
@@ -148,10 +147,6 @@ class PolicyRenderer {
   }
 }
 
-function isIn({ namespaces }: PodPeers, namespace: string): boolean {
-  return namespaces.requirements.every(({ operator, values }) => (operator === 'In') === values.includes(namespace));
-}
-
 function writePolicies(group: string, policies: readonly WrittenPolicy[]): string {
   const counts = new Map<string, number>();
   return policies
@@ -175,7 +170,7 @@ function writePolicies(group: string, policies: readonly WrittenPolicy[]): strin
 /** A group may be called what no object can be: `a..b`. */
 function objectName(group: string): string {
   const isName = group.split('.').every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part));
-  return isName ? group : `${group.replaceAll('.', '-')}-${digestOf(group).slice(-12)}`;
+  return isName ? group : `${group.replace(/[.-]+/g, '-')}-${digestOf(group).slice(-12)}`;
 }
 
 function writeYaml(object: object): string {

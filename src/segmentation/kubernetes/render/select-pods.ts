@@ -49,6 +49,10 @@ export function inNamespaces(names: readonly string[] | undefined): LabelSelecto
   return names === undefined ? everyLabel : selectorOf([{ key: namespaceLabel, operator: 'In', values: names }]);
 }
 
+export function exceptNamespaces(names: readonly string[]): LabelSelector {
+  return names.length === 0 ? everyLabel : selectorOf([{ key: namespaceLabel, operator: 'NotIn', values: names }]);
+}
+
 /** Undefined: every one. */
 function namesOf(pattern: string | undefined, known: readonly string[]): readonly string[] | undefined {
   if (pattern === undefined || pattern === '*') return undefined;
