@@ -124,6 +124,14 @@ export interface TrafficStore {
   events(
     query: Page & { readonly kind?: TrafficEvent['kind']; readonly host?: string; readonly since?: Instant },
   ): Promise<Paged<TrafficEvent>>;
+  /** After those numbers and of their kinds alone, oldest first, with their numbers. */
+  eventsAfter(query: {
+    readonly after: Partial<Readonly<Record<TrafficEvent['kind'], number>>>;
+    readonly upTo?: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly number: number; readonly event: TrafficEvent }[]>;
+  /** 0 where there is none. */
+  lastEvent(): Promise<number>;
   /** Of flows and events last seen before; how many rows went. Call again while it is not 0. */
   forget(before: Instant, limit: number): Promise<number>;
   putAddresses(addresses: FetchedAddresses): Promise<void>;

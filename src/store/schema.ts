@@ -124,6 +124,7 @@ export interface Tables {
     filter: string;
     cursor_at: number;
     attempting: number | null;
+    traffic: string | null;
     attempts: number;
     due: number;
     last_delivered: number | null;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   FetchedAddresses,
   GroupPeer,
@@ -56,14 +57,17 @@ export function createTrafficStore(database: Database): TrafficStore {
         host: keyText(event.host),
         document: encodeJson(event),
       }));
-      await database.write(async (queries) => {
-        for (let at = 0; at < rows.length; at += 200) {
-          await queries
-            .insertInto('traffic_events')
-            .values(rows.slice(at, at + 200))
-            .execute();
-        }
-      });
+      // One writer after the other: whoever reads after a number misses none that is below it.
+      await database.transaction(({ write }) =>
+        write(async (queries) => {
+          for (let at = 0; at < rows.length; at += 200) {
+            await queries
+              .insertInto('traffic_events')
+              .values(rows.slice(at, at + 200))
+              .execute();
+          }
+        }),
+      );
     },
     async events({ limit, offset, kind, host, since }) {
       let query = reading.selectFrom('traffic_events');
@@ -76,6 +80,21 @@ export function createTrafficStore(database: Database): TrafficStore {
         query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
       ]);
       return { items: rows.map(({ document }) => decodeJson<TrafficEvent>(document)), total };
+    },
+    async eventsAfter({ after, upTo, limit }) {
+      const parts = Object.entries(after).map(([kind, number]) => {
+        const end = upTo === undefined ? sql`` : sql`and event_row <= ${upTo}`;
+        return sql`select * from (select event_row, document from traffic_events
+          where kind = ${kind} and event_row > ${number} ${end} order by event_row limit ${limit}) as of_kind`;
+      });
+      if (parts.length === 0) return [];
+      const { rows } = await sql<{ event_row: number; document: string }>`
+        ${sql.join(parts, sql` union all `)} order by event_row limit ${limit}`.execute(reading);
+      return rows.map(({ event_row, document }) => ({ number: Number(event_row), event: decodeJson(document) }));
+    },
+    async lastEvent() {
+      const query = reading.selectFrom('traffic_events').select(({ fn }) => fn.max('event_row').as('last'));
+      return Number((await query.executeTakeFirst())?.last ?? 0);
     },
     async putAddresses(fetched) {
       const document = packAddresses(fetched);

@@ -152,7 +152,15 @@ function createFakeNotifications(): Services['notifications'] {
   const targets: NotificationView[] = [];
   return {
     list: async () => targets,
-    async put({ id, kind, address, secret, kinds = ['newly-affected'], severity = 'high', runningOnly = false }) {
+    async put({
+      id,
+      kind,
+      address,
+      secret,
+      kinds = ['newly-affected', 'listed'],
+      severity = 'high',
+      runningOnly = false,
+    }) {
       const target: NotificationView = {
         id,
         kind,

@@ -242,6 +242,34 @@ export function trafficContract(room: StoreRoom): void {
       expect(await times({ since: 2 })).toEqual([3, 2]);
       expect((await traffic.events({ ...page, kind: 'listed' })).items).toEqual([listed]);
     });
+
+    it('are given in the order in which they were written, after a number of each kind', async () => {
+      const { traffic } = await room.fresh();
+      expect(await traffic.lastEvent()).toBe(0);
+      const kinds = ['listed', 'refused', 'new-peer', 'listed', 'new-peer'] as const;
+      const event = (kind: TrafficEvent['kind'], at: number): TrafficEvent => ({
+        at,
+        kind,
+        host: 'h',
+        message: `at ${at}`,
+      });
+      await traffic.recordEvents(kinds.map(event));
+      const last = await traffic.lastEvent();
+      const after = async (query: Partial<Parameters<typeof traffic.eventsAfter>[0]>) =>
+        (await traffic.eventsAfter({ after: {}, limit: 10, ...query })).map(({ number, event: { at } }) => [
+          number,
+          at,
+        ]);
+      expect(await after({})).toEqual([]);
+      expect(await after({ after: { listed: 0, 'new-peer': 0 } })).toEqual(
+        [0, 2, 3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: last - 4, 'new-peer': last - 2 } })).toEqual(
+        [3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: 0, 'new-peer': 0 }, limit: 2, upTo: last })).toHaveLength(2);
+      expect(await after({ after: { 'new-peer': 0 }, upTo: last - 1 })).toEqual([[last - 2, 2]]);
+    });
   });
 
   describe('addresses of deny lists', () => {
