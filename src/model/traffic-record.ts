@@ -86,6 +86,19 @@ export interface FetchedAddresses {
   readonly problem?: string;
 }
 
+/** What was ever counted on a host: it only grows. */
+export interface TrafficCounts {
+  readonly host: string;
+  /** Attempts by what became of them; between containers, each once. */
+  readonly allowed: number;
+  readonly refused: number;
+  readonly observed: number;
+  /** Of these, with addresses of deny lists. */
+  readonly listed: number;
+  /** Packets with a source that was not the sender's own. */
+  readonly spoofed: number;
+}
+
 /** Networks, and what passed through them. Errors as of Store. */
 export interface TrafficStore {
   /** Takes the place of the report before of that host. */
@@ -100,6 +113,10 @@ export interface TrafficStore {
    * Of a host with more than `bound` sums, those that were seen longest ago go.
    */
   record(recording: FlowRecording, flows: readonly Flow[], bound: number): Promise<void>;
+  /** Adds to what was counted on the host. */
+  count(counts: TrafficCounts): Promise<void>;
+  /** By host. */
+  counts(): Promise<readonly TrafficCounts[]>;
   /** By host. */
   recordings(): Promise<readonly FlowRecording[]>;
   /** Seen last first. */

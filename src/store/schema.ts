@@ -257,6 +257,14 @@ export interface Tables {
     attempts: number;
     document: string;
   };
+  traffic_counts: {
+    host: string;
+    allowed: number;
+    refused: number;
+    observed: number;
+    listed: number;
+    spoofed: number;
+  };
   flow_hours: { flow_row: number; hour: number; attempts: number };
   group_peers: { peer_key: string; group_name: string; first_at: number };
   traffic_events: {

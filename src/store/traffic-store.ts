@@ -44,6 +44,24 @@ export function createTrafficStore(database: Database): TrafficStore {
       const rows = await reading.selectFrom('segmentation_statuses').selectAll().orderBy('host').execute();
       return rows.map(({ document }) => decodeJson<SegmentationStatus>(document));
     },
+    async count({ host, ...counts }) {
+      await database.write((queries) =>
+        queries
+          .insertInto('traffic_counts')
+          .values({ host: keyText(host), ...counts })
+          .onConflict((conflict) =>
+            conflict.column('host').doUpdateSet(({ ref }) => ({
+              allowed: sql<number>`${ref('traffic_counts.allowed')} + ${ref('excluded.allowed')}`,
+              refused: sql<number>`${ref('traffic_counts.refused')} + ${ref('excluded.refused')}`,
+              observed: sql<number>`${ref('traffic_counts.observed')} + ${ref('excluded.observed')}`,
+              listed: sql<number>`${ref('traffic_counts.listed')} + ${ref('excluded.listed')}`,
+              spoofed: sql<number>`${ref('traffic_counts.spoofed')} + ${ref('excluded.spoofed')}`,
+            })),
+          )
+          .execute(),
+      );
+    },
+    counts: () => reading.selectFrom('traffic_counts').selectAll().orderBy('host').execute(),
     learnPeers: (peers, bound) => database.write((queries) => learnPeers(queries, peers, bound)),
     async knownPeers() {
       const rows = await reading.selectFrom('group_peers').select('peer_key').orderBy('peer_key').execute();

@@ -157,6 +157,18 @@ export function trafficContract(room: StoreRoom): void {
       expect(await traffic.sums({ since: 0, host: 'two.example', limit: 9 })).toEqual([]);
     });
 
+    it('add up to counts of a host that only grow', async () => {
+      const { traffic } = await room.fresh();
+      const counts = { host: 'one.example', allowed: 1, refused: 2, observed: 3, listed: 4, spoofed: 5 };
+      await traffic.count(counts);
+      await traffic.count({ ...counts, host: 'two.example', allowed: 2 ** 40 });
+      await traffic.count({ ...counts, refused: 0 });
+      expect(await traffic.counts()).toEqual([
+        { host: 'one.example', allowed: 2, refused: 2, observed: 6, listed: 8, spoofed: 10 },
+        { ...counts, host: 'two.example', allowed: 2 ** 40 },
+      ]);
+    });
+
     it('of a host are bounded: those seen longest ago go', async () => {
       const { traffic } = await room.fresh();
       const flows = [5, 1, 4, 2, 3].map((port) => someFlow({ port, last: someTime + port }));
