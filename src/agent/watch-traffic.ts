@@ -76,7 +76,8 @@ export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
     const { flows, newPeers } = counted;
     const events = [...changes.splice(0), ...counted.events];
     const { overflowed } = counters;
-    const report = { host: network.host, from: from ?? at, to: at, overflowed, flows, events, newPeers };
+    const spoofed = counters.spoofed.reduce((sum, { packets }) => sum + packets, 0);
+    const report = { host: network.host, from: from ?? at, to: at, overflowed, flows, events, spoofed, newPeers };
     waiting = waiting === undefined ? report : joined(waiting, report);
     from = at;
   }
@@ -137,6 +138,7 @@ function joined(a: TrafficReport, b: TrafficReport): TrafficReport {
     overflowed: a.overflowed || b.overflowed || isFull,
     flows: flows.slice(0, maxWaitingFlows),
     events: events.slice(0, maxWaitingEvents),
+    spoofed: a.spoofed + b.spoofed,
     newPeers: [...new Set([...a.newPeers, ...b.newPeers])].slice(0, maxWaitingFlows),
   };
 }

@@ -25,6 +25,7 @@ export * from './launch-record.ts';
 export * from './launch-rule.ts';
 export * from './launch-verdict.ts';
 export type * from './network.ts';
+export * from './notification.ts';
 export type * from './observation.ts';
 export * from './platform.ts';
 export * from './pod-security-rule.ts';

@@ -124,6 +124,7 @@ export interface Tables {
     filter: string;
     cursor_at: number;
     attempting: number | null;
+    traffic: string | null;
     attempts: number;
     due: number;
     last_delivered: number | null;
@@ -255,6 +256,14 @@ export interface Tables {
     last_at: number;
     attempts: number;
     document: string;
+  };
+  traffic_counts: {
+    host: string;
+    allowed: number;
+    refused: number;
+    observed: number;
+    listed: number;
+    spoofed: number;
   };
   flow_hours: { flow_row: number; hour: number; attempts: number };
   group_peers: { peer_key: string; group_name: string; first_at: number };

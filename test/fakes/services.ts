@@ -131,6 +131,15 @@ export function groupServiceOf(groups: FakeGroupService): Services['groups'] {
     show: groups.detail,
     plan: (files) => groups.plan({ files: [...files] }),
     scene: async () => ({ groups: [], denyLists: [], documents: [], lists: [], hosts: [] }),
+    numbers: async () => [
+      {
+        host: 'harbor-1',
+        state: 'in-force',
+        waiting: 2,
+        counts: { host: 'harbor-1', allowed: 70, refused: 5, observed: 1, listed: 3, spoofed: 4 },
+      },
+      { host: 'harbor-2', state: 'unknown', waiting: 0, counts: undefined },
+    ],
     documentsChanged() {},
     work: nothing,
     recorder: {
@@ -152,7 +161,15 @@ function createFakeNotifications(): Services['notifications'] {
   const targets: NotificationView[] = [];
   return {
     list: async () => targets,
-    async put({ id, kind, address, secret, kinds = ['newly-affected'], severity = 'high', runningOnly = false }) {
+    async put({
+      id,
+      kind,
+      address,
+      secret,
+      kinds = ['newly-affected', 'listed'],
+      severity = 'high',
+      runningOnly = false,
+    }) {
       const target: NotificationView = {
         id,
         kind,

@@ -34,7 +34,7 @@ async function scene() {
     groups.documentsChanged();
   }
   async function record(flows: readonly Flow[], more: object = {}) {
-    const span = { host: 'one.example', from: someTime - 1000, to: someTime, overflowed: false };
+    const span = { host: 'one.example', from: someTime - 1000, to: someTime, overflowed: false, spoofed: 0 };
     await groups.recorder.traffic({ ...span, flows, events: [], newPeers: [], ...more });
   }
   await groups.recorder.network(networkReport(['web-1', 'web-2', 'db', 'lonely']));
@@ -63,6 +63,26 @@ describe('groups', () => {
       ['(no group)', 1, { allowed: 0, refused: 0, observed: 0 }, true],
     ]);
     expect(ungrouped).toBe(1);
+  });
+
+  it('are counted by host, each attempt once', async () => {
+    const { status } = test.groups.recorder;
+    await status({ host: 'one.example', at: someTime, state: 'in-force', waiting: 1 });
+    await status({ host: 'two.example', at: someTime - 600_000, state: 'in-force', waiting: 0 });
+    const [web1, database] = [flowContainer('web-1', ['web']), flowContainer('db', ['db'])];
+    const flows = [
+      someFlow({ container: web1, peer: { kind: 'container', ...database }, attempts: 3 }),
+      someFlow({ container: database, peer: { kind: 'container', ...web1 }, direction: 'inbound', attempts: 3 }),
+      someFlow({ container: web1, peer: outside, outcome: 'refused', listed: 'bad', attempts: 2 }),
+    ];
+    await test.record(flows, { spoofed: 9 });
+    await test.record(flows.slice(0, 1));
+    await test.record([]);
+    const counts = { host: 'one.example', allowed: 6, refused: 2, observed: 0, listed: 2, spoofed: 9 };
+    expect(await test.groups.numbers()).toEqual([
+      { host: 'one.example', state: 'in-force', waiting: 1, counts },
+      { host: 'two.example', state: 'unknown', waiting: 0, counts: undefined },
+    ]);
   });
 
   it('are drawn as edges between groups, with what was tried in vain', async () => {

@@ -25,7 +25,7 @@ import { composeProject } from './compose-project.ts';
 import { explainConnection } from './explain-connection.ts';
 import { compileGroupMap } from './group-map.ts';
 import { findGroup, groupRules, groupView, listGroups, membersOf } from './group-views.ts';
-import { networkViews } from './network-views.ts';
+import { type HostNumbers, hostNumbers, networkViews } from './network-views.ts';
 import { compileGroupPlan } from './plan-groups.ts';
 import { compileReachMap, type ReachMap } from './reach-map.ts';
 import { createTrafficRecorder, edgeOfFlow, type TrafficRecorder } from './record-traffic.ts';
@@ -53,6 +53,8 @@ export interface GroupService {
   events(query: TrafficEventQuery): Promise<TrafficEventPage>;
   suggest(query: SuggestGroupsQuery): Promise<GroupDraft>;
   networks(): Promise<NetworkList>;
+  /** What holds and what was ever counted, by host; cheap enough to be asked often. */
+  numbers(): Promise<readonly HostNumbers[]>;
   /** Groups as they are applied, with others in their place where they are given, compiled for each host. */
   scene(documents?: readonly PolicyDocument[]): Promise<TrafficScene>;
   /** Where agents report. */
@@ -211,6 +213,11 @@ export function createGroupService(parts: GroupParts): GroupService {
         recordings: recordings.map(recordingView),
         remarks: [...remarks],
       };
+    },
+
+    async numbers() {
+      const [statuses, counts] = await Promise.all([traffic.statuses(), traffic.counts()]);
+      return hostNumbers(statuses, counts, clock.now());
     },
 
     async networks() {

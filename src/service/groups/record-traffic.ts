@@ -6,6 +6,7 @@ import type {
   SecurityGroup,
   SegmentationStatus,
   Store,
+  TrafficCounts,
   TrafficEvent,
 } from '../../model/index.ts';
 import type { EventBus } from '../services.ts';
@@ -36,6 +37,8 @@ export interface TrafficReport {
   readonly overflowed: boolean;
   readonly flows: readonly Flow[];
   readonly events: readonly TrafficEvent[];
+  /** Packets with a source that was not the sender's own. */
+  readonly spoofed: number;
   /** `GROUP > PEER PORT`, for each group of the container that connected there for the first time. */
   readonly newPeers: readonly string[];
 }
@@ -92,8 +95,9 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
       scene.forget();
     },
     status: (status) => store.traffic.putStatus(status),
-    async traffic({ host, from, to, overflowed, flows, events: reported, newPeers }) {
+    async traffic({ host, from, to, overflowed, flows, events: reported, spoofed, newPeers }) {
       await store.traffic.record({ host, from, to, overflowed }, flows, flowsOfHost);
+      if (flows.length > 0 || spoofed > 0) await store.traffic.count({ host, ...countAttempts(flows), spoofed });
       const learned = await store.traffic.learnPeers(
         newPeers.map((key) => ({ group: groupOf(key), key, first: to })),
         peersOfGroup,
@@ -109,6 +113,17 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
       await publish(wanted);
     },
   };
+}
+
+function countAttempts(flows: readonly Flow[]): Omit<TrafficCounts, 'host' | 'spoofed'> {
+  const counts = { allowed: 0, refused: 0, observed: 0, listed: 0 };
+  for (const { direction, peer, outcome, listed, attempts } of flows) {
+    // The other end of it tells the same.
+    if (direction === 'inbound' && peer.kind === 'container') continue;
+    counts[outcome] += attempts;
+    if (listed !== undefined) counts.listed += attempts;
+  }
+  return counts;
 }
 
 export function edgeOfFlow(map: ReachMap, flow: Flow): string {

@@ -81,7 +81,8 @@ export function describeFlow({ container, direction, peer, protocol, port }: Flo
   return `${from} to ${to} over ${protocol} ${port}`;
 }
 
-function describePeer(peer: FlowPeer): string {
+/** For a person: `192.0.2.1 (api.example.com)`. */
+export function describePeer(peer: FlowPeer): string {
   if (peer.kind === 'container') return peer.name;
   if (peer.kind === 'address') return peer.name === undefined ? peer.address : `${peer.address} (${peer.name})`;
   return peer.kind === 'host' ? 'the host' : 'other addresses';

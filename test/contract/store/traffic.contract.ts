@@ -157,6 +157,18 @@ export function trafficContract(room: StoreRoom): void {
       expect(await traffic.sums({ since: 0, host: 'two.example', limit: 9 })).toEqual([]);
     });
 
+    it('add up to counts of a host that only grow', async () => {
+      const { traffic } = await room.fresh();
+      const counts = { host: 'one.example', allowed: 1, refused: 2, observed: 3, listed: 4, spoofed: 5 };
+      await traffic.count(counts);
+      await traffic.count({ ...counts, host: 'two.example', allowed: 2 ** 40 });
+      await traffic.count({ ...counts, refused: 0 });
+      expect(await traffic.counts()).toEqual([
+        { host: 'one.example', allowed: 2, refused: 2, observed: 6, listed: 8, spoofed: 10 },
+        { ...counts, host: 'two.example', allowed: 2 ** 40 },
+      ]);
+    });
+
     it('of a host are bounded: those seen longest ago go', async () => {
       const { traffic } = await room.fresh();
       const flows = [5, 1, 4, 2, 3].map((port) => someFlow({ port, last: someTime + port }));
@@ -241,6 +253,34 @@ export function trafficContract(room: StoreRoom): void {
       expect(await times({ host: 'one.example' })).toEqual([2, 1]);
       expect(await times({ since: 2 })).toEqual([3, 2]);
       expect((await traffic.events({ ...page, kind: 'listed' })).items).toEqual([listed]);
+    });
+
+    it('are given in the order in which they were written, after a number of each kind', async () => {
+      const { traffic } = await room.fresh();
+      expect(await traffic.lastEvent()).toBe(0);
+      const kinds = ['listed', 'refused', 'new-peer', 'listed', 'new-peer'] as const;
+      const event = (kind: TrafficEvent['kind'], at: number): TrafficEvent => ({
+        at,
+        kind,
+        host: 'h',
+        message: `at ${at}`,
+      });
+      await traffic.recordEvents(kinds.map(event));
+      const last = await traffic.lastEvent();
+      const after = async (query: Partial<Parameters<typeof traffic.eventsAfter>[0]>) =>
+        (await traffic.eventsAfter({ after: {}, limit: 10, ...query })).map(({ number, event: { at } }) => [
+          number,
+          at,
+        ]);
+      expect(await after({})).toEqual([]);
+      expect(await after({ after: { listed: 0, 'new-peer': 0 } })).toEqual(
+        [0, 2, 3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: last - 4, 'new-peer': last - 2 } })).toEqual(
+        [3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: 0, 'new-peer': 0 }, limit: 2, upTo: last })).toHaveLength(2);
+      expect(await after({ after: { 'new-peer': 0 }, upTo: last - 1 })).toEqual([[last - 2, 2]]);
     });
   });
 
