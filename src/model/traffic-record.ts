@@ -31,7 +31,7 @@ export interface StoredFlow extends Flow {
 }
 
 export interface FlowQuery extends Page {
-  /** At either end. */
+  /** At either end; empty: a container that no group has. */
   readonly group?: string;
   /** At either end: a name, or the start of an ID. */
   readonly container?: string;

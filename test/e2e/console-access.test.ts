@@ -12,7 +12,7 @@ const groupPaths = [
   '/groups?view=connections&edge=group:shop-web>group:shop-app',
   '/groups?view=list',
   '/groups/shop-web',
-  '/groups/default',
+  '/groups/(no%20group)',
   '/what-if',
   '/traffic',
   '/traffic?show=events',

@@ -21,7 +21,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('s');
     await nodeOf(page, 'project shop').waitFor();
-    expect(desk.groups.traffic.groups.length).toBe(201);
+    expect(desk.services.groups.traffic.groups.length).toBe(201);
     expect(await page.locator('[data-kind="project"]').count()).toBe(40);
     expect(await nodeOf(page, 'project shop').textContent()).toContain('5 groups');
     expect(await edgesOf(page, 'refused').count()).toBeGreaterThan(5);
@@ -57,7 +57,9 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     await page.getByRole('option', { name: /^wiki-db/ }).waitFor();
     await page.keyboard.press('Enter');
     await soon(() => place(page)).toBe('/groups?focus=group:wiki-db');
-    const near = desk.groups.traffic.edges.filter(({ from, to }) => from === 'group:wiki-db' || to === 'group:wiki-db');
+    const near = desk.services.groups.traffic.edges.filter(
+      ({ from, to }) => from === 'group:wiki-db' || to === 'group:wiki-db',
+    );
     await soon(() => page.locator('[data-node]').count()).toBe(near.length + 1);
     const map = page.getByRole('group', { name: /^Map of groups/ });
     await map.focus();
@@ -111,7 +113,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
   it('says the same in a table, by keyboard, and drafts the rules that would let pass what was refused', async () => {
     const page = await desk.open('/groups?view=connections');
     const grid = page.getByRole('grid', { name: 'Connections' });
-    const { edges } = desk.groups.traffic;
+    const { edges } = desk.services.groups.traffic;
     await soon(() => grid.getAttribute('aria-rowcount')).toBe(String(edges.length + 1));
     await grid.focus();
     await page.keyboard.press('ArrowDown');
@@ -145,7 +147,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
       .getByRole('region', { name: 'Refused attempts' })
       .getByText(/passed that would be refused/)
       .waitFor();
-    const { containers = [] } = (await desk.groups.detail('shop-web')) ?? {};
+    const { containers = [] } = (await desk.services.groups.show('shop-web')) ?? {};
     const list = page.getByRole('region', { name: 'Containers' });
     for (const { name } of containers) await list.getByText(name, { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Change its document' }).click();
@@ -153,11 +155,11 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
   });
 
   it('says of a group that nobody wrote what to do, and of one that is not there that it is not', async () => {
-    const page = await desk.open('/groups/default');
+    const page = await desk.open('/groups/(no%20group)');
     await page.getByText('No group that somebody wrote has these containers: all they do passes.').waitFor();
     await page.getByText('loose-monitor-3').waitFor();
     const other = await desk.open('/groups/nobody');
-    await other.getByText('There is no such group').waitFor();
+    await other.getByText('There is no group nobody').waitFor();
   });
 
   it('draws what a plan would open and close, says what would break, and hands it over to be applied', async () => {
@@ -195,19 +197,16 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
   it('lets run on the map what is refused now', async () => {
     const page = await desk.open('/groups?only=refused');
     await edgesOf(page, 'refused').first().waitFor();
-    const edge = desk.groups.refuse();
-    desk.services.events.publish({
-      ...{ type: 'traffic', kind: 'refused', at: new Date().toISOString(), host: 'harbor-1', edge },
-      message: 'shop-worker-1 to wiki-db-1: refused',
-    });
-    await page.getByText('Just now: shop-worker-1 to wiki-db-1: refused').waitFor();
+    const { container, peer } = desk.services.groups.refuse();
+    const message = `Just now: ${container.name} to ${peer.container?.name ?? peer.address}, tcp 2375: refused`;
+    await page.getByText(message).waitFor();
     await soon(() => page.locator('[data-edge][data-live]').count()).toBe(1);
   });
 
   it('starts from nothing with what was seen', async () => {
-    const { list } = desk.groups;
+    const { list } = desk.services.groups;
     const { items } = await list();
-    Object.assign(desk.groups, {
+    Object.assign(desk.services.groups, {
       list: async () => ({ ...(await list()), items: items.filter(({ isBuiltIn }) => isBuiltIn), total: 1 }),
     });
     const page = await desk.open('/groups');
@@ -217,7 +216,7 @@ describeWith(['chromium'], 'console: who may talk to whom', () => {
     await soon(() => page.getByLabel(/^Documents in YAML/).inputValue()).toMatch(
       /^# suggested-web reaches anywhere[\s\S]*name: suggested-web/,
     );
-    Object.assign(desk.groups, { list });
+    Object.assign(desk.services.groups, { list });
   });
 });
 
@@ -231,15 +230,12 @@ describeWith(['chromium'], 'console: traffic', () => {
   it('lists connections, narrows them, and shows what is refused as it happens', async () => {
     const page = await desk.open('/traffic');
     const grid = page.getByRole('grid', { name: 'Connections' });
-    const { flows } = desk.groups.traffic;
+    const { flows } = desk.services.groups.traffic;
     await soon(() => grid.getAttribute('aria-rowcount')).toBe(String(flows.length + 1));
     await page.getByRole('group', { name: 'Connections shown' }).getByRole('button', { name: 'Refused' }).click();
     const refused = flows.filter(({ outcome }) => outcome === 'refused').length;
     await soon(() => grid.getAttribute('aria-rowcount')).toBe(String(refused + 1));
-    const edge = desk.groups.refuse();
-    desk.services.events.publish({
-      ...{ type: 'traffic', kind: 'refused', at: new Date().toISOString(), host: 'harbor-1', message: 'refused', edge },
-    });
+    desk.services.groups.refuse();
     await grid.getByText('tcp 2375').waitFor({ timeout: 15_000 });
     expect(await grid.getByRole('row').nth(1).textContent()).toContain('tcp 2375');
     await page.getByLabel('Group', { exact: true }).selectOption('wiki-db');

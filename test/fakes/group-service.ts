@@ -1,41 +1,18 @@
 import type { Clock } from '../../src/base/index.ts';
-import type {
-  ConnectionExplanation,
-  DocumentFilesInput,
-  ExplainConnectionQuery,
-  FlowPage,
-  FlowQuery,
-  FlowView,
-  GroupDetail,
-  GroupDraft,
-  GroupEdge,
-  GroupList,
-  GroupMap,
-  GroupPlan,
-  NetworkList,
-  PlannedEdge,
-  TrafficEventPage,
-  TrafficEventQuery,
-} from '../../src/model/wire/index.ts';
+import type { FlowQuery, FlowView, GroupEdge, PlannedEdge } from '../../src/model/wire/index.ts';
+import type { EventBus, GroupService } from '../../src/service/services.ts';
 import { type FakeTraffic, inventTraffic } from './groups.ts';
 
-/** What the API asks of groups and traffic, answered from what is made up. */
-export interface FakeGroupService {
+/** Groups and traffic, answered from what is made up; where agents would report there is nothing. */
+export interface FakeGroupService extends GroupService {
   readonly traffic: FakeTraffic;
-  list(): Promise<GroupList>;
-  map(): Promise<GroupMap>;
-  detail(name: string): Promise<GroupDetail | undefined>;
-  plan(input: DocumentFilesInput): Promise<GroupPlan>;
-  suggest(): Promise<GroupDraft>;
-  explain(query: ExplainConnectionQuery): Promise<ConnectionExplanation>;
-  flows(query: FlowQuery): Promise<FlowPage>;
-  events(query: TrafficEventQuery): Promise<TrafficEventPage>;
-  networks(): Promise<NetworkList>;
-  /** One more attempt that is refused, as the newest flow; the ID of its edge. */
-  refuse(): string;
+  /** One more attempt that is refused, as the newest flow, told as the recorder would. */
+  refuse(): FlowView;
 }
 
-export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
+const nothing = async () => {};
+
+export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): FakeGroupService {
   const traffic = inventTraffic(clock.now(), projects);
   const { groups, nodes, edges, flows, events, networks, members, rules } = traffic;
   const recordings = networks.flatMap(({ recording }) => recording ?? []);
@@ -51,7 +28,16 @@ export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
     traffic,
     list: async () => ({ items: groups, total: groups.length, denyLists: [], ungrouped: 2, outOfReach: 1 }),
     map: async () => ({ nodes, edges, more: 0, since: recordings[0]?.from ?? '', recordings }),
-    async detail(name) {
+    numbers: async () => [
+      {
+        host: 'harbor-1',
+        state: 'in-force',
+        waiting: 2,
+        counts: { host: 'harbor-1', allowed: 70, refused: 5, observed: 1, listed: 3, spoofed: 4 },
+      },
+      { host: 'harbor-2', state: 'unknown', waiting: 0, counts: undefined },
+    ],
+    async show(name) {
       const group = groups.find((one) => one.name === name);
       if (group === undefined) return undefined;
       const own = edges.filter(({ from, to }) => from === `group:${name}` || to === `group:${name}`);
@@ -65,7 +51,7 @@ export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
         nodes: nodesOf(own),
       };
     },
-    async plan({ files }) {
+    async plan(files) {
       const name = /name: *"?([a-z0-9-]+)/.exec(files[0]?.text ?? '')?.[1] ?? '';
       const closed = edges
         .filter(({ to, connections }) => to === `group:${name}` && connections !== 'none')
@@ -102,20 +88,27 @@ export function createFakeGroups(clock: Clock, projects = 8): FakeGroupService {
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     networks: async () => ({ items: networks }),
+    scene: async () => ({ groups: [], denyLists: [], documents: [], lists: [], hosts: [] }),
+    documentsChanged() {},
+    work: nothing,
+    recorder: {
+      rules: async () => ({ groups: [], denyLists: [] }),
+      knownPeers: async () => [],
+      network: nothing,
+      status: nothing,
+      traffic: nothing,
+      onRulesChanged: () => () => {},
+    },
     refuse() {
       const now = new Date(clock.now()).toISOString();
       const old = flows.find(({ outcome }) => outcome === 'refused');
       if (old === undefined) throw new Error('nothing was refused');
       const flow = { ...old, first: now, last: now, attempts: 1, port: 2375 };
       flows.unshift(flow);
-      events.unshift({
-        at: now,
-        kind: 'refused',
-        host: flow.host,
-        message: `${flow.container.name} to port 2375`,
-        flow,
-      });
-      return flow.edge ?? '';
+      const event = { at: now, kind: 'refused', host: flow.host, message: refusal(flow) } as const;
+      events.unshift({ ...event, flow });
+      bus.publish({ type: 'traffic', ...event, edge: flow.edge ?? '' });
+      return flow;
     },
   };
 }
@@ -129,6 +122,9 @@ function fits({ container, peer, outcome, last, first, edge }: FlowView, query: 
     (query.new === true ? first >= (query.since ?? today) : last >= (query.since ?? ''))
   );
 }
+
+const refusal = ({ container, peer, protocol, port }: FlowView): string =>
+  `${container.name} to ${peer.container?.name ?? peer.address}, ${protocol} ${port}: refused`;
 
 const groupText = (name: string): string =>
   [

@@ -28,6 +28,8 @@ const minute = 60_000;
 const hosts = ['harbor-1', 'harbor-2', 'harbor-3'];
 const projectNames =
   'shop wiki mail chat blog billing search media stats ledger portal docs forum queue vault photo video radio maps news';
+/** As the service calls what nobody wrote. */
+const noGroup = '(no group)';
 const services = ['web', 'app', 'worker', 'cache', 'db'] as const;
 const noAttempts: Attempts = { allowed: 0, refused: 0, observed: 0 };
 
@@ -52,8 +54,8 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
     );
     rules.set(name, []);
   }
-  members.set('default', [
-    { ...inventMember(random, 'loose', 'tool', 1), groups: ['default'], mode: 'observe' },
+  members.set(noGroup, [
+    { ...inventMember(random, 'loose', 'tool', 1), groups: [noGroup], mode: 'observe' },
     {
       ...inventMember(random, 'loose', 'monitor', 2),
       groups: ['default'],
@@ -61,7 +63,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
       outOfReach: ['It has the network of the host: no rule holds for it. Give it a network of its own.'],
     },
   ]);
-  rules.set('default', []);
+  rules.set(noGroup, []);
 
   function open(from: string, to: string, connections: string, seen: number): void {
     const id = `${from}>${to}`;
@@ -112,7 +114,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
     if (n % 7 === 3) refuse(group('app'), 'host:harbor-1', 1 + random.integer(20));
     if (n % 4 === 0) refuse(group('web'), group('db'), 1 + random.integer(40), 'observed');
   }
-  refuse('group:default', `group:${names[0]}-db`, 12, 'observed');
+  refuse(`group:${noGroup}`, `group:${names[0]}-db`, 12, 'observed');
 
   const sums = new Map<string, Attempts>();
   for (const { from, to, attempts } of edges.values()) {
@@ -120,7 +122,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
   }
   const groups = [...members].map(([name, own], n): GroupView => {
     const ruled = rules.get(name) ?? [];
-    const isDefault = name === 'default';
+    const isDefault = name === noGroup;
     const perHost = hosts.map((host) => ({ host, members: own.filter((member) => member.host === host).length }));
     return {
       ...{ name, isDefault, isBuiltIn: isDefault, mode: isDefault || n % 10 === 3 ? 'observe' : 'enforce' },
@@ -151,6 +153,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
       (group): GroupNode => ({
         ...{ id: `group:${group.name}`, kind: 'group', name: group.name, mode: group.mode, isDefault: group.isDefault },
         ...{ members: group.members, attempts: group.lastDay },
+        project: group.isDefault ? null : group.name.replace(/-[a-z]+$/, ''),
       }),
     ),
     ...[...used].filter((id) => !id.startsWith('group:')).map((id) => outsideNode(id, sums.get(id) ?? noAttempts)),
@@ -189,7 +192,7 @@ function outsideNode(id: string, attempts: Attempts): GroupNode {
     id,
     kind: kind === 'name' || kind === 'host' ? kind : 'addresses',
     name: text.startsWith('0.0.0.0/0') ? 'anywhere' : text,
-    ...{ mode: null, isDefault: false, members: null, attempts },
+    ...{ mode: null, isDefault: false, members: null, project: null, attempts },
   };
 }
 

@@ -21,15 +21,24 @@ import { createRandom } from './random.ts';
 
 export interface FakeServices extends Services {
   readonly fleet: FakeFleet;
+  readonly groups: FakeGroupService;
   /** Starts and ends a few containers and says so on the bus, as a living fleet would. */
   tick(): void;
+}
+
+interface FakeFleetOptions {
+  readonly clock?: Clock;
+  readonly seed?: number;
+  readonly runs?: number;
+  /** Compose projects of five groups each. */
+  readonly projects?: number;
 }
 
 /**
  * All services over an invented fleet in memory: what the API's tests and the console are developed against. Versions
  * are compared number by number, which is enough for what is invented.
  */
-export function createFakeServices(options: { clock?: Clock; seed?: number; runs?: number } = {}): FakeServices {
+export function createFakeServices(options: FakeFleetOptions = {}): FakeServices {
   const clock = options.clock ?? systemClock;
   const fleet = createFakeFleet(clock.now(), options);
   const events = createEventBus();
@@ -99,7 +108,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     drift: createFakeDrift(fleet),
-    groups: groupServiceOf(createFakeGroups(clock)),
+    groups: createFakeGroups(clock, events, options.projects),
     inventory: {
       async engineStatus() {},
       async reconcile() {},
@@ -119,36 +128,6 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       const ended = fleet.images.find((passport) => passport.image?.imageId === ending.digest)?.image;
       if (ended) ended.running--;
       events.publish({ type: 'containers', running: running.length, changed: [ending.id, started.id] });
-    },
-  };
-}
-
-/** What the console asks of, and nothing behind it. */
-export function groupServiceOf(groups: FakeGroupService): Services['groups'] {
-  const nothing = async () => {};
-  return {
-    ...groups,
-    show: groups.detail,
-    plan: (files) => groups.plan({ files: [...files] }),
-    scene: async () => ({ groups: [], denyLists: [], documents: [], lists: [], hosts: [] }),
-    numbers: async () => [
-      {
-        host: 'harbor-1',
-        state: 'in-force',
-        waiting: 2,
-        counts: { host: 'harbor-1', allowed: 70, refused: 5, observed: 1, listed: 3, spoofed: 4 },
-      },
-      { host: 'harbor-2', state: 'unknown', waiting: 0, counts: undefined },
-    ],
-    documentsChanged() {},
-    work: nothing,
-    recorder: {
-      rules: async () => ({ groups: [], denyLists: [] }),
-      knownPeers: async () => [],
-      network: nothing,
-      status: nothing,
-      traffic: nothing,
-      onRulesChanged: () => () => {},
     },
   };
 }

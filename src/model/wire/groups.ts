@@ -112,7 +112,7 @@ export const GroupNode = Type.Object({
   mode: Nullable(Mode),
   isDefault: Type.Boolean(),
   members: Nullable(Type.Integer()),
-  project: Type.Optional(Nullable(Type.String({ description: 'Compose project that all its members are of' }))),
+  project: Nullable(Type.String({ description: 'Compose project that all its members are of' })),
   attempts: Type.Union([Attempts], { description: 'Of which it was one end' }),
 });
 export type GroupNode = Static<typeof GroupNode>;

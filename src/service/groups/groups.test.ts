@@ -107,8 +107,29 @@ describe('groups', () => {
       },
     ]);
     expect(nodes.find(({ id }) => id === 'group:web')).toMatchObject({ members: 2, mode: 'enforce' });
+    const here = await test.groups.map({ host: 'one.example' });
+    expect(here.nodes.map(({ id }) => id)).toContain('group:web');
+    expect((await test.groups.map({ host: 'two.example' })).nodes).toEqual([]);
     const page = await test.groups.flows({ edge: 'group:web>addresses:elsewhere' });
     expect(page).toMatchObject({ total: 1, items: [{ outcome: 'refused', peer: { address: outside.address } }] });
+  });
+
+  it('have the compose project of their members, or while there are none that of their selectors', async () => {
+    const of = (name: string, ...projects: string[]) =>
+      `apiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: enforce\nspec:\n  members: ${JSON.stringify(projects.map((project) => ({ project })))}\n`;
+    await test.apply(web(), of('one', 'shop'), of('both', 'shop', 'wiki'), of('some', 'shop*'), of('map', 'maps'));
+    const { nodes } = await test.groups.map({});
+    const projects = nodes.flatMap(({ kind, name, project }) => (kind === 'group' ? [[name, project]] : []));
+    expect(Object.fromEntries(projects)).toEqual({
+      ...{ '(no group)': null, web: null, one: 'shop', both: null, some: null, map: 'maps' },
+    });
+  });
+
+  it('that nobody wrote are found in flows', async () => {
+    await test.record([someFlow({ container: flowContainer('lonely', []), peer: outside })]);
+    const found = await test.groups.flows({ group: '(no group)' });
+    expect(found.items.map(({ container }) => container.name)).toEqual(['lonely']);
+    expect((await test.groups.flows({ group: 'web' })).total).toBe(0);
   });
 
   it('are shown with rules and what each let pass', async () => {
@@ -136,7 +157,7 @@ describe('groups', () => {
     });
     const closed = await test.groups.plan(file(group('web', '  outbound: []\n')));
     expect(closed.closed).toMatchObject([{ id: 'group:web>group:db', connections: 'tcp 5432' }]);
-    expect(closed.broken).toMatchObject([{ attempts: 3, port: 5432 }]);
+    expect(closed.broken).toMatchObject([{ attempts: 3, port: 5432, edge: 'group:web>group:db' }]);
     // Nothing is refused by what only observes.
     const observed = await test.groups.plan(file(web().replace('enforce', 'observe')));
     expect(observed.closed).toEqual([]);

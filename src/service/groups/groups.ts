@@ -31,6 +31,7 @@ import { compileReachMap, type ReachMap } from './reach-map.ts';
 import { createTrafficRecorder, edgeOfFlow, type TrafficRecorder } from './record-traffic.ts';
 import type { ReadAddressList } from './refresh-lists.ts';
 import { refreshLists } from './refresh-lists.ts';
+import { noGroup } from './traffic-nodes.ts';
 import { createSceneReader, type SceneReader, type TrafficScene } from './traffic-scene.ts';
 import { eventView, flowView, recordingView } from './view-traffic.ts';
 
@@ -142,7 +143,14 @@ export function createGroupService(parts: GroupParts): GroupService {
       const hosts = host === undefined ? now.hosts : now.hosts.filter((one) => one.host === host);
       const map = host === undefined ? await reachMap() : compileReachMap(hosts);
       const wanted = recordings.filter((one) => host === undefined || one.host === host);
-      return compileGroupMap({ scene: { ...now, hosts }, map, sums, since, recordings: wanted });
+      return compileGroupMap({
+        scene: { ...now, hosts },
+        map,
+        sums,
+        since,
+        recordings: wanted,
+        onlyMembers: host !== undefined,
+      });
     },
 
     async plan(files) {
@@ -155,6 +163,7 @@ export function createGroupService(parts: GroupParts): GroupService {
         changes: changesOf(documents, known),
         flows: passed.filter(({ outcome }) => outcome !== 'refused'),
         recordings: await traffic.recordings(),
+        map: await reachMap(),
       });
     },
 
@@ -166,10 +175,11 @@ export function createGroupService(parts: GroupParts): GroupService {
       );
     },
 
-    async flows({ since, new: isNew, edge, limit = 100, offset = 0, ...query }) {
+    async flows({ since, new: isNew, edge, group, limit = 100, offset = 0, ...query }) {
       const from = since === undefined ? undefined : timeOf(since);
       const first = isNew ? { firstSince: from ?? clock.now() - day } : {};
-      const filter = { ...query, ...(from === undefined ? {} : { since: from }), ...first };
+      const ofGroup = group === undefined ? {} : { group: group === noGroup ? '' : group };
+      const filter = { ...query, ...ofGroup, ...(from === undefined ? {} : { since: from }), ...first };
       const [map, recordings] = await Promise.all([reachMap(), traffic.recordings()]);
       const edgeOf = (flow: Flow) => edgeOfFlow(map, flow);
       const shown = recordings.map(recordingView);

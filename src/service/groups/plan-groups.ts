@@ -5,6 +5,8 @@ import { compareScenes, type DifferentEdge } from './compare-scenes.ts';
 import { describeConnections } from './describe-connections.ts';
 import { createNodes } from './group-map.ts';
 import { remarksOf } from './group-views.ts';
+import type { ReachMap } from './reach-map.ts';
+import { edgeOfFlow } from './record-traffic.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 import { flowView, recordingView, sourceView } from './view-traffic.ts';
 
@@ -18,10 +20,12 @@ export interface PlanInput {
   /** Recorded flows that passed. */
   readonly flows: readonly Flow[];
   readonly recordings: readonly FlowRecording[];
+  /** Of `before`. */
+  readonly map: ReachMap;
 }
 
 /** What a change of documents opens and closes, and which recorded connections it would break. Pure. */
-export function compileGroupPlan({ before, after, changes, flows, recordings }: PlanInput): GroupPlan {
+export function compileGroupPlan({ before, after, changes, flows, recordings, map }: PlanInput): GroupPlan {
   const { opened, closed } = compareScenes(before, after);
   const broken = after.hosts.flatMap((host) => brokenOf(host, before, flows));
   const changed = new Set(changes.filter(({ change }) => change !== 'none').map(({ kind, name }) => `${kind} ${name}`));
@@ -32,7 +36,7 @@ export function compileGroupPlan({ before, after, changes, flows, recordings }: 
     opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesAfter)),
     closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesBefore)),
     moreEdges: more,
-    broken: broken.slice(0, brokenShown).map((flow) => flowView(flow)),
+    broken: broken.slice(0, brokenShown).map((flow) => flowView(flow, (of) => edgeOfFlow(map, of))),
     moreBroken: Math.max(0, broken.length - brokenShown),
     recordings: recordings.map(recordingView),
     remarks: remarksOf(after, (document) => changed.has(document)),

@@ -86,10 +86,17 @@ export function trafficContract(room: StoreRoom): void {
         first: someTime - anHour,
         last: someTime + 20,
       });
-      await traffic.record(recording(), [someFlow(), outside, inbound], bound);
+      const lonely = someFlow({
+        container: flowContainer('lonely', []),
+        peer: address('192.0.2.9'),
+        first: someTime - anHour,
+        last: someTime - 1,
+      });
+      await traffic.record(recording(), [someFlow(), outside, inbound, lonely], bound);
       const ports = async (query: object) =>
         (await traffic.flows({ ...page, ...query })).items.map(({ container }) => container.name);
-      expect(await ports({})).toEqual(['Proxy', 'db', 'web']);
+      expect(await ports({})).toEqual(['Proxy', 'db', 'web', 'lonely']);
+      expect(await ports({ group: '' })).toEqual(['lonely']);
       expect(await ports({ limit: 1, offset: 1 })).toEqual(['db']);
       expect(await ports({ group: 'db' })).toEqual(['db', 'web']);
       expect(await ports({ group: 'backup' })).toEqual(['db']);

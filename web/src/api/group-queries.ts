@@ -27,7 +27,7 @@ const sinceDays = (days: number) => new Date(Date.now() - days * day).toISOStrin
 export const groupMapQuery = (days: number) =>
   queryOptions({
     queryKey: ['groups', 'map', days],
-    queryFn: ({ signal }) => get<GroupMap>('groups/map', { since: sinceDays(days) }, signal),
+    queryFn: ({ signal }) => get<GroupMap>('traffic/map', { since: sinceDays(days) }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
@@ -39,17 +39,17 @@ export const groupQuery = (name: string) =>
   });
 
 /** Groups as what was recorded would have them. */
-export const suggestGroups = () => get<GroupDraft>('groups/suggest');
+export const suggestGroups = () => get<GroupDraft>('traffic/suggest');
 
 export const explainQuery = (query: ExplainConnectionQuery) =>
   queryOptions({
     queryKey: ['groups', 'explain', query],
-    queryFn: ({ signal }) => get<ConnectionExplanation>('groups/explain', { ...query }, signal),
+    queryFn: ({ signal }) => get<ConnectionExplanation>('traffic/explain', { ...query }, signal),
   });
 
 /** Asks and changes nothing. */
 export const planGroups = (text: string) =>
-  post<GroupPlan>('groups/plan', { files: [{ name: 'editor', text }] } satisfies DocumentFilesInput);
+  post<GroupPlan>('traffic/plan', { files: [{ name: 'editor', text }] } satisfies DocumentFilesInput);
 
 export interface FlowFilter {
   readonly group?: string | undefined;

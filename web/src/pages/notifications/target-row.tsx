@@ -110,9 +110,7 @@ function stateOf({ state, backlog, lastDelivered }: NotificationView) {
     );
   return (
     <>
-      {state === 'idle'
-        ? 'up to date'
-        : plural(backlog, 'item') + (state === 'failing' ? ' held back' : ' on the way')}
+      {state === 'idle' ? 'up to date' : plural(backlog, 'item') + (state === 'failing' ? ' held back' : ' on the way')}
       <div>{last}</div>
     </>
   );
