@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startDaemon } from './daemon.ts';
+import { withOneCgroupVersion } from './one-cgroup-version.ts';
 import { makeScratch } from './scratch.ts';
 
 /** A containerd of a test, without CRI, to be spoken to by its own client. */
@@ -14,7 +15,9 @@ export interface TestContainerd {
 }
 
 /** Starts a containerd of its own beside whatever the machine has. */
-export async function startContainerd(options: { readonly path?: string } = {}): Promise<TestContainerd> {
+export async function startContainerd(
+  options: { readonly path?: string; readonly oneCgroupVersion?: boolean } = {},
+): Promise<TestContainerd> {
   const scratch = makeScratch('containerd');
   const at = (name: string): string => join(scratch.path, name);
   const root = at('root');
@@ -30,9 +33,9 @@ address = "${at('c.sock')}"
   const ctr = async (...args: readonly string[]): Promise<string> =>
     (await run('ctr', ['--address', at('c.sock'), ...args])).stdout;
   try {
+    const command = { command: 'containerd', args: ['--config', at('config.toml')] };
     const daemon = await startDaemon({
-      command: 'containerd',
-      args: ['--config', at('config.toml')],
+      ...(options.oneCgroupVersion ? withOneCgroupVersion(command.command, command.args) : command),
       ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
       ready: () => ctr('version'),
     });

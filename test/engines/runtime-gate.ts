@@ -11,6 +11,7 @@ import { makeScratch } from './scratch.ts';
 export interface TestRuntimeGate {
   /** Has a wrapper for each runtime that there is; to be put on a PATH. */
   readonly folder: string;
+  /** That of runc. */
   readonly wrapper: string;
   readonly socket: string;
   /** Anew, for the dockerd that keeps its containers there. */
