@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { markObserving } from '../../src/gate/index.ts';
 import { editDockerConfig } from '../../src/gate/runtime/install/docker-config.ts';
+import { userSocket } from '../../src/gate/runtime/runtime-client.ts';
 import type { AskedLaunch } from '../../src/service/launches.ts';
 import {
   busyboxImage,
   type ContainerEngine,
   describeWith,
+  type MachineUser,
+  makeMachineUser,
   startContainerd,
   startDockerd,
   startPodman,
@@ -209,3 +213,67 @@ for (const runtime of ['runc', 'crun'] as const)
       await expect(start('orphan', ['sleep', '1'])).rejects.toThrow('the agent is away');
     });
   });
+
+describeWith(['podman', 'rootless', 'busybox'], 'the runtime gate before podman of a user without root', () => {
+  let launches: FakeLaunches;
+  let user: MachineUser;
+  let gate: TestRuntimeGate;
+  let engine: ContainerEngine;
+
+  beforeAll(async () => {
+    launches = fakeLaunches(unless(refuses));
+    user = makeMachineUser();
+    gate = await startRuntimeGate(launches, { user: user.uid });
+    engine = await startPodman({ runtime: gate.wrapper, user });
+    await loadImages(engine.load);
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    await gate?.remove();
+    await user?.remove();
+  });
+
+  it('lets a container start, and knows whose it is', async () => {
+    await engine.run({ image: name, name: 'pilot', command: ['sleep', '1000'] });
+    expect(launches.refused).toEqual([]);
+    expect(launches.asked).toHaveLength(1);
+    expect(launches.asked[0]?.who).toBe(`uid ${user.uid}`);
+    expect(launches.asked[0]?.set.requests[0]).toMatchObject({
+      name: 'pilot',
+      user: { value: { uid: 0, hostUid: user.uid } },
+      others: [],
+      devices: [],
+      namespaces: [],
+      mounts: [],
+      image: { value: name, id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    });
+  });
+
+  it('sees what the image brings, and what is started in a container', async () => {
+    await expect(engine.run({ image: hiding, command: ['sleep', '1000'] })).rejects.toThrow('rule z');
+    expect(await execIn(engine, 'pilot', ['echo', 'ahoy'])).toContain('ahoy');
+    expect(launches.asked.at(-1)).toMatchObject({
+      who: `uid ${user.uid}`,
+      set: { requests: [{ action: 'exec', image: { value: name } }] },
+    });
+    expect(await execIn(engine, 'pilot', ['echo', 'forbidden'])).toContain('rule y');
+  });
+
+  it('has a socket for that user alone, and root keeps its own', () => {
+    const ownerOf = (path: string) => [statSync(path).uid, statSync(path).mode & 0o777];
+    expect(ownerOf(userSocket(gate.socket, user.uid))).toEqual([user.uid, 0o600]);
+    expect(ownerOf(gate.socket)).toEqual([0, 0o600]);
+  });
+
+  it('refuses a user whom the agent was not told of', async () => {
+    rmSync(userSocket(gate.socket, user.uid));
+    await expect(engine.run({ image: name, command: ['sleep', '1'] })).rejects.toThrow(
+      `the agent does not answer user ${user.uid}: PORTWARDEN_RUNTIME_GATE_USERS does not name them`,
+    );
+  });
+
+  it('lets go on where all policies observe', async () => {
+    markObserving(gate.socket, true);
+    await engine.run({ image: name, command: ['sleep', '1000'] });
+  });
+});
