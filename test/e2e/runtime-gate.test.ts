@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { markObserving } from '../../src/gate/index.ts';
+import { editContainerdConfig } from '../../src/gate/runtime/install/containerd-config.ts';
 import { editDockerConfig } from '../../src/gate/runtime/install/docker-config.ts';
 import { userSocket } from '../../src/gate/runtime/runtime-client.ts';
 import type { AskedLaunch } from '../../src/service/launches.ts';
 import {
   busyboxImage,
   type ContainerEngine,
+  type CriClient,
+  createCriClient,
   describeWith,
   type MachineUser,
   makeMachineUser,
+  type PodContainer,
   startContainerd,
   startDockerd,
   startPodman,
@@ -213,6 +217,61 @@ for (const runtime of ['runc', 'crun'] as const)
       await expect(start('orphan', ['sleep', '1'])).rejects.toThrow('the agent is away');
     });
   });
+
+describeWith(['dockerd', 'busybox'], 'the runtime gate before CRI of containerd', () => {
+  let launches: FakeLaunches;
+  let gate: TestRuntimeGate;
+  let containerd: TestContainerd;
+  let kubelet: CriClient;
+  let pod: string;
+  let web: string;
+
+  beforeAll(async () => {
+    launches = fakeLaunches(unless(refuses));
+    // Its folder is known only once it runs, and by then it has read where the wrapper is.
+    gate = await startRuntimeGate(launches);
+    const edit = (config: string) => editContainerdConfig(config, new Map([['runc', gate.wrapper]]));
+    containerd = await startContainerd({ cri: { sandboxImage: name, edit } });
+    gate.identifyIn(containerd.root);
+    kubelet = createCriClient(containerd.socket);
+    await loadImages((archive) => containerd.ctr('--namespace', 'k8s.io', 'image', 'import', archive));
+    pod = await kubelet.runPod('pilot');
+  });
+  afterAll(async () => {
+    if (pod) await kubelet.removePod(pod);
+    await containerd?.stop();
+    await gate?.remove();
+  });
+
+  it('sees the sandbox and each container of a Pod, by their names', async () => {
+    web = await kubelet.runContainer(pod, 'pilot', {
+      ...{ name: 'web', image: name, command: ['sleep', '1000'] },
+      environment: { COLOR: 'blue' },
+    });
+    expect(launches.refused).toEqual([]);
+    const requests = launches.asked.map(({ set }) => set.requests[0]);
+    expect(requests).toHaveLength(2);
+    expect(requests[1]).toMatchObject({
+      ...{ action: 'start', name: 'web', image: { value: name } },
+      workload: { kind: 'Pod', name: 'pilot', namespace: 'harbor' },
+      command: [{ value: 'sleep' }, { value: '1000' }],
+      environment: expect.arrayContaining([expect.objectContaining({ name: 'COLOR', value: 'blue' })]),
+    });
+  });
+
+  it('refuses what is denied, and what the image hides', async () => {
+    const start = (container: Partial<PodContainer>) =>
+      kubelet.runContainer(pod, 'pilot', { name: 'other', image: name, command: ['sleep', '1'], ...container });
+    await expect(start({ capabilities: ['SYS_ADMIN'] })).rejects.toThrow('rule x');
+    await expect(start({ name: 'hiding', image: hiding })).rejects.toThrow('rule z');
+  });
+
+  it('sees what is started in a container, as kubectl exec does', async () => {
+    expect(await kubelet.exec(web, ['echo', 'ahoy'])).toBe('ahoy\n');
+    expect(launches.asked.at(-1)?.set.requests[0]).toMatchObject({ action: 'exec', image: { value: name } });
+    await expect(kubelet.exec(web, ['echo', 'forbidden'])).rejects.toThrow('rule y');
+  });
+});
 
 describeWith(['podman', 'rootless', 'busybox'], 'the runtime gate before podman of a user without root', () => {
   let launches: FakeLaunches;

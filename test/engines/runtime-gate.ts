@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog } from '../../src/base/index.ts';
 import { createRuntimeGate, serveRuntimeGate } from '../../src/gate/index.ts';
+import { identifyContainer } from '../../src/gate/runtime/identify-container.ts';
 import { readClient } from '../../src/gate/runtime/install/install-runtime.ts';
 import { userSocket } from '../../src/gate/runtime/runtime-client.ts';
 import { compileWrapperScript } from '../../src/gate/runtime/wrapper-script.ts';
@@ -17,6 +18,8 @@ export interface TestRuntimeGate {
   readonly socket: string;
   /** Anew, for the dockerd that keeps its containers there. */
   writeWrappers(dataRoot: string): void;
+  /** Where containerd keeps its containers. */
+  identifyIn(containerdRoot: string): void;
   /** As if the agent had died. */
   close(): Promise<void>;
   remove(): Promise<void>;
@@ -27,7 +30,6 @@ export async function startRuntimeGate(
   launches: LaunchDecider,
   options: { readonly runtime?: string; readonly containerdRoot?: string; readonly user?: number } = {},
 ): Promise<TestRuntimeGate> {
-  const { containerdRoot } = options;
   const { user } = options;
   const scratch = makeScratch('gate');
   // Whoever is in a user namespace trusts a socket only where nobody but root can have made it.
@@ -38,11 +40,10 @@ export async function startRuntimeGate(
   const folder = join(scratch.path, 'bin');
   const socket = join(place.path, 'agent', 'runtime.sock');
   const client = join(scratch.path, 'runtime-client.mjs');
+  let { containerdRoot } = options;
   const gate = createRuntimeGate({
-    launches,
-    host: 'test',
-    log: silentLog,
-    ...(containerdRoot ? { containerdRoot } : {}),
+    ...{ launches, host: 'test', log: silentLog },
+    identify: (call) => identifyContainer(call, containerdRoot),
   });
   const server = await serveRuntimeGate({ socket, gate, log: silentLog });
   const ofUser =
@@ -75,6 +76,9 @@ export async function startRuntimeGate(
     wrapper: join(folder, 'runc'),
     socket,
     writeWrappers,
+    identifyIn: (root) => {
+      containerdRoot = root;
+    },
     close,
     remove: async () => {
       await close();
