@@ -79,6 +79,8 @@ export interface RuntimeReport {
   readonly changes: string;
   /** Commands after which it counts. */
   readonly restart: readonly string[];
+  /** What else whoever installs should know, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Absent: $PORTWARDEN_DATA and $PORTWARDEN_DATABASE, or their defaults. */

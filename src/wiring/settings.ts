@@ -6,6 +6,7 @@ import type { StoreOptions } from '../cli/index.ts';
 import type { ImageReaderOptions } from '../image/index.ts';
 import type { ReadLimits } from '../model/index.ts';
 import { type KubernetesSettings, readKubernetesSettings } from './kubernetes-settings.ts';
+import { parseGateUsers } from './parse-gate-users.ts';
 import { parseReadLimits } from './parse-read-limits.ts';
 import type { ContentPaths } from './read-content-options.ts';
 import { WiringError } from './wiring-error.ts';
@@ -49,6 +50,8 @@ export interface LaunchGateSettings {
   readonly dockerSocket: string;
   /** Socket where runtime wrappers ask; undefined where they do not. */
   readonly runtime: string | undefined;
+  /** Users without root whose wrappers are answered too, each at a socket of their own. */
+  readonly runtimeUsers: readonly number[];
   readonly kubernetes: KubernetesSettings | undefined;
 }
 
@@ -108,6 +111,9 @@ function readLaunchGates(environment: NodeJS.ProcessEnv): LaunchGateSettings {
     docker: readSocket('PORTWARDEN_DOCKER_GATE', environment, '/run/docker/plugins/portwarden.sock'),
     dockerSocket: environment.PORTWARDEN_DOCKER_SOCKET || '/var/run/docker.sock',
     runtime: readSocket('PORTWARDEN_RUNTIME_GATE', environment, '/run/portwarden/runtime.sock'),
+    runtimeUsers: parseGateUsers(environment.PORTWARDEN_RUNTIME_GATE_USERS ?? '', () =>
+      readFileSync('/etc/passwd', 'utf8'),
+    ),
     kubernetes: readKubernetesSettings(environment),
   };
 }

@@ -6,10 +6,12 @@
 export { type ClamdServer, startClamd } from './clamd.ts';
 export type { ContainerEngine, ContainerOptions } from './container-engine.ts';
 export { startContainerd, type TestContainerd } from './containerd.ts';
+export { type CriClient, createCriClient, type PodContainer } from './cri.ts';
 export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
+export { type MachineUser, makeMachineUser } from './machine-user.ts';
 export { type NamespacePeer, peerAt } from './namespace-peer.ts';
 export { type BedBridge, type BedContainer, createNetworkBed, type NetworkBed } from './network-bed.ts';
 export { makeNetworkNamespace, type NetworkNamespace, runIn, within } from './network-namespace.ts';

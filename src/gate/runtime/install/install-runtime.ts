@@ -26,6 +26,8 @@ export interface InstallReport {
   readonly restart: readonly string[];
   /** Runtimes of the engine that start containers which the gate does not see. */
   readonly unseen: readonly string[];
+  /** What else whoever installs should know, in sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface RuntimeStatus {
@@ -51,7 +53,16 @@ export function installRuntime(options: InstallOptions): InstallReport {
   const changes = [...programs(paths), ...settings(engine, paths)];
   if (!options.dryRun) applyChanges(changes);
   const isChanged = changes.some(({ before, after }) => before !== after);
-  return { engine, changes, restart: isChanged ? restarts[engine] : [], unseen: readUnseen(engine, paths, 'after') };
+  const restart = isChanged ? restarts[engine] : [];
+  return { engine, changes, restart, unseen: readUnseen(engine, paths, 'after'), notes: notesOf(engine) };
+}
+
+/** The file of containers.conf.d is for everybody who runs podman. */
+function notesOf(engine: RuntimeEngine): readonly string[] {
+  if (engine !== 'podman') return [];
+  return [
+    'users without root who run podman can start containers only where PORTWARDEN_RUNTIME_GATE_USERS of the agent names them, or all policies observe',
+  ];
 }
 
 /** Takes it away, and gives configurations back as they were. Throws RuntimeGateError. */
@@ -72,7 +83,7 @@ export function uninstallRuntime(options: InstallOptions): InstallReport {
     applyChanges(changes);
     for (const { path, keeps } of changes) if (keeps) rmSync(backupOf(path), { force: true });
   }
-  return { engine, changes, restart: changes.length > 0 ? restarts[engine] : [], unseen: [] };
+  return { engine, changes, restart: changes.length > 0 ? restarts[engine] : [], unseen: [], notes: [] };
 }
 
 /** Two engines share the wrappers, and the unit of containerd. */
