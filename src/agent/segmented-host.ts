@@ -64,7 +64,8 @@ interface EngineState {
   readonly placed: Map<string, PlacedContainer>;
 }
 
-const machine: HostReader = {
+/** The real one. */
+export const machine: HostReader = {
   place: placeContainers,
   ports: readContainerPorts,
   portsOfOne: readPortsOfOne,
