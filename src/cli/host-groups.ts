@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import { type Context, formatOption, storeOptions } from './context.ts';
 import { exitCode } from './exit-code.ts';
 import { printJson } from './output.ts';
@@ -9,27 +9,6 @@ type Printed = { readonly format: 'table' | 'json' };
 /** What `groups` does on this very host. */
 export function addHostGroups(groups: Command, context: Context): void {
   const { output, wiring, signal } = context;
-  groups
-    .command('render')
-    .addArgument(new Argument('<platform>', 'nftables').choices(['nftables']))
-    .option('--host <name>', 'of a host; this one unless said')
-    .option('-f, --file <path...>', 'with these documents in the place of those that are applied')
-    .option('--out <dir>', 'writes files there, instead of to standard output')
-    .description('the rules as a platform has them; changes nothing')
-    .action(async (_platform: string, options: { host?: string; file?: readonly string[]; out?: string }, command) => {
-      const { readFiles } = await import('./read-files.ts');
-      const files = options.file ? await readFiles(options.file) : undefined;
-      const { text } = await wiring.segmentation.render({
-        ...storeOptions(command),
-        ...(options.host === undefined ? {} : { host: options.host }),
-        ...(files ? { files } : {}),
-      });
-      if (options.out === undefined) return output.out(text.trimEnd());
-      const { mkdir, writeFile } = await import('node:fs/promises');
-      await mkdir(options.out, { recursive: true });
-      await writeFile(`${options.out}/portwarden.nft`, text);
-      output.err(`wrote ${options.out}/portwarden.nft`);
-    });
   groups
     .command('verify')
     .description('send real packets between the containers of this host, and compare with what the rules say')

@@ -32,6 +32,10 @@ export { type CompiledTraffic, compileTraffic, type TrafficInput } from './group
 export { selectGroups } from './groups/select-groups.ts';
 export { formatClusterEdges, formatEdges } from './kubernetes/format-edges.ts';
 export { readClusterTraffic } from './kubernetes/read-cluster-traffic.ts';
+export {
+  type ClusterRenderOptions,
+  renderNetworkPolicies,
+} from './kubernetes/render/render-network-policies.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
@@ -59,4 +63,5 @@ export {
   type JudgedTraffic,
   type TrafficJudge,
 } from './reach/traffic-judge.ts';
+export { type RenderedFile, type Rendering } from './rendering.ts';
 export { SegmentationError, type SegmentationErrorCode } from './segmentation-error.ts';

@@ -13,6 +13,12 @@ export { describeConnections } from './groups/describe-connections.ts';
 export { explainConnection } from './groups/explain-connection.ts';
 export { type PlatformFile, reachOfManifests, readCluster, readGroupFiles } from './groups/read-platform.ts';
 export type { TrafficRecorder, TrafficReport } from './groups/record-traffic.ts';
+export {
+  type RenderOptions,
+  type RenderPlatform,
+  renderGroupFiles,
+  renderGroups,
+} from './groups/render-groups.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';

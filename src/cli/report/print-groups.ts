@@ -199,7 +199,7 @@ export async function printProbes(output: Output, report: ProbeReport): Promise<
   for (const reason of new Set(left.map((pair) => pair.reason))) output.out(printable(`- left out: ${reason}`));
 }
 
-function printRemarks(output: Output, remarks: readonly TrafficRemarkView[]): void {
+export function printRemarks(output: Output, remarks: readonly TrafficRemarkView[]): void {
   for (const { kind, source, message } of remarks) {
     const at = source.at === null ? '' : ` (${source.at})`;
     output.err(`${kind}: ${source.document} ${source.path}${at}: ${message}`);

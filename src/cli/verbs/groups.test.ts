@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,5 +109,37 @@ describe('groups over the services', () => {
     const isBreaking = (await services.groups.plan([{ name: '', text: 'name: web' }])).broken.length > 0;
     expect(code).toBe(isBreaking ? exitCode.refused : exitCode.done);
     expect(plan.changes).toBeDefined();
+  });
+});
+
+describe('groups render', () => {
+  it('renders documents for a cluster, and tells on standard error what it cannot say', async () => {
+    const { code, out, err } = await run(
+      'render',
+      'kubernetes',
+      '-f',
+      join(folder, 'groups.yaml'),
+      '--namespace',
+      'shop',
+    );
+    expect(code).toBe(exitCode.done);
+    expect(out).toContain('kind: NetworkPolicy');
+    expect(err).toContain('SecurityGroup web members[0]: A policy cannot ask a Pod for name');
+  });
+
+  it('renders what is applied where no file is named, and writes files', async () => {
+    const out = join(folder, 'rendered');
+    const { code, err } = await run('render', 'kubernetes', '--out', out, '--format', 'json');
+    expect(code).toBe(exitCode.done);
+    expect(err).toBe('');
+    expect(await run('render', 'kubernetes', '-f', join(folder, 'groups.yaml'), '--out', out)).toMatchObject({
+      out: '',
+    });
+    expect(readFileSync(join(out, 'db.yaml'), 'utf8')).toContain('podSelector');
+  });
+
+  it('refuses a platform that it does not know, and a block that is none', async () => {
+    expect(await run('render', 'elsewhere')).toMatchObject({ code: exitCode.usage });
+    expect(await run('render', 'kubernetes', '--pod-cidr', '10.0.0.1/8')).toMatchObject({ code: exitCode.usage });
   });
 });

@@ -5,6 +5,7 @@ import { exitCode } from '../exit-code.ts';
 import { addHostGroups } from '../host-groups.ts';
 import { printJson } from '../output.ts';
 import { readFiles } from '../read-files.ts';
+import { addRenderGroups } from '../render-groups.ts';
 
 type Printed = { readonly format: 'table' | 'json' };
 
@@ -14,6 +15,7 @@ export const addGroups: AddVerb = (program, context) => {
   addLists(groups, context);
   addQuestions(groups, context);
   addTraffic(groups, context);
+  addRenderGroups(groups, context);
   addHostGroups(groups, context);
 };
 

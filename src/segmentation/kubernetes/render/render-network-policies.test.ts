@@ -1,0 +1,294 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostNetwork, networkedContainer } from '../../../../test/fakes/networked-containers.ts';
+import { addressesOf, includesAddress, parseAddress, parseCidr } from '../../../base/index.ts';
+import {
+  allConnections,
+  type ConnectionSet,
+  connectionsTo,
+  type DenyList,
+  formatConnections,
+  type MemberSelector,
+  noConnections,
+  portProtocols,
+  type SecurityGroup,
+  type ServiceAddress,
+  subtractConnections,
+  type TrafficEdge,
+  type TrafficPeer,
+  type TrafficRule,
+  unionConnections,
+} from '../../../model/index.ts';
+import { metadataServices } from '../../containers/well-known-services.ts';
+import { compileTraffic } from '../../groups/compile-traffic.ts';
+import { reachEdges } from '../../reach/reach-classes.ts';
+import { readClusterTraffic } from '../read-cluster-traffic.ts';
+import { renderNetworkPolicies } from './render-network-policies.ts';
+
+const block = (...texts: readonly string[]) => addressesOf(texts.flatMap((text) => parseCidr(text) ?? []));
+
+/** What runs in the cluster of the tests; `image` is what no policy can ask for. */
+const pods = ['one', 'two'].flatMap((namespace) =>
+  ['a', 'b'].flatMap((app) =>
+    [undefined, 'x'].flatMap((tier) =>
+      ['red', 'blue'].map((image) => ({ namespace, image, labels: { app, ...(tier ? { tier } : {}) } })),
+    ),
+  ),
+);
+const nameOf = (index: number) => `${pods[index]?.namespace}/p${index}[Pod]`;
+const manifests = pods
+  .map(({ namespace, labels }, index) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `p${index}`, namespace, labels },
+    }),
+  )
+  .join('\n---\n');
+const containers = pods.map(({ namespace, labels, image }, index) =>
+  networkedContainer(index, {
+    name: nameOf(index),
+    imageReference: `registry.example/${image}:1`,
+    labels: { ...labels, 'io.kubernetes.pod.namespace': namespace },
+  }),
+);
+const services: Readonly<Record<string, readonly ServiceAddress[]>> = {
+  'kubernetes-api': [{ addresses: '10.96.0.1/32', protocol: 'tcp', ports: [443, 443] }],
+  host: [{ addresses: '10.9.0.0/24' }],
+  kubelet: [{ addresses: '10.9.0.0/24', protocol: 'tcp', ports: [10_250, 10_250] }],
+};
+/** One of each kind of address that anything speaks of. */
+const places = ['10.0.0.1', '10.0.0.9', '10.96.0.1', '10.9.0.4', '192.0.2.1', '203.0.113.5', '169.254.169.254'];
+const places6 = ['2001:db8::1', 'fd00:ec2::254'];
+
+const selector: fc.Arbitrary<MemberSelector> = fc
+  .record({
+    namespace: fc.constantFrom(undefined, undefined, 'one', 'two', '*', 'o*'),
+    labels: fc.constantFrom<Record<string, string>[]>(
+      { app: 'a' },
+      { app: 'b' },
+      { tier: 'x' },
+      { tier: '*' },
+      { app: 'a', tier: 'x' },
+      { app: 'none' },
+      { '-bad': 'x' },
+    ),
+    image: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constant('registry.example/red') },
+    ),
+  })
+  .map(({ namespace, labels, image }) => ({
+    labels,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(image === undefined ? {} : { image }),
+  }));
+const peer: fc.Arbitrary<TrafficPeer> = fc.oneof(
+  fc.constantFrom<TrafficPeer[]>(
+    { kind: 'any' },
+    { kind: 'group', group: 'g0' },
+    { kind: 'group', group: 'g1' },
+    { kind: 'group', group: 'g2' },
+    { kind: 'group', group: 'rest' },
+    { kind: 'group', group: 'nobody' },
+    { kind: 'addresses', addresses: block('10.0.0.0/8') },
+    { kind: 'addresses', addresses: block('10.0.0.0/29', '192.0.2.0/24', '2001:db8::/32') },
+    { kind: 'service', service: 'kubernetes-api' },
+    { kind: 'service', service: 'host' },
+    { kind: 'service', service: 'metadata' },
+    { kind: 'service', service: 'etcd' },
+  ),
+);
+const connections: fc.Arbitrary<ConnectionSet> = fc.constantFrom(
+  allConnections,
+  connectionsTo('tcp', 443, 443),
+  connectionsTo('tcp'),
+  unionConnections(connectionsTo('udp', 0, 53), connectionsTo('tcp', 80, 443)),
+  unionConnections(connectionsTo('icmp', 8, 8), connectionsTo('sctp', 7, 9)),
+  connectionsTo('icmp'),
+);
+const rules = (way: string): fc.Arbitrary<TrafficRule[]> =>
+  fc
+    .array(fc.record({ peers: fc.array(peer, { minLength: 1, maxLength: 2 }), connections }), { maxLength: 3 })
+    .map((all) => all.map((rule, index) => ({ ...rule, path: `${way}[${index}]` })));
+const group = (name: string): fc.Arbitrary<SecurityGroup> =>
+  fc.record({
+    name: fc.constant(name),
+    mode: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('enforce' as const) },
+      { weight: 1, arbitrary: fc.constant('observe' as const) },
+    ),
+    isDefault: fc.constant(name === 'rest'),
+    members: name === 'rest' ? fc.constant([]) : fc.array(selector, { minLength: 1, maxLength: 2 }),
+    inbound: rules('inbound'),
+    outbound: rules('outbound'),
+  });
+const scenes = fc.record({
+  groups: fc
+    .tuple(group('g0'), group('g1'), group('g2'), fc.option(group('rest'), { nil: undefined }))
+    .map((all) => all.filter((one) => one !== undefined)),
+  denyLists: fc.constantFrom<DenyList[][]>(
+    [],
+    [{ name: 'bad', addresses: block('10.0.0.8/29', '203.0.113.0/24') }],
+    [{ name: 'all', addresses: block('10.0.0.0/8', '2001:db8::/64') }],
+  ),
+});
+
+/** What passes, by who asks whom; addresses stand for themselves. */
+function table(edges: readonly TrafficEdge[]): ReadonlyMap<string, ConnectionSet> {
+  const passes = new Map<string, ConnectionSet>();
+  const all = [...places, ...places6];
+  for (const { from, to, connections: passed } of edges) {
+    const ends = [from, to].map((party): readonly string[] => {
+      if (party.kind === 'endpoint') return [party.endpoint.name];
+      if (party.kind === 'name') return [];
+      return all.filter((text) => {
+        const address = parseAddress(text);
+        return address !== undefined && includesAddress(party.addresses, address);
+      });
+    });
+    for (const a of ends[0] ?? [])
+      for (const b of ends[1] ?? [])
+        passes.set(`${a} > ${b}`, unionConnections(passes.get(`${a} > ${b}`) ?? noConnections, passed));
+  }
+  return passes;
+}
+
+function compare(groups: readonly SecurityGroup[], denyLists: readonly DenyList[]) {
+  const network = hostNetwork({ ...services, metadata: metadataServices() });
+  const { model } = compileTraffic({ groups, denyLists, containers, network });
+  const { files, remarks } = renderNetworkPolicies(groups, denyLists, {
+    namespaces: ['one', 'two'],
+    services: new Map(Object.entries(services)) as never,
+  });
+  const cluster = readClusterTraffic([{ path: 'pods.yaml', text: manifests }, ...files]);
+  const [said, rendered] = [table(reachEdges(model, { asIf: 'today' })), table(reachEdges(cluster.model))];
+  const more: string[] = [];
+  const less: string[] = [];
+  for (const key of new Set([...said.keys(), ...rendered.keys()])) {
+    const [a, b] = [said.get(key) ?? noConnections, rendered.get(key) ?? noConnections];
+    const [over, under] = [subtractConnections(b, a), subtractConnections(a, b)].map((set) =>
+      formatConnections(set, portProtocols),
+    );
+    if (over !== 'No Connections') more.push(`${key}: ${over}`);
+    if (under !== 'No Connections') less.push(`${key}: ${under}`);
+  }
+  return { more, less, remarks, files, unread: cluster.remarks.filter(({ kind }) => kind === 'unsupported') };
+}
+
+describe('groups as NetworkPolicies', () => {
+  it('never let more pass than the groups, and as much where nothing is told', () => {
+    let exact = 0;
+    fc.assert(
+      fc.property(scenes, ({ groups, denyLists }) => {
+        const { more, less, remarks, unread } = compare(groups, denyLists);
+        expect(more).toEqual([]);
+        expect(unread).toEqual([]);
+        const leaves = remarks.filter(
+          ({ kind, message }) =>
+            kind === 'unsupported' && !message.includes('ICMP') && !message.includes('not known where'),
+        );
+        if (leaves.length === 0) {
+          exact += 1;
+          expect(less).toEqual([]);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(exact).toBeGreaterThan(50);
+  });
+
+  const shop = (name: string, more: Partial<SecurityGroup>): SecurityGroup => ({
+    name,
+    mode: 'enforce',
+    isDefault: false,
+    members: [{ namespace: 'one', labels: { app: 'a' } }],
+    inbound: [],
+    outbound: [],
+    ...more,
+  });
+  const rule = (peers: readonly TrafficPeer[], of: ConnectionSet = allConnections): TrafficRule => ({
+    path: 'outbound[0]',
+    peers,
+    connections: of,
+  });
+  const told = (groups: readonly SecurityGroup[]) =>
+    renderNetworkPolicies(groups, [], { namespaces: ['one'] }).remarks.map(
+      ({ kind, source, message }) => `${kind} ${source.path}: ${message}`,
+    );
+
+  it.each<[string, readonly SecurityGroup[], RegExp]>([
+    [
+      'the image',
+      [shop('g', { members: [{ image: 'registry.example/x' }] })],
+      /unsupported members\[0\]: .*image.*closed/,
+    ],
+    ['mode observe', [shop('g', { mode: 'observe' })], /unsupported mode: /],
+    ['a name', [shop('g', { outbound: [rule([{ kind: 'name', name: 'api.example.com' }])] })], /api\.example\.com/],
+    ['ICMP', [shop('g', { outbound: [rule([{ kind: 'any' }], connectionsTo('icmp', 8, 8))] })], /ICMP/],
+    [
+      'where a service is',
+      [shop('g', { outbound: [rule([{ kind: 'service', service: 'etcd' }])] })],
+      /known where etcd/,
+    ],
+    ['a group that is not there', [shop('g', { outbound: [rule([{ kind: 'group', group: 'x' }])] })], /unknown-group/],
+    [
+      'other namespaces',
+      [shop('g', { members: [{ labels: { app: 'a' } }] })],
+      /out-of-reach members\[0\]: .*one alone/,
+    ],
+    ['labels that no Pod has', [shop('g', { members: [{ labels: { '-x': 'y' } }] })], /no-members members\[0\]/],
+    [
+      'whom the default has',
+      [
+        shop('g', { members: [{ image: 'registry.example/x' }] }),
+        shop('rest', { isDefault: true, members: [], outbound: [rule([{ kind: 'any' }])] }),
+      ],
+      /unsupported default: Any Pod may be of another group/,
+    ],
+  ])('tell that it cannot say %s', (_, groups, expected) => {
+    expect(told(groups).join('\n')).toMatch(expected);
+  });
+
+  it('close the Pods of a group that cannot be told apart', () => {
+    const { files } = renderNetworkPolicies(
+      [
+        shop('g', {
+          members: [{ namespace: 'one', image: 'registry.example/x', labels: { app: 'a' } }],
+          outbound: [rule([{ kind: 'any' }])],
+        }),
+      ],
+      [],
+    );
+    expect(files.map(({ path }) => path)).toEqual(['g.yaml']);
+    expect(files[0]?.text).toContain('app: a');
+    expect(files[0]?.text).toContain('egress: []');
+  });
+
+  it('leave no address of a deny list or of Pods in a block, and no block that is too many', () => {
+    const lists = (count: number) => [
+      {
+        name: 'bad',
+        addresses: addressesOf(Array.from({ length: count }, (_, at) => block(`10.${at >> 8}.${at & 255}.0/25`))),
+      },
+    ];
+    const out = shop('g', { outbound: [rule([{ kind: 'addresses', addresses: block('10.0.0.0/8') }])] });
+    const { files } = renderNetworkPolicies([out], lists(2), { podAddresses: block('10.200.0.0/16') });
+    expect(files[0]?.text).toContain(`cidr: 10.0.0.0/8
+            except:
+              - 10.0.0.0/25
+              - 10.0.1.0/25
+              - 10.200.0.0/16`);
+    const { files: none, remarks } = renderNetworkPolicies([out], lists(6000));
+    expect(none[0]?.text).toContain('egress: []');
+    expect(remarks.map(({ message }) => message).join()).toContain('too many for a policy');
+  });
+
+  it('call no two policies the same', () => {
+    const names = renderNetworkPolicies([shop('a..b', {}), shop('a-b', {}), shop('a.b', {})], []).files.map(
+      ({ text }) => /name: (\S+)/.exec(text)?.[1],
+    );
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/);
+  });
+});

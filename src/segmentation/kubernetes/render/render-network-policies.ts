@@ -1,0 +1,178 @@
+import { type AddressSet, addressesOf, digestOf, lazyLibrary, noAddresses } from '../../../base/index.ts';
+import type { DenyList, NamedService, SecurityGroup, ServiceAddress, TrafficRemark } from '../../../model/index.ts';
+import type { RenderedFile, Rendering } from '../../rendering.ts';
+import { everyLabel, type LabelSelector } from '../label-selector.ts';
+import { clusterPlaces } from './cluster-services.ts';
+import { type GroupMembers, groupMembers, knownNamespaces } from './group-members.ts';
+import { invertPods, invertPodsIn, isIn } from './join-selectors.ts';
+import { type RuleScene, renderRule, type WrittenRule, writeSelector } from './render-rule.ts';
+
+const yaml = lazyLibrary<typeof import('yaml')>('yaml');
+
+export interface ClusterRenderOptions {
+  /** Namespaces that policies are made for, beside those that groups name; a policy is of one. */
+  readonly namespaces?: readonly string[];
+  /** What Pods have addresses of: no rule means them by their addresses. */
+  readonly podAddresses?: AddressSet;
+  /** Where named services are in this cluster, beside what every cluster has. */
+  readonly services?: ReadonlyMap<NamedService, readonly ServiceAddress[]>;
+}
+
+/**
+ * Groups as NetworkPolicies (networking.k8s.io/v1), a file for each group. They never let more pass than the groups do: Pods
+ * that cannot be told by labels are closed, and what else cannot be said is left out; each is told. Pure.
+ */
+export function renderNetworkPolicies(
+  groups: readonly SecurityGroup[],
+  denyLists: readonly DenyList[],
+  options: ClusterRenderOptions = {},
+): Rendering {
+  return new PolicyRenderer(groups, denyLists, options).render();
+}
+
+interface WrittenPolicy {
+  readonly namespace: string;
+  readonly pods: LabelSelector;
+  readonly ingress: readonly WrittenRule[];
+  readonly egress: readonly WrittenRule[];
+}
+
+class PolicyRenderer {
+  private readonly groups: readonly SecurityGroup[];
+  private readonly denied: AddressSet;
+  private readonly options: ClusterRenderOptions;
+  private readonly namespaces: readonly string[];
+  private readonly members: ReadonlyMap<string, GroupMembers>;
+  private readonly remarks: TrafficRemark[] = [];
+
+  constructor(groups: readonly SecurityGroup[], denyLists: readonly DenyList[], options: ClusterRenderOptions) {
+    this.groups = [...groups].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.denied = addressesOf(denyLists.map(({ addresses }) => addresses));
+    this.options = options;
+    const known = knownNamespaces(groups, options.namespaces ?? []);
+    this.namespaces = known.length > 0 ? known : ['default'];
+    this.members = groupMembers(this.groups, this.namespaces);
+  }
+
+  render(): Rendering {
+    const files: RenderedFile[] = [];
+    for (const group of this.groups) {
+      if (group.mode === 'observe') {
+        this.tell(
+          group,
+          'unsupported',
+          'mode',
+          'A cluster cannot count without refusing: a group in mode observe is not rendered',
+        );
+        continue;
+      }
+      const policies = group.isDefault ? this.renderDefault(group) : this.renderGroup(group);
+      if (policies.length > 0) files.push({ path: `${group.name}.yaml`, text: writePolicies(group.name, policies) });
+    }
+    return { files, remarks: this.remarks };
+  }
+
+  private renderGroup(group: SecurityGroup): readonly WrittenPolicy[] {
+    const { selected } = this.members.get(group.name) as GroupMembers;
+    const rules = this.renderRules(group);
+    const closed = { ingress: [], egress: [] };
+    return group.members.flatMap((_, index): readonly WrittenPolicy[] => {
+      const path = `members[${index}]`;
+      const one = selected[index];
+      if (one === undefined) {
+        this.tell(group, 'no-members', path, 'No Pod can have such labels, or be in such a namespace');
+        return [];
+      }
+      if (one.isOfMany)
+        this.tell(
+          group,
+          'out-of-reach',
+          path,
+          `Its Pods may be in any namespace, and a policy is of one: it holds in ${this.namespaces.join(', ')} alone`,
+        );
+      if (one.unsaid.length > 0)
+        this.tell(
+          group,
+          'unsupported',
+          path,
+          `A policy cannot ask a Pod for ${one.unsaid.join(', ')}: Pods that all else fits are closed, and no rule lets them; tell members by labels`,
+        );
+      const body = one.unsaid.length > 0 ? closed : rules;
+      const within = this.namespaces.filter((namespace) => isIn(one.pods, namespace));
+      return within.map((namespace) => ({ namespace, pods: one.pods.pods, ...body }));
+    });
+  }
+
+  /** Everything is closed, and what no other group may have is let what the default lets. */
+  private renderDefault(group: SecurityGroup): readonly WrittenPolicy[] {
+    const { isTooMany, sure: others } = this.members.get(group.name) as GroupMembers;
+    this.tell(group, 'out-of-reach', 'default', `It holds in the namespaces ${this.namespaces.join(', ')} alone`);
+    const rules = this.renderRules(group);
+    const hasRules = rules.ingress.length > 0 || rules.egress.length > 0;
+    if (hasRules && others.length === 0) {
+      const why = isTooMany ? 'Selectors of other groups are too many to leave out' : 'Any Pod may be of another group';
+      this.tell(group, 'unsupported', 'default', `${why}: its members are closed, and no rule lets them`);
+    }
+    const observed = this.groups
+      .filter(({ mode, isDefault }) => mode === 'observe' && !isDefault)
+      .flatMap(({ name }) => this.members.get(name)?.sure ?? []);
+    return this.namespaces.flatMap((namespace): readonly WrittenPolicy[] => {
+      const closed = invertPodsIn(namespace, observed) ?? [everyLabel];
+      const open = hasRules ? others.filter((one) => isIn(one, namespace)).map(({ pods }) => pods) : [];
+      return [
+        ...closed.map((pods) => ({ namespace, pods, ingress: [], egress: [] })),
+        ...open.map((pods) => ({ namespace, pods, ...rules })),
+      ];
+    });
+  }
+
+  private renderRules(group: SecurityGroup): Pick<WrittenPolicy, 'ingress' | 'egress'> {
+    const places = clusterPlaces(this.options.services ?? new Map());
+    const guarded = places.filter(({ service }) => service === 'portwarden').flatMap(({ pods }) => pods);
+    const scene: RuleScene = {
+      places,
+      membersOf: (name) => this.members.get(name)?.sure,
+      unprotected: invertPods(guarded) ?? [],
+      holes: addressesOf([this.denied, this.options.podAddresses ?? noAddresses]),
+      tell: (kind, path, message) => this.tell(group, kind, path, message),
+    };
+    return {
+      ingress: group.inbound.flatMap((rule) => renderRule('inbound', rule, scene)),
+      egress: group.outbound.flatMap((rule) => renderRule('outbound', rule, scene)),
+    };
+  }
+
+  private tell(group: SecurityGroup, kind: TrafficRemark['kind'], path: string, message: string): void {
+    this.remarks.push({ kind, source: { document: `SecurityGroup ${group.name}`, path }, message });
+  }
+}
+
+function writePolicies(group: string, policies: readonly WrittenPolicy[]): string {
+  const counts = new Map<string, number>();
+  return policies
+    .map(({ namespace, pods, ingress, egress }) => {
+      const number = (counts.get(namespace) ?? 0) + 1;
+      counts.set(namespace, number);
+      return writeYaml({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: {
+          name: `portwarden-${objectName(group)}${number > 1 ? `-${number}` : ''}`,
+          namespace,
+          labels: { 'app.kubernetes.io/managed-by': 'portwarden' },
+        },
+        spec: { podSelector: writeSelector(pods), policyTypes: ['Ingress', 'Egress'], ingress, egress },
+      });
+    })
+    .join('---\n');
+}
+
+/** A group may be called what no object can be: `a..b`. */
+function objectName(group: string): string {
+  const isName = group.split('.').every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part));
+  return isName ? group : `${group.replace(/[.-]+/g, '-')}-${digestOf(group).slice(-12)}`;
+}
+
+function writeYaml(object: object): string {
+  return yaml().stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
+}
