@@ -3,9 +3,19 @@
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
- * from documents, kubernetes/ from manifests; nftables/ enforces it; reach/ answers who reaches
+ * from documents, kubernetes/ from manifests, cloud/ from what clouds export; nftables/ enforces it; reach/ answers who reaches
  * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
  */
+export {
+  type CloudFile,
+  type CloudInput,
+  type CloudOptions,
+  type CloudPlatform,
+  cloudPlatforms,
+  type RenderedCloud,
+} from './cloud/cloud-platform.ts';
+export { readCloudTraffic } from './cloud/read-cloud-traffic.ts';
+export { renderCloud } from './cloud/render-cloud.ts';
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
