@@ -140,6 +140,7 @@ export function groupServiceOf(groups: FakeGroupService): Services['groups'] {
       },
       { host: 'harbor-2', state: 'unknown', waiting: 0, counts: undefined },
     ],
+    proofs: { ask: async () => undefined, take: async () => undefined },
     documentsChanged() {},
     work: nothing,
     recorder: {
