@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ProbeReport } from '../../src/model/index.ts';
 import type {
   ConnectionExplanation,
@@ -169,6 +169,21 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(after.items.filter(({ port }) => port === 9999)).toHaveLength(after.total - before.total);
   });
 
+  it('let the host look after a container where one more says so', async () => {
+    const health = `members: [{ project: shop, service: web }]
+  inbound: [{ from: [{ service: host }], ports: [tcp/8080] }]`;
+    const looks = () => hostReaches(host, at(web), 8080);
+    expect(await looks()).toBe(false);
+    await apply('health.yaml', document('shop-health', 'enforce', health));
+    await vi.waitFor(async () => expect(await looks()).toBe(true), { timeout: 15_000, interval: 200 });
+    expect(await hostReaches(host, at(db), 5432)).toBe(false);
+    expect(await proxy.peer.reaches(at(web), 8080)).toBe(true);
+    // Who may talk to whom among the others is as before.
+    const removed = await runPortwarden(['documents', 'remove', 'SecurityGroup', 'shop-health'], environment);
+    expect(removed).toMatchObject({ code: 0 });
+    await vi.waitFor(async () => expect(await looks()).toBe(false), { timeout: 15_000, interval: 200 });
+  });
+
   it('say which recorded connection a change would break', async () => {
     writeFileSync(file('change.yaml'), document('shop-db', 'enforce', 'members: [{ project: shop, service: db }]'));
     const { code, stdout } = await groups('plan', '-f', file('change.yaml'), '--format', 'json');
@@ -190,6 +205,17 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(stdout).toContain(at(db));
   });
 });
+
+async function hostReaches(host: NetworkNamespace, address: string, port: number): Promise<boolean> {
+  const script = `
+const s = require('node:net').createConnection({ host: '${address}', port: ${port} }, () => s.write('?'));
+s.on('data', () => process.exit(0)).on('error', () => process.exit(1)).on('close', () => process.exit(1));
+setTimeout(() => process.exit(1), 700);`;
+  return runIn(host, process.execPath, '-e', script).then(
+    () => true,
+    () => false,
+  );
+}
 
 function document(name: string, mode: string, spec: string): string {
   return `apiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n  ${spec}\n`;
