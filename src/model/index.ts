@@ -31,6 +31,7 @@ export * from './platform.ts';
 export * from './pod-security-rule.ts';
 export type * from './pod-security-spec.ts';
 export type * from './problem.ts';
+export type * from './proof.ts';
 export * from './reference.ts';
 export type * from './remark.ts';
 export * from './security-group.ts';

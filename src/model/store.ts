@@ -17,6 +17,7 @@ import type { ImageFacts } from './image-facts.ts';
 import type { LaunchStore } from './launch-record.ts';
 import type { NotificationState, NotificationTarget } from './notification.ts';
 import type { Platform } from './platform.ts';
+import type { ProofStore } from './proof.ts';
 import type { Remark, StatementRemark, StoredRemark } from './remark.ts';
 import type { TrafficStore } from './traffic-record.ts';
 import type { VerdictChange } from './verdict-change.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly certificates: CertificateStore;
   readonly launches: LaunchStore;
   readonly traffic: TrafficStore;
+  readonly proofs: ProofStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */

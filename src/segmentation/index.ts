@@ -42,8 +42,8 @@ export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
 export { type BootOptions, installBoot, removeBoot, renderBoot } from './nftables/install-boot.ts';
 export { type Ruleset } from './nftables/ruleset.ts';
-export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
-export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';
+export { type PlanInput, type ProbePlan, planProbes } from './probe/plan-probes.ts';
+export { type ProbeInput, probeGroups } from './probe/probe-groups.ts';
 export { type BreakingFlow, breakingFlows, type FlowForecast, type ForecastOptions } from './reach/breaking-flows.ts';
 export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
 export { type EndpointClass } from './reach/endpoint-classes.ts';

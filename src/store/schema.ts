@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Digest } from '../base/index.ts';
 import type {
+  AskedProof,
   Certificate,
   ContentDescriptor,
   Flow,
@@ -264,6 +265,15 @@ export interface Tables {
     observed: number;
     listed: number;
     spoofed: number;
+  };
+  proofs: {
+    proof_id: Generated<number>;
+    host: string;
+    asked_at: number;
+    state: AskedProof['state'];
+    told_at: number;
+    tried: number;
+    report: Uint8Array | null;
   };
   flow_hours: { flow_row: number; hour: number; attempts: number };
   group_peers: { peer_key: string; group_name: string; first_at: number };

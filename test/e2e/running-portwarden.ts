@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { type NetworkNamespace, within } from '../engines/index.ts';
 
 const program = fileURLToPath(new URL('../../bin/portwarden', import.meta.url));
 
@@ -53,15 +54,40 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
   };
 }
 
+/** `portwarden up` in a network of its own, where only its commands reach it. */
+export async function startPortwardenIn(
+  namespace: Pick<NetworkNamespace, 'path'>,
+  environment: Readonly<Record<string, string>>,
+): Promise<Pick<RunningPortwarden, 'stderr' | 'interrupt' | 'kill'>> {
+  const { child, said } = spawnPortwarden(['up'], environment, namespace);
+  await waitFor(/is ready: (\S+)/, child, said);
+  return {
+    stderr: () => said.stderr,
+    interrupt: () => end(child, 'SIGINT'),
+    kill: async () => {
+      await end(child, 'SIGKILL');
+    },
+  };
+}
+
 /** One command to its end. */
-export async function runPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const { child, said } = spawnPortwarden(args, environment);
+export async function runPortwarden(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  namespace?: Pick<NetworkNamespace, 'path'>,
+) {
+  const { child, said } = spawnPortwarden(args, environment, namespace);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...said };
 }
 
-function spawnPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [program, ...args], {
+function spawnPortwarden(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  namespace?: Pick<NetworkNamespace, 'path'>,
+) {
+  const { command, args } = within(namespace, process.execPath, [program, ...words]);
+  const child = spawn(command, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,8 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SegmentStatus } from '../../src/agent/index.ts';
-import type { NetworkedContainer } from '../../src/model/index.ts';
-import type { ProbeReport } from '../../src/segmentation/index.ts';
+import type { NetworkedContainer, ProbeReport } from '../../src/model/index.ts';
 import type { TrafficReport } from '../../src/service/index.ts';
 import { type NetworkNamespace, within } from './network-namespace.ts';
 

@@ -28,6 +28,7 @@ export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): Fak
     traffic,
     list: async () => ({ items: groups, total: groups.length, denyLists: [], ungrouped: 2, outOfReach: 1 }),
     map: async () => ({ nodes, edges, more: 0, since: recordings[0]?.from ?? '', recordings }),
+    proofs: { ask: async () => undefined, take: async () => undefined },
     numbers: async () => [
       {
         host: 'harbor-1',

@@ -1,3 +1,4 @@
+import type { ProbeReport } from '../../model/index.ts';
 import type {
   ConnectionExplanation,
   FlowPage,
@@ -11,7 +12,6 @@ import type {
   PlannedEdge,
   TrafficRemarkView,
 } from '../../model/wire/index.ts';
-import type { ProbeReport } from '../../segmentation/index.ts';
 import type { PlatformComparison } from '../../service/index.ts';
 import { type Output, printable, printTable } from '../output.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerb } from '../../../test/fakes/run-verb.ts';
 import { createFakeServices } from '../../../test/fakes/services.ts';
+import type { FlowPage } from '../../model/wire/index.ts';
 import { exitCode } from '../exit-code.ts';
 
 const services = createFakeServices();
@@ -96,6 +97,18 @@ describe('groups over the services', () => {
       expect(JSON.parse((await run(...argv, '--format', 'json')).out)).toBeTypeOf('object');
     },
   );
+
+  it('print flows of the outcome that is asked for, and of one alone', async () => {
+    const outcomes = async (flag: string) =>
+      new Set(
+        (JSON.parse((await run('flows', flag, '--format', 'json')).out) as FlowPage).items.map(
+          ({ outcome }) => outcome,
+        ),
+      );
+    expect(await outcomes('--refused')).toEqual(new Set(['refused']));
+    expect(await outcomes('--observed')).toEqual(new Set(['observed']));
+    expect(await run('flows', '--refused', '--observed')).toMatchObject({ code: exitCode.usage });
+  });
 
   it('show a group, and say where there is none', async () => {
     const [first] = (await services.groups.list()).items;

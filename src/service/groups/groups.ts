@@ -27,6 +27,7 @@ import { compileGroupMap } from './group-map.ts';
 import { findGroup, groupRules, groupView, listGroups, membersOf } from './group-views.ts';
 import { type HostNumbers, hostNumbers, networkViews } from './network-views.ts';
 import { compileGroupPlan } from './plan-groups.ts';
+import { createProofDesk, type ProofDesk } from './proofs.ts';
 import { compileReachMap, type ReachMap } from './reach-map.ts';
 import { createTrafficRecorder, edgeOfFlow, type TrafficRecorder } from './record-traffic.ts';
 import type { ReadAddressList } from './refresh-lists.ts';
@@ -60,6 +61,8 @@ export interface GroupService {
   scene(documents?: readonly PolicyDocument[]): Promise<TrafficScene>;
   /** Where agents report. */
   readonly recorder: TrafficRecorder;
+  /** Where agents are asked for proofs. */
+  readonly proofs: ProofDesk;
   /** Documents were applied here: what is kept of them is read again. */
   documentsChanged(): void;
   /** Keeps deny lists fresh, and forgets what is old, until the signal. */
@@ -67,7 +70,7 @@ export interface GroupService {
 }
 
 export interface GroupParts {
-  readonly store: Pick<Store, 'documents' | 'traffic'>;
+  readonly store: Pick<Store, 'documents' | 'proofs' | 'traffic'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
@@ -250,6 +253,7 @@ export function createGroupService(parts: GroupParts): GroupService {
         return () => listeners.delete(listener);
       },
     }),
+    proofs: createProofDesk(parts),
     documentsChanged: changed,
     async work(signal) {
       await refreshLists({ ...parts, scene, changed, forget: forgetTraffic }, signal);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressesOf, parseCidr } from '../../../src/base/index.ts';
-import type { FlowRecording, GroupPeer, TrafficEvent } from '../../../src/model/index.ts';
+import type { FlowRecording, GroupPeer, ProbeReport, TrafficEvent } from '../../../src/model/index.ts';
 import { anHour, flowContainer, networkReport, someFlow, someTime } from '../../fakes/recorded-traffic.ts';
 import type { StoreRoom } from './opened-stores.ts';
 
@@ -288,6 +288,47 @@ export function trafficContract(room: StoreRoom): void {
       );
       expect(await after({ after: { listed: 0, 'new-peer': 0 }, limit: 2, upTo: last })).toHaveLength(2);
       expect(await after({ after: { 'new-peer': 0 }, upTo: last - 1 })).toEqual([[last - 2, 2]]);
+    });
+  });
+
+  describe('proofs', () => {
+    const report: ProbeReport = {
+      results: [],
+      agreed: 1,
+      disagreed: [],
+      untried: [],
+      left: [{ from: 'a', to: 'b', reason: 'no' }],
+      isEveryPair: true,
+      milliseconds: 7,
+    };
+
+    it('are taken by one, told of, and kept until nobody waits any more', async () => {
+      const { proofs } = await room.fresh();
+      const id = await proofs.ask('one.example', 10);
+      const asked = { proofId: id, host: 'one.example', askedAt: 10, state: 'asked', toldAt: 10, tried: 0 } as const;
+      expect(await proofs.get(id)).toEqual(asked);
+      expect(await proofs.tell(id, 1, 11)).toBe(false);
+      expect(await proofs.take('two.example', 0, 12)).toBeUndefined();
+      expect(await proofs.take('one.example', 11, 12)).toBeUndefined();
+      expect(await proofs.take('one.example', 10, 12)).toEqual({ ...asked, state: 'running', toldAt: 12 });
+      expect(await proofs.take('one.example', 0, 13)).toBeUndefined();
+      expect(await proofs.tell(id, 5, 14)).toBe(true);
+      expect(await proofs.get(id)).toMatchObject({ state: 'running', tried: 5, toldAt: 14 });
+      await proofs.finish(id, report, 15);
+      expect(await proofs.get(id)).toMatchObject({ state: 'done', report });
+      await proofs.withdraw(id);
+      expect(await proofs.get(id)).toBeUndefined();
+      await proofs.finish(id, report, 16);
+      expect(await proofs.get(id)).toBeUndefined();
+    });
+
+    it('of an hour ago go with the next', async () => {
+      const { proofs } = await room.fresh();
+      const old = await proofs.ask('one.example', 10);
+      await proofs.ask('one.example', 10 + 3_600_000);
+      expect(await proofs.get(old)).toBeDefined();
+      await proofs.ask('one.example', 11 + 3_600_000);
+      expect(await proofs.get(old)).toBeUndefined();
     });
   });
 
