@@ -44,6 +44,8 @@ export interface FlowQuery extends Page {
   /** Of who asks, and of whom is asked. */
   readonly fromGroup?: string;
   readonly toGroup?: string;
+  /** Between containers each is seen at both its ends: given once, as who asks saw it. */
+  readonly once?: boolean;
 }
 
 /** An end of flows that are summed up: members of a group, or what is no container. */

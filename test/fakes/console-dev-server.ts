@@ -10,7 +10,7 @@ import { createLog, systemClock } from '../../src/base/index.ts';
 import { createFakeServices } from './services.ts';
 
 const [port = '7090', consoleRoot] = process.argv.slice(2);
-const services = createFakeServices();
+const services = createFakeServices({ projects: Number(process.env.PROJECTS ?? 8) });
 const { login } = services;
 const api = await createApi({
   services: {

@@ -156,8 +156,19 @@ describe('groups', () => {
       broken: [],
     });
     const closed = await test.groups.plan(file(group('web', '  outbound: []\n')));
+    const heard = someFlow({
+      container: flowContainer('db', ['db']),
+      direction: 'inbound',
+      peer: { kind: 'container', ...flowContainer('web-1', ['web']) },
+      attempts: 3,
+    });
+    await test.record([heard]);
+    expect((await test.groups.flows({})).total).toBe(1);
+    expect((await test.groups.plan(file(group('web', '  outbound: []\n')))).broken).toEqual(closed.broken);
     expect(closed.closed).toMatchObject([{ id: 'group:web>group:db', connections: 'tcp 5432' }]);
-    expect(closed.broken).toMatchObject([{ attempts: 3, port: 5432, edge: 'group:web>group:db' }]);
+    expect(closed.broken).toMatchObject([
+      { direction: 'outbound', attempts: 3, port: 5432, edge: 'group:web>group:db' },
+    ]);
     // Nothing is refused by what only observes.
     const observed = await test.groups.plan(file(web().replace('enforce', 'observe')));
     expect(observed.closed).toEqual([]);

@@ -182,7 +182,7 @@ export function createGroupService(parts: GroupParts): GroupService {
       const from = since === undefined ? undefined : timeOf(since);
       const first = isNew ? { firstSince: from ?? clock.now() - day } : {};
       const ofGroup = group === undefined ? {} : { group: group === noGroup ? '' : group };
-      const filter = { ...query, ...ofGroup, ...(from === undefined ? {} : { since: from }), ...first };
+      const filter = { ...query, ...ofGroup, once: true, ...(from === undefined ? {} : { since: from }), ...first };
       const [map, recordings] = await Promise.all([reachMap(), traffic.recordings()]);
       const edgeOf = (flow: Flow) => edgeOfFlow(map, flow);
       const shown = recordings.map(recordingView);

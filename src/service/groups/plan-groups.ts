@@ -27,7 +27,7 @@ export interface PlanInput {
 /** What a change of documents opens and closes, and which recorded connections it would break. Pure. */
 export function compileGroupPlan({ before, after, changes, flows, recordings, map }: PlanInput): GroupPlan {
   const { opened, closed } = compareScenes(before, after);
-  const broken = after.hosts.flatMap((host) => brokenOf(host, before, flows));
+  const broken = seenOnce(after.hosts.flatMap((host) => brokenOf(host, before, flows)));
   const changed = new Set(changes.filter(({ change }) => change !== 'none').map(({ kind, name }) => `${kind} ${name}`));
   const [nodesAfter, nodesBefore] = [createNodes(after), createNodes(before)];
   const more = Math.max(0, opened.length - edgesShown) + Math.max(0, closed.length - edgesShown);
@@ -52,6 +52,25 @@ function brokenOf(after: HostTraffic, before: TrafficScene, flows: readonly Flow
   if (!was || refused.length === 0) return refused;
   const already = new Set(breakingFlows(was.model, refused, { hostAddresses }).breaking.map(({ flow }) => flow));
   return refused.filter((flow) => !already.has(flow)).sort((a, b) => b.attempts - a.attempts);
+}
+
+/** Without what the container that asks saw as well. */
+function seenOnce(flows: readonly Flow[]): readonly Flow[] {
+  const keyOf = (from: string, to: string, { host, protocol, port, outcome }: Flow) =>
+    JSON.stringify([host, from, to, protocol, port, outcome]);
+  const asked = new Set(
+    flows.flatMap((flow) =>
+      flow.direction === 'outbound' && flow.peer.kind === 'container'
+        ? keyOf(flow.container.containerId, flow.peer.containerId, flow)
+        : [],
+    ),
+  );
+  return flows.filter(
+    (flow) =>
+      flow.direction === 'outbound' ||
+      flow.peer.kind !== 'container' ||
+      !asked.has(keyOf(flow.peer.containerId, flow.container.containerId, flow)),
+  );
 }
 
 function addressesOfHost({ bridges }: HostNetwork): readonly string[] {

@@ -93,6 +93,14 @@ export function trafficContract(room: StoreRoom): void {
         last: someTime - 1,
       });
       await traffic.record(recording(), [someFlow(), outside, inbound, lonely], bound);
+      const heard = someFlow({
+        container: flowContainer('db', ['db', 'backup']),
+        direction: 'inbound',
+        peer: { kind: 'container', ...flowContainer('web') },
+        first: someTime - anHour,
+        last: someTime + 30,
+        attempts: 1,
+      });
       const ports = async (query: object) =>
         (await traffic.flows({ ...page, ...query })).items.map(({ container }) => container.name);
       expect(await ports({})).toEqual(['Proxy', 'db', 'web', 'lonely']);
@@ -112,6 +120,9 @@ export function trafficContract(room: StoreRoom): void {
       expect(await ports({ host: 'two.example' })).toEqual(['Proxy']);
       expect(await ports({ since: someTime + 15 })).toEqual(['Proxy']);
       expect(await ports({ firstSince: someTime })).toEqual(['db', 'web']);
+      await traffic.record(recording(), [heard], bound);
+      expect(await ports({ outcome: 'allowed', since: someTime })).toEqual(['db', 'Proxy', 'web']);
+      expect(await ports({ outcome: 'allowed', since: someTime, once: true })).toEqual(['Proxy', 'web']);
     });
 
     it('are counted by hour for the last day, and by all there is for longer', async () => {
