@@ -135,8 +135,8 @@ function compileElements(
 }
 
 /** What was read back shares nothing. */
-function partsOf({ parts, elements }: RulesetSet): readonly ElementPart[] {
-  return parts ?? [...elements].map(([key, verdict]) => ({ keys: [key], verdict }));
+function partsOf(set: RulesetSet): readonly ElementPart[] {
+  return set.parts ?? [...set.elements].map(([key, verdict]) => ({ keys: [key], verdict }));
 }
 
 function equalLines(a: readonly string[], b: readonly string[]): boolean {

@@ -1,5 +1,7 @@
 import { formatAddress, parseAddress } from '../../base/index.ts';
 import type { NetworkedContainer } from '../../model/index.ts';
+import { createTextFinder } from '../common-texts.ts';
+import { remember } from '../remember.ts';
 import { engineBridges } from './engine-bridges.ts';
 import { linkLocalOf, parseMac, quoteInterface } from './identifiers.ts';
 import { ifMarked, setMark, unlessMarked } from './marks.ts';
@@ -7,7 +9,7 @@ import type { ElementPart, RulesetTable } from './ruleset.ts';
 import { draftTable } from './table-draft.ts';
 
 /** What may come from a port of a bridge, and go to it, as elements of sets. */
-export interface BoundPort {
+interface BoundPort {
   /** Quoted. */
   readonly port: string;
   readonly ports: ElementPart;
@@ -17,13 +19,9 @@ export interface BoundPort {
   readonly targets: ElementPart;
 }
 
-const bindings = new WeakMap<NetworkedContainer, readonly BoundPort[]>();
-
-/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. Remembered for each container. */
-export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
-  const known = bindings.get(container);
-  if (known !== undefined) return known;
-  const bound = container.attachments.flatMap((attachment): BoundPort[] => {
+/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. */
+const bindPorts = remember((container: NetworkedContainer) =>
+  container.attachments.flatMap((attachment): BoundPort[] => {
     const port = quoteInterface(attachment.port);
     const mac = parseMac(attachment.mac);
     if (port === undefined || mac === undefined) return [];
@@ -38,10 +36,8 @@ export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
     const bound6 = own6.map((value) => `${port} . ${mac} . ${formatAddress({ family: 6, value })}`);
     const targets = own6.map((value) => `${port} . ${mac} . 0x${value.toString(16)}`);
     return [{ port, ports: partOf([port]), bound4: partOf(bound4), bound6: partOf(bound6), targets: partOf(targets) }];
-  });
-  bindings.set(container, bound);
-  return bound;
-}
+  }),
+);
 
 function partOf(keys: readonly string[]): ElementPart {
   return { keys: [...new Set(keys)], verdict: '' };
@@ -49,13 +45,17 @@ function partOf(keys: readonly string[]): ElementPart {
 
 /** Each port once: containers that share a network (`container:X`, pods) have the same, with what each of them may be there. */
 function uniteBound(bounds: readonly BoundPort[]): readonly BoundPort[] {
-  const byPort = new Map<string, BoundPort>();
+  const shared = sharedPorts(bounds);
+  if (shared.size === 0) return bounds;
+  const united = new Map<string, BoundPort>();
   for (const bound of bounds) {
-    const other = byPort.get(bound.port);
-    byPort.set(bound.port, other === undefined ? bound : unite(other, bound));
+    const other = united.get(bound.port);
+    if (shared.has(bound.port)) united.set(bound.port, other === undefined ? bound : unite(other, bound));
   }
-  return byPort.size === bounds.length ? bounds : [...byPort.values()];
+  return [...bounds.filter(({ port }) => !shared.has(port)), ...united.values()];
 }
+
+const sharedPorts = createTextFinder(2, ({ port }: BoundPort) => [port]);
 
 function unite(a: BoundPort, b: BoundPort): BoundPort {
   const both = (part: Exclude<keyof BoundPort, 'port'>): ElementPart => partOf([...a[part].keys, ...b[part].keys]);

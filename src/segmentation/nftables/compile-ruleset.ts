@@ -1,6 +1,9 @@
-import { addressesOf, formatAddress, parseAddress, parseCidr } from '../../base/index.ts';
+import { addressesOf, parseCidr } from '../../base/index.ts';
 import type { HostNetwork, NetworkedContainer, TrafficEndpoint, TrafficModel } from '../../model/index.ts';
+import { createTextFinder } from '../common-texts.ts';
 import { endpointIdOf } from '../endpoint-id.ts';
+import { readAddresses } from '../read-addresses.ts';
+import { remember } from '../remember.ts';
 import { formatIntervals } from './address-elements.ts';
 import { compilePortSecurity } from './compile-port-security.ts';
 import { createTableCompiler } from './compile-table.ts';
@@ -28,15 +31,19 @@ export interface RulesetInput {
 export function compileRuleset({ model, containers, network, resolver }: RulesetInput): Ruleset {
   const draft = draftFilter({ resolverPort: resolver?.port });
   const tables = createTableCompiler(model, draft);
-  const here = new Map(containers.map((container) => [endpointIdOf(container), container]));
+  const here = indexContainers(containers);
   const bound: { readonly container: NetworkedContainer; readonly observing: boolean }[] = [];
-  const read = model.endpoints.map((endpoint): readonly KnownAddress[] => {
-    const container = here.get(endpoint.id);
-    if (container === undefined) return [];
-    bound.push({ container, observing: endpoint.mode === 'observe' });
-    return readAddresses(endpoint);
+  const isHere = model.endpoints.map((endpoint) => {
+    const container = here(endpoint.id);
+    if (container !== undefined) bound.push({ container, observing: endpoint.mode === 'observe' });
+    return container !== undefined;
   });
-  const addresses = withoutShared(read);
+  // An address that two of them have is nobody's.
+  const shared = sharedAddresses(model.endpoints.filter((_, index) => isHere[index]));
+  const addresses = model.endpoints.map((endpoint, index): readonly KnownAddress[] => {
+    const known = isHere[index] ? knownAddresses(endpoint.addresses) : [];
+    return shared.size === 0 ? known : known.filter(({ text }) => !shared.has(text));
+  });
 
   const parts = { src: bothVersions(), dst: bothVersions(), observing: bothVersions(), resolved: bothVersions() };
   const asksResolver = findResolved(model, network);
@@ -86,21 +93,9 @@ interface KnownAddress {
   leadingTo(table: 'outbound' | 'inbound', verdict: string): ElementPart;
 }
 
-const knownAddresses = new WeakMap<TrafficEndpoint, readonly KnownAddress[]>();
-
-/** What is none is left out. */
-function readAddresses(endpoint: TrafficEndpoint): readonly KnownAddress[] {
-  const known = knownAddresses.get(endpoint);
-  if (known !== undefined) return known;
-  const texts = new Map<string, IpVersion>();
-  for (const written of endpoint.addresses) {
-    const address = parseAddress(written);
-    if (address !== undefined) texts.set(formatAddress(address), address.family);
-  }
-  const read = [...texts].map(([text, version]) => knownAddress(text, version));
-  knownAddresses.set(endpoint, read);
-  return read;
-}
+const knownAddresses = remember((addresses: readonly string[]) =>
+  readAddresses(addresses).map(({ text, family }) => knownAddress(text, family)),
+);
 
 function knownAddress(text: string, version: IpVersion): KnownAddress {
   const keys = [text];
@@ -119,26 +114,34 @@ function knownAddress(text: string, version: IpVersion): KnownAddress {
   };
 }
 
-/** Of all endpoints, in their order. An address that two of them have is nobody's. */
-function withoutShared(read: readonly (readonly KnownAddress[])[]): readonly (readonly KnownAddress[])[] {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const addresses of read)
-    for (const { text } of addresses) {
-      if (seen.has(text)) shared.add(text);
-      seen.add(text);
+/** Looks them up by endpoint; those in the order of endpoints are found without an index. */
+function indexContainers(containers: readonly NetworkedContainer[]): (id: string) => NetworkedContainer | undefined {
+  let next = 0;
+  let byId: ReadonlyMap<string, NetworkedContainer> | undefined;
+  return (id) => {
+    const likely = containers[next];
+    if (likely !== undefined && endpointIdOf(likely) === id) {
+      next++;
+      return likely;
     }
-  if (shared.size === 0) return read;
-  return read.map((addresses) => addresses.filter(({ text }) => !shared.has(text)));
+    byId ??= new Map(containers.map((container) => [endpointIdOf(container), container]));
+    return byId.get(id);
+  };
 }
+
+const sharedAddresses = createTextFinder(2, ({ addresses }: TrafficEndpoint) =>
+  knownAddresses(addresses).map(({ text }) => text),
+);
 
 function bothVersions(): Readonly<Record<IpVersion, ElementPart[]>> {
   return { 4: [], 6: [] };
 }
 
 function bridgesOf(network: HostNetwork, containers: readonly NetworkedContainer[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { bridge } of network.bridges) names.add(bridge);
-  for (const { attachments } of containers) for (const { bridge } of attachments) names.add(bridge);
+  const names = new Set([...network.bridges.map(({ bridge }) => bridge), ...bridgesOfContainers(containers)]);
   return [...names].sort().flatMap((name) => quoteInterface(name) ?? []);
 }
+
+const bridgesOfContainers = createTextFinder(1, ({ attachments }: NetworkedContainer) => [
+  ...new Set(attachments.map(({ bridge }) => bridge)),
+]);
