@@ -19,9 +19,10 @@ import {
   type NetworkNamespace,
   runIn,
   startDockerd,
+  within,
   writeDockerArchive,
 } from '../engines/index.ts';
-import { runPortwarden, startPortwardenIn } from './running-portwarden.ts';
+import { runPortwarden, startPortwardenThrough } from './running-portwarden.ts';
 import { addressAt, type Running, runContainer } from './segmentation-scene.ts';
 
 type Edges = {
@@ -34,14 +35,19 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
   let directory: string;
   let host: NetworkNamespace;
   let docker: ContainerEngine;
-  let portwarden: Awaited<ReturnType<typeof startPortwardenIn>>;
+  let portwarden: Awaited<ReturnType<typeof startPortwardenThrough>>;
   let image: string;
   let environment: Record<string, string>;
   const running: Running[] = [];
   const file = (name: string): string => join(directory, name);
 
+  /** What runs a program in the network of the host. */
+  function inHost(): readonly string[] {
+    const { command, args } = within(host, process.execPath, []);
+    return [command, ...args];
+  }
   async function groups(...words: readonly string[]) {
-    return runPortwarden(words[0] === 'apply' ? words : ['groups', ...words], environment, host);
+    return runPortwarden(words[0] === 'apply' ? words : ['groups', ...words], environment, inHost());
   }
   async function ask<Answer>(...words: readonly string[]): Promise<Answer> {
     const { code, stdout, stderr } = await groups(...words, '--format', 'json');
@@ -87,7 +93,7 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
       PORTWARDEN_DOCKER_SOCKET: docker.socket,
       PORTWARDEN_PODMAN_SOCKET: '',
     };
-    portwarden = await startPortwardenIn(host, environment);
+    portwarden = await startPortwardenThrough(inHost(), environment);
     proxy = await run('shop-proxy-1', 'proxy');
     web = await run('shop-web-1', 'web');
     db = await run('shop-db-1', 'db');

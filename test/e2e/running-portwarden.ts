@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type NetworkNamespace, within } from '../engines/index.ts';
 
 const program = fileURLToPath(new URL('../../bin/portwarden', import.meta.url));
 
@@ -19,8 +18,11 @@ export interface RunningPortwarden {
   kill(): Promise<void>;
 }
 
-export async function startPortwarden(environment: Readonly<Record<string, string>>): Promise<RunningPortwarden> {
-  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment);
+export async function startPortwarden(
+  environment: Readonly<Record<string, string>>,
+  through?: readonly string[],
+): Promise<RunningPortwarden> {
+  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment, through);
   const [, address] = await waitFor(/is ready: (\S+)/, child, said);
   const [, loginToken] = await waitFor(/one-time token: (\S+)/, child, said);
   if (!address || !loginToken) throw new Error(`it did not say where it is:\n${said.stdout}`);
@@ -46,21 +48,21 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    stderr: () => said.stderr,
-    interrupt: () => end(child, 'SIGINT'),
-    kill: async () => {
-      await end(child, 'SIGKILL');
-    },
+    ...processOf(child, said),
   };
 }
 
-/** `portwarden up` in a network of its own, where only its commands reach it. */
-export async function startPortwardenIn(
-  namespace: Pick<NetworkNamespace, 'path'>,
+/** `portwarden up` where only its own commands reach it: in a network of its own, say. */
+export async function startPortwardenThrough(
+  through: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Pick<RunningPortwarden, 'stderr' | 'interrupt' | 'kill'>> {
-  const { child, said } = spawnPortwarden(['up'], environment, namespace);
+  const { child, said } = spawnPortwarden(['up'], environment, through);
   await waitFor(/is ready: (\S+)/, child, said);
+  return processOf(child, said);
+}
+
+function processOf(child: ChildProcess, said: { readonly stderr: string }) {
   return {
     stderr: () => said.stderr,
     interrupt: () => end(child, 'SIGINT'),
@@ -70,24 +72,23 @@ export async function startPortwardenIn(
   };
 }
 
-/** One command to its end. */
+/** One command to its end; `through`: what runs the program, where it is not this very Node. */
 export async function runPortwarden(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  namespace?: Pick<NetworkNamespace, 'path'>,
+  through?: readonly string[],
 ) {
-  const { child, said } = spawnPortwarden(args, environment, namespace);
+  const { child, said } = spawnPortwarden(args, environment, through);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...said };
 }
 
 function spawnPortwarden(
-  words: readonly string[],
+  args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  namespace?: Pick<NetworkNamespace, 'path'>,
+  [command = process.execPath, ...first]: readonly string[] = [],
 ) {
-  const { command, args } = within(namespace, process.execPath, [program, ...words]);
-  const child = spawn(command, args, {
+  const child = spawn(command, [...first, program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,6 +27,11 @@ export const engineNeeds = {
     packages: ['podman', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'passwd', 'util-linux'],
     asRoot: true,
   },
+  systemd: {
+    programs: ['systemd-analyze', 'unshare', 'nsenter'],
+    packages: ['systemd', 'util-linux'],
+    asRoot: true,
+  },
   crun: { programs: ['crun', 'unshare'], packages: ['crun', 'util-linux'], asRoot: true },
   registry: { programs: ['docker-registry', 'openssl'], packages: ['docker-registry', 'openssl'], asRoot: false },
   postgres: { programs: ['initdb'], packages: ['postgresql'], asRoot: false },

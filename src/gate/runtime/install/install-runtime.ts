@@ -137,13 +137,16 @@ function wrappersOf(paths: InstallPaths): Wrappers {
 
 function programs(paths: InstallPaths): readonly FileChange[] {
   const client = clientPath(paths);
-  const { node, socket, dataRoot } = paths;
+  const { node, socket, dataRoot, directory: folder } = paths;
   const scripts = [...paths.runtimes].map(([name, runtime]) => {
     const path = join(wrapperFolder(paths), name);
     const after = compileWrapperScript({ node, client, runtime, socket, dataRoot });
-    return { path, before: readText(path), after, keeps: false, mode: 0o755 };
+    return { path, before: readText(path), after, keeps: false, mode: 0o755, folder };
   });
-  return [{ path: client, before: readText(client), after: readClient(), keeps: false, mode: 0o644 }, ...scripts];
+  return [
+    { path: client, before: readText(client), after: readClient(), keeps: false, mode: 0o644, folder },
+    ...scripts,
+  ];
 }
 
 /** As JavaScript: taking types away costs each start some milliseconds. */
@@ -178,9 +181,10 @@ function settings(engine: RuntimeEngine, paths: InstallPaths): readonly FileChan
   const units = engine === 'docker' ? ['docker', 'containerd'] : ['containerd'];
   return [
     config,
-    ...units.map((unit) =>
-      edit(join(paths.units, `${unit}.service.d`, 'portwarden-runtime.conf'), () => compileServicePath(folder), false),
-    ),
+    ...units.map((unit) => {
+      const drop = join(paths.units, `${unit}.service.d`);
+      return { ...edit(join(drop, 'portwarden-runtime.conf'), () => compileServicePath(folder), false), folder: drop };
+    }),
   ];
 }
 
