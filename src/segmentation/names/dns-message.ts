@@ -89,7 +89,7 @@ export function parseDnsMessage(bytes: Uint8Array): DnsMessage {
     const ttl = view.getUint32(take(4));
     const size = view.getUint16(take(2));
     const from = take(size);
-    if (head.type !== dnsTypes.cname) return { ...head, ttl, data: bytes.slice(from, at) };
+    if (head.type !== dnsTypes.cname) return { ...head, ttl, data: Uint8Array.from(bytes.subarray(from, at)) };
     const { name: target, next } = readName(bytes, from);
     if (next !== at) throw bad('a name that is not as long as it says');
     return { ...head, ttl, data: new Uint8Array(), target };
