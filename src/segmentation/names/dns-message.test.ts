@@ -154,8 +154,8 @@ describe('a name', () => {
   it.each([
     ['', '00'],
     ['www.test', '03777777 0474657374 00'],
-    ['a\\.b.test', '03612e62 0474657374 00'],
-    ['\\000\\255\\\\', '0300ff5c 00'],
+    ['a\\046b.test', '03612e62 0474657374 00'],
+    ['\\000\\255\\092', '0300ff5c 00'],
     ['WWW.Test', '03575757 0454657374 00'],
   ])('%j is sent so, and read again', (text, sent) => {
     expect(writeName(text)).toEqual(hex(sent));

@@ -6,7 +6,8 @@ const longestLabel = 63;
 
 /**
  * The name at an offset and where the next field begins. As RFC 1035, section 5.1 writes names, without the dot at the end;
- * the root is empty. Bytes that are no visible ASCII are written `\DDD`, dots and backslashes within a label with a backslash.
+ * the root is empty. Bytes that are no visible ASCII are written `\DDD`, and so are dots and backslashes within a label: a dot in
+ * the text always stands between two.
  *
  * A pointer leads to before whatever was read of the name so far, so that no chain of them is endless (section 4.1.4).
  */
@@ -76,8 +77,7 @@ function formatLabel(label: Uint8Array): string {
   let text = '';
   for (const byte of label) {
     const character = String.fromCharCode(byte);
-    if (character === '.' || character === '\\') text += `\\${character}`;
-    else if (byte > 0x20 && byte < 0x7f) text += character;
+    if (byte > 0x20 && byte < 0x7f && character !== '.' && character !== '\\') text += character;
     else text += `\\${String(byte).padStart(3, '0')}`;
   }
   return text;

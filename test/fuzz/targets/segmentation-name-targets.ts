@@ -1,6 +1,7 @@
 import { parseAddress } from '../../../src/base/index.ts';
 import { connectionsIn } from '../../../src/segmentation/flows/read-connections.ts';
 import { formatDnsMessage, parseDnsMessage, readEdns } from '../../../src/segmentation/names/dns-message.ts';
+import { readAddresses } from '../../../src/segmentation/names/read-addresses.ts';
 import { SegmentationError } from '../../../src/segmentation/segmentation-error.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
@@ -54,7 +55,11 @@ export const segmentationNameTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'segmentation/dns',
-    covers: ['segmentation/names/dns-message.ts', 'segmentation/names/dns-name.ts'],
+    covers: [
+      'segmentation/names/dns-message.ts',
+      'segmentation/names/dns-name.ts',
+      'segmentation/names/read-addresses.ts',
+    ],
     seeds: messages.map((text) => Buffer.from(text.replaceAll(' ', ''), 'hex')),
     words: ['\xc0\x0c', '\xc0\xff', '\x3f', '\x00\x29', '\x00\x05\x00\x01', '\xff\xff', '\x00'],
     refuses: [SegmentationError],
@@ -65,7 +70,12 @@ export const segmentationNameTargets: readonly FuzzTarget[] = [
       const again = parseDnsMessage(formatDnsMessage(message));
       if (JSON.stringify(again) !== JSON.stringify(message))
         throw new FuzzFinding('it is another message when written');
-      return message;
+      const [question] = message.questions;
+      const led = question === undefined ? undefined : readAddresses(message, question);
+      for (const address of led?.addresses ?? [])
+        if (parseAddress(address) === undefined && !address.startsWith('::ffff:'))
+          throw new FuzzFinding(`no address: ${address}`);
+      return { message, led };
     },
   },
 ];
