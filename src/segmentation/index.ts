@@ -9,7 +9,7 @@
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
-export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
+export { type HostNetworkInput, parseResolvers, readHostNetwork } from './containers/read-host-network.ts';
 export { type RunTool, runTool } from './containers/run-tool.ts';
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
@@ -23,6 +23,8 @@ export { selectGroups } from './groups/select-groups.ts';
 export { formatClusterEdges, formatEdges } from './kubernetes/format-edges.ts';
 export { readClusterTraffic } from './kubernetes/read-cluster-traffic.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type NameNote } from './names/name-resolver.ts';
+export { createNameService, type NameService } from './names/name-service.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';

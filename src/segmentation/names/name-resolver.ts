@@ -18,6 +18,7 @@ import { plainName } from './dns-name.ts';
 import { createHeldAddresses } from './held-addresses.ts';
 import { createLookUps, type LookUp } from './look-up.ts';
 import type { NameMemory } from './name-memory.ts';
+import { readAddresses } from './read-addresses.ts';
 import { type AnswerParts, addressRecord, safePayload, writeAnswer } from './write-answer.ts';
 
 export interface NameResolverParts {
@@ -177,9 +178,12 @@ export function createNameResolver(parts: NameResolverParts): NameResolver {
     };
   }
 
-  async function relay(query: DnsMessage, bytes: Uint8Array, question: DnsQuestion, over: 'udp' | 'tcp') {
-    const answer = await asked.ask(bytes, question, over);
-    if (answer === undefined) return writeAnswer(query, { rcode: rcodes.failed }, over);
+  async function relay(from: string, query: DnsMessage, bytes: Uint8Array, over: 'udp' | 'tcp'): Promise<Uint8Array> {
+    const [question] = query.questions;
+    const answer = question && (await asked.ask(bytes, question, over));
+    if (question === undefined || answer === undefined) return writeAnswer(query, { rcode: rcodes.failed }, over);
+    if (question.type === dnsTypes.a || question.type === dnsTypes.aaaa)
+      memory.note(from, plainName(question.name), readAddresses(answer.message, question).addresses);
     const relayed = Uint8Array.from(answer.bytes);
     relayed[0] = query.id >>> 8;
     relayed[1] = query.id & 255;
@@ -201,11 +205,11 @@ export function createNameResolver(parts: NameResolverParts): NameResolver {
       if (!name.endsWith('.arpa')) note(asker, name, 'refused');
       return write({ rcode: rcodes.noName, blocked: true });
     }
-    if (judged === 'pass') return relay(query, bytes, question, over);
+    if (judged === 'pass') return relay(from, query, bytes, over);
     if (type === dnsTypes.a || type === dnsTypes.aaaa) return write(await answerAddresses(from, asker, question));
     // They bring addresses that nobody looked at, and keys to hide the name.
     if (type === dnsTypes.https || type === dnsTypes.svcb || type === dnsTypes.any) return write({ rcode: rcodes.ok });
-    return relay(query, plainQuery(query, question), question, over);
+    return relay(from, query, plainQuery(query, question), over);
   }
 
   return {

@@ -5,7 +5,7 @@ import type { TrafficJudge } from '../reach/traffic-judge.ts';
 import { createAddressLimits } from './address-limits.ts';
 import { createUpstream, type UpstreamOptions } from './ask-upstream.ts';
 import { type Asker, compileAskers, namesOfModel } from './askers.ts';
-import { listenForNames } from './listen-for-names.ts';
+import { listenForNames, type NameListener } from './listen-for-names.ts';
 import { createNameMemory } from './name-memory.ts';
 import { createNameResolver, type NameNote, type NameResolverParts } from './name-resolver.ts';
 
@@ -28,7 +28,10 @@ export interface NamedRules {
 
 /** The resolver of a host's containers. */
 export interface NameService {
-  readonly port: number;
+  /** Where it listens; undefined until it is opened. */
+  readonly port: number | undefined;
+  /** Listens, where it does not yet. Rejects with SegmentationError `no-resolver` where no port is free. */
+  open(): Promise<void>;
   /** Called before rules that may name it hold. */
   follow(rules: NamedRules): void;
   nameOf(asker: string, address: string): string | undefined;
@@ -43,18 +46,23 @@ export interface NameService {
 
 const usualPorts = [10_053, 0];
 
-/** Rejects with SegmentationError `no-resolver` where no port is free. */
-export async function openNameService(options: NameServiceOptions): Promise<NameService> {
-  const { clock, log, ports = usualPorts, addresses = ['0.0.0.0', '::'] } = options;
+export function createNameService(options: NameServiceOptions): NameService {
+  const { log, ports = usualPorts, addresses = ['0.0.0.0', '::'] } = options;
   const memory = createNameMemory();
   const resolver = createNameResolver({ ...options, memory, upstream: createUpstream(options) });
   let judge: TrafficJudge | undefined;
   let askers: ReadonlyMap<string, Asker> = new Map();
   let followed: TrafficModel | undefined;
-  const listener = await listenForNames({ answer: resolver.answer, log, ports, addresses });
-  log.debug({ port: listener.port, at: clock.now() }, 'names are looked up for containers');
+  let listener: NameListener | undefined;
   return {
-    port: listener.port,
+    get port() {
+      return listener?.port;
+    },
+    async open() {
+      if (listener !== undefined) return;
+      listener = await listenForNames({ answer: resolver.answer, log, ports, addresses });
+      log.info({ port: listener.port }, 'names are looked up for containers');
+    },
     follow(now) {
       if (now.model === followed) return;
       followed = now.model;
@@ -66,7 +74,7 @@ export async function openNameService(options: NameServiceOptions): Promise<Name
     nameOf: (asker, address) => memory.namesOf(asker, address).at(-1),
     exempts({ original, reply, protocol }) {
       const { source, destinationPort } = original;
-      if (destinationPort === 53 && reply.sourcePort === listener.port) return askers.has(source);
+      if (destinationPort === 53 && reply.sourcePort === listener?.port) return askers.has(source);
       const destination = reply.source;
       return memory.namesOf(source, destination).some((destinationName) => {
         const asked = { source, destination, protocol, port: reply.sourcePort, destinationName };
@@ -75,8 +83,11 @@ export async function openNameService(options: NameServiceOptions): Promise<Name
     },
     takeNotes: () => resolver.takeNotes(),
     get failure() {
-      return resolver.isHeard ? undefined : 'no resolver answers to the questions of containers for names';
+      return resolver.isHeard ? undefined : 'no server of names answers';
     },
-    close: () => listener.close(),
+    async close() {
+      await listener?.close();
+      listener = undefined;
+    },
   };
 }
