@@ -247,6 +247,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...(rulesAreOld === undefined ? [] : [`Rules cannot be read (${rulesAreOld}): what held last holds on.`]),
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
+      ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
       ...(host.limits === undefined ? [] : [host.limits]),
       ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),

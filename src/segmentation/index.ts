@@ -19,7 +19,7 @@ export { renderCloud } from './cloud/render-cloud.ts';
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
-export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
+export { type HostNetworkInput, parseResolvers, readHostNetwork } from './containers/read-host-network.ts';
 export { type RunTool, runTool } from './containers/run-tool.ts';
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
@@ -37,6 +37,8 @@ export {
   renderNetworkPolicies,
 } from './kubernetes/render/render-network-policies.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type NameNote } from './names/name-resolver.ts';
+export { createNameService, type NameService } from './names/name-service.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';

@@ -17,6 +17,7 @@ import {
 import type { AskOptions, Services, TrafficRecorder } from '../service/index.ts';
 import { openServiceSet } from './open-services.ts';
 import { readLaunchKey } from './read-launch-key.ts';
+import { resolveNames } from './resolve-names.ts';
 import type { Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -44,10 +45,13 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
   if (obstacle !== undefined) return tellObstacle(scene, desk, obstacle, signal);
   const nft = await findNft();
   const launchKey = await readLaunchKey(settings);
+  const dataplane = createDataplane({ log });
+  const resolver = await resolveNames(settings, { dataplane, log });
   const segmenter = createSegmenter({
     host: settings.host,
     sockets: engineSockets(process.env),
-    dataplane: createDataplane({ log }),
+    dataplane,
+    ...(resolver === undefined ? {} : { resolver }),
     desk,
     proofs: services.groups.proofs,
     book: createRulesBook({ file: join(settings.data, 'traffic-rules'), key: launchKey, log }),
@@ -68,6 +72,7 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
     portwardenPorts: ports,
   });
   await segmenter.run(signal);
+  await resolver?.close();
 }
 
 /** Why this process cannot have rules in the kernel; undefined where it can. */

@@ -28,9 +28,11 @@ export function startSegmenter(options: {
   readonly book: string;
   readonly docker?: string;
   readonly podman?: string;
+  /** Address of the server that is asked for names; without it names are not looked up. */
+  readonly upstream?: string;
 }): TestSegmenter {
-  const { namespace, documents, book, docker = '', podman = '' } = options;
-  const { command, args } = within(namespace, process.execPath, [program, documents, book, docker, podman]);
+  const { namespace, documents, book, docker = '', podman = '', upstream = '' } = options;
+  const { command, args } = within(namespace, process.execPath, [program, documents, book, docker, podman, upstream]);
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], { stdio: 'pipe' });
   let status: SegmentStatus | undefined;
   let containers: readonly NetworkedContainer[] = [];
