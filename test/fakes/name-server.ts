@@ -27,11 +27,14 @@ export interface NameServer {
   close(): Promise<void>;
 }
 
-/** A server on loopback that says whatever a test wants, also what no honest one would. */
-export async function startNameServer(saying: Saying): Promise<NameServer> {
+/** A server, on loopback unless said otherwise, that says whatever a test wants, also what no honest one would. */
+export async function startNameServer(
+  saying: Saying,
+  { address = '127.0.0.1', port: wanted = 0 }: { readonly address?: string; readonly port?: number } = {},
+): Promise<NameServer> {
   let says = saying;
   const asked: NameServer['asked'][number][] = [];
-  const udp = createSocket('udp4');
+  const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   const tcp = createServer((socket) => {
     const frames = createFrameReader();
     socket.on('error', () => socket.destroy());
@@ -52,10 +55,10 @@ export async function startNameServer(saying: Saying): Promise<NameServer> {
     for (const reply of hear(bytes, 'udp', from.port)) udp.send(reply, from.port, from.address);
   });
   const port = await new Promise<number>((resolve) => {
-    tcp.listen(0, '127.0.0.1', () => {
+    tcp.listen(wanted, address, () => {
       const at = tcp.address();
       const bound = typeof at === 'object' && at !== null ? at.port : 0;
-      udp.bind(bound, '127.0.0.1', () => resolve(bound));
+      udp.bind(bound, address, () => resolve(bound));
     });
   });
   return {
