@@ -42,8 +42,8 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
   it('are read back as what they let, where the platform can say it', () => {
     fc.assert(
       fc.property(cloudGroups(plainConnections, plainPeers), (groups) => {
-        const { json } = renderCloud(platform, { groups, denyLists: [], options });
-        const { model, remarks } = readCloudTraffic(platform, [{ path: 'a.tf.json', text: json }], options);
+        const { files } = renderCloud(platform, { groups, denyLists: [], options });
+        const { model, remarks } = readCloudTraffic(platform, files, options);
         const difference = compareReach(groupsAsCloud(platform, groups), model, { inside });
         expect(difference.opened.map(describeEdge)).toEqual([]);
         expect(difference.closed.map(describeEdge)).toEqual([]);
@@ -58,8 +58,8 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
     fc.assert(
       fc.property(cloudGroups(anyConnections, anyPeers), cloudDenyLists, fc.boolean(), (groups, denyLists, isTold) => {
         const told = isTold ? options : {};
-        const { json } = renderCloud(platform, { groups, denyLists, services, options: told });
-        const { model } = readCloudTraffic(platform, [{ path: 'a.tf.json', text: json }], options);
+        const { files } = renderCloud(platform, { groups, denyLists, services, options: told });
+        const { model } = readCloudTraffic(platform, files, options);
         const outside = { inside: addressesOf(cloudMembers.values()) };
         const said = groupsAsCloud(platform, groups, denyLists, services);
         const { opened, appeared } = compareReach(said, model, outside);
