@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { type AddressSet, addressesOf, parseCidr } from '../base/index.ts';
 import type { RenderOptions, RenderPlatform } from '../service/index.ts';
 import { type Context, formatOption, storeOptions, withServices } from './context.ts';
+import { type MemberBlocks, membersOption } from './member-blocks.ts';
 import { printJson } from './output.ts';
 
 interface RenderFlags {
@@ -11,9 +12,10 @@ interface RenderFlags {
   readonly out?: string;
   readonly namespace?: readonly string[];
   readonly podCidr?: readonly AddressSet[];
+  readonly members?: MemberBlocks;
 }
 
-const platforms: readonly ('nftables' | RenderPlatform)[] = ['nftables', 'kubernetes'];
+const platforms: readonly ('nftables' | RenderPlatform)[] = ['nftables', 'kubernetes', 'aws', 'google', 'azure'];
 
 /** `groups render`. */
 export function addRenderGroups(groups: Command, context: Context): void {
@@ -25,6 +27,7 @@ export function addRenderGroups(groups: Command, context: Context): void {
     .option('--out <dir>', 'writes files there, instead of to standard output')
     .option('--namespace <name...>', 'kubernetes: namespaces that policies are made for, beside those that groups name')
     .option('--pod-cidr <block...>', 'kubernetes: blocks of Pods, which no rule means by their addresses', parseBlock)
+    .addOption(membersOption())
     .description('the rules as a platform has them; changes nothing')
     .addOption(formatOption('table', 'json'))
     .addHelpText(
@@ -64,6 +67,7 @@ async function renderDocuments(
   const { renderGroupFiles, renderGroups } = await import('../service/index.ts');
   const options: RenderOptions = {
     kubernetes: { namespaces: flags.namespace ?? [], podAddresses: addressesOf(flags.podCidr ?? []) },
+    cloud: flags.members ? { members: flags.members } : {},
   };
   if (files) return renderGroupFiles(platform, files, options);
   const scene = await withServices(context, command, ({ groups }) => groups.scene());

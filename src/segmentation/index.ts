@@ -12,7 +12,6 @@ export {
   type CloudOptions,
   type CloudPlatform,
   cloudPlatforms,
-  type RenderedCloud,
 } from './cloud/cloud-platform.ts';
 export { readCloudTraffic } from './cloud/read-cloud-traffic.ts';
 export { renderCloud } from './cloud/render-cloud.ts';

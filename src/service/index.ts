@@ -12,7 +12,14 @@ export { comparePlatforms, type PlatformComparison } from './groups/compare-plat
 export { describeConnections } from './groups/describe-connections.ts';
 export { explainConnection } from './groups/explain-connection.ts';
 export type { AskOptions, ProofDesk, TakenProof } from './groups/proofs.ts';
-export { type PlatformFile, reachOfManifests, readCluster, readGroupFiles } from './groups/read-platform.ts';
+export {
+  type PlatformFile,
+  reachOfCloud,
+  reachOfManifests,
+  readCloud,
+  readCluster,
+  readGroupFiles,
+} from './groups/read-platform.ts';
 export type { TrafficRecorder, TrafficReport } from './groups/record-traffic.ts';
 export {
   type RenderOptions,

@@ -1,19 +1,26 @@
 import fc from 'fast-check';
-import { type AddressSet, parseCidr, subtractAddresses } from '../../src/base/index.ts';
+import { type AddressSet, formatRanges, parseCidr, subtractAddresses } from '../../src/base/index.ts';
 import {
   allConnections,
   type ConnectionSet,
   connectionsTo,
   type DenyList,
+  formatConnections,
   type HostNetwork,
   noConnections,
   type SecurityGroup,
   type TrafficModel,
+  type TrafficParty,
   type TrafficPeer,
   unionConnections,
 } from '../../src/model/index.ts';
-import type { CloudPlatform } from '../../src/segmentation/index.ts';
-import { compileTraffic } from '../../src/segmentation/index.ts';
+import {
+  type CloudOptions,
+  type CloudPlatform,
+  compileTraffic,
+  reachEdges,
+  readCloudTraffic,
+} from '../../src/segmentation/index.ts';
 import { networkedContainer, securityGroup, tcp, trafficRules } from './networked-containers.ts';
 
 export function blockOf(text: string): AddressSet {
@@ -127,4 +134,49 @@ export function groupsAsCloud(
     return { ...endpoint, id: `${platform}:${endpoint.name}#${copy}` };
   });
   return { ...model, endpoints };
+}
+
+/** Who reaches whom by what a cloud exported, in words, and what was remarked. */
+export function cloudReach(
+  platform: CloudPlatform,
+  exported: unknown,
+  options: CloudOptions = {},
+): { readonly edges: readonly string[]; readonly remarks: readonly string[] } {
+  const files = (
+    Array.isArray(exported) && exported.every((item) => typeof item === 'string') ? exported : [exported]
+  ).map((value, at) => ({
+    path: `export-${at}.json`,
+    text: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  const { model, remarks } = readCloudTraffic(platform, files, options);
+  const name = (party: TrafficParty) => {
+    if (party.kind === 'endpoint') return party.endpoint.groups[0] ?? '';
+    return party.kind === 'name' ? party.name : formatRanges(party.addresses).join(' ');
+  };
+  const edges = reachEdges(model).map(
+    ({ from, to, connections }) => `${name(from)} > ${name(to)}: ${formatConnections(connections)}`,
+  );
+  return {
+    edges: [...new Set(edges)].sort(),
+    remarks: remarks.map(({ kind, source, message }) => `${kind}: ${source.document}: ${message}`),
+  };
+}
+
+export type StateResource = readonly [address: string, values: object];
+
+/** As `terraform show -json` prints a state. */
+export function terraformState(...resources: readonly StateResource[]): unknown {
+  return {
+    format_version: '1.0',
+    terraform_version: '1.11.4',
+    values: {
+      root_module: {
+        resources: resources.map(([address, values]) => {
+          const [type = '', name = ''] = address.replace(/^data\./, '').split('.');
+          const mode = address.startsWith('data.') ? 'data' : 'managed';
+          return { address, mode, type, name, provider_name: 'registry.terraform.io/x', schema_version: 1, values };
+        }),
+      },
+    },
+  };
 }

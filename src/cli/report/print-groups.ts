@@ -199,9 +199,13 @@ export async function printProbes(output: Output, report: ProbeReport): Promise<
   for (const reason of new Set(left.map((pair) => pair.reason))) output.out(printable(`- left out: ${reason}`));
 }
 
-export function printRemarks(output: Output, remarks: readonly TrafficRemarkView[]): void {
+interface PrintedRemark extends Pick<TrafficRemarkView, 'kind' | 'message'> {
+  readonly source: { readonly document: string; readonly path: string; readonly at?: string | null };
+}
+
+export function printRemarks(output: Output, remarks: readonly PrintedRemark[]): void {
   for (const { kind, source, message } of remarks) {
-    const at = source.at === null ? '' : ` (${source.at})`;
+    const at = source.at ? ` (${source.at})` : '';
     output.err(`${kind}: ${source.document} ${source.path}${at}: ${message}`);
   }
 }

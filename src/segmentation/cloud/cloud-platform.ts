@@ -1,5 +1,5 @@
 import type { AddressSet } from '../../base/index.ts';
-import type { DenyList, HostNetwork, SecurityGroup, TrafficRemark } from '../../model/index.ts';
+import type { DenyList, HostNetwork, SecurityGroup } from '../../model/index.ts';
 
 /** Clouds whose rules are rendered and read. */
 export const cloudPlatforms = ['aws', 'google', 'azure'] as const;
@@ -20,13 +20,6 @@ export interface CloudOptions {
    * be at any private address.
    */
   readonly members?: ReadonlyMap<string, AddressSet>;
-}
-
-export interface RenderedCloud {
-  /** Terraform's JSON syntax, for a file such as `portwarden.tf.json`: the same groups give the same text. */
-  readonly json: string;
-  /** What the platform cannot say, and is left out or said more narrowly: nothing is let that no group lets. */
-  readonly remarks: readonly TrafficRemark[];
 }
 
 /** What somebody exported: Terraform's state, plan or JSON configuration, or what the cloud's own tool lists. */

@@ -34,7 +34,7 @@ export function compileCloud(platform: CloudPlatform, parties: readonly CloudPar
     [1, 2].map(
       (copy): TrafficEndpoint => ({
         id: `${platform}:${name}#${copy}`,
-        name,
+        name: `${name}#${copy}`,
         addresses: [],
         groups: [name],
         outbound: 2 * at,

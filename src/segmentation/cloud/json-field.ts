@@ -90,6 +90,6 @@ export class JsonField {
   }
 
   source(): TrafficSource {
-    return { document: this.document, path: this.path, at: this.file };
+    return { document: this.document, path: this.path || 'rule', at: this.file };
   }
 }

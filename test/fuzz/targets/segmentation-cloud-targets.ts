@@ -15,7 +15,7 @@ const groups = [
   }),
   securityGroup('db', { inbound: trafficRules('inbound', [[toGroup('web')], tcp(5432)]) }),
 ];
-const rendered = (platform: CloudPlatform) => renderCloud(platform, { groups, denyLists: [] }).json;
+const rendered = (platform: CloudPlatform) => renderCloud(platform, { groups, denyLists: [] }).files[0]?.text ?? '';
 
 const listings: Readonly<Record<CloudPlatform, unknown>> = {
   aws: {

@@ -1,11 +1,12 @@
 import { equalSpans, formatCidrs } from '../../../base/index.ts';
 import { allConnections, type ConnectionSet, type TrafficRemark } from '../../../model/index.ts';
-import type { CloudInput, RenderedCloud } from '../cloud-platform.ts';
+import type { Rendering } from '../../rendering.ts';
+import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
 import { formatTerraform, literal, NameMaker, type TerraformResources, terraformLabels } from '../terraform-json.ts';
 
-/** Default quotas of a security group, in either direction, and of a network interface. */
+/** Default quotas: rules of a security group in either direction, of each version of IP; security groups of an interface. */
 const quotas = { rules: 60, groups: 5 };
 /** Of names and descriptions: what the API of EC2 takes in them. */
 const unsaid = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/g;
@@ -14,11 +15,11 @@ const unsaid = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/g;
  * Security groups of a VPC: one `aws_security_group` for each group, and a rule resource for each peer and span of ports. They
  * allow and do not deny, are stateful, and a connection needs both its ends, as groups have it.
  */
-export function renderAws(input: CloudInput): RenderedCloud {
+export function renderAws(input: CloudInput): Rendering {
   const draft = draftCloudRules('aws', input, false);
   const remarks: TrafficRemark[] = draft.remarks;
   remarkOnDraft(draft, {
-    membership: 'give it to their network interfaces',
+    membership: 'give its security group to their network interfaces',
     unfiltered: 'the resolver, the time service, DHCP and instance metadata of the VPC',
   });
   remarkOnLists(input, draft);
@@ -53,18 +54,22 @@ export function renderAws(input: CloudInput): RenderedCloud {
         ...rule.peer,
         ...rule.ports,
       };
-      const count = `${rule.group}\n${key}`;
-      counts.set(count, (counts.get(count) ?? 0) + 1);
+      // One that names a group counts for both versions.
+      for (const version of ['cidr_ipv4', 'cidr_ipv6']) {
+        if (!(version in rule.peer) && !('referenced_security_group_id' in rule.peer)) continue;
+        const count = `${rule.group}\n${key}\n${version.slice(-1)}`;
+        counts.set(count, (counts.get(count) ?? 0) + 1);
+      }
     }
     if (Object.keys(bodies).length > 0) resources[type] = bodies;
   }
   for (const [key, count] of counts) {
-    const [group = '', path = ''] = key.split('\n');
+    const [group = '', path = '', version = ''] = key.split('\n');
     if (count > quotas.rules)
       remarks.push({
         kind: 'unsupported',
         source: { document: `SecurityGroup ${group}`, path },
-        message: `These are ${count} rules; a security group has ${quotas.rules} of a direction unless its quota is raised`,
+        message: `These are ${count} rules of IPv${version}; a security group has ${quotas.rules} unless its quota is raised`,
       });
   }
   if (draft.groups.length > quotas.groups)
@@ -73,7 +78,7 @@ export function renderAws(input: CloudInput): RenderedCloud {
       source: { document: 'aws', path: 'members' },
       message: `A network interface has ${quotas.groups} security groups at most unless its quota is raised`,
     });
-  const json = formatTerraform({
+  const text = formatTerraform({
     terraform: { required_providers: { aws: { source: 'hashicorp/aws', version: '>= 5.0' } } },
     variable: { vpc_id: { type: 'string', description: 'VPC that the security groups are for' } },
     resource: resources,
@@ -86,7 +91,7 @@ export function renderAws(input: CloudInput): RenderedCloud {
       },
     },
   });
-  return { json, remarks };
+  return { files: [{ path: 'portwarden-aws.tf.json', text }], remarks };
 }
 
 interface AwsRule {

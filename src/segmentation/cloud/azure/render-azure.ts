@@ -7,7 +7,8 @@ import {
   type NamedService,
   unionConnections,
 } from '../../../model/index.ts';
-import type { CloudInput, RenderedCloud } from '../cloud-platform.ts';
+import type { Rendering } from '../../rendering.ts';
+import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
 import { formatTerraform, literal, NameMaker, type TerraformResources, terraformLabels } from '../terraform-json.ts';
@@ -32,7 +33,7 @@ const platformTags: Readonly<
  * One network security group, and an application security group for each group. Rules are asked in the order of their
  * priorities: what lists deny, what groups let, and last a denial of all else, before Azure's own rules let what they let.
  */
-export function renderAzure(input: CloudInput): RenderedCloud {
+export function renderAzure(input: CloudInput): Rendering {
   const draft = draftCloudRules('azure', input, true);
   remarkOnDraft(draft, { membership: 'give its application security group to their network interfaces' });
   const labels = terraformLabels();
@@ -54,7 +55,7 @@ export function renderAzure(input: CloudInput): RenderedCloud {
     writer.rest(direction, all);
   }
   remarkOnLimits(draft, writer);
-  const json = formatTerraform({
+  const text = formatTerraform({
     terraform: { required_providers: { azurerm: { source: 'hashicorp/azurerm', version: '>= 3.0' } } },
     variable: {
       location: { type: 'string', description: 'Region of the groups' },
@@ -78,7 +79,7 @@ export function renderAzure(input: CloudInput): RenderedCloud {
       },
     },
   });
-  return { json, remarks: draft.remarks };
+  return { files: [{ path: 'portwarden-azure.tf.json', text }], remarks: draft.remarks };
 }
 
 interface AzureRule {
@@ -185,15 +186,15 @@ function writeRule(writer: RuleWriter, rule: CloudRule, { remarks }: CloudDraft)
   if (icmp.length > 0 && !equalSpans(icmp, allConnections.icmp))
     say('Of ICMP all types or none are let: it is left out');
   if (sctp.length > 0) say('Rules of network security groups do not know SCTP: it is left out');
+  const hasVersion6 =
+    rule.isAny || rule.groups.length > 0 || rule.pieces.some(({ addresses }) => addresses.v6.length > 0);
+  if (hasVersion6 && equalSpans(icmp, allConnections.icmp))
+    say('Rules of network security groups do not know ICMPv6: it is left out');
   if (rule.isAny) writer.allow(rule, rule.connections, { prefixes: ['*'] }, [4]);
   for (const part of chunks(rule.groups, limits.groupsInRule))
     writer.allow(rule, rule.connections, { groups: part }, [4]);
   for (const { addresses, connections } of rule.pieces)
-    for (const { version, prefixes } of prefixesOf(addresses)) {
-      if (version === 6 && equalSpans(icmp, allConnections.icmp))
-        say('Rules of network security groups do not know ICMPv6: it is left out');
-      writer.allow(rule, connections, { prefixes }, [version]);
-    }
+    for (const { version, prefixes } of prefixesOf(addresses)) writer.allow(rule, connections, { prefixes }, [version]);
 }
 
 /** What is let to them comes first: the denial is of all groups, since an interface may have several. */

@@ -1,6 +1,7 @@
 import { type AddressSet, equalSpans, formatCidrs, hasNoAddress, noAddresses } from '../../../base/index.ts';
 import { allConnections, type ConnectionSet, hasNoConnection } from '../../../model/index.ts';
-import type { CloudInput, RenderedCloud } from '../cloud-platform.ts';
+import type { Rendering } from '../../rendering.ts';
+import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
 import {
@@ -20,7 +21,7 @@ const limits = { sourceTags: 30, targetTags: 70, ranges: 5000 };
  * Firewall rules of a VPC network, for instances by their network tags. What no rule lets is denied in both directions. Egress
  * knows destinations by address alone: a group is reached at the addresses that somebody said its members, and nobody else, have.
  */
-export function renderGoogle(input: CloudInput): RenderedCloud {
+export function renderGoogle(input: CloudInput): Rendering {
   const draft = draftCloudRules('google', input, true);
   remarkOnDraft(draft, {
     membership: 'give its network tag to their instances',
@@ -38,12 +39,12 @@ export function renderGoogle(input: CloudInput): RenderedCloud {
   const writer = new RuleWriter();
   for (const rule of draft.rules) writeRule(writer, rule, draft, tagOf);
   writeDenials(writer, draft, [...tagOf.values()]);
-  const json = formatTerraform({
+  const text = formatTerraform({
     terraform: { required_providers: { google: { source: 'hashicorp/google', version: '>= 5.0' } } },
     variable: { network: { type: 'string', description: 'VPC network of the rules, by name or self link' } },
     resource: { google_compute_firewall: writer.rules },
   });
-  return { json, remarks: draft.remarks };
+  return { files: [{ path: 'portwarden-google.tf.json', text }], remarks: draft.remarks };
 }
 
 interface FirewallRule {
