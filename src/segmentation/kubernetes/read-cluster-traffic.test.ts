@@ -120,6 +120,13 @@ describe('NetworkPolicies', () => {
     expect(toDb(web, db, policy('db', spec))).toEqual(expected);
   });
 
+  it('of an empty list of outbound rules, without a type, say nothing of outbound', () => {
+    const fromDb = (spec: string) =>
+      read(web, db, policy('db', spec)).lines.filter((line) => line.startsWith('shop/db['));
+    expect(fromDb('egress: []')).toHaveLength(2);
+    expect(fromDb('egress: [], policyTypes: [Egress]')).toEqual([]);
+  });
+
   it('select namespaces by their labels, and by the name that each has', () => {
     const far = workload('far', { namespace: 'office' });
     const by = (selector: string) =>
