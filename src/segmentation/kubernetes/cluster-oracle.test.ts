@@ -199,7 +199,7 @@ it('a cluster lets pass what its policies say, one by one', () => {
         }
       expect(wrong).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

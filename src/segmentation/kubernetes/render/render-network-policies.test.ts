@@ -193,9 +193,9 @@ describe('groups as NetworkPolicies', () => {
           expect(less).toEqual([]);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 80 },
     );
-    expect(exact).toBeGreaterThan(50);
+    expect(exact).toBeGreaterThan(8);
   });
 
   const shop = (name: string, more: Partial<SecurityGroup>): SecurityGroup => ({
