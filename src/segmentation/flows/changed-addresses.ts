@@ -47,12 +47,16 @@ function movedMembers(before: TrafficModel, after: TrafficModel, name: string): 
   const isOf = (at: number) => before.endpoints[old[at] ?? -1]?.id === after.endpoints[now[at] ?? -1]?.id;
   if (old.length === now.length && old.every((_, at) => isOf(at))) return [];
   const [was, is] = [membersOf(before, old), membersOf(after, now)];
-  const moved = [...was].filter(([id]) => !is.has(id)).concat([...is].filter(([id]) => !was.has(id)));
-  return moved.map(([, endpoint]) => endpoint);
+  const { gone, fresh } = unsharedParts(
+    was.map(({ id }) => id),
+    is.map(({ id }) => id),
+  );
+  const moved = new Set([...gone, ...fresh]);
+  return moved.size === 0 ? [] : [...was, ...is].filter(({ id }) => moved.has(id));
 }
 
-function membersOf({ endpoints }: TrafficModel, indices: readonly number[]): ReadonlyMap<string, TrafficEndpoint> {
-  return new Map(indices.flatMap((index) => endpoints[index] ?? []).map((endpoint) => [endpoint.id, endpoint]));
+function membersOf({ endpoints }: TrafficModel, indices: readonly number[]): readonly TrafficEndpoint[] {
+  return indices.map((index) => endpoints[index]).filter((endpoint) => endpoint !== undefined);
 }
 
 function equalTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -121,14 +121,12 @@ function ownersOf(
   const owners = new Map<string, number[]>();
   for (const { singles } of places) for (const address of singles) owners.set(address, []);
   if (owners.size === 0) return owners;
-  for (const [index, { addresses }] of endpoints.entries()) {
+  endpoints.forEach(({ addresses }, index) => {
     // Of version 6 there are several ways to write one.
     const isPlain = !addresses.some((text) => text.includes(':'));
-    for (const text of isPlain ? addresses : readAddresses(addresses).map((read) => read.text)) {
-      const found = owners.get(text);
-      if (found && found.at(-1) !== index) found.push(index);
-    }
-  }
+    for (const text of isPlain ? addresses : readAddresses(addresses).map((read) => read.text))
+      owners.get(text)?.push(index);
+  });
   return owners;
 }
 

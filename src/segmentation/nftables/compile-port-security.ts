@@ -89,14 +89,14 @@ export function compilePortSecurity(
   }
   const bounds = uniteBound(all);
   const filled = (part: Exclude<keyof BoundPort, 'port'>): readonly ElementPart[] =>
-    bounds.flatMap((bound) => (bound[part].keys.length > 0 ? [bound[part]] : []));
+    bounds.map((bound) => bound[part]).filter(({ keys }) => keys.length > 0);
   const draft = draftTable('bridge');
   draft.parts('set', 'ports', 'type ifname', filled('ports'));
   draft.parts(
     'set',
     'observing',
     'type ifname',
-    bounds.flatMap(({ port, ports }) => (observed.has(port) ? [ports] : [])),
+    bounds.filter(({ port }) => observed.has(port)).map(({ ports }) => ports),
   );
   draft.parts('set', 'bound4', 'type ifname . ether_addr . ipv4_addr', filled('bound4'));
   draft.parts('set', 'bound6', 'type ifname . ether_addr . ipv6_addr', filled('bound6'));

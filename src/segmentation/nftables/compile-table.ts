@@ -23,7 +23,7 @@ interface CompiledTable {
   readonly needs: Pick<RulesetTable, 'sets' | 'chains'>;
   readonly populations: ReadonlyMap<string, { readonly name: string; readonly version: IpVersion }>;
   /** What it speaks of, and whether the model had such a population. */
-  readonly spokenOf: ReadonlyMap<string, boolean>;
+  readonly spokenOf: readonly { readonly name: string; readonly isThere: boolean }[];
 }
 
 /** Of models that share tables, each is compiled once. */
@@ -44,10 +44,9 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
       if (known !== undefined) return known;
       const table = model.tables[index] ?? noTable;
       const kept = compiledTables[version].get(table);
-      const isValid =
-        kept !== undefined && [...kept.spokenOf].every(([name, had]) => model.populations.has(name) === had);
-      const compiled = isValid ? kept : compileTable(table, version, model.populations);
-      compiledTables[version].set(table, compiled);
+      const isValid = kept?.spokenOf.every(({ name, isThere }) => model.populations.has(name) === isThere);
+      const compiled = kept && isValid ? kept : compileTable(table, version, model.populations);
+      if (compiled !== kept) compiledTables[version].set(table, compiled);
       draft.include(compiled.needs);
       for (const [set, population] of compiled.populations) populations.set(set, population);
       verdicts.set(key, compiled.verdict);
@@ -139,7 +138,12 @@ function compileTable(
   const other = table.direction === 'outbound' ? 'oifname' : 'iifname';
   const rules = [`${other} @bridges ${split}`, ...compileTiers(0, 'outside')];
   const verdict = `goto ${chainFor(rules)}`;
-  return { verdict, needs: draft.finish(), populations, spokenOf };
+  return {
+    verdict,
+    needs: draft.finish(),
+    populations,
+    spokenOf: [...spokenOf].map(([name, isThere]) => ({ name, isThere })),
+  };
 }
 
 interface WrittenBlocks extends Pick<RulesetTable, 'sets' | 'chains'> {

@@ -47,8 +47,12 @@ export function draftTable(family: TableFamily): TableDraft {
     },
     hasChain: (name) => chains.has(name),
     include(other) {
-      for (const [name, set] of other.sets) if (!sets.has(name)) sets.set(name, set);
-      for (const [name, chain] of other.chains) if (!chains.has(name)) chains.set(name, chain);
+      other.sets.forEach((set, name) => {
+        if (!sets.has(name)) sets.set(name, set);
+      });
+      other.chains.forEach((chain, name) => {
+        if (!chains.has(name)) chains.set(name, chain);
+      });
     },
     finish: () => ({ family, sets, chains }),
   };
