@@ -38,8 +38,11 @@ const browserArguments = [
   '--disable-sync',
 ];
 
-export async function openDesk(change: (services: FakeServices) => Partial<FakeServices> = () => ({})): Promise<Desk> {
-  const invented = createFakeServices({ clock: systemClock, runs: 10_000, projects: 40 });
+export async function openDesk(
+  change: (services: FakeServices) => Partial<FakeServices> = () => ({}),
+  size: { readonly projects: number; readonly tiers: number } = { projects: 40, tiers: 1 },
+): Promise<Desk> {
+  const invented = createFakeServices({ clock: systemClock, runs: 10_000, ...size });
   const services = { ...invented, ...change(invented) };
   const consoleRoot = await ensureConsole();
   const serve = async (port: number) => {
