@@ -126,7 +126,7 @@ export function tidyDesk(current: () => Desk | undefined): void {
 export const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 
 export async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const results = await window.axe.run(document, { resultTypes: ['violations'] });
     return results.violations
