@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const consoleRoot = join(dist, 'console');
-const sources = [join(root, 'web'), join(root, 'src', 'model', 'wire')];
+const sources = ['web', 'src/model/wire', 'docs/guide', 'docs/examples'].map((folder) => join(root, folder));
 
 /** The folder that holds the console, built now if need be. Safe to call from several processes at once. */
 export async function ensureConsole(): Promise<string> {

@@ -38,8 +38,11 @@ const browserArguments = [
   '--disable-sync',
 ];
 
-export async function openDesk(change: (services: FakeServices) => Partial<FakeServices> = () => ({})): Promise<Desk> {
-  const invented = createFakeServices({ clock: systemClock, runs: 10_000, projects: 40 });
+export async function openDesk(
+  change: (services: FakeServices) => Partial<FakeServices> = () => ({}),
+  size: { readonly projects: number; readonly tiers: number } = { projects: 40, tiers: 1 },
+): Promise<Desk> {
+  const invented = createFakeServices({ clock: systemClock, runs: 10_000, ...size });
   const services = { ...invented, ...change(invented) };
   const consoleRoot = await ensureConsole();
   const serve = async (port: number) => {
@@ -123,7 +126,7 @@ export function tidyDesk(current: () => Desk | undefined): void {
 export const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 
 export async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const results = await window.axe.run(document, { resultTypes: ['violations'] });
     return results.violations

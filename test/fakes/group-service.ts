@@ -12,8 +12,8 @@ export interface FakeGroupService extends GroupService {
 
 const nothing = async () => {};
 
-export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): FakeGroupService {
-  const traffic = inventTraffic(clock.now(), projects);
+export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8, tiers = 1): FakeGroupService {
+  const traffic = inventTraffic(clock.now(), projects, tiers);
   const { groups, nodes, edges, flows, events, networks, members, rules } = traffic;
   const recordings = networks.flatMap(({ recording }) => recording ?? []);
   const nodesOf = (of: readonly GroupEdge[]) => {
@@ -27,7 +27,18 @@ export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): Fak
   return {
     traffic,
     list: async () => ({ items: groups, total: groups.length, denyLists: [], ungrouped: 2, outOfReach: 1 }),
-    map: async () => ({ nodes, edges, more: 0, since: recordings[0]?.from ?? '', recordings }),
+    async map({ host }) {
+      const isThere = (name: string) =>
+        (members.get(name) ?? []).some((member) => host === undefined || member.host === host);
+      const shown = nodes.filter(({ kind, name }) => kind !== 'group' || isThere(name));
+      const ids = new Set(shown.map(({ id }) => id));
+      return {
+        nodes: shown,
+        edges: edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
+        ...{ more: 0, since: recordings[0]?.from ?? '' },
+        recordings: recordings.filter((one) => host === undefined || one.host === host),
+      };
+    },
     proofs: { ask: async () => undefined, take: async () => undefined },
     numbers: async () => [
       {
@@ -84,8 +95,13 @@ export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): Fak
       const { limit = 100, offset = 0 } = query;
       return { items: found.slice(offset, offset + limit), total: found.length, recordings };
     },
-    async events({ kind, since = '', limit = 100, offset = 0 }) {
-      const found = events.filter((event) => (kind === undefined || event.kind === kind) && event.at >= since);
+    async events({ kind, host, since = '', limit = 100, offset = 0 }) {
+      const found = events.filter(
+        (event) =>
+          (kind === undefined || event.kind === kind) &&
+          (host === undefined || event.host === host) &&
+          event.at >= since,
+      );
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     networks: async () => ({ items: networks }),
@@ -106,6 +122,9 @@ export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): Fak
       if (old === undefined) throw new Error('nothing was refused');
       const flow = { ...old, first: now, last: now, attempts: 1, port: 2375 };
       flows.unshift(flow);
+      const at = edges.findIndex(({ id }) => id === flow.edge);
+      const edge = edges[at];
+      if (edge) edges[at] = { ...edge, attempts: { ...edge.attempts, refused: edge.attempts.refused + 1 } };
       const event = { at: now, kind: 'refused', host: flow.host, message: refusal(flow) } as const;
       events.unshift({ ...event, flow });
       bus.publish({ type: 'traffic', ...event, edge: flow.edge ?? '' });
@@ -114,9 +133,12 @@ export function createFakeGroups(clock: Clock, bus: EventBus, projects = 8): Fak
   };
 }
 
-function fits({ container, peer, outcome, last, first, edge }: FlowView, query: FlowQuery, today: string): boolean {
-  const groups = [...container.groups, ...(peer.container?.groups ?? [])];
+function fits(flow: FlowView, query: FlowQuery, today: string): boolean {
+  const { host, container, peer, outcome, last, first, edge } = flow;
+  const named = ({ groups }: { readonly groups: readonly string[] }) => (groups.length > 0 ? groups : ['(no group)']);
+  const groups = [...named(container), ...(peer.container ? named(peer.container) : [])];
   return (
+    (query.host === undefined || host === query.host) &&
     (query.group === undefined || groups.includes(query.group)) &&
     (query.outcome === undefined || outcome === query.outcome) &&
     (query.edge === undefined || edge === query.edge) &&

@@ -30,8 +30,9 @@ interface FakeFleetOptions {
   readonly clock?: Clock;
   readonly seed?: number;
   readonly runs?: number;
-  /** Compose projects of five groups each. */
+  /** Compose projects of five groups for each tier, of which there is one unless said. */
   readonly projects?: number;
+  readonly tiers?: number;
 }
 
 /**
@@ -108,7 +109,7 @@ export function createFakeServices(options: FakeFleetOptions = {}): FakeServices
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     drift: createFakeDrift(fleet),
-    groups: createFakeGroups(clock, events, options.projects),
+    groups: createFakeGroups(clock, events, options.projects, options.tiers),
     inventory: {
       async engineStatus() {},
       async reconcile() {},

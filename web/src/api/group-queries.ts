@@ -24,10 +24,10 @@ const day = 86_400_000;
 /** So many days until now; as text, as the API takes it. */
 const sinceDays = (days: number) => new Date(Date.now() - days * day).toISOString();
 
-export const groupMapQuery = (days: number) =>
+export const groupMapQuery = (days: number, host?: string) =>
   queryOptions({
-    queryKey: ['groups', 'map', days],
-    queryFn: ({ signal }) => get<GroupMap>('traffic/map', { since: sinceDays(days) }, signal),
+    queryKey: ['groups', 'map', days, host],
+    queryFn: ({ signal }) => get<GroupMap>('traffic/map', { since: sinceDays(days), host }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
@@ -75,8 +75,12 @@ export const recordingsQuery = queryOptions({
   queryFn: async ({ signal }) => (await flowRows({}, 1, 0, signal)).recordings,
 });
 
-export const trafficEventRows = (kind: string | undefined, limit: number, offset: number, signal: AbortSignal) =>
-  get<TrafficEventPage>('traffic/events', { kind, limit, offset }, signal);
+export interface EventFilter {
+  readonly kind?: string | undefined;
+  readonly host?: string | undefined;
+}
+export const trafficEventRows = (filter: EventFilter, limit: number, offset: number, signal: AbortSignal) =>
+  get<TrafficEventPage>('traffic/events', { ...filter, limit, offset }, signal);
 
 export const alarmsQuery = queryOptions({
   queryKey: ['traffic', 'alarms'],

@@ -13,7 +13,7 @@ export function NotificationsPage() {
   const { data, error } = useQuery(notificationsQuery);
   const targets = data?.items;
   return (
-    <Page title="Notifications" lead={targets && plural(targets.length, 'target')}>
+    <Page title="Notifications" guide="notifications" lead={targets && plural(targets.length, 'target')}>
       {error !== null && <ErrorNotice error={error} />}
       {targets === undefined && error === null && <Waiting />}
       {targets?.length === 0 && (
