@@ -1,6 +1,5 @@
 import { type ConnectionSet, noConnections, type TrafficSource, unionConnections } from '../../model/index.ts';
-import { compareReachClasses, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
-import { decidingSources } from './deciding-sources.ts';
+import { compareReachClasses, edgeSources, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
 import { addressNode, edgeId, groupNodes, nameNode, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 
@@ -45,7 +44,8 @@ export function compareScenes(before: TrafficScene, after: TrafficScene): SceneD
 
 const sourcesShown = 20;
 
-function add(found: Map<string, OpenDifference>, host: HostTraffic, { from, to, connections }: ReachClassEdge): void {
+function add(found: Map<string, OpenDifference>, host: HostTraffic, difference: ReachClassEdge): void {
+  const { from, to, connections } = difference;
   for (const fromNode of nodesOf(from)) {
     for (const toNode of nodesOf(to)) {
       const id = edgeId(fromNode, toNode);
@@ -53,7 +53,7 @@ function add(found: Map<string, OpenDifference>, host: HostTraffic, { from, to, 
       found.set(id, edge);
       edge.connections = unionConnections(edge.connections, connections);
       if (edge.sources.size >= sourcesShown) continue;
-      for (const source of decidingSources(host.model, from, to, connections))
+      for (const source of edgeSources(host.model, difference))
         edge.sources.set(`${source.document}\n${source.path}`, source);
     }
   }
