@@ -47,6 +47,7 @@ export { type PlanInput, type ProbePlan, planProbes } from './probe/plan-probes.
 export { type ProbeInput, probeGroups } from './probe/probe-groups.ts';
 export { type BreakingFlow, breakingFlows, type FlowForecast, type ForecastOptions } from './reach/breaking-flows.ts';
 export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
+export { edgeSources } from './reach/edge-sources.ts';
 export { type EndpointClass } from './reach/endpoint-classes.ts';
 export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
 export {

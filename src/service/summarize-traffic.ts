@@ -1,4 +1,5 @@
 import {
+  describePort,
   type Flow,
   type ToldTrafficKind,
   type TrafficEvent,
@@ -54,5 +55,5 @@ function whoOf({ container }: Flow): string {
 }
 
 function peerOf({ peer, protocol, port }: Flow): string {
-  return `${describePeer(peer)}, ${protocol === 'icmp' ? `icmp type ${port}` : `${protocol} ${port}`}`;
+  return `${describePeer(peer)}, ${describePort({ protocol, port })}`;
 }

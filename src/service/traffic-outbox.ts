@@ -8,7 +8,7 @@ import {
 import type { Outbox, OutboxParts } from './outbox.ts';
 import { summarizeTraffic } from './summarize-traffic.ts';
 
-const eventsAtOnce = 5000;
+const eventsAtOnce = 20_000;
 const summariesTold = 50;
 /** New peers come together, as with a new version of something: they are told together. */
 const settleFor = 600_000;

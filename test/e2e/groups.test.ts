@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ProbeReport } from '../../src/model/index.ts';
 import type {
@@ -83,6 +85,10 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'pw-groups-'));
     host = makeNetworkNamespace();
+    // Somewhere for packets to go.
+    await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'beyond');
+    await runIn(host, 'ip', 'address', 'add', '192.0.2.1/24', 'dev', 'uplink');
+    for (const link of ['uplink', 'beyond']) await runIn(host, 'ip', 'link', 'set', link, 'up');
     docker = await startDockerd({ namespace: host });
     writeDockerArchive(busyboxImage(), file('busybox.tar'), 'localhost/harbor/busybox:1');
     image = await docker.load(file('busybox.tar'));
@@ -175,6 +181,42 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(after.items.filter(({ port }) => port === 9999)).toHaveLength(after.total - before.total);
   });
 
+  it('raise an alarm outside at once when somebody calls a listed address', async () => {
+    const hook = await listenForHooks(host);
+    try {
+      const target = ['notify', 'add', 'team', 'webhook', `http://127.0.0.1:${hook.port}/in`];
+      expect(await runPortwarden(target, environment)).toMatchObject({ code: 0 });
+      await apply(
+        'bad.yaml',
+        'apiVersion: portwarden/v1\nkind: AddressList\nmetadata: { name: bad }\nspec: { addresses: [192.0.2.0/24] }\n',
+      );
+      await until<Listed>(['list'], ({ denyLists }) => denyLists.length === 1);
+      await vi.waitFor(
+        async () => {
+          expect(await web.peer.reaches('192.0.2.9', 443)).toBe(false);
+          expect(hook.received()).toHaveLength(1);
+        },
+        { timeout: 20_000, interval: 500 },
+      );
+      expect(JSON.parse(hook.received()[0] ?? '')).toMatchObject({
+        type: 'traffic-events',
+        events: [
+          {
+            kind: 'listed',
+            host: 'quay',
+            who: 'shop-web',
+            direction: 'outbound',
+            outcome: 'refused',
+            list: 'bad',
+            peers: ['192.0.2.9, tcp 443'],
+          },
+        ],
+      });
+    } finally {
+      hook.close();
+    }
+  });
+
   it('let the host look after a container where one more says so', async () => {
     const health = `members: [{ project: shop, service: web }]
   inbound: [{ from: [{ service: host }], ports: [tcp/8080] }]`;
@@ -211,6 +253,26 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(stdout).toContain(at(db));
   });
 });
+
+/** Somebody who is told, on that host. */
+async function listenForHooks(host: NetworkNamespace) {
+  const script = `
+require('node:http').createServer((request, response) => {
+  let body = '';
+  request.on('data', (bytes) => { body += bytes; }).on('end', () => { console.log(body); response.end(); });
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
+  const { command, args } = within(host, process.execPath, ['-e', script]);
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  const begun = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      resolve();
+    });
+  });
+  await begun;
+  return { port: Number(lines[0]), received: () => lines.slice(1), close: () => child.kill('SIGKILL') };
+}
 
 async function hostReaches(host: NetworkNamespace, address: string, port: number): Promise<boolean> {
   const script = `

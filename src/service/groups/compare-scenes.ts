@@ -1,6 +1,5 @@
 import { type ConnectionSet, noConnections, type TrafficSource, unionConnections } from '../../model/index.ts';
-import { compareReachClasses, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
-import { decidingSources } from './deciding-sources.ts';
+import { compareReachClasses, edgeSources, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
 import { createPartyNodes } from './party-nodes.ts';
 import { edgeId, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
@@ -52,8 +51,9 @@ function add(
   found: Map<string, OpenDifference>,
   host: HostTraffic,
   nodesOf: (party: ReachParty) => readonly TrafficNode[],
-  { from, to, connections }: ReachClassEdge,
+  difference: ReachClassEdge,
 ): void {
+  const { from, to, connections } = difference;
   for (const fromNode of nodesOf(from)) {
     for (const toNode of nodesOf(to)) {
       const id = edgeId(fromNode, toNode);
@@ -61,7 +61,7 @@ function add(
       found.set(id, edge);
       edge.connections = unionConnections(edge.connections, connections);
       if (edge.sources.size >= sourcesShown) continue;
-      for (const source of decidingSources(host.model, from, to, connections))
+      for (const source of edgeSources(host.model, difference))
         edge.sources.set(`${source.document}\n${source.path}`, source);
     }
   }

@@ -1,8 +1,7 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
-import { type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
+import { describeConnections, type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
 import type { Attempts, GroupEdge, GroupMap, GroupNode } from '../../model/wire/index.ts';
 import { composeProject } from './compose-project.ts';
-import { describeConnections } from './describe-connections.ts';
 import type { ReachMap } from './reach-map.ts';
 import { edgeId, elsewhere, groupNode, groupNodes, hostNode, noGroup, type TrafficNode } from './traffic-nodes.ts';
 import type { TrafficScene } from './traffic-scene.ts';

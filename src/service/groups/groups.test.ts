@@ -207,6 +207,24 @@ describe('what agents report', () => {
     expect((await test.groups.events({})).total).toBe(1);
   });
 
+  it('fills no store when something is scanned: a thousand an hour of a kind, the last of which says so', async () => {
+    const scan = (from: number, at: number, host = 'one.example') =>
+      Array.from({ length: 200 }, (_, index) => {
+        const flow = someFlow({ container: flowContainer('web-1', ['web']), peer: outside, port: from + index });
+        return { at, kind: 'refused', host, message: `port ${from + index}`, flow } as const;
+      });
+    for (let look = 0; look < 8; look++)
+      await test.record([], { events: scan(1 + look * 200, someTime + look * 2000) });
+    expect((await test.groups.events({})).total).toBe(1000);
+    const [last] = (await test.groups.events({ limit: 1 })).items;
+    expect(last).toMatchObject({ kind: 'refused', flow: null, message: expect.stringMatching(/^more of this kind/) });
+    await test.record([], { events: [{ ...scan(1, someTime)[0], kind: 'listed' }] });
+    await test.record([], { events: scan(1, someTime, 'two.example') });
+    expect((await test.groups.events({})).total).toBe(1201);
+    await test.record([], { events: scan(1, someTime + 3_600_000) });
+    expect((await test.groups.events({})).total).toBe(1401);
+  });
+
   it('raises new peers of a group only once it was watched for a day', async () => {
     const flow = someFlow({ container: flowContainer('web-1', ['web']) });
     const event = { at: someTime, kind: 'new-peer', host: 'one.example', message: 'new', flow } as const;

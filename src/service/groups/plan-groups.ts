@@ -1,8 +1,8 @@
 import type { Flow, FlowRecording, HostNetwork } from '../../model/index.ts';
+import { describeConnections } from '../../model/index.ts';
 import type { DocumentChange, GroupPlan, PlannedEdge } from '../../model/wire/index.ts';
 import { breakingFlows } from '../../segmentation/index.ts';
 import { compareScenes, type DifferentEdge } from './compare-scenes.ts';
-import { describeConnections } from './describe-connections.ts';
 import { createNodes } from './group-map.ts';
 import { remarksOf } from './group-views.ts';
 import type { ReachMap } from './reach-map.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { networkedContainer, networkReport } from '../../../test/fakes/recorded-traffic.ts';
+import { describeConnections } from '../../model/index.ts';
 import { parseDocuments } from '../../policy/index.ts';
 import { compareScenes } from './compare-scenes.ts';
-import { describeConnections } from './describe-connections.ts';
 import { compileReachMap } from './reach-map.ts';
 import { compileScene, rulesOf } from './traffic-scene.ts';
 

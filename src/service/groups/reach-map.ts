@@ -7,8 +7,7 @@ import {
   type TrafficSource,
   unionConnections,
 } from '../../model/index.ts';
-import { type EndpointClass, type ReachParty, reachClasses } from '../../segmentation/index.ts';
-import { decidingSources } from './deciding-sources.ts';
+import { type EndpointClass, edgeSources, type ReachParty, reachClasses } from '../../segmentation/index.ts';
 import { createPartyNodes } from './party-nodes.ts';
 import { edgeId, groupNodes, nodeHas, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic } from './traffic-scene.ts';
@@ -95,9 +94,7 @@ function closeEdge(
     connections,
     isPartial: !isEven || pairCount < expected,
     sources: () => {
-      sources ??= uniqueSources(
-        pairs.flatMap((pair) => decidingSources(pair.host.model, pair.from, pair.to, pair.connections)),
-      );
+      sources ??= uniqueSources(pairs.flatMap((pair) => edgeSources(pair.host.model, pair)));
       return sources;
     },
   };

@@ -51,6 +51,8 @@ export const learningTime = 86_400_000;
 /** Milliseconds in which a container that is refused the same again is not recorded again. */
 const sameAgain = 3_600_000;
 const rememberedEvents = 20_000;
+/** Of one kind on one host in that time: a scan shall not fill the store. Flows are sums, and have all of it. */
+const eventsKept = 1000;
 
 export interface RecorderParts {
   readonly store: Pick<Store, 'traffic'>;
@@ -72,6 +74,22 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
     said.set(key, event.at);
     if (said.size > rememberedEvents) for (const oldest of said.keys()) if (said.delete(oldest)) break;
     return false;
+  }
+
+  const kept = new Map<string, { readonly since: Instant; count: number }>();
+
+  /** As it is recorded: the last that there is room for says so. */
+  function recorded(event: TrafficEvent): readonly TrafficEvent[] {
+    const { kind, host, at } = event;
+    const known = kept.get(`${kind} ${host}`);
+    const span = known && at - known.since < sameAgain ? known : { since: at, count: 0 };
+    kept.set(`${kind} ${host}`, span);
+    span.count += 1;
+    if (span.count < eventsKept) return [event];
+    if (span.count > eventsKept) return [];
+    const until = formatInstant(span.since + sameAgain);
+    const message = `more of this kind are not recorded one by one until ${until}; flows have all of them`;
+    return [{ at, kind, host, message }];
   }
 
   async function publish(reported: readonly TrafficEvent[]): Promise<void> {
@@ -109,7 +127,7 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
         ({ kind, flow }) =>
           kind !== 'new-peer' || (flow !== undefined && groupsOf(flow).some((group) => watched.has(group))),
       );
-      await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)));
+      await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)).flatMap(recorded));
       await publish(wanted);
     },
   };

@@ -1,14 +1,15 @@
 import { formatInstant } from '../../base/index.ts';
-import type {
-  Flow,
-  FlowContainer,
-  FlowEnd,
-  FlowPeer,
-  FlowRecording,
-  TrafficEvent,
-  TrafficPeer,
-  TrafficRemark,
-  TrafficSource,
+import {
+  describePort,
+  type Flow,
+  type FlowContainer,
+  type FlowEnd,
+  type FlowPeer,
+  type FlowRecording,
+  type TrafficEvent,
+  type TrafficPeer,
+  type TrafficRemark,
+  type TrafficSource,
 } from '../../model/index.ts';
 import type {
   FlowPeerView,
@@ -78,7 +79,7 @@ export function endsOfFlow({ container, direction, peer }: Flow): readonly [from
 export function describeFlow({ container, direction, peer, protocol, port }: Flow): string {
   const [from, to] =
     direction === 'outbound' ? [container.name, describePeer(peer)] : [describePeer(peer), container.name];
-  return `${from} to ${to} over ${protocol} ${port}`;
+  return `${from} to ${to} over ${describePort({ protocol, port })}`;
 }
 
 /** For a person: `192.0.2.1 (api.example.com)`. */
