@@ -20,7 +20,7 @@ import {
   type TrafficRule,
   type TrafficSource,
 } from '../../model/index.ts';
-import { sourceOf } from '../groups/group-tables.ts';
+import { resolversRefusedTo, sourceOf } from '../groups/group-tables.ts';
 import { compileServicePlaces, type ServicePlaces } from '../groups/service-places.ts';
 import type { CloudInput, CloudPlatform } from './cloud-platform.ts';
 import { type MemberPlaces, placeMembers } from './member-places.ts';
@@ -140,8 +140,9 @@ function draftRule(parts: RuleParts): CloudRule {
   if (!isAny && !hasNoAddress(shared) && names.some((name) => members.isGuess(name)))
     say('unsupported', `Members may be at private addresses, and no block means them: those of its block are left out`);
   const base = isAny ? allAddresses : subtractAddresses(outside, members.inside);
+  const avoided = isOutbound ? addressesOf([taken, resolversRefusedTo(group, rule)]) : taken;
   const rest = subtractPieces(
-    [{ addresses: subtractAddresses(base, taken), connections: rule.connections }].filter(isSomething),
+    [{ addresses: subtractAddresses(base, avoided), connections: rule.connections }].filter(isSomething),
     refused,
   );
   const isWhole = isAny && rest.length === 1 && rest.every(({ addresses }) => equalAddresses(addresses, allAddresses));

@@ -82,7 +82,7 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
         const { opened, appeared } = compareReach(said, model, outside);
         expect([...opened, ...appeared].map(describeEdge)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 15 },
     );
   });
 });

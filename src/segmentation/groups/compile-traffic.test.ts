@@ -214,6 +214,16 @@ describe('a protected service', () => {
     expect(letsOut(model, 'shop-web-1', '198.51.100.1', tcp(443))).toBe(rules[0][0] === any);
   });
 
+  it('of public resolvers is reached as another group of the container says', () => {
+    const members = [{ service: 'web' }];
+    const naming = securityGroup('naming', { members, outbound: trafficRules('outbound', [[toName('api.example')]]) });
+    const open = securityGroup('open', { members, outbound: trafficRules('outbound', [[any], tcp(443)]) });
+    const of = (groups: readonly SecurityGroup[]) => modelOf({ groups, containers: [web] });
+    expect(letsOut(of([naming, open]), 'shop-web-1', '1.1.1.1', tcp(443))).toBe(true);
+    expect(letsOut(of([naming, open]), 'shop-web-1', '1.1.1.1', tcp(853))).toBe(false);
+    expect(letsOut(of([naming]), 'shop-web-1', '1.1.1.1', tcp(443))).toBe(false);
+  });
+
   it('is told as what refuses', () => {
     const model = webWith(trafficRules('outbound', [[any]], [[toName('api.example')]]));
     const [endpoint] = model.endpoints;

@@ -63,7 +63,7 @@ const refusedResolvers: TrafficDecision = {
 /**
  * Outbound, three tiers are asked in order: deny lists; named services, of which those that are protected are refused where no
  * rule named them, before any block could let them; and what the groups allow. Where they say names, public resolvers are
- * refused in the same way. Inbound there is nothing to protect.
+ * refused in the same way, after what other groups of the member let. Inbound there is nothing to protect.
  */
 export function createTableCompiler({ denyLists, services, known }: TableParts): TableCompiler {
   const compiled = new Map<TrafficRule, CompiledRule>();
@@ -128,7 +128,12 @@ export function createTableCompiler({ denyLists, services, known }: TableParts):
       ],
     }),
     outbound(groups) {
-      const rules = groups.flatMap((group) => group.outbound.map((rule) => compile(group, rule, true)));
+      const compileAll = (some: readonly SecurityGroup[]) =>
+        some.flatMap((group) => group.outbound.map((rule) => compile(group, rule, true)));
+      const rules = compileAll(groups);
+      const letting = (some: readonly SecurityGroup[]) => compileAll(some).flatMap(({ others }) => others);
+      const naming = groups.filter(saysNames);
+      const free = groups.filter((group) => !saysNames(group));
       return {
         direction: 'outbound',
         tiers: [
@@ -144,7 +149,7 @@ export function createTableCompiler({ denyLists, services, known }: TableParts):
             ],
             otherwise: 'next',
           },
-          { name: 'groups', decisions: withoutResolvers(rules.flatMap((rule) => rule.others)), otherwise: 'deny' },
+          { name: 'groups', decisions: [...letting(free), ...withoutResolvers(letting(naming))], otherwise: 'deny' },
         ],
       };
     },
@@ -153,19 +158,32 @@ export function createTableCompiler({ denyLists, services, known }: TableParts):
 
 /** Rules that speak of public resolvers and of nothing else come before they are refused. */
 function withoutResolvers(decisions: readonly TrafficDecision[]): readonly TrafficDecision[] {
-  if (!decisions.some(({ peers }) => peers.names.length > 0)) return decisions;
+  if (decisions.length === 0) return decisions;
   const meant = decisions.flatMap((decision) => {
     const { addresses, names } = decision.peers;
-    const isOfThem = !hasNoAddress(addresses) && hasNoAddress(subtractAddresses(addresses, knownResolvers));
     const peers = {
       ...noPeers,
-      addresses: isOfThem ? addresses : noAddresses,
+      addresses: areResolvers(addresses) ? addresses : noAddresses,
       names: names.filter((name) => isResolverName(name.replace(/^\*\./, ''))),
     };
     return isNobody(peers) ? [] : [{ ...decision, peers }];
   });
   return [...meant, refusedResolvers, ...decisions];
 }
+
+function areResolvers(addresses: AddressSet): boolean {
+  return !hasNoAddress(addresses) && hasNoAddress(subtractAddresses(addresses, knownResolvers));
+}
+
+function saysNames({ outbound }: SecurityGroup): boolean {
+  return outbound.some(({ peers }) => peers.some(({ kind }) => kind === 'name'));
+}
+
+/** What blocks of an outbound rule do not mean, as its group says names. */
+export function resolversRefusedTo(group: SecurityGroup, rule: TrafficRule): AddressSet {
+  return saysNames(group) && !areResolvers(plainPeers(rule, noGroups, true).addresses) ? knownResolvers : noAddresses;
+}
+const noGroups: ReadonlySet<string> = new Set();
 
 export function sourceOf({ name }: SecurityGroup, { path }: { readonly path: string }): TrafficSource {
   return { document: `SecurityGroup ${name}`, path };
