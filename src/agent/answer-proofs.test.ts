@@ -11,6 +11,7 @@ const report: ProbeReport = {
   disagreed: [],
   untried: [],
   left: [],
+  names: {},
   isEveryPair: true,
   milliseconds: 1,
 };

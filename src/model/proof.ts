@@ -34,6 +34,8 @@ export interface ProbeReport {
   readonly untried: readonly ProbeResult[];
   /** Pairs of containers for which nothing was planned, and why. */
   readonly left: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
+  /** Of containers, by the IDs that attempts have. */
+  readonly names: Readonly<Record<string, string>>;
   readonly isEveryPair: boolean;
   readonly milliseconds: number;
 }

@@ -17,6 +17,8 @@ export interface NotifyParts {
 }
 
 const leaseFor = 60_000;
+/** There may be one of each sort in a lease. */
+const longestDelivery = 20_000;
 const firstWait = 5000;
 const longestWait = 3_600_000;
 /** An alarm comes before what can wait. */
@@ -46,35 +48,37 @@ export async function notifyTarget(parts: NotifyParts, listed: NotificationTarge
   if (ready.length === 0) return;
   const target = await store.notifications.lease(listed.id, clock.now() + leaseFor, clock.now());
   if (!target) return;
-  let state = target.state;
-  for (const outbox of ready) {
-    state = await tell(parts, { ...target, state }, outbox, signal);
-    if (state.attempts > 0 || signal.aborted) break;
-  }
-  await store.notifications.settle(target.id, state);
+  await store.notifications.settle(target.id, await tell(parts, target, ready, signal));
 }
 
-/** Gives the state in which the target is after it. */
+/** Gives the state in which the target is after it. What is refused of one sort holds up no other. */
 async function tell(
   parts: NotifyParts,
   target: NotificationTarget,
-  outbox: Outbox,
+  ready: readonly Outbox[],
   signal: AbortSignal,
 ): Promise<NotificationState> {
   const { clock, log } = parts;
   const { lastError: _, ...before } = target.state;
-  const { message, taken, failed } = await outbox.compile(parts, target);
-  try {
-    if (message) await parts.deliver(target, message, AbortSignal.any([signal, AbortSignal.timeout(leaseFor / 2)]));
-    const delivered = message ? { lastDelivered: clock.now() } : {};
-    return { ...before, ...taken, attempts: 0, due: clock.now(), ...delivered };
-  } catch (error) {
-    // What the end of this process cut off says nothing about the target.
-    const attempts = before.attempts + (signal.aborted ? 0 : 1);
-    const wait = Math.min(longestWait, firstWait * 2 ** Math.min(attempts - 1, 20));
-    const due = clock.now() + (signal.aborted ? 0 : wait);
-    const lastError = messageOf(error).slice(0, 1000);
-    if (!signal.aborted) log.warn({ target: target.id, attempts, error: lastError }, 'could not notify');
-    return { ...before, ...failed, attempts, due, lastError };
+  let state: NotificationState = before;
+  let failure: string | undefined;
+  for (const outbox of ready) {
+    const { message, taken, failed } = await outbox.compile(parts, { ...target, state });
+    try {
+      if (message)
+        await parts.deliver(target, message, AbortSignal.any([signal, AbortSignal.timeout(longestDelivery)]));
+      state = { ...state, ...taken, ...(message ? { lastDelivered: clock.now() } : {}) };
+    } catch (error) {
+      state = { ...state, ...failed };
+      failure = messageOf(error).slice(0, 1000);
+    }
+    if (signal.aborted) break;
   }
+  if (failure === undefined) return { ...state, attempts: 0, due: clock.now() };
+  // What the end of this process cut off says nothing about the target.
+  if (signal.aborted) return { ...state, due: clock.now(), lastError: failure };
+  const attempts = before.attempts + 1;
+  log.warn({ target: target.id, attempts, error: failure }, 'could not notify');
+  const wait = Math.min(longestWait, firstWait * 2 ** Math.min(attempts - 1, 20));
+  return { ...state, attempts, due: clock.now() + wait, lastError: failure };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bom, judgement, match, npm } from '../../test/contract/store/specimens.ts';
 import { fixedClock, silentLog } from '../base/index.ts';
 import type { Flow, Notification, NotificationTarget, Store, TrafficEvent } from '../model/index.ts';
 import { openStore } from '../store/index.ts';
@@ -196,6 +197,26 @@ describe('a new peer', () => {
 });
 
 describe('changes', () => {
+  it('are told to a target that takes no alarms', async () => {
+    await add({ kinds: ['newly-affected', 'listed'], severity: 'low' });
+    await store.boms.put(bom('a', [npm('left')]), 1);
+    const [left = 0] = await store.matches.pending(10);
+    await store.matches.put([judgement(left, [])], clock.now());
+    await store.matches.put([judgement(left, [match('X-1')])], clock.now());
+    await alarm(1);
+    const { deliver } = parts;
+    parts = {
+      ...parts,
+      deliver: async (target, notification, signal) => {
+        if (notification.about === 'traffic') throw new Error('it knows no such type');
+        await deliver(target, notification, signal);
+      },
+    };
+    expect(await look()).toMatchObject({ attempts: 1, lastError: 'it knows no such type', lastDelivered: clock.now() });
+    expect(await wait(6000)).toMatchObject({ attempts: 2 });
+    expect(sent).toMatchObject([{ about: 'changes', changes: [{ flaw: 'X-1' }] }]);
+  });
+
   it('are not held up by alarms', async () => {
     await add({ kinds: ['newly-affected', 'listed'] });
     await alarm(1);

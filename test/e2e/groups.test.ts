@@ -119,10 +119,9 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(await proxy.peer.reaches(at(web), 8080)).toBe(true);
     expect(await web.peer.reaches(at(db), 5432)).toBe(true);
     await runIn({ path: `/proc/${web.pid}/ns/net` }, 'busybox', 'ping', '-c', '1', at(db));
-    const { items } = await until<FlowPage>(['flows'], ({ total }) => total >= 6);
+    const { items } = await until<FlowPage>(['flows'], (page) => asked(page).length >= 3);
     expect(
-      items
-        .filter(({ direction }) => direction === 'outbound')
+      asked({ items })
         .map(({ container, peer, protocol, port }) => `${container.name} ${peer.container?.name} ${protocol} ${port}`)
         .toSorted(),
     ).toEqual(['shop-proxy-1 shop-web-1 tcp 8080', 'shop-web-1 shop-db-1 icmp 8', 'shop-web-1 shop-db-1 tcp 5432']);
@@ -146,10 +145,9 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(await second.peer.reaches(at(db), 5432)).toBe(true);
     expect(await web.peer.reaches(at(db), 5433)).toBe(false);
     expect(await proxy.peer.reaches(at(db), 5432)).toBe(false);
-    const refused = await until<FlowPage>(['flows', '--refused'], ({ total }) => total >= 4);
+    const refused = await until<FlowPage>(['flows', '--refused'], (page) => asked(page).length >= 2);
     expect(
-      refused.items
-        .filter(({ direction }) => direction === 'outbound')
+      asked(refused)
         .map(({ container, peer, port }) => `${container.name} ${peer.container?.name} ${port}`)
         .toSorted(),
     ).toEqual(['shop-proxy-1 shop-db-1 5432', 'shop-web-1 shop-db-1 5433']);
@@ -240,9 +238,13 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(plan.closed.map(({ from, to, connections }) => `${from.name} ${to.name} ${connections}`)).toEqual([
       'shop-web shop-db tcp 5432 icmp 8',
     ]);
-    expect(
-      plan.broken.map(({ container, peer, port }) => `${container.name} ${peer.container?.name} ${port}`),
-    ).toContain('shop-web-1 shop-db-1 5432');
+    // What was seen while everything was observed is another kind than what groups let pass.
+    const broken = plan.broken.map(({ container, peer, port }) => `${container.name} ${peer.container?.name} ${port}`);
+    expect([...new Set(broken)].toSorted()).toEqual([
+      'shop-web-1 shop-db-1 5432',
+      'shop-web-1 shop-db-1 8',
+      'shop-web-2 shop-db-1 5432',
+    ]);
   });
 
   it('are what the kernel has', async () => {
@@ -253,6 +255,11 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'groups from the command line, 
     expect(stdout).toContain(at(db));
   });
 });
+
+/** As who asked sees it. */
+function asked({ items }: Pick<FlowPage, 'items'>) {
+  return items.filter(({ direction }) => direction === 'outbound');
+}
 
 /** Somebody who is told, on that host. */
 async function listenForHooks(host: NetworkNamespace) {

@@ -177,11 +177,12 @@ export async function printComparison(
 }
 
 export async function printProbes(output: Output, report: ProbeReport): Promise<void> {
-  const { agreed, disagreed, untried, left } = report;
+  const { agreed, disagreed, untried, left, names } = report;
+  const nameOf = (id: string, address: string): string => `${names[id] ?? id} (${address})`;
   if (disagreed.length > 0) {
     const rows = disagreed.map(({ probe, seen, why }) => [
-      probe.source,
-      probe.destination,
+      nameOf(probe.from, probe.source),
+      nameOf(probe.to, probe.destination),
       `${probe.protocol}/${probe.port}`,
       probe.expected,
       seen,

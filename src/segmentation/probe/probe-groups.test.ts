@@ -189,6 +189,7 @@ describe('a run', () => {
     expect(report.untried).toEqual([]);
     expect(report.agreed).toBe(report.results.length);
     expect(report.results.length).toBeGreaterThan(10);
+    expect(report.names).toEqual({ [`docker:${web.containerId}`]: 'web', [`docker:${db.containerId}`]: 'db' });
     expect({ open: state.open, listening: listening.size }).toEqual({ open: 0, listening: 0 });
   });
 

@@ -80,6 +80,7 @@ export async function probeGroups(input: ProbeInput): Promise<ProbeReport> {
     disagreed: results.filter(({ seen, agrees }) => seen !== 'untried' && !agrees),
     untried: results.filter(({ seen }) => seen === 'untried'),
     left: plan.left,
+    names: Object.fromEntries([...known].map(([id, { name }]) => [id, name])),
     isEveryPair: plan.isEveryPair,
     milliseconds: performance.now() - begun,
   };

@@ -146,7 +146,12 @@ describe('groups', () => {
 
   it('are planned: what opens, what closes, and what of the recorded breaks', async () => {
     await test.apply(web(), db);
-    await test.record([someFlow({ container: flowContainer('web-1', ['web']), attempts: 3 })]);
+    const [asks, answers] = [flowContainer('web-1', ['web']), flowContainer('db', ['db'])];
+    // Both ends tell of it.
+    await test.record([
+      someFlow({ container: asks, peer: { kind: 'container', ...answers }, attempts: 3 }),
+      someFlow({ container: answers, peer: { kind: 'container', ...asks }, direction: 'inbound', attempts: 3 }),
+    ]);
     const file = (text: string) => [{ name: 'a.yaml', text }];
     const wider = await test.groups.plan(file(web(', tcp/5433')));
     expect(wider).toMatchObject({

@@ -164,7 +164,11 @@ export function createGroupService(parts: GroupParts): GroupService {
         before,
         after,
         changes: changesOf(documents, known),
-        flows: passed.filter(({ outcome }) => outcome !== 'refused'),
+        // Between containers, as who asked sees it: the other end would tell the same again.
+        flows: passed.filter(
+          ({ outcome, direction, peer }) =>
+            outcome !== 'refused' && !(direction === 'inbound' && peer.kind === 'container'),
+        ),
         recordings: await traffic.recordings(),
         map: await reachMap(),
       });

@@ -10,6 +10,7 @@ const report: ProbeReport = {
   disagreed: [],
   untried: [],
   left: [],
+  names: {},
   isEveryPair: true,
   milliseconds: 5,
 };

@@ -309,6 +309,7 @@ export function trafficContract(room: StoreRoom): void {
       disagreed: [],
       untried: [],
       left: [{ from: 'a', to: 'b', reason: 'no' }],
+      names: {},
       isEveryPair: true,
       milliseconds: 7,
     };
