@@ -315,7 +315,7 @@ spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { servic
     });
 
     it('in a list of one kind, whose items say none', () => {
-      const items = pods.map(({ apiVersion: _, kind: __, ...rest }) => rest);
+      const items = pods.map(({ metadata, spec, status }) => ({ metadata, spec, status }));
       expect(read(list(items, 'PodList')).lines).toContain('shop/job[Job] > shop/web-5d[ReplicaSet]: All Connections');
     });
   });
