@@ -3,7 +3,7 @@
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
- * from documents, kubernetes/ from manifests; nftables/ enforces it; reach/ answers who reaches
+ * from documents, kubernetes/ from manifests, and renders groups as policies; nftables/ enforces it; reach/ answers who reaches
  * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
  */
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
