@@ -31,7 +31,11 @@ export function addRenderGroups(groups: Command, context: Context): void {
     .option('--host <name>', 'nftables: of a host; this one unless said')
     .option('-f, --file <path...>', 'of these documents; nftables: in the place of those that are applied')
     .option('--out <dir>', 'writes files there, instead of to standard output')
-    .option('--namespace <name...>', 'kubernetes: namespaces that policies are made for, beside those that groups name')
+    .option(
+      '--namespace <name...>',
+      'kubernetes: namespaces that policies are made for, beside those that groups name',
+      parseNamespace,
+    )
     .option('--pod-cidr <block...>', 'kubernetes: blocks of Pods, which no rule means by their addresses', parseBlock)
     .option(
       '--service <place...>',
@@ -111,6 +115,12 @@ async function writeFiles(
     await writeFile(target, text);
     output.err(`wrote ${target}`);
   }
+}
+
+function parseNamespace(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text))
+    throw new InvalidArgumentError('No namespace is called so.');
+  return [...previous, text];
 }
 
 function parseBlock(text: string, previous: readonly AddressSet[] = []): readonly AddressSet[] {

@@ -244,6 +244,7 @@ describe('groups as NetworkPolicies', () => {
       /out-of-reach members\[0\]: .*one alone/,
     ],
     ['labels that no Pod has', [shop('g', { members: [{ labels: { '-x': 'y' } }] })], /no-members members\[0\]/],
+    ['a namespace that cannot be', [shop('g', { members: [{ namespace: 'One' }] })], /no-members members\[0\]/],
     [
       'whom the default has',
       [
@@ -290,6 +291,16 @@ describe('groups as NetworkPolicies', () => {
     expect(remarks.map(({ message }) => message).join()).toContain('too many for a policy');
   });
 
+  it('are the same in whatever order groups are given', () => {
+    const groups = [
+      shop('a', {}),
+      shop('b', { outbound: [rule([{ kind: 'group', group: 'a' }])] }),
+      shop('c', { isDefault: true, members: [] }),
+    ];
+    const options = { namespaces: ['two', 'one'], admin: 'ClusterNetworkPolicy' as const };
+    expect(renderNetworkPolicies(groups.toReversed(), [], options)).toEqual(renderNetworkPolicies(groups, [], options));
+  });
+
   it('call no two policies the same', () => {
     const names = renderNetworkPolicies([shop('a..b', {}), shop('a-b', {}), shop('a.b', {})], []).files.map(
       ({ text }) => /name: (\S+)/.exec(text)?.[1],
@@ -306,7 +317,7 @@ describe('groups as NetworkPolicies', () => {
       expect(unread.filter(({ kind }) => kind === 'unsupported')).toEqual([]);
       const passes = table(reachEdges(model));
       const to = (end: string) => formatConnections(passes.get(`${from} > ${end}`) ?? noConnections, portProtocols);
-      return { to, remarks, text: files.find(({ path }) => path === 'cluster.yaml')?.text ?? '' };
+      return { to, remarks, text: files.find(({ path }) => path === '_cluster.yaml')?.text ?? '' };
     };
     const free = nameOf(pods.findIndex(({ namespace, labels }) => namespace === 'two' && labels.app === 'b'));
     const other = nameOf(0);
@@ -329,6 +340,10 @@ describe('groups as NetworkPolicies', () => {
       const rest = shop('rest', { isDefault: true, members: [] });
       expect(reach([open, rest], [], free).to(other)).toBe('No Connections');
       expect(reach([open, rest], [], free).to('10.0.0.1')).toBe('No Connections');
+      // The cluster's own are spared, unless somebody names them.
+      expect(reach([open, rest], [], free).text).toContain('- kube-system');
+      const { files } = renderNetworkPolicies([open, rest], [], { namespaces: ['kube-system'], admin });
+      expect(files.find(({ path }) => path === '_cluster.yaml')?.text).not.toContain('kube-system');
     });
 
     it('take lists that are too large for exceptions', () => {

@@ -1,4 +1,4 @@
-import { type AddressSet, addressesOf, digestOf, lazyLibrary, noAddresses } from '../../../base/index.ts';
+import { type AddressSet, addressesOf, noAddresses } from '../../../base/index.ts';
 import {
   type DenyList,
   type NamedService,
@@ -8,16 +8,14 @@ import {
   type TrafficRemark,
 } from '../../../model/index.ts';
 import type { RenderedFile, Rendering } from '../../rendering.ts';
-import { everyLabel, type LabelSelector } from '../label-selector.ts';
+import { everyLabel } from '../label-selector.ts';
 import { type ClusterPlace, clusterPlaces } from './cluster-services.ts';
 import { type GroupMembers, groupMembers, knownNamespaces } from './group-members.ts';
 import { invertPods, invertPodsIn, isIn } from './join-selectors.ts';
 import { type AdminKind, type AdminPolicies, renderAdminPolicies } from './render-admin-policies.ts';
-import { type RuleScene, renderRule, type WrittenRule } from './render-rule.ts';
-import type { PodPeers } from './select-pods.ts';
-import { writeSelector } from './write-selector.ts';
-
-const yaml = lazyLibrary<typeof import('yaml')>('yaml');
+import { type RuleScene, renderRule } from './render-rule.ts';
+import { inNamespaces, type PodPeers } from './select-pods.ts';
+import { type WrittenPolicy, writePolicies, writeYaml } from './write-policies.ts';
 
 export interface ClusterRenderOptions {
   /** Namespaces that policies are made for, beside those that groups name; a policy is of one. */
@@ -44,12 +42,7 @@ export function renderNetworkPolicies(
   return new PolicyRenderer(groups, denyLists, options).render();
 }
 
-interface WrittenPolicy {
-  readonly namespace: string;
-  readonly pods: LabelSelector;
-  readonly ingress: readonly WrittenRule[];
-  readonly egress: readonly WrittenRule[];
-}
+const ownNamespaces: readonly string[] = ['kube-system'];
 
 class PolicyRenderer {
   private readonly groups: readonly SecurityGroup[];
@@ -88,8 +81,9 @@ class PolicyRenderer {
       if (policies.length > 0) files.push({ path: `${group.name}.yaml`, text: writePolicies(group.name, policies) });
     }
     this.tellUnguarded();
+    // No group is called so.
     if (this.admin !== undefined && this.admin.objects.length > 0)
-      files.push({ path: 'cluster.yaml', text: this.admin.objects.map(writeYaml).join('---\n') });
+      files.push({ path: '_cluster.yaml', text: this.admin.objects.map(writeYaml).join('---\n') });
     return { files, remarks: this.remarks };
   }
 
@@ -115,7 +109,7 @@ class PolicyRenderer {
     const rules = this.groups.flatMap(({ outbound }) => outbound);
     const peers = rules.flatMap((rule) => rule.peers);
     const closes = this.groups.find(({ mode, isDefault }) => mode === 'enforce' && isDefault);
-    const closed = closes === undefined ? [] : invertPods(this.observed());
+    const closed = closes === undefined ? [] : invertPods([...this.observed(), ...this.spared()]);
     const rendered = renderAdminPolicies({
       kind,
       priority: this.options.priority ?? 100,
@@ -138,6 +132,12 @@ class PolicyRenderer {
         `${kind} cannot leave out the groups in mode observe: some Pods stay open`,
       );
     return rendered;
+  }
+
+  /** The cluster needs its own Pods: who wants them closed names their namespace. */
+  private spared(): readonly PodPeers[] {
+    const own = ownNamespaces.filter((name) => !this.namespaces.includes(name));
+    return own.length === 0 ? [] : [{ namespaces: inNamespaces(own), pods: everyLabel }];
   }
 
   private observed(): readonly PodPeers[] {
@@ -181,7 +181,9 @@ class PolicyRenderer {
   private renderDefault(group: SecurityGroup): readonly WrittenPolicy[] {
     const { isTooMany, sure: others } = this.members.get(group.name) as GroupMembers;
     const elsewhere =
-      this.admin === undefined ? '' : ': elsewhere Pods are closed, but not to what is outside the cluster';
+      this.admin === undefined
+        ? ''
+        : ': elsewhere Pods are closed, but not to what is outside the cluster, and not those of kube-system';
     this.tell(
       group,
       'out-of-reach',
@@ -226,34 +228,4 @@ class PolicyRenderer {
   private tell(group: SecurityGroup, kind: TrafficRemark['kind'], path: string, message: string): void {
     this.remarks.push({ kind, source: { document: `SecurityGroup ${group.name}`, path }, message });
   }
-}
-
-function writePolicies(group: string, policies: readonly WrittenPolicy[]): string {
-  const counts = new Map<string, number>();
-  return policies
-    .map(({ namespace, pods, ingress, egress }) => {
-      const number = (counts.get(namespace) ?? 0) + 1;
-      counts.set(namespace, number);
-      return writeYaml({
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: {
-          name: `portwarden-${objectName(group)}${number > 1 ? `-${number}` : ''}`,
-          namespace,
-          labels: { 'app.kubernetes.io/managed-by': 'portwarden' },
-        },
-        spec: { podSelector: writeSelector(pods), policyTypes: ['Ingress', 'Egress'], ingress, egress },
-      });
-    })
-    .join('---\n');
-}
-
-/** A group may be called what no object can be: `a..b`. */
-function objectName(group: string): string {
-  const isName = group.split('.').every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part));
-  return isName ? group : `${group.replace(/[.-]+/g, '-')}-${digestOf(group).slice(-12)}`;
-}
-
-function writeYaml(object: object): string {
-  return yaml().stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
 }
