@@ -3,8 +3,9 @@
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
- * from documents, kubernetes/ from manifests, cloud/ from what clouds export; nftables/ enforces it; reach/ answers who reaches
- * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
+ * from documents, kubernetes/ from manifests, cloud/ from what clouds export, and both render groups, too; nftables/ enforces
+ * it; reach/ answers who reaches whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/
+ * and probe/ are of a host.
  */
 export {
   type CloudFile,
