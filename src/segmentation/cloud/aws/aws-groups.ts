@@ -47,8 +47,8 @@ export function readAwsGroups({ resources, listings }: CloudExports, remarks: Tr
       groups.set(id, { id, name });
       for (const direction of ['ingress', 'egress'] as const)
         for (const rule of values.field(direction).items()) readInline(rules, rule, id, direction);
-    } else if (type === 'aws_security_group_rule') readOldRule(rules, values);
-    else if (type.startsWith('aws_vpc_security_group_')) readRule(rules, resource);
+    } else if (type === 'aws_security_group_rule') readOldRule(rules, values, remarks);
+    else if (type.startsWith('aws_vpc_security_group_')) readRule(rules, resource, remarks);
     else if (type === 'aws_ec2_managed_prefix_list' || type === 'aws_prefix_list') readList(lists, resource);
     else hasNetworkAcls = true;
   }
@@ -107,18 +107,30 @@ function readInline(rules: RuleList, rule: JsonField, group: string, direction: 
   wideRule(rules, rule, group, direction === 'ingress');
 }
 
-function readOldRule(rules: RuleList, rule: JsonField): void {
+/** In a plan the group may not be there yet. */
+function ofNobody(rule: JsonField): TrafficRemark {
+  return {
+    kind: 'unsupported',
+    source: rule.source(),
+    message: 'Of which security group it is, is not known yet: what it lets is not counted',
+  };
+}
+
+function readOldRule(rules: RuleList, rule: JsonField, remarks: TrafficRemark[]): void {
   const type = rule.field('type').text();
   if (type !== 'ingress' && type !== 'egress') return rule.field('type').fail('must be ingress or egress');
   const group = rule.field('security_group_id').text();
-  // In a plan the group may not be there yet.
-  if (group !== undefined) wideRule(rules, rule, plainId(group), type === 'ingress');
+  if (group === undefined) remarks.push(ofNobody(rule));
+  else wideRule(rules, rule, plainId(group), type === 'ingress');
 }
 
 /** `aws_vpc_security_group_ingress_rule` and `…_egress_rule`: one peer. */
-function readRule(rules: RuleList, { type, values }: CloudResource): void {
+function readRule(rules: RuleList, { type, values }: CloudResource, remarks: TrafficRemark[]): void {
   const group = values.field('security_group_id').text();
-  if (group === undefined) return;
+  if (group === undefined) {
+    remarks.push(ofNobody(values));
+    return;
+  }
   const peers: AwsPeer[] = ['cidr_ipv4', 'cidr_ipv6'].flatMap((name): readonly AwsPeer[] =>
     values.field(name).isAbsent ? [] : [{ kind: 'block', field: values.field(name) }],
   );

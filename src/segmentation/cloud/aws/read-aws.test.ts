@@ -220,10 +220,14 @@ describe('what is not known', () => {
       }),
       ingress('c', { security_group_id: 'sg-1', ip_protocol: '-1' }),
       ingress('d', { security_group_id: 'sg-1', cidr_ipv4: '${var.x}', ip_protocol: '-1' }),
+      ingress('e', { security_group_id: null, cidr_ipv4: '192.0.2.1/32', ip_protocol: '-1' }),
+      ['aws_security_group_rule.f', { type: 'ingress', protocol: '-1' }],
       ['aws_network_acl.a', {}],
     );
     expect(edges).toEqual(['192.0.2.1 > web: ICMP 3']);
     expect(remarks.map((remark) => remark.split(': ').at(-1))).toEqual([
+      'what it lets is not counted',
+      'what it lets is not counted',
       'they may refuse more',
       'it is not counted',
       'all of the type are counted',

@@ -26,6 +26,7 @@ const nsg = (name: string, ...securityRules: readonly object[]) => ({
   name,
   resourceGroup: 'rg',
   location: 'westeurope',
+  subnets: [{ id: '/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s' }],
   securityRules,
 });
 /** What members of groups may not, that no rule lets. */
@@ -148,6 +149,13 @@ describe('what is not known', () => {
     ]);
     expect(edges).toContain('lb > web: TCP 443');
     expect(remarks[0]).toContain('No network security group of the files is for lb');
+  });
+});
+
+describe('a network security group of nothing', () => {
+  it('is told', () => {
+    const { remarks } = cloudReach('azure', [{ ...nsg('shop'), subnets: null }]);
+    expect(remarks.join()).toContain('It is of no subnet and no network interface');
   });
 });
 

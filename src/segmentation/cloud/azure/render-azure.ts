@@ -66,6 +66,14 @@ export function renderAzure(input: CloudInput): Rendering {
         description: 'Subnets that the network security group is for; it holds in none unless it is said',
       },
     },
+    output: {
+      application_security_group_ids: {
+        description: 'Application security groups by the name of their group',
+        value: Object.fromEntries(
+          [...labelOf].map(([name, label]) => [name, `$\{azurerm_application_security_group.${label}.id}`] as const),
+        ),
+      },
+    },
     resource: {
       azurerm_application_security_group: groups,
       azurerm_network_security_group: { portwarden: { name: 'portwarden', ...place } },
