@@ -200,6 +200,18 @@ describe('what a cloud cannot say', () => {
     expect(told('aws', odd([blocks, tcp(443)]))).toEqual([
       'unsupported: SecurityGroup web outbound: These are 70 rules of IPv4; a security group has 60 unless its quota is raised',
     ]);
+    const lists = [
+      {
+        name: 'long',
+        addresses: addressesOf(Array.from({ length: 900 }, (_, at) => blockOf(`198.${at >> 6}.${at & 63}.1/32`))),
+      },
+    ];
+    expect(told('aws', odd([[toBlock('198.0.0.0/8')], tcp(443)]), { denyLists: lists }).join()).toContain(
+      'they are left out',
+    );
+    expect(
+      rendered('aws', { groups: odd([[toBlock('198.0.0.0/8')], tcp(443)]), denyLists: lists }).files[0]?.text,
+    ).not.toContain('cidr_ipv4');
     const many = Array.from({ length: 101 }, (_, at) => securityGroup(`g${at}`));
     expect(messagesOf('azure', { groups: many }).join()).toContain('100 application security groups at most');
     expect(messagesOf('aws', { groups: many }).join()).toContain('5 security groups at most');

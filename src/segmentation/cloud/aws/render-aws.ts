@@ -8,6 +8,8 @@ import { formatTerraform, literal, NameMaker, type TerraformResources, terraform
 
 /** Default quotas: rules of a security group in either direction, of each version of IP; security groups of an interface. */
 const quotas = { rules: 60, groups: 5 };
+/** Rules of all security groups of an interface together, however far quotas are raised. */
+const mostRules = 1000;
 /** Of names and descriptions: what the API of EC2 takes in them. */
 const unsaid = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/g;
 
@@ -132,11 +134,20 @@ function collectRules({ rules, remarks }: CloudDraft, labelOf: (group: string) =
       add([4, 6], rule.connections, labelOf(group), {
         referenced_security_group_id: `$\{aws_security_group.${labelOf(group)}.id}`,
       });
-    for (const { addresses, connections } of [...all, ...blocks])
+    for (const { addresses, connections } of [...all, ...blocks]) {
+      if (addresses.length > mostRules) {
+        remarks.push({
+          kind: 'unsupported',
+          source: rule.source,
+          message: `Its addresses are ${addresses.length} blocks without what deny lists have, and an interface has ${mostRules} rules at most: they are left out`,
+        });
+        continue;
+      }
       for (const block of addresses) {
         const version = block.includes(':') ? 6 : 4;
         add([version], connections, block, { [`cidr_ipv${version}`]: block });
       }
+    }
     const { sctp } = rule.connections;
     if (sctp.length > 0 && !equalSpans(sctp, allConnections.sctp))
       remarks.push({
