@@ -187,6 +187,6 @@ function remarkOnLists({ denyLists }: CloudInput, { remarks }: CloudDraft): void
       kind: 'unsupported',
       source: { document: `AddressList ${name}`, path: 'spec' },
       message:
-        'Security groups do not deny: its addresses are left out of each rule, and what other security groups of an instance let stays let',
+        'Security groups do not deny (network ACLs of subnets do): its addresses are left out of each rule, and what other security groups of an instance let stays let',
     });
 }

@@ -273,13 +273,18 @@ function protocolsOf(
   return found;
 }
 
+/** Azure takes the whole of version 4 for all addresses there are. */
+function halves(block: string): readonly string[] {
+  return block === '0.0.0.0/0' ? ['0.0.0.0/1', '128.0.0.0/1'] : [block];
+}
+
 /** Of one version each, and not more than a rule has. */
 function prefixesOf({
   v4,
   v6,
 }: AddressSet): readonly { readonly version: 4 | 6; readonly prefixes: readonly string[] }[] {
   return [
-    ...chunks(formatCidrs({ ...noAddresses, v4 }), limits.prefixes).map((prefixes) => ({
+    ...chunks(formatCidrs({ ...noAddresses, v4 }).flatMap(halves), limits.prefixes).map((prefixes) => ({
       version: 4 as const,
       prefixes,
     })),
