@@ -76,7 +76,7 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
         expect([...difference.appeared, ...difference.disappeared]).toEqual([]);
         expect(remarks).toEqual([]);
       }),
-      { numRuns: 50 },
+      { numRuns: 40 },
     );
   });
 
@@ -90,7 +90,7 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
         const { opened, appeared } = compareReach(said, model, outside);
         expect([...opened, ...appeared].map(describeEdge)).toEqual([]);
       }),
-      { numRuns: 50 },
+      { numRuns: 40 },
     );
   });
 });
