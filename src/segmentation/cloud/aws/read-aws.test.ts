@@ -323,7 +323,9 @@ describe('what is refused', () => {
     ['what nests too deep', `${'['.repeat(300)}${']'.repeat(300)}`, 'a.json: this is no JSON that is read'],
   ])('is %s', (_, text, message) => expect(refusal(text)).toThrow(message));
 
-  it('is nothing of an empty state', () => {
-    expect(cloudReach('aws', { format_version: '1.0', terraform_version: '1.11.4' }).edges).toEqual([]);
+  it('is nothing of a state without rules, which is told', () => {
+    const none = { edges: [], remarks: ['unsupported: aws: The files have no rules of this cloud'] };
+    expect(cloudReach('aws', { format_version: '1.0', terraform_version: '1.11.4' })).toEqual(none);
+    expect(read(['aws_instance.a', { id: 'i-1' }])).toEqual(none);
   });
 });
