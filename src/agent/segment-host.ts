@@ -11,6 +11,7 @@ import {
 } from '../segmentation/index.ts';
 import type { TrafficRecorder } from '../service/index.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
+import { explainNames } from './explain-names.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
 import { createSegmentedHost, type HostReader } from './segmented-host.ts';
@@ -245,6 +246,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
       ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
+      ...(enforcer.enforced ? [explainNames(enforcer.enforced.model, host.asksFromHost) ?? []].flat() : []),
       ...(host.limits === undefined ? [] : [host.limits]),
       ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),
