@@ -32,6 +32,8 @@ export interface RuleScene {
   readonly holes: AddressSet;
   /** What of the holes must stand in each outbound rule; others are refused before. */
   readonly ownHoles: AddressSet;
+  /** What an outbound rule does not mean by its blocks. */
+  readonly avoided: (rule: TrafficRule) => AddressSet;
   readonly tell: (kind: TrafficRemark['kind'], path: string, message: string) => void;
 }
 
@@ -104,8 +106,12 @@ class RuleDraft {
   }
 
   addOutside(addresses: AddressSet): void {
-    const whole = { addresses, connections: this.rule.connections };
-    const parts = this.direction === 'inbound' ? [whole] : withoutServices(whole, this.scene.places);
+    const { connections } = this.rule;
+    const meant = subtractAddresses(addresses, this.scene.avoided(this.rule));
+    const parts =
+      this.direction === 'inbound'
+        ? [{ addresses, connections }]
+        : withoutServices({ addresses: meant, connections }, this.scene.places);
     for (const part of parts) this.addAddresses(part.addresses, part.connections);
   }
 
