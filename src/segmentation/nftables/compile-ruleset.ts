@@ -47,15 +47,15 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
 
   const parts = { src: bothVersions(), dst: bothVersions(), observing: bothVersions(), resolved: bothVersions() };
   const asksResolver = findResolved(model, network);
-  for (const [index, endpoint] of model.endpoints.entries()) {
+  model.endpoints.forEach((endpoint, index) => {
     for (const address of addresses[index] ?? []) {
       const { version, alone } = address;
-      parts.src[version].push(address.leadingTo('outbound', tables.verdictOf(endpoint.outbound, version)));
-      parts.dst[version].push(address.leadingTo('inbound', tables.verdictOf(endpoint.inbound, version)));
+      parts.src[version].push(address.leadingOut(tables.verdictOf(endpoint.outbound, version)));
+      parts.dst[version].push(address.leadingIn(tables.verdictOf(endpoint.inbound, version)));
       if (endpoint.mode === 'observe') parts.observing[version].push(alone);
       if (resolver !== undefined && asksResolver(endpoint.outbound)) parts.resolved[version].push(alone);
     }
-  }
+  });
   for (const [set, { name, version }] of tables.populations) {
     const members: ElementPart[] = [];
     for (const index of model.populations.get(name) ?? [])
@@ -89,8 +89,9 @@ interface KnownAddress {
   readonly version: IpVersion;
   /** As it stands in a set. */
   readonly alone: ElementPart;
-  /** As it stands in a map. */
-  leadingTo(table: 'outbound' | 'inbound', verdict: string): ElementPart;
+  /** As it stands in the map of senders, and in that of receivers. */
+  leadingOut(verdict: string): ElementPart;
+  leadingIn(verdict: string): ElementPart;
 }
 
 const knownAddresses = remember((addresses: readonly string[]) =>
@@ -99,17 +100,19 @@ const knownAddresses = remember((addresses: readonly string[]) =>
 
 function knownAddress(text: string, version: IpVersion): KnownAddress {
   const keys = [text];
-  const last: { outbound?: ElementPart; inbound?: ElementPart } = {};
+  let out: ElementPart = { keys, verdict: '' };
+  let into = out;
   return {
     text,
     version,
-    alone: { keys, verdict: '' },
-    leadingTo(table, verdict) {
-      const known = last[table];
-      if (known?.verdict === verdict) return known;
-      const made = { keys, verdict };
-      last[table] = made;
-      return made;
+    alone: out,
+    leadingOut(verdict) {
+      if (out.verdict !== verdict) out = { keys, verdict };
+      return out;
+    },
+    leadingIn(verdict) {
+      if (into.verdict !== verdict) into = { keys, verdict };
+      return into;
     },
   };
 }
