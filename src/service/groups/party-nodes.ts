@@ -11,7 +11,7 @@ import {
   subtractAddresses,
   unionAddresses,
 } from '../../base/index.ts';
-import type { NamedService } from '../../model/index.ts';
+import type { NamedService, TrafficEndpoint } from '../../model/index.ts';
 import type { ReachParty } from '../../segmentation/index.ts';
 import { addressNode, groupNodes, nameNode, serviceNode, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic } from './traffic-scene.ts';
@@ -20,9 +20,12 @@ import type { HostTraffic } from './traffic-scene.ts';
  * The places of the map that a party of a host stands for. Hosts share them: `anywhere` is without the containers and the
  * named services of each, which documents do not mean by a block, and which differ from host to host.
  */
-export function createPartyNodes(): (host: HostTraffic) => (party: ReachParty) => readonly TrafficNode[] {
+export function createPartyNodes(): (
+  host: HostTraffic,
+  groupsOf?: (endpoint: TrafficEndpoint) => readonly string[],
+) => (party: ReachParty) => readonly TrafficNode[] {
   const shared = new Map<string, TrafficNode & { readonly byHost: Map<string, AddressSet> }>();
-  return (host) => {
+  return (host, groupsOf = ({ groups }) => groups) => {
     const services = placesOf(host);
     const own = addressesOf([ownAddresses(host), ...services.map(({ addresses }) => addresses)]);
     const nodes = new Map<ReachParty, readonly TrafficNode[]>();
@@ -36,7 +39,7 @@ export function createPartyNodes(): (host: HostTraffic) => (party: ReachParty) =
       if (party.kind === 'name') return [nameNode(party.name)];
       if (party.kind === 'addresses') return [shareNode(party.addresses)];
       // Endpoints of different groups are of one class where none of these is enforced.
-      const groups = party.class.endpoints.flatMap((endpoint) => groupNodes(endpoint.groups));
+      const groups = party.class.endpoints.flatMap((endpoint) => groupNodes(groupsOf(endpoint)));
       return [...new Map(groups.map((node) => [node.id, node])).values()];
     }
 
