@@ -75,16 +75,22 @@ function ownAddresses({ model }: HostTraffic): AddressSet {
 /** With what lies between its parts, where that is all of `own`. */
 function fillHoles(addresses: AddressSet, own: AddressSet): AddressSet {
   const holes = subtractAddresses(allAddresses, addresses);
-  const rest = subtractAddresses(holes, own);
-  return unionAddresses(addresses, { v4: without(holes.v4, rest.v4), v6: without(holes.v6, rest.v6) });
+  return unionAddresses(addresses, {
+    v4: holes.v4.filter((hole) => liesIn(hole, own.v4)),
+    v6: holes.v6.filter((hole) => liesIn(hole, own.v6)),
+  });
 }
 
-/** The spans in which none of the others lies; these lie in some span each. */
-function without<Point extends number | bigint>(spans: Spans<Point>, others: Spans<Point>): readonly Span<Point>[] {
-  let at = 0;
-  return spans.filter(({ end }) => {
-    const first = others[at];
-    while ((others[at]?.from ?? end) < end) at += 1;
-    return first === undefined || first.from >= end;
-  });
+/** In logarithmic time. No span touches the next, so that only one can have all of it. */
+function liesIn<Point extends number | bigint>({ from, end }: Span<Point>, spans: Spans<Point>): boolean {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = spans[middle];
+    if (span === undefined) return false;
+    if (span.end <= from) low = middle + 1;
+    else if (span.from > from) high = middle;
+    else return end <= span.end;
+  }
+  return false;
 }
