@@ -30,14 +30,14 @@ const shells: readonly (readonly [RegExp, string])[] = [
   ],
   [/(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?cmd(?:\.exe)?\s+\/[a-z]\b/i, 'cmd.exe, started on a string'],
   [
-    /\b(?:certutil(?:\.exe)?\s+[^\n]{0,80}-urlcache|bitsadmin(?:\.exe)?\s+\/|regsvr32(?:\.exe)?\s+[^\n]{0,80}\/i:http|mshta(?:\.exe)?\s+(?:https?:|javascript:|vbscript:))/i,
+    /\b(?:certutil(?:\.exe)?\s+[^\n]{0,80}-urlcache|bitsadmin(?:\.exe)?\s+\/|regsvr32(?:\.exe)?\s+[^\n]{0,80}\/i:http|rundll32(?:\.exe)?\s+\S|wmic(?:\.exe)?\s+(?:\/\S+\s+)?process\s+call|sc(?:\.exe)\s+create\s|mshta(?:\.exe)?\s+(?:https?:|javascript:|vbscript:))/i,
     'a program of Windows that fetches and runs',
   ],
 ];
 
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
-  if (!/for|if|cmd|certutil|bitsadmin|regsvr|mshta|powershell|pwsh|-/i.test(text)) return [];
+  if (!/for|if|cmd|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(text)) return [];
   if (/\{%|\{\{/.test(text) && /\{%-?\s*(?:if|for|elif)\b|\{\{-?\s*(?:if|range|with)\b/.test(text)) return [];
   for (const [pattern, what] of shells) {
     if (pattern.test(text) && !(what.startsWith('a condition') && /;\s*then\b|\bthen\s*$/.test(text)))

@@ -16,7 +16,7 @@ e2fsck easy_install egrep emacs env env-update eqn esh eval exiftool expr facter
 filetest flock fmt foreach fping fping6 ftp ftpstats ftpwho gawk gcc gcore gdb genisoimage getcap getfacl ghc ghci ginsh gpg
 grcat grep groupmod gtester gunzip gzcat gzexe gzip hexdump hostid hostname hping3 htdigest htop htpasswd iconv id ifconfig iftop
 ionice iostat ip ip6tables ipconfig ippeveprinter ippfind ipptool iptables irb ispell jexec jjs journalctl jq jrunscript
-killall ksh ksshell lastcomm lastlog lastlogin ldconfig ldd lessecho lessfile lesspipe lftp lftpget ln loginctl logname
+killall kubectl ksh ksshell lastcomm lastlog lastlogin ldconfig ldd lessecho lessfile lesspipe lftp lftpget ln loginctl logname
 logsave losetup lp ls ls-f lsb_release lscpu lshw lsmod lsof lspci lsusb ltrace lua lualatex luatex lwp-download
 lwp-dump lwp-mirror lwp-request lz4 lz4c lz4cat lzcat lzcmp lzdiff lzegrep lzfgrep lzgrep lzless lzma lzmadec lzmainfo
 lzmore mailq mailx mawk mkdir mkfifo mknod mktemp mlocate msgattrib msgcat msgconv msgfilter msgmerge msguniq mtr mv

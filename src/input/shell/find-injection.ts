@@ -2,7 +2,7 @@ import type { Mark, Strictness } from '../mark.ts';
 import { type CommandHead, readHead } from './command-head.ts';
 import { bareCommands, isPowershellAlias, isWindowsWord } from './command-words.ts';
 import { findExpansions } from './expansions.ts';
-import { accountFile, findHiddenPath, restrictedFile } from './hidden-paths.ts';
+import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hidden-paths.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 type Position = 'start' | 'separated' | 'substituted';
@@ -21,6 +21,7 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
+  if (climbingPath.test(text)) marks.push(shell('a path that climbs to a file of the system', 'likely', 'medium'));
   if (marks.length === 0) marks.push(...bareWord(text, strictness));
   return marks;
 }
@@ -98,6 +99,7 @@ function isSubstitution(text: string, at: number): boolean {
   const end = text.indexOf('`', at + 1);
   if (end === -1) return false;
   const inside = text.slice(at + 1, Math.min(end, at + 200));
+  if (isMarkup(text.slice(Math.max(0, at - 60), at), inside, text.slice(end + 1))) return false;
   if (
     /\b(?:use|run|with|the|via|by|using|see|try|type|execute|call|called|command|running)\s+$/i.test(
       text.slice(Math.max(0, at - 20), at),
@@ -106,6 +108,15 @@ function isSubstitution(text: string, at: number): boolean {
     return false;
   if (/\s|[$|;&<>/]/.test(inside.trim())) return true;
   return !/\b(?:select|insert|update|delete|from|join|into|table|where|grant)\b/i.test(text) && inside !== '';
+}
+
+/** Code in a sentence: words stand before it, and either nothing follows or words do; what it would print is put nowhere. */
+function isMarkup(before: string, inside: string, behind: string): boolean {
+  return (
+    /^[\w./ -]{1,60}$/.test(inside) &&
+    /(?:^|[\s:(])[A-Za-z]{2,}\s+[a-z]{2,}(?:\s+[a-z]{2,})*\s+$/.test(before) &&
+    /^\s*(?:$|[.,;:!?)]\s|[.!?]?$|\s[a-z]{2,}\b|\s&&\s+`)/.test(behind)
+  );
 }
 
 function judgeAt(
@@ -187,6 +198,11 @@ function isCommand(
     return true;
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
   if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
+  // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
+  if (/^\s*(?:==|!=|=~|<=|>=)\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
+    return false;
+  // Whoever writes a title begins each of its words with a capital.
+  if (position === 'start' && isHeading(text)) return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
@@ -204,6 +220,8 @@ function isCommand(
     return strictness === 2 && word === 'windows-wordy' && windowsArguments(rest);
   }
   if (isTitle && !args && !last) return false;
+  if (head.name === 'kill' && /^\s+-(?:\d+|[A-Z]+)\s/.test(rest)) return true;
+  if (head.name === 'export' && /^\s+\w+=\S/.test(rest) && sign !== 'line') return true;
   if (word === 'plain') return ends || rest.startsWith('/');
   if (word === 'short')
     return (
@@ -221,6 +239,11 @@ function isCommand(
     (last && bareCommands.has(head.name)) ||
     (strictness === 2 && sign !== 'line' && ends && /^\s+\S|^$/.test(rest))
   );
+}
+
+/** `Top | Bottom | Left`: words that each begin with a capital. */
+function isHeading(text: string): boolean {
+  return text.length < 200 && /^\s*[A-Z][a-z]+(?:\s*[|&;]\s*[A-Z][a-z]+)+\s*$/.test(text);
 }
 
 /** What keeps a container from ending. */
