@@ -152,13 +152,20 @@ function variable(name: string, value: string, strictness: Strictness): LookedIn
       ? findInValue(value, strictness)
       : { marks: judgeScript(line) };
   const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
+  const started =
+    inValue.marks.length === 0 && shellOnString.test(value) && !/(?:COMMAND|CMD|ENTRYPOINT|HEALTH\w*|TEST)$/i.test(name)
+      ? [onString('a shell, started on a string', 'likely')]
+      : [];
   const marks = [
     ...(hook === undefined ? [] : [hook]),
+    ...started,
     ...inValue.marks,
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
 }
+
+const shellOnString = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh\s+-\w*c\s+\S/;
 
 /** The command of a line of crontab(5), which is one by its form: what is dangerous even there is found all the same. */
 function cronCommand(value: string): string | undefined {

@@ -8,6 +8,8 @@ export interface Call {
 
 const mostCalls = 500;
 const longestChain = 200;
+/** Longer ones are no strings: each quote would be looked for to the end. */
+const longestString = 2048;
 const opened: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /**
@@ -18,6 +20,7 @@ export function* readCalls(text: string): Generator<Call> {
   const closes = closingPlaces(text);
   let count = 0;
   let chain = '';
+  const outer: string[] = [];
   let isJoined = false;
   for (let at = 0; at < text.length && count < mostCalls; ) {
     const char = text[at] ?? '';
@@ -49,14 +52,15 @@ export function* readCalls(text: string): Generator<Call> {
       continue;
     }
     const close = closes.get(at);
-    if (char === '(' && chain !== '' && close !== undefined) {
-      count++;
-      yield { name: chain, hasArguments: text.slice(at + 1, close).trim() !== '' };
-      chain = `${chain}()`;
-    } else if (char === '[' && chain !== '' && close !== undefined) {
-      chain = `${chain}[]`;
-      at = close;
-    } else if (char !== ')') chain = '';
+    if (close !== undefined) {
+      if (char === '(' && chain !== '') {
+        count++;
+        yield { name: chain, hasArguments: text.slice(at + 1, close).trim() !== '' };
+      }
+      // What is named goes on behind the parenthesis: `open(…).read()`.
+      outer.push(chain === '' || char === '{' ? '' : `${chain.slice(0, longestChain)}${char}${opened[char]}`);
+      chain = '';
+    } else chain = char === ')' || char === ']' || char === '}' ? (outer.pop() ?? '') : '';
     isJoined = false;
     at++;
   }
@@ -69,15 +73,15 @@ const joint = /\?\.|::|->|\./y;
 function passedOver(text: string, at: number): number {
   const char = text[at] ?? '';
   if (char === '"' || char === "'" || char === '`') {
-    for (let end = at + 1; end < text.length; end++) {
+    for (let end = at + 1; end < Math.min(text.length, at + longestString); end++) {
       if (text[end] === '\\') end++;
       else if (text[end] === char) return end + 1;
     }
     return at + 1;
   }
   if (text.startsWith('/*', at)) {
-    const end = text.indexOf('*/', at + 2);
-    return end < 0 ? at + 2 : end + 2;
+    const end = text.slice(at + 2, at + longestString).indexOf('*/');
+    return end < 0 ? at + 2 : at + 2 + end + 2;
   }
   return at;
 }

@@ -14,7 +14,10 @@ const doing: readonly (readonly [name: RegExp, language: string])[] = [
     /^ctypes\.(?:cdll|windll|pydll|cast)\b|^asyncio\.create_subprocess_\w+$|^importlib\.(?:import_module|reload|util)|^(?:__builtins__|builtins)[.[]|^(?:pickle|marshal|dill|cloudpickle|shelve|joblib)\.(?:loads?|open)$|^yaml\.unsafe_load$|^urllib\.request\.(?:urlopen|urlretrieve)$|^sys\.(?:modules\[\]|settrace|setprofile)|^code\.interact$|^runpy\.run_\w+$/,
     'Python',
   ],
-  [/(?:\[\]|\(\))\.(?:system|popen|check_output|run_?code|exec_command)$/, 'a call of code'],
+  [
+    /(?:\[\]|\(\))\.(?:system|popen|check_output|run_?code|exec_command)$|^open\(\)\.(?:read\w*|write\w*|close)$|\(\)\.(?:start|connect|then|invoke|send\w*)$|^pathlib\.path\(\)\.\w+$/,
+    'a call of code',
+  ],
   [
     /^(?:kernel|process|pty|open3|shell)\.(?:exec|spawn|system|popen\w*|fork|open|capture\w*|daemon|exit|kill|send|eval|load|require|pipeline\w*)$|^io\.(?:popen|sysopen|binread|binwrite)$|^(?:marshal|yaml|psych)\.(?:load|unsafe_load)$|^fileutils\.(?:rm\w*|cp\w*|mv|chmod\w*|chown\w*)$|^uri\.open$|^(?:object|class|module|kernel)\.const_get$|\.(?:instance_eval|class_eval|module_eval|public_send|__send__|define_method)$/,
     'Ruby',
@@ -32,7 +35,7 @@ export function findDoingCall(text: string): string | undefined {
   if (!text.includes('(')) return undefined;
   for (const { name, hasArguments } of readCalls(text)) {
     if (name === 'os.fork' || name === 'os.forkpty') return 'Python';
-    if (!hasArguments) continue;
+    if (!hasArguments && !/\(\)\.(?:read\w*|start|close|connect)$/.test(name)) continue;
     for (const [pattern, language] of doing) if (pattern.test(name)) return language;
   }
   return undefined;

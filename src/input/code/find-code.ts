@@ -23,7 +23,7 @@ const patterns: readonly Pattern[] = [
     'PHP',
   ],
   [
-    /(?<![\w.$>-])(?:system|exec|popen|eval|assert|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
     'a call of code',
   ],
   [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
@@ -107,6 +107,12 @@ const patterns: readonly Pattern[] = [
     'Python',
   ],
   [
+    /(?:^|[\n;])\s*import\s+[a-z_][\w.]*(?:\s+as\s+\w+)?(?:\s*,\s*[a-z_][\w.]*)*\s*(?:;\s*\w|\n\s*(?:\w+\s*[=(.]|import\b|from\b|def\b|class\b|while\b|for\b|if\b|try\b|with\b))|[(=,]\s*lambda\b(?:\s+\*?\w+(?:\s*,\s*\*?\w+)*)?\s*:\s*[\w.([]|(?<![\w.])compile\s*\(\s*["'][^"'\n]{0,200}["']\s*,/,
+    'Python',
+  ],
+  [/(?:^|[\n;])\s*use\s+[A-Z]\w*(?:::\w+)+[^;\n]{0,80};|\bmy\s*\(\s*[$@%]\w/, 'Perl'],
+  [/(?<![\w.])send\s*\(\s*:\w|\bfork\s*(?:\{|do\b)/, 'Ruby'],
+  [
     /\bsub\s+\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
     'Perl',
   ],
@@ -146,7 +152,7 @@ export function findCode(text: string, strictness: Strictness): readonly Mark[] 
   const windows = findWindows(text);
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
-  if (!/[()[\]{}<$:_'"`]|import|use |require|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(text))
+  if (!/[()[\]{}<$:_'"`;]|import|use |require|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(text))
     return [];
   for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
   const call = findDoingCall(text);

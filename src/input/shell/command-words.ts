@@ -43,7 +43,7 @@ byobu bzz cancel cc cd chfn column comm command compress cron cut dash date dial
 efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group hash hd head
 highlight history install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
 mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
- read reboot red redcarpet rename repeat replace rev route rc sash sched screen script service set
+ read reboot redcarpet rename repeat replace rev route rc sash sched screen script service set
 shadow shells shift shutdown sleep snap sort source split strings tail task tcp test tex tic time timeout top touch trap
 type udp ul uncompress unlink unset view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
 `);

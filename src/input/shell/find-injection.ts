@@ -7,6 +7,9 @@ import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hid
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 type Position = 'start' | 'separated' | 'substituted';
 
+/** `web; ./run.sh`, `web; unset HISTFILE`: no path stands before it, as in a list of paths. */
+const ownScript = /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b)/;
+
 /** More of one value are not looked at: whoever writes so many has been found before. */
 const mostHeads = 200;
 const wrappers =
@@ -21,6 +24,7 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
+  if (marks.length === 0 && ownScript.test(text)) marks.push(shell('a program that is started by its path', 'likely'));
   if (climbingPath.test(text)) marks.push(shell('a path that climbs to a file of the system', 'likely', 'medium'));
   if (marks.length === 0) marks.push(...bareWord(text, strictness));
   return marks;
@@ -194,13 +198,20 @@ function isCommand(
   const last = /^["'`)\s]*$/.test(rest);
   if (word === undefined)
     return position === 'substituted' && sign.startsWith('$(') && /^\s+\S/.test(rest) && !/^\s+[=|?]/.test(rest);
+  if (head.name === 'function' && !head.hidden) return /^\s+\w+\s*(?:\(\)|\{)/.test(rest);
   if (head.hidden && ends && word !== 'powershell' && word !== 'windows-wordy' && (rest !== '' || position !== 'start'))
     return true;
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
   if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
   // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
-  if (/^\s*(?:==|!=|=~|<=|>=)\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
+  if (/^\s*(?:==|!=|=~|<=|>=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
     return false;
+  if (head.name === 'bind') return /^\s+-[a-zA-Z]/.test(rest);
+  if (/^dd$/.test(head.name) && /^\s+(?:if|of|bs|count)=\S/.test(rest)) return true;
+  // One of several words in quotes; what SQL joins by `||`.
+  if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
+    return false;
+  if (sign === '||' && isJoined(text.slice(0, at))) return false;
   // Whoever writes a title begins each of its words with a capital.
   if (position === 'start' && isHeading(text)) return false;
   const args = looksLikeArguments(rest);
@@ -239,6 +250,11 @@ function isCommand(
     (last && bareCommands.has(head.name)) ||
     (strictness === 2 && sign !== 'line' && ends && /^\s+\S|^$/.test(rest))
   );
+}
+
+/** `upper(name) || '-' || id`: a quoted text stands before, and no quote is open. */
+function isJoined(before: string): boolean {
+  return /['"]\s*\|\|\s*$/.test(before) && (before.match(/'/g)?.length ?? 0) % 2 === 0;
 }
 
 /** `Top | Bottom | Left`: words that each begin with a capital. */
