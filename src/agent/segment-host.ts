@@ -1,15 +1,16 @@
 import { type Clock, type Instant, type Log, messageOf, pause } from '../base/index.ts';
 import { createEngineClient, type EngineClient, type EngineSockets, ImageError } from '../image/index.ts';
-import type { EngineKind, NamedService, SegmentationStatus, ServiceAddress } from '../model/index.ts';
-import {
-  type Dataplane,
-  type ProbeReport,
-  type ProbeResult,
-  planProbes,
-  probeGroups,
-  SegmentationError,
-} from '../segmentation/index.ts';
-import type { TrafficRecorder } from '../service/index.ts';
+import type {
+  EngineKind,
+  NamedService,
+  ProbeReport,
+  ProbeResult,
+  SegmentationStatus,
+  ServiceAddress,
+} from '../model/index.ts';
+import { type Dataplane, planProbes, probeGroups, SegmentationError } from '../segmentation/index.ts';
+import type { ProofDesk, TrafficRecorder } from '../service/index.ts';
+import { answerProofs } from './answer-proofs.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
@@ -28,6 +29,8 @@ export interface SegmenterParts {
   readonly sockets: EngineSockets;
   readonly dataplane: WatchedDataplane;
   readonly desk: TrafficRecorder;
+  /** Where it is asked for proofs. */
+  readonly proofs?: Pick<ProofDesk, 'take'>;
   /** What holds while the desk does not answer. */
   readonly book: RulesBook;
   readonly resolver?: SegmentResolver;
@@ -244,6 +247,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...(rulesAreOld === undefined ? [] : [`Rules cannot be read (${rulesAreOld}): what held last holds on.`]),
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
+      ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
       ...(host.limits === undefined ? [] : [host.limits]),
       ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),
@@ -299,6 +303,19 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
     }
   }
 
+  async function verify(options: VerifyOptions): Promise<ProbeReport | undefined> {
+    const { enforced } = enforcer;
+    if (enforced === undefined) return undefined;
+    const { containers, network } = host;
+    const input = { model: enforced.model, judge: enforced.judge, containers, network, ...options };
+    const end = traffic.leaveOut(planProbes(input).probes);
+    try {
+      return await probeGroups(input);
+    } finally {
+      end();
+    }
+  }
+
   return {
     async run(signal) {
       for (const kind of ['docker', 'podman'] as const) if (sockets[kind].length === 0) settled.add(kind);
@@ -308,23 +325,13 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         watchOthers(signal),
         keepEnforcing(signal),
         keepWatching(signal),
+        ...(parts.proofs ? [answerProofs({ host: name, proofs: parts.proofs, verify, log }, signal)] : []),
       ]);
       await dataplane.close?.();
     },
     status,
     view: () => ({ host, enforced: enforcer.enforced }),
-    async verify(options) {
-      const { enforced } = enforcer;
-      if (enforced === undefined) return undefined;
-      const { containers, network } = host;
-      const input = { model: enforced.model, judge: enforced.judge, containers, network, ...options };
-      const end = traffic.leaveOut(planProbes(input).probes);
-      try {
-        return await probeGroups(input);
-      } finally {
-        end();
-      }
-    },
+    verify,
   };
 }
 

@@ -34,6 +34,7 @@ export interface SegmentedHost {
   knowsNetworksOf(engine: EngineKind, container: AttachedContainer): boolean;
   /** Reads all interfaces and addresses anew. */
   refresh(): Promise<void>;
+  /** In the order of their IDs; one that did not change is the same thing. */
   readonly containers: readonly NetworkedContainer[];
   readonly network: HostNetwork;
   /** What rules cannot hold for on the whole host, for a person. */
@@ -64,7 +65,8 @@ interface EngineState {
   readonly placed: Map<string, PlacedContainer>;
 }
 
-const machine: HostReader = {
+/** The real one. */
+export const machine: HostReader = {
   place: placeContainers,
   ports: readContainerPorts,
   portsOfOne: readPortsOfOne,
@@ -80,6 +82,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
   let network: HostNetwork = { host, bridges: [], services: new Map() };
   let networkText = '';
   let revision = 0;
+  let listed: { readonly revision: number; readonly containers: readonly NetworkedContainer[] } | undefined;
   let limits: string | undefined;
   /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
   const inTurn = createTurns();
@@ -114,9 +117,10 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     const now = new Map(
       containers
         .map((container) => [keyOf(container.engine, container.containerId), container] as const)
-        .filter(([key]) => isThere.has(key)),
+        .filter(([key]) => isThere.has(key))
+        .map(([key, container]) => [key, asBefore(bound.get(key), container)] as const),
     );
-    if (sameText(bound, now)) return;
+    if (now.size === bound.size && [...now].every(([key, container]) => bound.get(key) === container)) return;
     bound = now;
     revision++;
   }
@@ -145,8 +149,14 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
         stateOf(engine).placed.set(container.containerId, one);
         const others = allPlaced().filter((placed) => placed !== one);
         const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
-        for (const changed of now) bound.set(keyOf(changed.engine, changed.containerId), changed);
-        revision++;
+        for (const changed of now) {
+          const key = keyOf(changed.engine, changed.containerId);
+          const before = bound.get(key);
+          const after = asBefore(before, changed);
+          if (after === before) continue;
+          bound.set(key, after);
+          revision++;
+        }
         return bound.get(keyOf(engine, container.containerId));
       }),
 
@@ -164,7 +174,12 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
 
     refresh: () => inTurn(refresh),
     get containers() {
-      return [...bound.values()];
+      if (listed?.revision !== revision) {
+        // What was in order before takes little time.
+        bound = new Map([...bound].sort(([a], [b]) => (a < b ? -1 : 1)));
+        listed = { revision, containers: [...bound.values()] };
+      }
+      return listed.containers;
     },
     get network() {
       return network;
@@ -186,8 +201,7 @@ function keyOf(engine: EngineKind, containerId: string): string {
   return `${engine}:${containerId}`;
 }
 
-function sameText(a: ReadonlyMap<string, NetworkedContainer>, b: ReadonlyMap<string, NetworkedContainer>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, container] of a) if (JSON.stringify(container) !== JSON.stringify(b.get(key))) return false;
-  return true;
+/** The same thing as before where nothing of it changed: what was compiled of it is known then. */
+function asBefore(before: NetworkedContainer | undefined, now: NetworkedContainer): NetworkedContainer {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

@@ -3,6 +3,7 @@ import { type AddressSet, addressesOf, parseCidr } from '../base/index.ts';
 import { type NamedService, namedServices, type ServiceAddress, trafficProtocols } from '../model/index.ts';
 import type { RenderOptions, RenderPlatform } from '../service/index.ts';
 import { type Context, formatOption, storeOptions, withServices } from './context.ts';
+import { type MemberBlocks, membersOption } from './member-blocks.ts';
 import { printJson } from './output.ts';
 
 interface RenderFlags {
@@ -12,6 +13,7 @@ interface RenderFlags {
   readonly out?: string;
   readonly namespace?: readonly string[];
   readonly podCidr?: readonly AddressSet[];
+  readonly members?: MemberBlocks;
   readonly service?: readonly WrittenService[];
   readonly admin?: NonNullable<RenderOptions['kubernetes']>['admin'];
   readonly priority?: number;
@@ -21,7 +23,7 @@ interface WrittenService extends ServiceAddress {
   readonly service: NamedService;
 }
 
-const platforms: readonly ('nftables' | RenderPlatform)[] = ['nftables', 'kubernetes'];
+const platforms: readonly ('nftables' | RenderPlatform)[] = ['nftables', 'kubernetes', 'aws', 'google', 'azure'];
 
 /** `groups render`. */
 export function addRenderGroups(groups: Command, context: Context): void {
@@ -37,6 +39,7 @@ export function addRenderGroups(groups: Command, context: Context): void {
       parseNamespace,
     )
     .option('--pod-cidr <block...>', 'kubernetes: blocks of Pods, which no rule means by their addresses', parseBlock)
+    .addOption(membersOption())
     .option(
       '--service <place...>',
       'kubernetes: where a named service is, as kubernetes-api=10.96.0.1/32:tcp/443; more of them for more places',
@@ -96,6 +99,7 @@ async function renderDocuments(
       ...(flags.admin === undefined ? {} : { admin: flags.admin }),
       ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     },
+    cloud: flags.members ? { members: flags.members } : {},
   };
   if (files) return renderGroupFiles(platform, files, options);
   const scene = await withServices(context, command, ({ groups }) => groups.scene());

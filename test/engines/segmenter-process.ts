@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { denyListOf, parseDocuments, securityGroupOf } from '../../src/policy/index.ts';
-import { createDataplane } from '../../src/segmentation/index.ts';
+import { createDataplane, createNameService } from '../../src/segmentation/index.ts';
 
-const [documents = '', book = '', docker = '', podman = ''] = process.argv.slice(2);
+const [documents = '', book = '', docker = '', podman = '', upstream = ''] = process.argv.slice(2);
 const say = (kind: string, value: unknown): void => {
   process.stdout.write(
     `${JSON.stringify({ kind, value }, (_, item) => (typeof item === 'bigint' ? `${item}` : item))}\n`,
@@ -24,10 +24,20 @@ function readRules(): TrafficRules {
   };
 }
 
+const dataplane = createDataplane({ log });
+const resolver = createNameService({
+  servers: () => [{ address: upstream, port: 53 }],
+  allowName: (name, addresses, seconds) => dataplane.allowName(name, addresses, seconds),
+  clock: systemClock,
+  log,
+  bounds: { shortest: 1, grace: 1 },
+});
+
 const segmenter = createSegmenter({
   host: 'quay',
   sockets: { docker: docker === '' ? [] : [docker], podman: podman === '' ? [] : [podman] },
-  dataplane: createDataplane({ log }),
+  dataplane,
+  ...(upstream === '' ? {} : { resolver }),
   desk: {
     rules: async () => readRules(),
     knownPeers: async () => [],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerb } from '../../../test/fakes/run-verb.ts';
 import { createFakeServices } from '../../../test/fakes/services.ts';
+import type { FlowPage } from '../../model/wire/index.ts';
 import { exitCode } from '../exit-code.ts';
 
 const services = createFakeServices();
@@ -84,6 +85,40 @@ describe('groups explain and diff', () => {
     });
     expect(await run('diff', 'aws', k8s)).toMatchObject({ code: exitCode.usage });
   });
+
+  it.each(['aws', 'google', 'azure'])('hold groups against what %s has of them', async (platform) => {
+    const [out, groups] = [join(folder, 'clouds'), join(folder, 'groups.yaml')];
+    const members = ['--members', 'web=10.1.1.0/24', '--members', 'db=10.1.2.0/24'];
+    const rendered = await run('render', platform, '-f', groups, '--out', out, ...members);
+    expect(rendered.code).toBe(exitCode.done);
+    expect(rendered.err).toContain('Who is in a group is not said by rules');
+    const file = join(out, `portwarden-${platform}.tf.json`);
+    const cloud = `${platform}:${file}`;
+    // Azure lets no SCTP, and no ICMPv6, where a rule is of all.
+    const same = await run('diff', `groups:${groups}`, cloud, ...members, '--format', 'json');
+    const { onlyFirst, onlySecond } = JSON.parse(same.out);
+    expect(onlySecond).toEqual([]);
+    if (platform !== 'azure') expect([onlyFirst, same.code]).toEqual([[], exitCode.done]);
+    const reach = JSON.parse((await run('reach', cloud, ...members, '--format', 'json')).out);
+    expect(reach.edges).toContainEqual({ src: 'web', dst: 'db', connections: 'TCP 5432-5433' });
+    expect(reach.remarks).toEqual([]);
+    const explained = (port: string) => run('explain', 'web', 'db', port, '--in', cloud, ...members);
+    expect((await explained('5432')).out).toContain('passes');
+    expect((await explained('5434')).out).toContain('is refused');
+    writeFileSync(join(out, 'more.json'), readFileSync(file, 'utf8').replaceAll('5433', '5450'));
+    const wider = await run('diff', `groups:${groups}`, `${platform}:${join(out, 'more.json')}`, ...members);
+    expect(wider.code).toBe(exitCode.refused);
+    expect(wider.out).toContain('5434-5450');
+  });
+
+  it('refuse an export of another cloud, and members without a block', async () => {
+    writeFileSync(join(folder, 'other.json'), '{"SecurityGroups": []}');
+    const { code, err } = await run('reach', `google:${join(folder, 'other.json')}`);
+    expect(code).toBe(exitCode.unreadable);
+    expect(err).toContain('other.json: this is no state of Terraform and no output of gcloud');
+    expect(await run('reach', 'aws:x', '--members', 'web')).toMatchObject({ code: exitCode.usage });
+    expect(await run('reach', `groups:${folder}`)).toMatchObject({ code: exitCode.usage });
+  });
 });
 
 describe('groups over the services', () => {
@@ -96,6 +131,18 @@ describe('groups over the services', () => {
       expect(JSON.parse((await run(...argv, '--format', 'json')).out)).toBeTypeOf('object');
     },
   );
+
+  it('print flows of the outcome that is asked for, and of one alone', async () => {
+    const outcomes = async (flag: string) =>
+      new Set(
+        (JSON.parse((await run('flows', flag, '--format', 'json')).out) as FlowPage).items.map(
+          ({ outcome }) => outcome,
+        ),
+      );
+    expect(await outcomes('--refused')).toEqual(new Set(['refused']));
+    expect(await outcomes('--observed')).toEqual(new Set(['observed']));
+    expect(await run('flows', '--refused', '--observed')).toMatchObject({ code: exitCode.usage });
+  });
 
   it('show a group, and say where there is none', async () => {
     const [first] = (await services.groups.list()).items;

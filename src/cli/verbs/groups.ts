@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TrafficProtocol } from '../../model/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, limitOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { addHostGroups } from '../host-groups.ts';
+import { type MemberBlocks, membersOption } from '../member-blocks.ts';
 import { printJson } from '../output.ts';
 import { readFiles } from '../read-files.ts';
 import { addRenderGroups } from '../render-groups.ts';
@@ -53,24 +54,34 @@ interface ReachOptions extends Printed {
   readonly host?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly members?: MemberBlocks;
+}
+interface DiffOptions extends Printed {
+  readonly members?: MemberBlocks;
 }
 interface ExplainOptions extends Printed {
   readonly in?: string;
+  readonly members?: MemberBlocks;
 }
 
 function addQuestions(groups: Command, context: Context): void {
   const { output, signal } = context;
   groups
     .command('reach')
-    .argument('[dir]', 'folder or file of Kubernetes manifests; "live", or nothing, is what holds on the hosts', 'live')
+    .argument(
+      '[of]',
+      'folder or file of Kubernetes manifests; aws:FILE, google:FILE, azure:FILE; "live", or nothing, is what holds on the hosts',
+      'live',
+    )
+    .addOption(membersOption())
     .option('--host <name>', 'of one host alone')
     .option('--from <name>', 'edges from there alone')
     .option('--to <name>', 'edges to there alone')
     .description('who can reach whom, over which ports')
     .addOption(formatOption('table', 'json'))
-    .addHelpText('after', '\nOf a folder it needs no server and no store.')
-    .action(async (dir: string, { format, host, from, to }: ReachOptions, command) => {
-      const reach = dir === 'live' ? await reachLive(context, command, host) : await reachFolder(dir, signal);
+    .addHelpText('after', '\nOf files it needs no server and no store.')
+    .action(async (of: string, { format, host, from, to, members }: ReachOptions, command) => {
+      const reach = of === 'live' ? await reachLive(context, command, host) : await reachFiles(of, signal, members);
       const edges = reach.edges.filter(
         ({ src, dst }) => (from === undefined || src === from) && (to === undefined || dst === to),
       );
@@ -82,13 +93,19 @@ function addQuestions(groups: Command, context: Context): void {
     .argument('<from>', 'container, group or address')
     .argument('<to>', 'container, group, address or DNS name')
     .argument('<port>', '443, tcp/443, udp/53, icmp/8', parsePort)
-    .option('--in <dir>', 'by the Kubernetes manifests of a folder, not by what holds on the hosts')
+    .option(
+      '--in <files>',
+      'by the Kubernetes manifests of a folder, or by aws:FILE, google:FILE or azure:FILE, not by what holds on the hosts',
+    )
+    .addOption(membersOption())
     .description('how one connection fares, and by which rules')
     .addOption(formatOption('table', 'json'))
-    .action(async (from: string, to: string, at: Port, { format, in: dir }: ExplainOptions, command) => {
+    .action(async (from: string, to: string, at: Port, { format, in: files, members }: ExplainOptions, command) => {
       const query = { from, to, ...at };
       const answer =
-        dir === undefined ? await explainLive(context, command, query) : await explainIn(dir, query, signal);
+        files === undefined
+          ? await explainLive(context, command, query)
+          : await explainIn(files, query, { signal, members });
       if (format === 'json') return printJson(output, answer);
       (await loadPrint()).printExplanation(output, answer);
     });
@@ -107,18 +124,25 @@ function addQuestions(groups: Command, context: Context): void {
     });
   groups
     .command('diff')
-    .argument('<first>', 'live, k8s:DIR or groups:FILE')
+    .argument('<first>', 'live, k8s:DIR, groups:FILE, aws:FILE, google:FILE or azure:FILE')
     .argument('<second>', 'the same')
+    .addOption(membersOption())
     .description('where two platforms differ in what they allow, between parties of the same name')
     .addOption(formatOption('table', 'json'))
     .addHelpText('after', '\nExit status: 0 they allow the same, 1 they differ.')
-    .action(async (first: string, second: string, { format }: Printed, command) => {
+    .action(async (first: string, second: string, { format, members }: DiffOptions, command) => {
       const { comparePlatforms } = await import('../../service/index.ts');
-      const [a, b] = [await readPlatform(first, context, command), await readPlatform(second, context, command)];
+      const read = (text: string) => readSide(text, context, command, members);
+      const [a, b] = [await read(first), await read(second)];
       const comparison = comparePlatforms(a.models, b.models);
       const { onlyFirst, onlySecond, unknownToFirst, unknownToSecond } = comparison;
-      if (format === 'json') printJson(output, { ...comparison, remarks: [...a.remarks, ...b.remarks] });
-      else await (await loadPrint()).printComparison(output, comparison, [first, second]);
+      const remarks = [...a.remarks, ...b.remarks];
+      if (format === 'json') printJson(output, { ...comparison, remarks });
+      else {
+        const { printComparison, printRemarks } = await loadPrint();
+        printRemarks(output, remarks);
+        await printComparison(output, comparison, [first, second]);
+      }
       const all = [onlyFirst, onlySecond, unknownToFirst, unknownToSecond];
       if (all.some(({ length }) => length > 0)) context.end(exitCode.refused);
     });
@@ -126,6 +150,7 @@ function addQuestions(groups: Command, context: Context): void {
 
 interface FlowOptions extends Printed {
   readonly refused: boolean;
+  readonly observed?: true;
   readonly new: boolean;
   readonly group?: string;
   readonly container?: string;
@@ -140,6 +165,9 @@ function addTraffic(groups: Command, context: Context): void {
     .command('flows')
     .description('connections of containers that were seen, the latest first')
     .option('--refused', 'those that were refused', false)
+    .addOption(
+      new Option('--observed', 'those that passed, and are refused once their groups enforce').conflicts('refused'),
+    )
     .option('--new', 'those seen for the first time since then; without --since, today', false)
     .option('--group <name>', 'with members of a group')
     .option('--container <name>', 'of one container, by name or the start of its ID')
@@ -147,11 +175,12 @@ function addTraffic(groups: Command, context: Context): void {
     .option('--since <time>', 'seen since: 2026-03-01, or 2026-03-01T12:00:00Z')
     .addOption(limitOption(100))
     .addOption(formatOption('table', 'json'))
-    .action(({ format, refused, new: isNew, limit, ...filter }: FlowOptions, command) =>
+    .action(({ format, refused, observed, new: isNew, limit, ...filter }: FlowOptions, command) =>
       withServices(context, command, async ({ groups: service }) => {
         const page = await service.flows({
           ...filter,
           ...(refused ? { outcome: 'refused' as const } : {}),
+          ...(observed ? { outcome: 'observed' as const } : {}),
           ...(isNew ? { new: true } : {}),
           limit,
         });
@@ -186,14 +215,6 @@ function parsePort(text: string): Port {
   return { protocol: protocol as TrafficProtocol, port: Number(port) };
 }
 
-async function reachFolder(dir: string, signal: AbortSignal) {
-  const [{ readFolder }, { reachOfManifests }] = await Promise.all([
-    import('../read-folder.ts'),
-    import('../../service/index.ts'),
-  ]);
-  return reachOfManifests(await readFolder(dir, signal));
-}
-
 /** Between groups and what is outside: between containers there may be a hundred million. */
 async function reachLive(context: Context, command: Command, host: string | undefined) {
   const [map, list] = await withServices(context, command, ({ groups: service }) =>
@@ -212,26 +233,27 @@ function explainLive(context: Context, command: Command, query: Query) {
   return withServices(context, command, ({ groups: service }) => service.explain(query));
 }
 
-async function explainIn(dir: string, query: Query, signal: AbortSignal) {
-  const [{ readFolder }, { explainConnection, readCluster }] = await Promise.all([
-    import('../read-folder.ts'),
+async function explainIn(
+  text: string,
+  query: Query,
+  { signal, members }: { readonly signal: AbortSignal; readonly members: MemberBlocks | undefined },
+) {
+  const [{ readPlatform }, { explainConnection }] = await Promise.all([
+    import('../read-platform.ts'),
     import('../../service/index.ts'),
   ]);
-  return explainConnection(readCluster(dir, await readFolder(dir, signal)).models, query);
+  return explainConnection((await readPlatform(text, { signal, members, bare: 'k8s' })).models, query);
 }
 
-async function readPlatform(text: string, context: Context, command: Command) {
-  const [kind, ...rest] = text.split(':');
-  const path = rest.join(':');
-  if (text === 'live') {
-    const { hosts } = await withServices(context, command, ({ groups: service }) => service.scene());
-    return { models: hosts.map(({ host, model }) => ({ name: host, model })), remarks: [] };
+async function reachFiles(text: string, signal: AbortSignal, members: MemberBlocks | undefined) {
+  return (await import('../read-platform.ts')).reachFiles(text, { signal, members, bare: 'k8s' });
+}
+
+async function readSide(text: string, context: Context, command: Command, members: MemberBlocks | undefined) {
+  if (text !== 'live') {
+    const { signal } = context;
+    return (await import('../read-platform.ts')).readPlatform(text, { signal, members });
   }
-  const { readCluster, readGroupFiles } = await import('../../service/index.ts');
-  if ((kind !== 'k8s' && kind !== 'groups') || path === '') {
-    throw new InvalidArgumentError(`"${text}" is no platform: write live, k8s:DIR or groups:FILE.`);
-  }
-  const { readFolder } = await import('../read-folder.ts');
-  const files = await readFolder(path, context.signal);
-  return kind === 'k8s' ? readCluster(text, files) : readGroupFiles(text, files);
+  const { hosts } = await withServices(context, command, ({ groups: service }) => service.scene());
+  return { models: hosts.map(({ host, model }) => ({ name: host, model })), remarks: [] };
 }

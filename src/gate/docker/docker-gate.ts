@@ -12,6 +12,7 @@ import { readDockerLaunch } from './read-docker-launch.ts';
 import { readParameters, readPulled, refuseBody } from './read-request.ts';
 import { replyMessage } from './reply-message.ts';
 import { resolveHostPath } from './resolve-host-path.ts';
+import { shareLooks } from './share-looks.ts';
 
 export interface DockerGateSettings {
   /**
@@ -56,9 +57,12 @@ export interface DockerGate {
   answer(call: Uint8Array): Promise<DockerReply>;
 }
 
+type Parts = DockerGateParts & Required<Pick<DockerGateParts, 'resolvePath'>>;
+
 const allow: DockerReply = { Allow: true };
 
-export function createDockerGate(parts: DockerGateParts): DockerGate {
+export function createDockerGate(given: DockerGateParts): DockerGate {
+  const parts = { ...given, resolvePath: shareLooks(given.resolvePath ?? resolveHostPath) };
   return {
     async answer(bytes) {
       let call: DockerCall | undefined;
@@ -72,7 +76,7 @@ export function createDockerGate(parts: DockerGateParts): DockerGate {
   };
 }
 
-async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTarget): Promise<DockerReply> {
+async function judge(parts: Parts, call: DockerCall, target: DockerTarget): Promise<DockerReply> {
   const { treatment } = target.route;
   if (treatment.as === 'pass') return allow;
   if (treatment.as === 'setting') {
@@ -98,12 +102,12 @@ async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTar
 }
 
 async function judgeLaunch(
-  parts: DockerGateParts,
+  parts: Parts,
   call: DockerCall,
   target: DockerTarget,
   query: ReadonlyMap<string, string>,
 ): Promise<DockerReply> {
-  const { launches, host, engine, resolvePath = resolveHostPath } = parts;
+  const { launches, host, engine, resolvePath } = parts;
   const asked = readDockerLaunch(call, target, query);
   // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');

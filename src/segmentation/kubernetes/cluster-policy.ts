@@ -50,7 +50,7 @@ export function readBlock(field: ManifestField): AddressSet {
 }
 
 /** `10.0.0.1/8` is 10.0.0.0/8. */
-function parseLooseCidr(text: string): AddressSet | undefined {
+export function parseLooseCidr(text: string): AddressSet | undefined {
   const [address = '', prefix = ''] = text.split('/');
   if (!/^\d{1,3}$/.test(prefix) || text.split('/').length !== 2) return undefined;
   const one = parseCidr(address);

@@ -1,7 +1,16 @@
-import type { HostNetwork, NetworkedContainer, SecurityGroup, TrafficRemark } from '../../model/index.ts';
+import type { HostNetwork, NetworkedContainer, SecurityGroup, TrafficParty, TrafficRemark } from '../../model/index.ts';
 import type { TrafficRemarkView } from '../../model/wire/index.ts';
 import { parseDocuments } from '../../policy/index.ts';
-import { compileTraffic, formatClusterEdges, reachEdges, readClusterTraffic } from '../../segmentation/index.ts';
+import {
+  type CloudOptions,
+  type CloudPlatform,
+  compileTraffic,
+  formatClusterEdges,
+  formatEdges,
+  reachEdges,
+  readCloudTraffic,
+  readClusterTraffic,
+} from '../../segmentation/index.ts';
 import type { NamedModel } from './explain-connection.ts';
 import { rulesOf } from './traffic-scene.ts';
 import { remarkView } from './view-traffic.ts';
@@ -16,6 +25,11 @@ export interface ReadPlatform {
   readonly remarks: readonly TrafficRemark[];
 }
 
+export interface ReachList {
+  readonly edges: readonly { readonly src: string; readonly dst: string; readonly connections: string }[];
+  readonly remarks: readonly TrafficRemarkView[];
+}
+
 /** Manifests of a cluster. Throws SegmentationError `bad-rules`. */
 export function readCluster(name: string, files: readonly PlatformFile[]): ReadPlatform {
   const { model, remarks } = readClusterTraffic(files);
@@ -23,12 +37,44 @@ export function readCluster(name: string, files: readonly PlatformFile[]): ReadP
 }
 
 /** Who reaches whom by the manifests of a folder, as np-guard lists it. Throws SegmentationError `bad-rules`. */
-export function reachOfManifests(files: readonly PlatformFile[]): {
-  readonly edges: readonly { readonly src: string; readonly dst: string; readonly connections: string }[];
-  readonly remarks: readonly TrafficRemarkView[];
-} {
+export function reachOfManifests(files: readonly PlatformFile[]): ReachList {
   const { model, remarks } = readClusterTraffic(files);
   return { edges: formatClusterEdges(model, reachEdges(model)), remarks: remarks.map(remarkView) };
+}
+
+/** Rules of a cloud, as they were exported. Throws SegmentationError `bad-rules`. */
+export function readCloud(
+  name: string,
+  platform: CloudPlatform,
+  files: readonly PlatformFile[],
+  options: CloudOptions = {},
+): ReadPlatform {
+  const { model, remarks } = readCloudTraffic(platform, files, options);
+  return { models: [{ name, model }], remarks };
+}
+
+/** Who reaches whom by them, between groups of the cloud. Throws SegmentationError `bad-rules`. */
+export function reachOfCloud(
+  platform: CloudPlatform,
+  files: readonly PlatformFile[],
+  options: CloudOptions = {},
+): ReachList {
+  const { model, remarks } = readCloudTraffic(platform, files, options);
+  // Two members stand for each group: what one of them reaches all do, and the second is who it meets in its own group.
+  const isFirst = (party: TrafficParty) => party.kind !== 'endpoint' || party.endpoint.id.endsWith('#1');
+  const groupOf = (party: TrafficParty) => (party.kind === 'endpoint' ? party.endpoint.groups[0] : undefined);
+  const edges = reachEdges(model).filter(({ from, to }) => {
+    const isOwn = groupOf(from) !== undefined && groupOf(from) === groupOf(to);
+    return isFirst(from) && isFirst(to) !== isOwn;
+  });
+  const named = (party: TrafficParty): TrafficParty =>
+    party.kind === 'endpoint'
+      ? { kind: 'endpoint', endpoint: { ...party.endpoint, name: groupOf(party) ?? party.endpoint.name } }
+      : party;
+  return {
+    edges: formatEdges(edges.map(({ from, to, connections }) => ({ from: named(from), to: named(to), connections }))),
+    remarks: remarks.map(remarkView),
+  };
 }
 
 /**

@@ -2,9 +2,11 @@ import type { TrafficRemark } from '../../model/index.ts';
 import type { TrafficRemarkView } from '../../model/wire/index.ts';
 import { parseDocuments } from '../../policy/index.ts';
 import {
+  type CloudOptions,
   type ClusterRenderOptions,
   type RenderedFile,
   type Rendering,
+  renderCloud,
   renderNetworkPolicies,
 } from '../../segmentation/index.ts';
 import { rulesOf, sourceOf, type TrafficRules } from './traffic-scene.ts';
@@ -15,6 +17,7 @@ export type RenderPlatform = keyof typeof renderers;
 
 export interface RenderOptions {
   readonly kubernetes?: ClusterRenderOptions;
+  readonly cloud?: CloudOptions;
 }
 
 type RenderedRules = Pick<TrafficRules, 'groups' | 'denyLists' | 'lists'>;
@@ -22,6 +25,9 @@ type Render = (rules: RenderedRules, options: RenderOptions) => Rendering;
 
 const renderers = {
   kubernetes: ({ groups, denyLists }, options) => renderNetworkPolicies(groups, denyLists, options.kubernetes),
+  aws: (rules, { cloud }) => renderCloud('aws', { ...rules, ...(cloud ? { options: cloud } : {}) }),
+  google: (rules, { cloud }) => renderCloud('google', { ...rules, ...(cloud ? { options: cloud } : {}) }),
+  azure: (rules, { cloud }) => renderCloud('azure', { ...rules, ...(cloud ? { options: cloud } : {}) }),
 } as const satisfies Readonly<Record<string, Render>>;
 
 export interface RenderedGroups {

@@ -16,6 +16,7 @@ import { modelTargets } from './model-targets.ts';
 import { notationTargets } from './notation-targets.ts';
 import { podTargets } from './pod-targets.ts';
 import { policyTargets } from './policy-targets.ts';
+import { segmentationCloudTargets } from './segmentation-cloud-targets.ts';
 import { segmentationFileTargets } from './segmentation-file-targets.ts';
 import { segmentationHostTargets } from './segmentation-host-targets.ts';
 import { segmentationNameTargets } from './segmentation-name-targets.ts';
@@ -45,4 +46,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...segmentationNameTargets,
   ...dataplaneTargets,
   ...segmentationFileTargets,
+  ...segmentationCloudTargets,
 ];

@@ -199,7 +199,7 @@ describe('groups as NetworkPolicies', () => {
           expect(less).toEqual([]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     expect(exact).toBeGreaterThan(2);
   });
