@@ -7,6 +7,7 @@ import {
   type ServiceAddress,
   type TrafficRemark,
 } from '../../../model/index.ts';
+import { resolversRefusedTo } from '../../groups/group-tables.ts';
 import type { RenderedFile, Rendering } from '../../rendering.ts';
 import { everyLabel } from '../label-selector.ts';
 import { type ClusterPlace, clusterPlaces } from './cluster-services.ts';
@@ -217,6 +218,7 @@ class PolicyRenderer {
       unprotected: invertPods(guarded) ?? [],
       holes: addressesOf([this.denied, ofPods]),
       ownHoles: this.admin?.hasAllDenied ? ofPods : addressesOf([this.denied, ofPods]),
+      resolversRefusedTo: (rule) => resolversRefusedTo(group, rule),
       tell: (kind, path, message) => this.tell(group, kind, path, message),
     };
     return {
