@@ -68,7 +68,9 @@ export function addRenderGroups(groups: Command, context: Context): void {
       if (flags.out !== undefined) await writeFiles(context, flags.out, rendered.files);
       if (flags.format === 'json') return printJson(context.output, rendered);
       (await import('./report/print-groups.ts')).printRemarks(context.output, rendered.remarks);
-      if (flags.out === undefined) context.output.out(rendered.files.map(({ text }) => text.trimEnd()).join('\n---\n'));
+      if (rendered.files.length === 0) context.output.err('there is nothing to render');
+      else if (flags.out === undefined)
+        context.output.out(rendered.files.map(({ text }) => text.trimEnd()).join('\n---\n'));
     });
 }
 

@@ -31,7 +31,16 @@ function reportOf(flows: readonly Flow[], seconds: number) {
         }
       : [],
   );
-  return { host, from: now - seconds * 1000, to: now, overflowed: false, flows: seen, events, newPeers: [] };
+  return {
+    host,
+    from: now - seconds * 1000,
+    to: now,
+    overflowed: false,
+    spoofed: 0,
+    flows: seen,
+    events,
+    newPeers: [],
+  };
 }
 
 const webFlow = (more: Partial<Flow>) => someFlow({ container: flowContainer('web-1', ['web']), ...more });

@@ -2,7 +2,6 @@ import { type AddressSet, addressesOf, noAddresses } from '../../../base/index.t
 import {
   type DenyList,
   type NamedService,
-  protectedServices,
   type SecurityGroup,
   type ServiceAddress,
   type TrafficRemark,
@@ -13,6 +12,7 @@ import { everyLabel } from '../label-selector.ts';
 import { type ClusterPlace, clusterPlaces } from './cluster-services.ts';
 import { type GroupMembers, groupMembers, knownNamespaces } from './group-members.ts';
 import { invertPods, invertPodsIn, isIn } from './join-selectors.ts';
+import { remarkOnUnsaid } from './remark-on-unsaid.ts';
 import { type AdminKind, type AdminPolicies, renderAdminPolicies } from './render-admin-policies.ts';
 import { type RuleScene, renderRule } from './render-rule.ts';
 import { inNamespaces, type PodPeers } from './select-pods.ts';
@@ -81,29 +81,11 @@ class PolicyRenderer {
       const policies = group.isDefault ? this.renderDefault(group) : this.renderGroup(group);
       if (policies.length > 0) files.push({ path: `${group.name}.yaml`, text: writePolicies(group.name, policies) });
     }
-    this.tellUnguarded();
+    this.remarks.push(...remarkOnUnsaid(this.groups, this.places, this.options.podAddresses ?? noAddresses));
     // No group is called so.
     if (this.admin !== undefined && this.admin.objects.length > 0)
       files.push({ path: '_cluster.yaml', text: this.admin.objects.map(writeYaml).join('---\n') });
     return { files, remarks: this.remarks };
-  }
-
-  /** Rules that let blocks let what is protected in them, where nobody says what that is. */
-  private tellUnguarded(): void {
-    const known = new Set(this.places.map(({ service }) => service));
-    const unknown = protectedServices.filter((service) => !known.has(service));
-    const isWide = this.groups.some(
-      ({ mode, outbound }) =>
-        mode === 'enforce' &&
-        outbound.some(({ peers }) => peers.some(({ kind }) => kind === 'any' || kind === 'addresses')),
-    );
-    if (unknown.length === 0 || !isWide) return;
-    this.remarks.push({
-      kind: 'unsupported',
-      source: { document: 'protected services', path: unknown.join(', ') },
-      message:
-        'It is not known where these are in this cluster: a rule whose addresses have them lets them, unless their places are said',
-    });
   }
 
   private renderAdmin(kind: AdminKind, denyLists: readonly DenyList[]): AdminPolicies {
@@ -218,7 +200,7 @@ class PolicyRenderer {
       unprotected: invertPods(guarded) ?? [],
       holes: addressesOf([this.denied, ofPods]),
       ownHoles: this.admin?.hasAllDenied ? ofPods : addressesOf([this.denied, ofPods]),
-      avoided: (rule) => resolversRefusedTo(group, rule),
+      resolversRefusedTo: (rule) => resolversRefusedTo(group, rule),
       tell: (kind, path, message) => this.tell(group, kind, path, message),
     };
     return {
