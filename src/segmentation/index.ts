@@ -24,6 +24,7 @@ export { selectGroups } from './groups/select-groups.ts';
 export { formatClusterEdges, formatEdges } from './kubernetes/format-edges.ts';
 export { readClusterTraffic } from './kubernetes/read-cluster-traffic.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type RememberedNames } from './names/name-memory.ts';
 export { type NameNote } from './names/name-resolver.ts';
 export { createNameService, type NameService } from './names/name-service.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
