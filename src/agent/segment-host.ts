@@ -14,6 +14,7 @@ import { answerProofs } from './answer-proofs.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
 import { explainNames } from './explain-names.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
+import type { NamesBook } from './names-book.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
 import { createSegmentedHost, type HostReader } from './segmented-host.ts';
 import { createTrafficWatch } from './watch-traffic.ts';
@@ -35,6 +36,7 @@ export interface SegmenterParts {
   /** What holds while the desk does not answer. */
   readonly book: RulesBook;
   readonly resolver?: SegmentResolver;
+  readonly namesBook?: NamesBook;
   readonly boot?: BootRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -198,11 +200,25 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         const isReady = settled.size === 2 || clock.now() - begun >= graceTime;
         if (rules !== undefined && isReady) await enforce(rules);
         await tell();
+        await keepNames(tellEvery);
         if (!isDirty) await sleepUntilWoken(isReady ? checkEvery : Math.min(checkEvery, 200), signal);
       }
     } finally {
       end();
     }
+  }
+
+  const { resolver, namesBook } = parts;
+  let namesKept = 0;
+  let namesKeptAt = 0;
+  async function keepNames(every: number): Promise<void> {
+    if (resolver === undefined || namesBook === undefined || resolver.revision === namesKept) return;
+    if (clock.now() - namesKeptAt < every) return;
+    namesKept = resolver.revision;
+    namesKeptAt = clock.now();
+    await namesBook.write(resolver.remembered()).catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'names that containers asked for could not be kept on disk');
+    });
   }
 
   async function enforce(wanted: TrafficRules): Promise<void> {
@@ -321,6 +337,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
   return {
     async run(signal) {
       for (const kind of ['docker', 'podman'] as const) if (sockets[kind].length === 0) settled.add(kind);
+      resolver?.recall((await namesBook?.read()) ?? []);
       await Promise.all([
         keepFollowing('docker', signal),
         keepFollowing('podman', signal),
@@ -329,6 +346,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         keepWatching(signal),
         ...(parts.proofs ? [answerProofs({ host: name, proofs: parts.proofs, verify, log }, signal)] : []),
       ]);
+      await keepNames(0);
       await dataplane.close?.();
     },
     status,

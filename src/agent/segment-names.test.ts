@@ -30,6 +30,9 @@ function createFakeResolver() {
     nameOf: () => undefined,
     exempts: () => false,
     takeNotes: () => [],
+    remembered: () => [],
+    recall: () => undefined,
+    revision: 0,
     get failure() {
       return state.failure;
     },

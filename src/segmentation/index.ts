@@ -38,6 +38,7 @@ export {
   renderNetworkPolicies,
 } from './kubernetes/render/render-network-policies.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type RememberedNames } from './names/name-memory.ts';
 export { type NameNote } from './names/name-resolver.ts';
 export { createNameService, type NameService } from './names/name-service.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';

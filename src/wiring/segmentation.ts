@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRulesBook, createSegmenter } from '../agent/index.ts';
+import { createNamesBook, createRulesBook, createSegmenter } from '../agent/index.ts';
 import { type Log, silentLog, systemClock } from '../base/index.ts';
 import type { ProbeRequest, RenderRequest, StoreOptions } from '../cli/index.ts';
 import { engineSockets } from '../image/index.ts';
@@ -52,6 +52,7 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
     sockets: engineSockets(process.env),
     dataplane,
     ...(resolver === undefined ? {} : { resolver }),
+    namesBook: createNamesBook({ file: join(settings.data, 'asked-names'), key: launchKey, log }),
     desk,
     proofs: services.groups.proofs,
     book: createRulesBook({ file: join(settings.data, 'traffic-rules'), key: launchKey, log }),

@@ -73,6 +73,15 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
     writeFileSync(file('groups.new'), documents.join(''));
     renameSync(file('groups.new'), file('groups.yaml'));
   }
+  const startAgent = (): TestSegmenter =>
+    startSegmenter({
+      namespace: host,
+      documents: file('groups.yaml'),
+      book: file('book'),
+      docker: docker.socket,
+      podman: podman.socket,
+      upstream: '192.0.2.2',
+    });
   const inForce = (bound: number): Promise<void> =>
     until(() => expect(segmenter.status(), segmenter.log()).toMatchObject({ state: 'in-force', waiting: 0, bound }));
 
@@ -121,14 +130,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
     await start('asker');
     await start('watched');
     write(groups);
-    segmenter = startSegmenter({
-      namespace: host,
-      documents: file('groups.yaml'),
-      book: file('book'),
-      docker: docker.socket,
-      podman: podman.socket,
-      upstream: '192.0.2.2',
-    });
+    segmenter = startAgent();
     await inForce(3);
   });
   afterAll(async () => {
@@ -200,6 +202,13 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const now = held.answers();
     await until(() => expect(held.answers()).toBeGreaterThan(now + 3));
+    // Nor another start of the agent.
+    await segmenter.end();
+    segmenter = startAgent();
+    await inForce(3);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const then = held.answers();
+    await until(() => expect(held.answers()).toBeGreaterThan(then + 3));
     write([group('shop-web', 'web', '[]'), ...groups.slice(1)]);
     segmenter.changed();
     await vi.waitFor(

@@ -1,7 +1,7 @@
 /** The agent's part that keeps rules, as a program of its own: it can be killed, and lives in the namespace of a test. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
+import { createNamesBook, createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { denyListOf, parseDocuments, securityGroupOf } from '../../src/policy/index.ts';
 import { createDataplane, createNameService } from '../../src/segmentation/index.ts';
@@ -51,6 +51,7 @@ const segmenter = createSegmenter({
       return () => undefined;
     },
   },
+  namesBook: createNamesBook({ file: `${book}-names`, key: Buffer.from('a key of tests'), log }),
   book: createRulesBook({ file: book, key: Buffer.from('a key of tests'), log }),
   clock: systemClock,
   log,

@@ -33,3 +33,19 @@ it('keeps the latest of many', () => {
   expect(memory.namesOf('10.1.0.2', 'address 4999')).toEqual(['a.test']);
   expect(memory.namesOf('10.1.0.2', 'shared')).toHaveLength(8);
 });
+
+it('is the same after another start, for those that are the same', () => {
+  const memory = createNameMemory();
+  memory.keep(new Map([...askers('one'), ['10.1.0.3', { id: 'two' }]]));
+  memory.note('10.1.0.2', 'a.test', ['198.51.100.1']);
+  memory.note('10.1.0.3', 'b.test', ['198.51.100.2']);
+  const again = createNameMemory();
+  again.recall(JSON.parse(JSON.stringify(memory.remembered())));
+  expect(again.namesOf('10.1.0.2', '198.51.100.1')).toEqual([]);
+  again.keep(new Map());
+  again.keep(new Map([...askers('one'), ['10.1.0.3', { id: 'another' }]]));
+  expect(again.namesOf('10.1.0.2', '198.51.100.1')).toEqual(['a.test']);
+  expect(again.namesOf('10.1.0.3', '198.51.100.2')).toEqual([]);
+  again.keep(new Map([['10.1.0.3', { id: 'two' }]]));
+  expect(again.namesOf('10.1.0.3', '198.51.100.2')).toEqual([]);
+});

@@ -6,7 +6,7 @@ import { createAddressLimits } from './address-limits.ts';
 import { createUpstream, type UpstreamOptions } from './ask-upstream.ts';
 import { type Asker, compileAskers, namesOfModel } from './askers.ts';
 import { listenForNames, type NameListener } from './listen-for-names.ts';
-import { createNameMemory } from './name-memory.ts';
+import { createNameMemory, type NameMemory } from './name-memory.ts';
 import { createNameResolver, type NameNote, type NameResolverParts } from './name-resolver.ts';
 import { createNeighborNames } from './neighbor-names.ts';
 
@@ -29,7 +29,7 @@ export interface NamedRules {
 }
 
 /** The resolver of a host's containers. */
-export interface NameService {
+export interface NameService extends Pick<NameMemory, 'remembered' | 'recall' | 'revision'> {
   /** Where it listens; undefined until it is opened. */
   readonly port: number | undefined;
   /** Listens, where it does not yet. Rejects with SegmentationError `no-resolver` where no port is free. */
@@ -85,6 +85,11 @@ export function createNameService(options: NameServiceOptions): NameService {
       });
     },
     takeNotes: () => resolver.takeNotes(),
+    remembered: () => memory.remembered(),
+    recall: (before) => memory.recall(before),
+    get revision() {
+      return memory.revision;
+    },
     get failure() {
       return resolver.isHeard ? undefined : 'no server of names answers';
     },
