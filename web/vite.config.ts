@@ -18,7 +18,8 @@ const config = defineConfig({
       output: { codeSplitting: { groups: [{ name: 'parts', test: /\/web\/src\/(?:parts|api)\//, minSize: 0 }] } },
     },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:7080' } },
+  // The guides lie beside this folder.
+  server: { proxy: { '/api': 'http://127.0.0.1:7080' }, fs: { allow: ['..'] } },
 });
 
 // Vite reads its configuration from the default export.

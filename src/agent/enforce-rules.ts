@@ -1,5 +1,5 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
-import type { HostNetwork, TrafficModel, TrafficPeer } from '../model/index.ts';
+import type { HostNetwork, NetworkedContainer, TrafficModel, TrafficPeer } from '../model/index.ts';
 import {
   type ApplyReport,
   changedAddresses,
@@ -22,6 +22,7 @@ export interface Enforced {
   readonly judge: TrafficJudge;
   readonly rules: TrafficRules;
   readonly network: HostNetwork;
+  readonly containers: readonly NetworkedContainer[];
 }
 
 /** Answers for names on this host, where it has such a thing. */
@@ -70,7 +71,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     const { model } = compileTraffic({ ...rules, containers, network });
     const port = resolver?.port;
     const options = port === undefined ? {} : { resolver: { port } };
-    return { model, network, ruleset: compileRuleset({ model, containers, network, ...options }) };
+    return { model, network, containers, ruleset: compileRuleset({ model, containers, network, ...options }) };
   }
 
   /** Where it cannot, rules by name let nothing pass; it is tried again with each look. */
@@ -166,8 +167,9 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         return undefined;
       }
       await openResolver(rules);
-      const { model, network, ruleset } = compiledOf(rules);
-      const now = enforced?.model === model ? enforced : { model, rules, network, judge: judgeWhenAsked(model) };
+      const { model, network, containers, ruleset } = compiledOf(rules);
+      const now =
+        enforced?.model === model ? enforced : { model, rules, network, containers, judge: judgeWhenAsked(model) };
       resolver?.follow(now);
       isClear = false;
       const report = await dataplane.apply(ruleset);

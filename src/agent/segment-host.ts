@@ -12,6 +12,7 @@ import { type Dataplane, planProbes, probeGroups, SegmentationError } from '../s
 import type { ProofDesk, TrafficRecorder } from '../service/index.ts';
 import { answerProofs } from './answer-proofs.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
+import { explainNames } from './explain-names.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
 import { createSegmentedHost, type HostReader } from './segmented-host.ts';
@@ -248,6 +249,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
       ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
+      ...(enforcer.enforced ? [explainNames(enforcer.enforced.model, host.asksFromHost) ?? []].flat() : []),
       ...(host.limits === undefined ? [] : [host.limits]),
       ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),

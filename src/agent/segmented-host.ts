@@ -1,4 +1,4 @@
-import { createTurns } from '../base/index.ts';
+import { createTurns, mapConcurrent } from '../base/index.ts';
 import type {
   AttachedContainer,
   EngineKind,
@@ -12,6 +12,7 @@ import {
   explainBypasses,
   type PlacedContainer,
   placeContainers,
+  readAsksFromHost,
   readBypasses,
   readContainerPorts,
   readHostNetwork,
@@ -39,6 +40,8 @@ export interface SegmentedHost {
   readonly network: HostNetwork;
   /** What rules cannot hold for on the whole host, for a person. */
   readonly limits: string | undefined;
+  /** `engine:ID` of containers whose engine asks for names from the host. */
+  readonly asksFromHost: ReadonlySet<string>;
   /** Counts what changed. */
   readonly revision: number;
 }
@@ -58,12 +61,15 @@ export interface HostReader {
   readonly network: typeof readHostNetwork;
   /** What rules cannot hold for on the whole host, for a person. */
   readonly limits: (network: HostNetwork) => Promise<string | undefined>;
+  readonly asksFromHost: typeof readAsksFromHost;
 }
 
 interface EngineState {
   networks: readonly EngineNetwork[];
   readonly placed: Map<string, PlacedContainer>;
 }
+
+const filesAtOnce = 16;
 
 /** The real one. */
 export const machine: HostReader = {
@@ -73,6 +79,7 @@ export const machine: HostReader = {
   network: readHostNetwork,
   limits: async ({ bridges }) =>
     explainBypasses(await readBypasses(runTool, new Set(bridges.map(({ bridge }) => bridge)))),
+  asksFromHost: readAsksFromHost,
 };
 
 export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
@@ -84,6 +91,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
   let revision = 0;
   let listed: { readonly revision: number; readonly containers: readonly NetworkedContainer[] } | undefined;
   let limits: string | undefined;
+  const asking = new Set<string>();
   /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
   const inTurn = createTurns();
 
@@ -105,6 +113,12 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     network = now;
     networkText = text;
     revision++;
+  }
+
+  async function lookAtResolver(engine: EngineKind, { containerId, resolverFile }: AttachedContainer): Promise<void> {
+    const key = keyOf(engine, containerId);
+    if (resolverFile !== undefined && (await read.asksFromHost(resolverFile))) asking.add(key);
+    else asking.delete(key);
   }
 
   async function refresh(): Promise<void> {
@@ -133,6 +147,8 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
         state.networks = networks;
         state.placed.clear();
         for (const one of placed) state.placed.set(one.container.containerId, one);
+        for (const key of asking) if (key.startsWith(`${engine}:`)) asking.delete(key);
+        await mapConcurrent(containers, filesAtOnce, (container) => lookAtResolver(engine, container));
         await refresh();
       }),
 
@@ -147,6 +163,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
         const [one] = await read.place([{ engine, container }]);
         if (!one) return undefined;
         stateOf(engine).placed.set(container.containerId, one);
+        await lookAtResolver(engine, container);
         const others = allPlaced().filter((placed) => placed !== one);
         const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
         for (const changed of now) {
@@ -162,6 +179,7 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
 
     remove(engine, containerId) {
       stateOf(engine).placed.delete(containerId);
+      asking.delete(keyOf(engine, containerId));
       if (bound.delete(keyOf(engine, containerId))) revision++;
     },
 
@@ -186,6 +204,9 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     },
     get limits() {
       return limits;
+    },
+    get asksFromHost() {
+      return asking;
     },
     get revision() {
       return revision;

@@ -20,6 +20,7 @@ export { attachContainers, type PlacedContainer } from './containers/attach-cont
 export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
 export { type HostNetworkInput, parseResolvers, readHostNetwork } from './containers/read-host-network.ts';
+export { readAsksFromHost } from './containers/read-resolver-file.ts';
 export { type RunTool, runTool } from './containers/run-tool.ts';
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';

@@ -124,12 +124,14 @@ async function follow(
   const say = (part: string, time: number): void => {
     times[part] = [...(times[part] ?? []), time];
   };
-  let applying = 0;
+  let [applying, applied] = [0, 0];
   const timed: Dataplane = {
     ...dataplane,
-    apply(ruleset) {
+    async apply(ruleset) {
       applying = performance.now();
-      return dataplane.apply(ruleset);
+      const report = await dataplane.apply(ruleset);
+      applied = performance.now();
+      return report;
     },
   };
   let cutDone = (): void => undefined;
@@ -164,16 +166,15 @@ async function follow(
     const read = performance.now();
     nftTime = 0;
     await enforcer.enforce(rules);
-    const end = performance.now();
     await cut;
     const ended = performance.now();
     enforcer.enforced?.judge.endpointAt('10.0.0.1');
-    say('event to kernel', end - start);
+    say('event to kernel', applied - start);
     say('  reading its port', read - start);
     say('  compiling', applying - read);
-    say('  finding what differs, files', end - applying - nftTime);
+    say('  finding what differs, files', applied - applying - nftTime);
     say('  nft', nftTime);
-    say('beside it, whose connections are looked at', ended - end);
+    say('beside it, whose connections are looked at', ended - applied);
     say('when something was counted, the judge', performance.now() - ended);
   }
   process.stdout.write(`from documents to the kernel, all of it: ${whole.toFixed(0)} ms\n`);

@@ -14,6 +14,7 @@ import {
   runIn,
   startDockerd,
   startOutsideNames,
+  startPodman,
   startSegmenter,
   type TestSegmenter,
   writeDockerArchive,
@@ -34,6 +35,7 @@ const groups = [
   group('shop-web', 'web', named),
   group('shop-asker', 'asker', '[{ to: [{ service: dns }] }]'),
   group('shop-watched', 'watched', named, 'observe'),
+  group('pods', 'pods', named).replace('{ project: shop, service: pods }', '{ engine: podman }'),
 ];
 /** What an application does: it asks a server, and connects to what it is told. */
 const look = `
@@ -43,11 +45,12 @@ const r = new Resolver({ timeout: 3000, tries: 1 });
 r.setServers([server]);
 r.resolve(name, type).then((a) => console.log(a.sort().join(' ')), (e) => console.log(e.code));`;
 
-describeWith(['dockerd', 'nftables', 'busybox'], 'rules by name of containers of docker', () => {
+describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of containers', () => {
   let directory: string;
   let host: NetworkNamespace;
   let outside: NetworkNamespace;
   let docker: ContainerEngine;
+  let podman: ContainerEngine;
   let segmenter: TestSegmenter;
   let names: OutsideNames;
   let image: string;
@@ -80,7 +83,10 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'rules by name of containers of
     await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
     for (const [where, addresses] of [
       [host, ['192.0.2.1/24', '2001:db8:ffff::1/64']],
-      [outside, ['192.0.2.2/24', '192.0.2.3/24', '192.0.2.4/24', '2001:db8:ffff::2/64', '2001:db8:ffff::3/64']],
+      [
+        outside,
+        ['192.0.2.2/24', '192.0.2.3/24', '192.0.2.4/24', '192.0.2.5/24', '2001:db8:ffff::2/64', '2001:db8:ffff::3/64'],
+      ],
     ] as const) {
       for (const address of addresses)
         await runIn(
@@ -102,6 +108,7 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'rules by name of containers of
     server = peerIn(outside);
     await server.listen(80);
     docker = await startDockerd({ namespace: host });
+    podman = await startPodman({ namespace: host });
     const archive = file('busybox.tar');
     writeDockerArchive(busyboxImage(), archive, 'localhost/harbor/busybox:1');
     image = await docker.load(archive);
@@ -119,6 +126,7 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'rules by name of containers of
       documents: file('groups.yaml'),
       book: file('book'),
       docker: docker.socket,
+      podman: podman.socket,
       upstream: '192.0.2.2',
     });
     await inForce(3);
@@ -129,6 +137,7 @@ describeWith(['dockerd', 'nftables', 'busybox'], 'rules by name of containers of
     names?.end();
     await segmenter?.end();
     await docker?.stop();
+    await podman?.stop();
     outside?.remove();
     host?.remove();
     rmSync(directory, { recursive: true, force: true });
@@ -228,6 +237,26 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
     const [, asker] = running;
     if (asker === undefined) throw new Error('no container');
     expect(await asker.peer.reaches('192.0.2.3', 80)).toBe(false);
+  });
+
+  it('hold for podman, whose containers find each other by name', async () => {
+    const pods = await podman.load(file('busybox.tar'));
+    const IPAM = { Config: [{ Subnet: '10.73.0.0/24' }] };
+    await podman.call('POST', '/networks/create', { Name: 'pods', IPAM });
+    await runIn(outside, 'ip', 'route', 'add', '10.73.0.0/24', 'via', '192.0.2.1');
+    const [one, two] = [
+      await runContainer(podman, pods, 'one', 'pods'),
+      await runContainer(podman, pods, 'two', 'pods'),
+    ];
+    running.push(one, two);
+    await inForce(5);
+    names.say('a pod.cdn.test 60 192.0.2.5', 'a other.test 60 192.0.2.5');
+    const server = '10.73.0.1';
+    expect(await asks(one, 'two.dns.podman', { server })).toBe(two.addresses.pods?.v4);
+    expect(await asks(one, 'other.test', { server })).toBe('ENOTFOUND');
+    expect(await one.peer.reaches('192.0.2.5', 80)).toBe(false);
+    expect(await asks(one, 'pod.cdn.test', { server })).toBe('192.0.2.5');
+    expect(await one.peer.reaches('192.0.2.5', 80)).toBe(true);
   });
 
   it('answer nobody outside', async () => {

@@ -10,6 +10,7 @@ import {
   type NameResolver,
   type ResolverBounds,
 } from '../../src/segmentation/names/name-resolver.ts';
+import { createNeighborNames } from '../../src/segmentation/names/neighbor-names.ts';
 import { answerTo, makeRecord, type NameServer, questionFor, type Saying, startNameServer } from './name-server.ts';
 import { type MadeGroup, makeTraffic } from './traffic.ts';
 
@@ -102,7 +103,10 @@ export async function createNameScene(): Promise<NameScene> {
       });
       const limits = createAddressLimits({ network: { ...namedTraffic.network, services }, denyLists });
       const { model } = namedTraffic;
-      resolver.follow({ askers: compileAskers(model), said: namesOfModel(model), limits });
+      const neighbors = createNeighborNames(
+        namedTraffic.containers.map((each) => ({ ...each, engine: 'podman' as const })),
+      );
+      resolver.follow({ askers: compileAskers(model), said: namesOfModel(model), limits, neighbors });
     },
     async ask(name, { from = named, type = dnsTypes.a, over = 'udp', changes = {} } = {}) {
       const bytes = await scene.resolver.answer(from, questionFor(name, type, changes), over);

@@ -87,8 +87,10 @@ describe('groups explain and diff', () => {
   });
 
   it.each(['aws', 'google', 'azure'])('hold groups against what %s has of them', async (platform) => {
-    const [out, groups] = [join(folder, 'clouds'), join(folder, 'groups.yaml')];
-    const members = ['--members', 'web=10.1.1.0/24', '--members', 'db=10.1.2.0/24'];
+    const [out, groups] = [join(folder, 'clouds'), join(folder, 'cloud-groups.yaml')];
+    const block = group('lb', 'inbound: [{ from: [{ cidr: 10.0.0.0/8 }], ports: [tcp/443] }]');
+    writeFileSync(groups, `${readFileSync(join(folder, 'groups.yaml'), 'utf8')}---\n${block}`);
+    const members = ['*=10.1.0.0/16', 'web=10.1.1.0/24', 'db=10.1.2.0/24'].flatMap((each) => ['--members', each]);
     const rendered = await run('render', platform, '-f', groups, '--out', out, ...members);
     expect(rendered.code).toBe(exitCode.done);
     expect(rendered.err).toContain('Who is in a group is not said by rules');

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addressesOf } from '../../base/index.ts';
 import type { TrafficProtocol } from '../../model/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, limitOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -134,7 +135,7 @@ function addQuestions(groups: Command, context: Context): void {
       const { comparePlatforms } = await import('../../service/index.ts');
       const read = (text: string) => readSide(text, context, command, members);
       const [a, b] = [await read(first), await read(second)];
-      const comparison = comparePlatforms(a.models, b.models);
+      const comparison = comparePlatforms(a.models, b.models, addressesOf(members?.values() ?? []));
       const { onlyFirst, onlySecond, unknownToFirst, unknownToSecond } = comparison;
       const remarks = [...a.remarks, ...b.remarks];
       if (format === 'json') printJson(output, { ...comparison, remarks });

@@ -72,3 +72,8 @@ export function parsePortRange(text: string): Spans<number> | undefined {
   if (first === undefined || Number(first) > Number(last) || Number(last) > 65_535) return undefined;
   return spansOf([{ from: Number(first), end: Number(last) + 1 }]);
 }
+
+/** As `parsePortRange` takes them. */
+export function formatPortRanges(spans: Spans<number>): readonly string[] {
+  return spans.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`));
+}

@@ -74,14 +74,14 @@ export function draftCloudRules(
   const remarks: TrafficRemark[] = [...places.remarks];
   const listed = addressesOf(denyLists.map(({ addresses }) => addresses));
   // No list is of members; where they are is known only if somebody said so.
-  const denied = names.every((name) => !members.isGuess(name)) ? subtractAddresses(listed, members.inside) : listed;
+  const isGuess = names.some((name) => members.isGuess(name));
+  const denied = isGuess ? listed : subtractAddresses(listed, members.inside);
   const draft: CloudDraft = { platform, groups, rules: [], denied: canDeny ? denied : noAddresses, members, remarks };
   const taken = canDeny ? noAddresses : denied;
+  const shared = { names: new Set(names), isGuess, places: places.services, taken, members, remarks };
   const rules = groups.flatMap((group) =>
     (['inbound', 'outbound'] as const).flatMap((direction) =>
-      group[direction].map((rule) =>
-        draftRule({ group, direction, rule, names, places: places.services, taken, members, remarks }),
-      ),
+      group[direction].map((rule) => draftRule({ ...shared, group, direction, rule })),
     ),
   );
   return { ...draft, rules };
@@ -94,7 +94,9 @@ interface RuleParts {
   readonly group: SecurityGroup;
   readonly direction: 'inbound' | 'outbound';
   readonly rule: TrafficRule;
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
+  /** Whether nobody said where some of the members are. */
+  readonly isGuess: boolean;
   readonly places: ServicePlaces['services'];
   /** By deny lists. */
   readonly taken: AddressSet;
@@ -103,7 +105,7 @@ interface RuleParts {
 }
 
 function draftRule(parts: RuleParts): CloudRule {
-  const { group, direction, rule, names, places, taken, members, remarks } = parts;
+  const { group, direction, rule, names, isGuess, places, taken, members, remarks } = parts;
   const source = sourceOf(group, rule);
   const say = (kind: TrafficRemark['kind'], message: string) => remarks.push({ kind, source, message });
   const isOutbound = direction === 'outbound';
@@ -119,7 +121,7 @@ function draftRule(parts: RuleParts): CloudRule {
     else if (peer.kind === 'name')
       say('unsupported', `Rules of this cloud know no DNS names: nothing is let ${way} ${peer.name}`);
     else if (peer.kind === 'group') {
-      if (names.includes(peer.group)) chosen.add(peer.group);
+      if (names.has(peer.group)) chosen.add(peer.group);
       else say('unknown-group', `There is no group ${peer.group}: nobody is let ${way} it`);
     } else {
       const found = places.get(peer.service) ?? [];
@@ -137,7 +139,7 @@ function draftRule(parts: RuleParts): CloudRule {
   }
   const outside = addressesOf(blocks);
   const shared = intersectAddresses(outside, members.inside);
-  if (!isAny && !hasNoAddress(shared) && names.some((name) => members.isGuess(name)))
+  if (!isAny && !hasNoAddress(shared) && isGuess)
     say('unsupported', `Members may be at private addresses, and no block means them: those of its block are left out`);
   const base = isAny ? allAddresses : subtractAddresses(outside, members.inside);
   const avoided = isOutbound ? addressesOf([taken, resolversRefusedTo(group, rule)]) : taken;

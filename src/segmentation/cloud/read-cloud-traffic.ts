@@ -16,5 +16,12 @@ export function readCloudTraffic(
   files: readonly CloudFile[],
   options: CloudOptions = {},
 ): { readonly model: TrafficModel; readonly remarks: readonly TrafficRemark[] } {
-  return readers[platform](files, options);
+  const { model, remarks } = readers[platform](files, options);
+  if (model.endpoints.length > 0) return { model, remarks };
+  const [file] = files;
+  const source = { document: platform, path: 'rules', ...(file ? { at: file.path } : {}) };
+  return {
+    model,
+    remarks: [...remarks, { kind: 'unsupported', source, message: 'The files have no rules of this cloud' }],
+  };
 }

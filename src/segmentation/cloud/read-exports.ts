@@ -9,7 +9,7 @@ export const exportLimits = {
   bytes: 256 * 1024 * 1024,
   fileBytes: 64 * 1024 * 1024,
   resources: 200_000,
-  rules: 200_000,
+  rules: 500_000,
 };
 
 /** A resource that Terraform knows: in a state, a plan or a configuration. */

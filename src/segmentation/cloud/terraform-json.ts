@@ -24,6 +24,11 @@ function sorted(value: TerraformValue): TerraformValue {
   );
 }
 
+/** What Terraform evaluates: `var.vpc_id`. */
+export function expression(path: string): string {
+  return `\${${path}}`;
+}
+
 /** Text of somebody else without what begins a template (`${`, `%{`): whoever applies the file would evaluate it. */
 export function literal(text: string): string {
   return text.replace(/([$%])\{/g, '$1(');

@@ -18,6 +18,7 @@ import { plainName } from './dns-name.ts';
 import { createHeldAddresses } from './held-addresses.ts';
 import { createLookUps, type LookUp } from './look-up.ts';
 import type { NameMemory } from './name-memory.ts';
+import type { NeighborNames } from './neighbor-names.ts';
 import { readAddresses } from './read-addresses.ts';
 import { type AnswerParts, addressRecord, safePayload, writeAnswer } from './write-answer.ts';
 
@@ -77,6 +78,7 @@ export interface ResolverScene {
   readonly askers: ReadonlyMap<string, Asker>;
   readonly said: ReadonlySet<string>;
   readonly limits: AddressLimits;
+  readonly neighbors: NeighborNames;
 }
 
 const notedFor = 3_600_000;
@@ -95,7 +97,12 @@ export function createNameResolver(parts: NameResolverParts): NameResolver {
   const { upstream, allowName, memory, clock, log } = parts;
   const bounds = { ...usualBounds, ...parts.bounds };
   const held = createHeldAddresses();
-  let scene: ResolverScene = { askers: new Map(), said: new Set(), limits: { judge: () => 'special' } };
+  let scene: ResolverScene = {
+    askers: new Map(),
+    said: new Set(),
+    limits: { judge: () => 'special' },
+    neighbors: { addressesOf: () => undefined },
+  };
   let isHeard = true;
   let waiting = 0;
   const waitingOf = new Map<string, number>();
@@ -200,13 +207,20 @@ export function createNameResolver(parts: NameResolverParts): NameResolver {
     const isTransfer = type >= dnsTypes.ixfr && type < dnsTypes.any;
     if (question.class !== internet || isTransfer) return write({ rcode: rcodes.refused });
     const name = plainName(question.name);
+    const isOfAddresses = type === dnsTypes.a || type === dnsTypes.aaaa;
+    const neighbors = isOfAddresses ? scene.neighbors.addressesOf(from, name) : undefined;
+    if (neighbors !== undefined) {
+      // They are reached by group: nothing is opened. A container that is made anew has another address at once.
+      const records = neighbors.map((address) => addressRecord(question.name, address, 0));
+      return write({ rcode: rcodes.ok, records: records.filter((record) => record.type === type) });
+    }
     const judged = asker.rules.judge(name);
     if (judged === 'refuse') {
       if (!name.endsWith('.arpa')) note(asker, name, 'refused');
       return write({ rcode: rcodes.noName, blocked: true });
     }
     if (judged === 'pass') return relay(from, query, bytes, over);
-    if (type === dnsTypes.a || type === dnsTypes.aaaa) return write(await answerAddresses(from, asker, question));
+    if (isOfAddresses) return write(await answerAddresses(from, asker, question));
     // They bring addresses that nobody looked at, and keys to hide the name.
     if (type === dnsTypes.https || type === dnsTypes.svcb || type === dnsTypes.any) return write({ rcode: rcodes.ok });
     return relay(from, query, plainQuery(query, question), over);

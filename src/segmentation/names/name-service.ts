@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../base/index.ts';
-import type { DenyList, HostNetwork, TrafficModel } from '../../model/index.ts';
+import type { DenyList, HostNetwork, NetworkedContainer, TrafficModel } from '../../model/index.ts';
 import type { TrackedConnection } from '../flows/parse-conntrack.ts';
 import type { TrafficJudge } from '../reach/traffic-judge.ts';
 import { createAddressLimits } from './address-limits.ts';
@@ -8,6 +8,7 @@ import { type Asker, compileAskers, namesOfModel } from './askers.ts';
 import { listenForNames, type NameListener } from './listen-for-names.ts';
 import { createNameMemory } from './name-memory.ts';
 import { createNameResolver, type NameNote, type NameResolverParts } from './name-resolver.ts';
+import { createNeighborNames } from './neighbor-names.ts';
 
 export interface NameServiceOptions extends UpstreamOptions, Pick<NameResolverParts, 'allowName' | 'bounds'> {
   readonly clock: Clock;
@@ -24,6 +25,7 @@ export interface NamedRules {
   readonly judge: TrafficJudge;
   readonly rules: { readonly denyLists: readonly DenyList[] };
   readonly network: HostNetwork;
+  readonly containers: readonly NetworkedContainer[];
 }
 
 /** The resolver of a host's containers. */
@@ -69,7 +71,8 @@ export function createNameService(options: NameServiceOptions): NameService {
       judge = now.judge;
       askers = compileAskers(now.model);
       const limits = createAddressLimits({ network: now.network, denyLists: now.rules.denyLists });
-      resolver.follow({ askers, said: namesOfModel(now.model), limits });
+      const neighbors = createNeighborNames(now.containers);
+      resolver.follow({ askers, said: namesOfModel(now.model), limits, neighbors });
     },
     nameOf: (asker, address) => memory.namesOf(asker, address).at(-1),
     exempts({ original, reply, protocol }) {

@@ -87,20 +87,24 @@ export function compilePortSecurity(
       if (observing) observed.add(bound.port);
     }
   }
-  const bounds = uniteBound(all);
-  const filled = (part: Exclude<keyof BoundPort, 'port'>): readonly ElementPart[] =>
-    bounds.map((bound) => bound[part]).filter(({ keys }) => keys.length > 0);
+  const ports: ElementPart[] = [];
+  const observing: ElementPart[] = [];
+  const bound4: ElementPart[] = [];
+  const bound6: ElementPart[] = [];
+  const targets: ElementPart[] = [];
+  for (const bound of uniteBound(all)) {
+    ports.push(bound.ports);
+    if (observed.size > 0 && observed.has(bound.port)) observing.push(bound.ports);
+    if (bound.bound4.keys.length > 0) bound4.push(bound.bound4);
+    if (bound.bound6.keys.length > 0) bound6.push(bound.bound6);
+    if (bound.targets.keys.length > 0) targets.push(bound.targets);
+  }
   const draft = draftTable('bridge');
-  draft.parts('set', 'ports', 'type ifname', filled('ports'));
-  draft.parts(
-    'set',
-    'observing',
-    'type ifname',
-    bounds.filter(({ port }) => observed.has(port)).map(({ ports }) => ports),
-  );
-  draft.parts('set', 'bound4', 'type ifname . ether_addr . ipv4_addr', filled('bound4'));
-  draft.parts('set', 'bound6', 'type ifname . ether_addr . ipv6_addr', filled('bound6'));
-  draft.parts('set', 'targets6', `typeof ${target}`, filled('targets'));
+  draft.parts('set', 'ports', 'type ifname', ports);
+  draft.parts('set', 'observing', 'type ifname', observing);
+  draft.parts('set', 'bound4', 'type ifname . ether_addr . ipv4_addr', bound4);
+  draft.parts('set', 'bound6', 'type ifname . ether_addr . ipv6_addr', bound6);
+  draft.parts('set', 'targets6', `typeof ${target}`, targets);
   draft.live('spoofed', 'type ifname', { size: 65_536, seconds: 3600 });
 
   draft.chain(

@@ -2,7 +2,7 @@ import { addressesOf, parseCidr } from '../../base/index.ts';
 import type { HostNetwork, NetworkedContainer, TrafficEndpoint, TrafficModel } from '../../model/index.ts';
 import { createTextFinder } from '../common-texts.ts';
 import { endpointIdOf } from '../endpoint-id.ts';
-import { readAddresses } from '../read-addresses.ts';
+import { type ReadAddress, readAddresses } from '../read-addresses.ts';
 import { remember } from '../remember.ts';
 import { formatIntervals } from './address-elements.ts';
 import { compilePortSecurity } from './compile-port-security.ts';
@@ -47,15 +47,15 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
 
   const parts = { src: bothVersions(), dst: bothVersions(), observing: bothVersions(), resolved: bothVersions() };
   const asksResolver = findResolved(model, network);
-  for (const [index, endpoint] of model.endpoints.entries()) {
+  model.endpoints.forEach((endpoint, index) => {
     for (const address of addresses[index] ?? []) {
       const { version, alone } = address;
-      parts.src[version].push(address.leadingTo('outbound', tables.verdictOf(endpoint.outbound, version)));
-      parts.dst[version].push(address.leadingTo('inbound', tables.verdictOf(endpoint.inbound, version)));
+      parts.src[version].push(address.leadingOut(tables.verdictOf(endpoint.outbound, version)));
+      parts.dst[version].push(address.leadingIn(tables.verdictOf(endpoint.inbound, version)));
       if (endpoint.mode === 'observe') parts.observing[version].push(alone);
       if (resolver !== undefined && asksResolver(endpoint.outbound)) parts.resolved[version].push(alone);
     }
-  }
+  });
   for (const [set, { name, version }] of tables.populations) {
     const members: ElementPart[] = [];
     for (const index of model.populations.get(name) ?? [])
@@ -84,35 +84,38 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
 }
 
 /** An address of an endpoint, with what the kernel has of it; the same thing as long as nothing of it changes. */
-interface KnownAddress {
+class KnownAddress {
   readonly text: string;
   readonly version: IpVersion;
   /** As it stands in a set. */
   readonly alone: ElementPart;
-  /** As it stands in a map. */
-  leadingTo(table: 'outbound' | 'inbound', verdict: string): ElementPart;
+  #out: ElementPart;
+  #into: ElementPart;
+
+  constructor({ text, family }: ReadAddress) {
+    this.text = text;
+    this.version = family;
+    this.alone = { keys: [text], verdict: '' };
+    this.#out = this.alone;
+    this.#into = this.alone;
+  }
+
+  /** As it stands in the map of senders. */
+  leadingOut(verdict: string): ElementPart {
+    if (this.#out.verdict !== verdict) this.#out = { keys: this.alone.keys, verdict };
+    return this.#out;
+  }
+
+  /** As it stands in the map of receivers. */
+  leadingIn(verdict: string): ElementPart {
+    if (this.#into.verdict !== verdict) this.#into = { keys: this.alone.keys, verdict };
+    return this.#into;
+  }
 }
 
 const knownAddresses = remember((addresses: readonly string[]) =>
-  readAddresses(addresses).map(({ text, family }) => knownAddress(text, family)),
+  readAddresses(addresses).map((address) => new KnownAddress(address)),
 );
-
-function knownAddress(text: string, version: IpVersion): KnownAddress {
-  const keys = [text];
-  const last: { outbound?: ElementPart; inbound?: ElementPart } = {};
-  return {
-    text,
-    version,
-    alone: { keys, verdict: '' },
-    leadingTo(table, verdict) {
-      const known = last[table];
-      if (known?.verdict === verdict) return known;
-      const made = { keys, verdict };
-      last[table] = made;
-      return made;
-    },
-  };
-}
 
 /** Looks them up by endpoint; those in the order of endpoints are found without an index. */
 function indexContainers(containers: readonly NetworkedContainer[]): (id: string) => NetworkedContainer | undefined {

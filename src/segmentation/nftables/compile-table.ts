@@ -34,13 +34,12 @@ const compiledTables: Readonly<Record<IpVersion, WeakMap<TrafficTable, CompiledT
 const noTable: TrafficTable = { direction: 'outbound', tiers: [] };
 
 export function createTableCompiler(model: TrafficModel, draft: TableDraft): TableCompiler {
-  const verdicts = new Map<number, string>();
+  const verdicts: Readonly<Record<IpVersion, (string | undefined)[]>> = { 4: [], 6: [] };
   const populations = new Map<string, { readonly name: string; readonly version: IpVersion }>();
   return {
     populations,
     verdictOf(index, version) {
-      const key = index * 10 + version;
-      const known = verdicts.get(key);
+      const known = verdicts[version][index];
       if (known !== undefined) return known;
       const table = model.tables[index] ?? noTable;
       const kept = compiledTables[version].get(table);
@@ -49,7 +48,7 @@ export function createTableCompiler(model: TrafficModel, draft: TableDraft): Tab
       if (compiled !== kept) compiledTables[version].set(table, compiled);
       draft.include(compiled.needs);
       for (const [set, population] of compiled.populations) populations.set(set, population);
-      verdicts.set(key, compiled.verdict);
+      verdicts[version][index] = compiled.verdict;
       return compiled.verdict;
     },
   };

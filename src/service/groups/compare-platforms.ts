@@ -3,6 +3,7 @@ import {
   addressesOf,
   hasNoAddress,
   intersectAddresses,
+  noAddresses,
   parseCidr,
   subtractAddresses,
 } from '../../base/index.ts';
@@ -47,15 +48,21 @@ interface OutsideReach {
 
 /**
  * Where two platforms differ in what they allow. Parties are told by name: of hosts the groups, of a cluster the workloads
- * (without namespace and kind where no two are called so). What several models of a side let pass counts together.
+ * (without namespace and kind where no two are called so). What several models of a side let pass counts together. `members` is
+ * where containers are beside the addresses that are known: nothing outside.
  */
-export function comparePlatforms(first: readonly NamedModel[], second: readonly NamedModel[]): PlatformComparison {
+export function comparePlatforms(
+  first: readonly NamedModel[],
+  second: readonly NamedModel[],
+  members: AddressSet = noAddresses,
+): PlatformComparison {
   // What is a container on one side is not outside on the other.
-  const inside = addressesOf(
-    [...first, ...second].flatMap(({ model }) =>
+  const inside = addressesOf([
+    members,
+    ...[...first, ...second].flatMap(({ model }) =>
       model.endpoints.flatMap(({ addresses }) => addresses.flatMap((address) => parseCidr(address) ?? [])),
     ),
-  );
+  ]);
   const [a, b] = [reachByName(first, inside), reachByName(second, inside)];
   const shared = new Set([...a.parties.keys()].filter((name) => b.parties.has(name)));
   return {

@@ -4,7 +4,10 @@ import { createPartyNodes } from './party-nodes.ts';
 import { edgeId, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 
-/** What passes in one scene and not in the other, between groups as they are in the one where it passes. */
+/**
+ * What passes in one scene and not in the other, between groups as they are in the one where it passes; what no group has
+ * there is called by its groups in the other.
+ */
 export interface SceneDifference {
   readonly opened: readonly DifferentEdge[];
   readonly closed: readonly DifferentEdge[];
@@ -38,7 +41,9 @@ export function compareScenes(before: TrafficScene, after: TrafficScene): SceneD
     const was = before.hosts.find(({ host }) => host === is.host);
     if (!was) continue;
     const difference = compareReachClasses(was.model, is.model, { asIf: 'today' });
-    const [nodesAfter, nodesBefore] = [partyNodes(is), partyNodes(was)];
+    const groupsAfter = new Map(is.model.endpoints.map(({ id, groups }) => [id, groups]));
+    const nodesAfter = partyNodes(is);
+    const nodesBefore = partyNodes(was, ({ id, groups }) => (groups.length > 0 ? groups : (groupsAfter.get(id) ?? [])));
     for (const edge of difference.opened) add(opened, is, nodesAfter, edge);
     for (const edge of difference.closed) add(closed, was, nodesBefore, edge);
   }

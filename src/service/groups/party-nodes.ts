@@ -11,7 +11,7 @@ import {
   subtractAddresses,
   unionAddresses,
 } from '../../base/index.ts';
-import type { NamedService } from '../../model/index.ts';
+import type { NamedService, TrafficEndpoint } from '../../model/index.ts';
 import type { ReachParty } from '../../segmentation/index.ts';
 import { addressNode, groupNodes, nameNode, serviceNode, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic } from './traffic-scene.ts';
@@ -20,9 +20,12 @@ import type { HostTraffic } from './traffic-scene.ts';
  * The places of the map that a party of a host stands for. Hosts share them: `anywhere` is without the containers and the
  * named services of each, which documents do not mean by a block, and which differ from host to host.
  */
-export function createPartyNodes(): (host: HostTraffic) => (party: ReachParty) => readonly TrafficNode[] {
+export function createPartyNodes(): (
+  host: HostTraffic,
+  groupsOf?: (endpoint: TrafficEndpoint) => readonly string[],
+) => (party: ReachParty) => readonly TrafficNode[] {
   const shared = new Map<string, TrafficNode & { readonly byHost: Map<string, AddressSet> }>();
-  return (host) => {
+  return (host, groupsOf = ({ groups }) => groups) => {
     const services = placesOf(host);
     const own = addressesOf([ownAddresses(host), ...services.map(({ addresses }) => addresses)]);
     const nodes = new Map<ReachParty, readonly TrafficNode[]>();
@@ -36,7 +39,7 @@ export function createPartyNodes(): (host: HostTraffic) => (party: ReachParty) =
       if (party.kind === 'name') return [nameNode(party.name)];
       if (party.kind === 'addresses') return [shareNode(party.addresses)];
       // Endpoints of different groups are of one class where none of these is enforced.
-      const groups = party.class.endpoints.flatMap((endpoint) => groupNodes(endpoint.groups));
+      const groups = party.class.endpoints.flatMap((endpoint) => groupNodes(groupsOf(endpoint)));
       return [...new Map(groups.map((node) => [node.id, node])).values()];
     }
 
@@ -72,16 +75,22 @@ function ownAddresses({ model }: HostTraffic): AddressSet {
 /** With what lies between its parts, where that is all of `own`. */
 function fillHoles(addresses: AddressSet, own: AddressSet): AddressSet {
   const holes = subtractAddresses(allAddresses, addresses);
-  const rest = subtractAddresses(holes, own);
-  return unionAddresses(addresses, { v4: without(holes.v4, rest.v4), v6: without(holes.v6, rest.v6) });
+  return unionAddresses(addresses, {
+    v4: holes.v4.filter((hole) => liesIn(hole, own.v4)),
+    v6: holes.v6.filter((hole) => liesIn(hole, own.v6)),
+  });
 }
 
-/** The spans in which none of the others lies; these lie in some span each. */
-function without<Point extends number | bigint>(spans: Spans<Point>, others: Spans<Point>): readonly Span<Point>[] {
-  let at = 0;
-  return spans.filter(({ end }) => {
-    const first = others[at];
-    while ((others[at]?.from ?? end) < end) at += 1;
-    return first === undefined || first.from >= end;
-  });
+/** In logarithmic time. No span touches the next, so that only one can have all of it. */
+function liesIn<Point extends number | bigint>({ from, end }: Span<Point>, spans: Spans<Point>): boolean {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = spans[middle];
+    if (span === undefined) return false;
+    if (span.end <= from) low = middle + 1;
+    else if (span.from > from) high = middle;
+    else return end <= span.end;
+  }
+  return false;
 }

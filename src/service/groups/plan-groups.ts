@@ -1,12 +1,13 @@
 import type { Flow, FlowRecording, HostNetwork } from '../../model/index.ts';
 import { describeConnections } from '../../model/index.ts';
-import type { DocumentChange, GroupPlan, PlannedEdge } from '../../model/wire/index.ts';
+import type { DocumentChange, GroupNode, GroupPlan, PlannedEdge } from '../../model/wire/index.ts';
 import { breakingFlows } from '../../segmentation/index.ts';
 import { compareScenes, type DifferentEdge } from './compare-scenes.ts';
 import { createNodes } from './group-map.ts';
 import { remarksOf } from './group-views.ts';
 import type { ReachMap } from './reach-map.ts';
 import { edgeOfFlow } from './record-traffic.ts';
+import type { TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 import { flowView, recordingView, sourceView } from './view-traffic.ts';
 
@@ -30,11 +31,14 @@ export function compileGroupPlan({ before, after, changes, flows, recordings, ma
   const broken = seenOnce(after.hosts.flatMap((host) => brokenOf(host, before, flows)));
   const changed = new Set(changes.filter(({ change }) => change !== 'none').map(({ kind, name }) => `${kind} ${name}`));
   const [nodesAfter, nodesBefore] = [createNodes(after), createNodes(before)];
+  const written = new Set(before.groups.map(({ name }) => name));
+  const viewBefore = (node: TrafficNode) =>
+    (node.kind === 'group' && !written.has(node.name) ? nodesAfter : nodesBefore).view(node);
   const more = Math.max(0, opened.length - edgesShown) + Math.max(0, closed.length - edgesShown);
   return {
     changes: [...changes],
-    opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesAfter)),
-    closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesBefore)),
+    opened: opened.slice(0, edgesShown).map((edge) => plannedEdge(edge, nodesAfter.view)),
+    closed: closed.slice(0, edgesShown).map((edge) => plannedEdge(edge, viewBefore)),
     moreEdges: more,
     broken: broken.slice(0, brokenShown).map((flow) => flowView(flow, (of) => edgeOfFlow(map, of))),
     moreBroken: Math.max(0, broken.length - brokenShown),
@@ -77,14 +81,15 @@ function addressesOfHost({ bridges }: HostNetwork): readonly string[] {
   return bridges.flatMap(({ gateways }) => gateways);
 }
 
-function plannedEdge({ id, from, to, connections, sources }: DifferentEdge, nodes: Nodes): PlannedEdge {
+function plannedEdge(
+  { id, from, to, connections, sources }: DifferentEdge,
+  view: (node: TrafficNode) => GroupNode,
+): PlannedEdge {
   return {
     id,
-    from: nodes.view(from),
-    to: nodes.view(to),
+    from: view(from),
+    to: view(to),
     connections: describeConnections(connections),
     sources: sources.map(sourceView),
   };
 }
-
-type Nodes = ReturnType<typeof createNodes>;

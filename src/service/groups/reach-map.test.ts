@@ -110,4 +110,10 @@ describe('a difference of scenes', () => {
     expect(closed).toContain('group:web>group:db tcp 0-5431,5433-65535 udp sctp icmp');
     expect(closed).toContain('group:db>group:web all');
   });
+
+  it('calls what had no group by the group that it gets', () => {
+    const { closed } = differences('', shop);
+    expect(closed).toContain('group:web>group:db tcp 0-5431,5433-65535 udp sctp icmp');
+    expect(closed.join()).not.toContain('(no group)');
+  });
 });

@@ -173,6 +173,16 @@ describe('a question of a container', () => {
     expect(await scene.codeOf('allowed.test')).toBe(0);
   });
 
+  it('of neighbors is answered by ourselves, and opens nothing', async () => {
+    const before = scene.server.asked.length;
+    const answer = await scene.ask('Open.dns.podman');
+    expect(answer).toMatchObject({ rcode: 0, answers: [{ name: 'Open.dns.podman', ttl: 0 }] });
+    expect(addressesIn(answer)).toEqual([open]);
+    expect(await scene.ask('open', { type: dnsTypes.aaaa })).toMatchObject({ rcode: 0, answers: [] });
+    expect(scene.server.asked.length).toBe(before);
+    expect(scene.opened).toEqual([]);
+  });
+
   it('says that nothing answers', async () => {
     expect(await scene.codeOf('allowed.test')).toBe(2);
     expect(scene.resolver.isHeard).toBe(false);

@@ -8,7 +8,7 @@ import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
 import { parseSearch, stringifySearch, textParam } from './search-params.ts';
 
-/** Each page is a file of its own, that is asked for with the first visit. */
+/** Each page is a file of its own, so that the first one need not wait for all. */
 const pages = {
   AdvisoryPage: lazyRouteComponent(() => import('../pages/advisory/advisory-page.tsx'), 'AdvisoryPage'),
   CertificatePage: lazyRouteComponent(() => import('../pages/certificates/certificate-page.tsx'), 'CertificatePage'),
@@ -40,6 +40,11 @@ const pages = {
   VexPage: lazyRouteComponent(() => import('../pages/vex/vex-page.tsx'), 'VexPage'),
   WhoRunsPage: lazyRouteComponent(() => import('../pages/who-runs/who-runs-page.tsx'), 'WhoRunsPage'),
 };
+
+/** Asks for those that nobody has visited: then they are there when the server is not. What fails is asked for again. */
+export async function loadPages(): Promise<void> {
+  for (const page of Object.values(pages)) await page.preload?.();
+}
 
 type RawSearch = Record<string, unknown>;
 const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFound });
@@ -175,8 +180,6 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   pathParamsAllowedCharacters: [':'],
-  // The file of a page is there before its link is pressed.
-  defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
 });
 

@@ -6,6 +6,7 @@ import { type CloudExports, type CloudResource, exportLimits } from '../read-exp
 export interface AwsGroup {
   readonly id: string;
   readonly name: string;
+  readonly vpc?: string;
 }
 
 export interface AwsRule {
@@ -31,12 +32,15 @@ export interface AwsGroups {
   readonly rules: readonly AwsRule[];
   /** Blocks of prefix lists by ID. */
   readonly lists: ReadonlyMap<string, readonly JsonField[]>;
+  /** Blocks of VPCs by ID. */
+  readonly vpcs: ReadonlyMap<string, readonly JsonField[]>;
 }
 
 /** Security groups and their rules, in whichever form they were exported. */
 export function readAwsGroups({ resources, listings }: CloudExports, remarks: TrafficRemark[]): AwsGroups {
   const groups = new Map<string, AwsGroup>();
   const lists = new Map<string, readonly JsonField[]>();
+  const vpcs = new Map<string, readonly JsonField[]>();
   const rules = new RuleList();
   let hasNetworkAcls = false;
   for (const resource of resources) {
@@ -44,13 +48,18 @@ export function readAwsGroups({ resources, listings }: CloudExports, remarks: Tr
     if (type === 'aws_security_group' || type === 'aws_default_security_group') {
       const own = values.field('tags').field('portwarden-group').text();
       const name = own ?? values.field('name').text() ?? values.field('name_prefix').text() ?? resource.address;
-      groups.set(id, { id, name });
+      groups.set(id, { id, name, ...vpcOf(values.field('vpc_id')) });
       for (const direction of ['ingress', 'egress'] as const)
         for (const rule of values.field(direction).items()) readInline(rules, rule, id, direction);
-    } else if (type === 'aws_security_group_rule') readOldRule(rules, values);
-    else if (type.startsWith('aws_vpc_security_group_')) readRule(rules, resource);
+    } else if (type === 'aws_security_group_rule') readOldRule(rules, values, remarks);
+    else if (type.startsWith('aws_vpc_security_group_')) readRule(rules, resource, remarks);
     else if (type === 'aws_ec2_managed_prefix_list' || type === 'aws_prefix_list') readList(lists, resource);
-    else hasNetworkAcls = true;
+    else if (type.startsWith('aws_network_acl') || type === 'aws_default_network_acl') hasNetworkAcls = true;
+    else {
+      const vpc = type === 'aws_vpc_ipv4_cidr_block_association' ? (values.field('vpc_id').text() ?? '') : id;
+      const blocks = ['cidr_block', 'ipv6_cidr_block'].map((name) => values.field(name));
+      vpcs.set(vpc, [...(vpcs.get(vpc) ?? []), ...blocks.filter((block) => block.text() !== undefined)]);
+    }
   }
   for (const listing of listings) readListing(listing, groups, rules);
   if (hasNetworkAcls)
@@ -59,7 +68,12 @@ export function readAwsGroups({ resources, listings }: CloudExports, remarks: Tr
       source: { document: 'aws_network_acl', path: '' },
       message: 'Network ACLs of subnets are not read: they may refuse more',
     });
-  return { groups, rules: rules.all, lists };
+  return { groups, rules: rules.all, lists, vpcs };
+}
+
+function vpcOf(field: JsonField): { readonly vpc?: string } {
+  const vpc = field.text();
+  return vpc === undefined ? {} : { vpc };
 }
 
 class RuleList {
@@ -107,18 +121,30 @@ function readInline(rules: RuleList, rule: JsonField, group: string, direction: 
   wideRule(rules, rule, group, direction === 'ingress');
 }
 
-function readOldRule(rules: RuleList, rule: JsonField): void {
+/** In a plan the group may not be there yet. */
+function ofNobody(rule: JsonField): TrafficRemark {
+  return {
+    kind: 'unsupported',
+    source: rule.source(),
+    message: 'Of which security group it is, is not known yet: what it lets is not counted',
+  };
+}
+
+function readOldRule(rules: RuleList, rule: JsonField, remarks: TrafficRemark[]): void {
   const type = rule.field('type').text();
   if (type !== 'ingress' && type !== 'egress') return rule.field('type').fail('must be ingress or egress');
   const group = rule.field('security_group_id').text();
-  // In a plan the group may not be there yet.
-  if (group !== undefined) wideRule(rules, rule, plainId(group), type === 'ingress');
+  if (group === undefined) remarks.push(ofNobody(rule));
+  else wideRule(rules, rule, plainId(group), type === 'ingress');
 }
 
 /** `aws_vpc_security_group_ingress_rule` and `…_egress_rule`: one peer. */
-function readRule(rules: RuleList, { type, values }: CloudResource): void {
+function readRule(rules: RuleList, { type, values }: CloudResource, remarks: TrafficRemark[]): void {
   const group = values.field('security_group_id').text();
-  if (group === undefined) return;
+  if (group === undefined) {
+    remarks.push(ofNobody(values));
+    return;
+  }
   const peers: AwsPeer[] = ['cidr_ipv4', 'cidr_ipv6'].flatMap((name): readonly AwsPeer[] =>
     values.field(name).isAbsent ? [] : [{ kind: 'block', field: values.field(name) }],
   );
@@ -170,7 +196,7 @@ function readListing(listing: JsonField, groups: Map<string, AwsGroup>, rules: R
       .items()
       .find((each) => each.field('Key').value === 'portwarden-group');
     const name = tag?.field('Value').text() ?? group.field('GroupName').text() ?? id;
-    groups.set(id, { id, name });
+    groups.set(id, { id, name, ...vpcOf(group.field('VpcId')) });
     for (const [field, direction] of [
       ['IpPermissions', 'inbound'],
       ['IpPermissionsEgress', 'outbound'],

@@ -169,6 +169,26 @@ describe('security groups of a state', () => {
     expect(edges.filter((edge) => edge.startsWith('web > far'))).toEqual([]);
   });
 
+  it('have members within their VPC, where a file says what its blocks are', () => {
+    const groups = [
+      group('sg-1', 'web', { egress: [inline({ cidr_blocks: ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16'] })] }),
+      ...['db', 'far', 'more'].map((name, at) =>
+        group(`sg-${at + 2}`, name, {
+          vpc_id: name === 'db' ? 'vpc-1' : `vpc-${name}`,
+          ingress: [inline({ cidr_blocks: ['10.0.0.0/8'] })],
+        }),
+      ),
+    ];
+    const vpc = (id: string, cidr_block: string) => [`aws_vpc.${id}`, { id, cidr_block, ipv6_cidr_block: '' }] as const;
+    const more = { id: 'a', vpc_id: 'vpc-more', cidr_block: '10.9.0.0/16' };
+    const reached = (...resources: readonly StateResource[]) =>
+      read(...groups, ...resources).edges.flatMap((edge) => /^web > (db|far|more):/.exec(edge)?.[1] ?? []);
+    expect(reached()).toEqual(['db', 'far', 'more']);
+    const vpcs = [vpc('vpc-1', '10.1.0.0/16'), vpc('vpc-far', '10.3.0.0/16'), vpc('vpc-more', '10.4.0.0/16')];
+    expect(reached(...vpcs)).toEqual(['db']);
+    expect(reached(...vpcs, ['aws_vpc_ipv4_cidr_block_association.a', more])).toEqual(['db', 'more']);
+  });
+
   it('tell two of one name apart by their IDs', () => {
     const { edges } = read(group('sg-1', 'web', { ingress: [inline({ cidr_blocks: ['192.0.2.1/32'] })] }), [
       `aws_security_group.other`,
@@ -220,10 +240,14 @@ describe('what is not known', () => {
       }),
       ingress('c', { security_group_id: 'sg-1', ip_protocol: '-1' }),
       ingress('d', { security_group_id: 'sg-1', cidr_ipv4: '${var.x}', ip_protocol: '-1' }),
+      ingress('e', { security_group_id: null, cidr_ipv4: '192.0.2.1/32', ip_protocol: '-1' }),
+      ['aws_security_group_rule.f', { type: 'ingress', protocol: '-1' }],
       ['aws_network_acl.a', {}],
     );
     expect(edges).toEqual(['192.0.2.1 > web: ICMP 3']);
     expect(remarks.map((remark) => remark.split(': ').at(-1))).toEqual([
+      'what it lets is not counted',
+      'what it lets is not counted',
       'they may refuse more',
       'it is not counted',
       'all of the type are counted',
@@ -299,7 +323,9 @@ describe('what is refused', () => {
     ['what nests too deep', `${'['.repeat(300)}${']'.repeat(300)}`, 'a.json: this is no JSON that is read'],
   ])('is %s', (_, text, message) => expect(refusal(text)).toThrow(message));
 
-  it('is nothing of an empty state', () => {
-    expect(cloudReach('aws', { format_version: '1.0', terraform_version: '1.11.4' }).edges).toEqual([]);
+  it('is nothing of a state without rules, which is told', () => {
+    const none = { edges: [], remarks: ['unsupported: aws: The files have no rules of this cloud'] };
+    expect(cloudReach('aws', { format_version: '1.0', terraform_version: '1.11.4' })).toEqual(none);
+    expect(read(['aws_instance.a', { id: 'i-1' }])).toEqual(none);
   });
 });

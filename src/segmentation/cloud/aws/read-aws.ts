@@ -7,7 +7,7 @@ import { type CloudParty, compileCloud, decideCloud, partyNames } from '../compi
 import type { JsonField } from '../json-field.ts';
 import { placeMembers } from '../member-places.ts';
 import { readExports } from '../read-exports.ts';
-import { type AwsGroup, type AwsRule, readAwsGroups } from './aws-groups.ts';
+import { type AwsGroup, type AwsGroups, type AwsRule, readAwsGroups } from './aws-groups.ts';
 
 const wanted = new Set([
   'aws_security_group',
@@ -20,6 +20,9 @@ const wanted = new Set([
   'aws_network_acl',
   'aws_default_network_acl',
   'aws_network_acl_rule',
+  'aws_vpc',
+  'aws_default_vpc',
+  'aws_vpc_ipv4_cidr_block_association',
 ]);
 
 /**
@@ -51,7 +54,7 @@ export function readAws(
   const all = [...groups.values(), ...strangers.values()];
   const names = partyNames(all);
   const nameOf = (id: string) => names.get(id) ?? id;
-  const members = placeMembers([...names.values()], options.members);
+  const members = placeMembers([...names.values()], membersOf(all, names, read.vpcs, options));
   const decisions = new Map<string, TrafficDecision[]>();
   for (const rule of rules) {
     const peers = peersOf(rule, lists, remarks);
@@ -79,6 +82,29 @@ export function readAws(
     return { name: nameOf(id), inbound: tier('inbound'), outbound: tier('outbound') };
   });
   return { model: compileCloud('aws', parties), remarks };
+}
+
+/** Members of a security group have addresses of its VPC, where a file says what these are and nobody said more. */
+function membersOf(
+  groups: readonly AwsGroup[],
+  names: ReadonlyMap<string, string>,
+  vpcs: AwsGroups['vpcs'],
+  { members: told = new Map() }: CloudOptions,
+): ReadonlyMap<string, AddressSet> {
+  if (told.has('*')) return told;
+  const blocks = new Map(
+    [...vpcs].flatMap(([vpc, fields]): readonly (readonly [string, AddressSet])[] => {
+      const sets = fields.map(readCloudBlock);
+      const known = sets.filter((set): set is AddressSet => set !== undefined && set !== 'unknown');
+      return known.length === sets.length && known.some(({ v4 }) => v4.length > 0) ? [[vpc, addressesOf(known)]] : [];
+    }),
+  );
+  const placed = groups.flatMap(({ id, vpc }): readonly (readonly [string, AddressSet])[] => {
+    const name = names.get(id) ?? id;
+    const place = vpc === undefined ? undefined : blocks.get(vpc);
+    return place === undefined || told.has(name) ? [] : [[name, place]];
+  });
+  return new Map([...told, ...placed]);
 }
 
 function peersOf(

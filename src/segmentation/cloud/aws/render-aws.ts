@@ -4,10 +4,19 @@ import type { Rendering } from '../../rendering.ts';
 import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
-import { formatTerraform, literal, NameMaker, type TerraformResources, terraformLabels } from '../terraform-json.ts';
+import {
+  expression,
+  formatTerraform,
+  literal,
+  NameMaker,
+  type TerraformResources,
+  terraformLabels,
+} from '../terraform-json.ts';
 
 /** Default quotas: rules of a security group in either direction, of each version of IP; security groups of an interface. */
 const quotas = { rules: 60, groups: 5 };
+/** Rules of all security groups of an interface together, however far quotas are raised. */
+const mostRules = 1000;
 /** Of names and descriptions: what the API of EC2 takes in them. */
 const unsaid = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/g;
 
@@ -34,50 +43,30 @@ export function renderAws(input: CloudInput): Rendering {
       // EC2 keeps names that begin so for itself.
       name: names.make(name.startsWith('sg-') ? `group-${name}` : name),
       description: `Group ${name}`,
-      vpc_id: `$\{var.vpc_id}`,
+      vpc_id: expression('var.vpc_id'),
       tags: { 'portwarden-group': name },
     };
   }
+  const idOf = (group: string) => expression(`aws_security_group.${groupLabels.get(group)}.id`);
+  const rules = collectRules(draft, (group) => groupLabels.get(group) ?? '', idOf);
+  remarkOnQuotas(draft, rules);
   const resources: TerraformResources = { aws_security_group: groups };
-  const counts = new Map<string, number>();
-  const rules = collectRules(draft, (group) => groupLabels.get(group) ?? '');
-  for (const [type, key] of [
+  for (const [type, direction] of [
     ['aws_vpc_security_group_ingress_rule', 'inbound'],
     ['aws_vpc_security_group_egress_rule', 'outbound'],
   ] as const) {
     const own = terraformLabels();
     const bodies: TerraformResources[string] = {};
-    for (const rule of rules.filter(({ direction }) => direction === key)) {
-      bodies[own.make(`${groupLabels.get(rule.group)}_${rule.wish}`)] = {
-        security_group_id: `$\{aws_security_group.${groupLabels.get(rule.group)}.id}`,
-        description: rule.description,
-        ...rule.peer,
-        ...rule.ports,
-      };
-      // One that names a group counts for both versions.
-      for (const version of ['cidr_ipv4', 'cidr_ipv6']) {
-        if (!(version in rule.peer) && !('referenced_security_group_id' in rule.peer)) continue;
-        const count = `${rule.group}\n${key}\n${version.slice(-1)}`;
-        counts.set(count, (counts.get(count) ?? 0) + 1);
-      }
-    }
+    for (const rule of rules)
+      if (rule.direction === direction)
+        bodies[own.make(`${groupLabels.get(rule.group)}_${rule.wish}`)] = {
+          security_group_id: idOf(rule.group),
+          description: rule.description,
+          ...rule.peer,
+          ...rule.ports,
+        };
     if (Object.keys(bodies).length > 0) resources[type] = bodies;
   }
-  for (const [key, count] of counts) {
-    const [group = '', path = '', version = ''] = key.split('\n');
-    if (count > quotas.rules)
-      remarks.push({
-        kind: 'unsupported',
-        source: { document: `SecurityGroup ${group}`, path },
-        message: `These are ${count} rules of IPv${version}; a security group has ${quotas.rules} unless its quota is raised`,
-      });
-  }
-  if (draft.groups.length > quotas.groups)
-    remarks.push({
-      kind: 'unsupported',
-      source: { document: 'aws', path: 'members' },
-      message: `A network interface has ${quotas.groups} security groups at most unless its quota is raised`,
-    });
   const text = formatTerraform({
     terraform: { required_providers: { aws: { source: 'hashicorp/aws', version: '>= 5.0' } } },
     variable: { vpc_id: { type: 'string', description: 'VPC that the security groups are for' } },
@@ -85,9 +74,7 @@ export function renderAws(input: CloudInput): Rendering {
     output: {
       security_group_ids: {
         description: 'Security groups by the name of their group',
-        value: Object.fromEntries(
-          [...groupLabels].map(([name, label]) => [name, `$\{aws_security_group.${label}.id}`] as const),
-        ),
+        value: Object.fromEntries(draft.groups.map(({ name }) => [name, idOf(name)] as const)),
       },
     },
   });
@@ -104,7 +91,11 @@ interface AwsRule {
 }
 
 /** Each once: EC2 refuses a rule that is there. */
-function collectRules({ rules, remarks }: CloudDraft, labelOf: (group: string) => string): readonly AwsRule[] {
+function collectRules(
+  { rules, remarks }: CloudDraft,
+  labelOf: (group: string) => string,
+  idOf: (group: string) => string,
+): readonly AwsRule[] {
   const found = new Map<string, AwsRule>();
   for (const rule of rules) {
     const description = describe(rule);
@@ -130,13 +121,22 @@ function collectRules({ rules, remarks }: CloudDraft, labelOf: (group: string) =
     }));
     for (const group of rule.groups)
       add([4, 6], rule.connections, labelOf(group), {
-        referenced_security_group_id: `$\{aws_security_group.${labelOf(group)}.id}`,
+        referenced_security_group_id: idOf(group),
       });
-    for (const { addresses, connections } of [...all, ...blocks])
+    for (const { addresses, connections } of [...all, ...blocks]) {
+      if (addresses.length > mostRules) {
+        remarks.push({
+          kind: 'unsupported',
+          source: rule.source,
+          message: `Its addresses are ${addresses.length} blocks without what deny lists have, and an interface has ${mostRules} rules at most: they are left out`,
+        });
+        continue;
+      }
       for (const block of addresses) {
         const version = block.includes(':') ? 6 : 4;
         add([version], connections, block, { [`cidr_ipv${version}`]: block });
       }
+    }
     const { sctp } = rule.connections;
     if (sctp.length > 0 && !equalSpans(sctp, allConnections.sctp))
       remarks.push({
@@ -170,12 +170,38 @@ function describe({ source, description }: CloudRule): string {
   return literal(text.replace(unsaid, ' ')).slice(0, 255);
 }
 
+function remarkOnQuotas({ groups, remarks }: CloudDraft, rules: readonly AwsRule[]): void {
+  const counts = new Map<string, number>();
+  // One that names a group counts for both versions.
+  for (const { group, direction, peer } of rules)
+    for (const version of [4, 6]) {
+      if (!(`cidr_ipv${version}` in peer) && !('referenced_security_group_id' in peer)) continue;
+      const key = `${group}\n${direction}\n${version}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  for (const [key, count] of counts) {
+    const [group = '', path = '', version = ''] = key.split('\n');
+    if (count > quotas.rules)
+      remarks.push({
+        kind: 'unsupported',
+        source: { document: `SecurityGroup ${group}`, path },
+        message: `These are ${count} rules of IPv${version}; a security group has ${quotas.rules} unless its quota is raised`,
+      });
+  }
+  if (groups.length > quotas.groups)
+    remarks.push({
+      kind: 'unsupported',
+      source: { document: 'aws', path: 'members' },
+      message: `A network interface has ${quotas.groups} security groups at most unless its quota is raised`,
+    });
+}
+
 function remarkOnLists({ denyLists }: CloudInput, { remarks }: CloudDraft): void {
   for (const { name } of denyLists)
     remarks.push({
       kind: 'unsupported',
       source: { document: `AddressList ${name}`, path: 'spec' },
       message:
-        'Security groups do not deny: its addresses are left out of each rule, and what other security groups of an instance let stays let',
+        'Security groups do not deny (network ACLs of subnets do): its addresses are left out of each rule, and what other security groups of an instance let stays let',
     });
 }

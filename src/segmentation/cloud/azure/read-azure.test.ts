@@ -26,6 +26,7 @@ const nsg = (name: string, ...securityRules: readonly object[]) => ({
   name,
   resourceGroup: 'rg',
   location: 'westeurope',
+  subnets: [{ id: '/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s' }],
   securityRules,
 });
 /** What members of groups may not, that no rule lets. */
@@ -93,7 +94,7 @@ describe('network security groups', () => {
     expect(edges).toContain('plain > plain: All Connections');
     expect(edges.some((edge) => /^10\.0\.0\.0.* 168\.63\.129\.16 .*> plain: All Connections$/.test(edge))).toBe(true);
     expect(edges.some((edge) => /^plain > 0\.0\.0\.0-.*: All Connections$/.test(edge))).toBe(true);
-    expect(edges.filter((edge) => /^0\.0\.0\.0/.test(edge))).toEqual([]);
+    expect(edges.filter((edge) => edge.startsWith('0.0.0.0'))).toEqual([]);
   });
 
   it('have their own end of all their interfaces where it is any address', () => {
@@ -148,6 +149,13 @@ describe('what is not known', () => {
     ]);
     expect(edges).toContain('lb > web: TCP 443');
     expect(remarks[0]).toContain('No network security group of the files is for lb');
+  });
+});
+
+describe('a network security group of nothing', () => {
+  it('is told', () => {
+    const { remarks } = cloudReach('azure', [{ ...nsg('shop'), subnets: null }]);
+    expect(remarks.join()).toContain('It is of no subnet and no network interface');
   });
 });
 

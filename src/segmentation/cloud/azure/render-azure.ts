@@ -1,4 +1,4 @@
-import { type AddressSet, equalSpans, formatCidrs, noAddresses } from '../../../base/index.ts';
+import { equalSpans } from '../../../base/index.ts';
 import {
   allConnections,
   type ConnectionSet,
@@ -8,14 +8,15 @@ import {
   unionConnections,
 } from '../../../model/index.ts';
 import type { Rendering } from '../../rendering.ts';
+import { chunks } from '../chunks.ts';
 import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
-import { formatTerraform, literal, NameMaker, type TerraformResources, terraformLabels } from '../terraform-json.ts';
+import { expression, formatTerraform, NameMaker, type TerraformResources, terraformLabels } from '../terraform-json.ts';
+import { AzureRuleWriter, azurePriorities, azureRuleLimits, prefixesOf, protocolsOf } from './azure-rule-writer.ts';
 
-/** Priorities that rules may have; those of Azure's own come after all of them. */
-const priorities = { first: 100, last: 4096 };
-const limits = { rules: 1000, groupsInRule: 10, groupsInAll: 100, prefixes: 4000, groupsOfInterface: 20 };
+/** Of one network security group, and of one network interface. */
+const limits = { rules: 1000, groupsInAll: 100, groupsOfInterface: 20 };
 
 /** Services of the platform that no rule holds for but one by their tag. */
 const platformTags: Readonly<
@@ -40,13 +41,15 @@ export function renderAzure(input: CloudInput): Rendering {
   const names = new NameMaker(/[^a-z0-9._-]/g, '-', 80);
   const labelOf = new Map<string, string>();
   const groups: TerraformResources[string] = {};
-  const place = { location: `$\{var.location}`, resource_group_name: `$\{var.resource_group_name}` };
+  const place = { location: expression('var.location'), resource_group_name: expression('var.resource_group_name') };
   for (const { name } of draft.groups) {
     const label = labels.make(name);
     labelOf.set(name, label);
     groups[label] = { name: names.make(name), ...place, tags: { 'portwarden-group': name } };
   }
-  const writer = new RuleWriter((group) => `$\{azurerm_application_security_group.${labelOf.get(group)}.id}`);
+  const writer = new AzureRuleWriter((group) =>
+    expression(`azurerm_application_security_group.${labelOf.get(group)}.id`),
+  );
   const all = draft.groups.map(({ name }) => name);
   for (const direction of ['inbound', 'outbound'] as const) {
     writer.deny(direction, 'listed', draft.denied, all);
@@ -66,15 +69,25 @@ export function renderAzure(input: CloudInput): Rendering {
         description: 'Subnets that the network security group is for; it holds in none unless it is said',
       },
     },
+    output: {
+      application_security_group_ids: {
+        description: 'Application security groups by the name of their group',
+        value: Object.fromEntries(
+          [...labelOf].map(
+            ([name, label]) => [name, expression(`azurerm_application_security_group.${label}.id`)] as const,
+          ),
+        ),
+      },
+    },
     resource: {
       azurerm_application_security_group: groups,
       azurerm_network_security_group: { portwarden: { name: 'portwarden', ...place } },
       azurerm_network_security_rule: writer.rules,
       azurerm_subnet_network_security_group_association: {
         portwarden: {
-          for_each: `$\{var.subnet_ids}`,
-          subnet_id: `$\{each.value}`,
-          network_security_group_id: `$\{azurerm_network_security_group.portwarden.id}`,
+          for_each: expression('var.subnet_ids'),
+          subnet_id: expression('each.value'),
+          network_security_group_id: expression('azurerm_network_security_group.portwarden.id'),
         },
       },
     },
@@ -82,105 +95,7 @@ export function renderAzure(input: CloudInput): Rendering {
   return { files: [{ path: 'portwarden-azure.tf.json', text }], remarks: draft.remarks };
 }
 
-interface AzureRule {
-  readonly wish: string;
-  readonly description: string;
-  readonly direction: CloudRule['direction'];
-  readonly access: 'Allow' | 'Deny';
-  readonly protocol: string;
-  readonly ports?: readonly string[];
-  /** Of the other end: groups, or prefixes. */
-  readonly peer: { readonly groups: readonly string[] } | { readonly prefixes: readonly string[] };
-  /** Groups of the end that the rule is for. */
-  readonly own: readonly string[];
-}
-
-class RuleWriter {
-  readonly rules: TerraformResources[string] = {};
-  readonly next = { inbound: priorities.first, outbound: priorities.first };
-  private readonly names = new NameMaker(/[^a-z0-9._-]/g, '-', 80);
-  private readonly labels = terraformLabels();
-  private readonly idOf: (group: string) => string;
-
-  constructor(idOf: (group: string) => string) {
-    this.idOf = idOf;
-  }
-
-  allow(rule: CloudRule, connections: ConnectionSet, peer: AzureRule['peer'], versions: readonly (4 | 6)[]): void {
-    const { source, direction, description, group } = rule;
-    const way = direction === 'inbound' ? 'in' : 'out';
-    for (const [protocol, ports] of protocolsOf(connections, versions))
-      this.add({
-        wish: `${group}-${way}-${/\d+/.exec(source.path)?.[0] ?? 0}-${protocol.toLowerCase()}`,
-        description: `${source.document} ${source.path}${description === '' ? '' : `: ${description}`}`,
-        direction,
-        access: 'Allow',
-        protocol,
-        ...(ports ? { ports } : {}),
-        peer,
-        own: [group],
-      });
-  }
-
-  deny(direction: CloudRule['direction'], wish: string, addresses: AddressSet, all: readonly string[]): void {
-    for (const own of chunks(all, limits.groupsInRule))
-      for (const { prefixes } of prefixesOf(addresses))
-        this.add({
-          wish: `${wish}-${direction === 'inbound' ? 'in' : 'out'}`,
-          description: 'Deny lists',
-          direction,
-          access: 'Deny',
-          protocol: '*',
-          peer: { prefixes },
-          own,
-        });
-  }
-
-  /** What nothing before let, at the last priorities there are. */
-  rest(direction: CloudRule['direction'], all: readonly string[]): void {
-    const parts = chunks(all, limits.groupsInRule);
-    const from = Math.max(this.next[direction], priorities.last - parts.length + 1);
-    for (const [index, own] of parts.entries())
-      this.add(
-        {
-          wish: `rest-${direction === 'inbound' ? 'in' : 'out'}`,
-          description: 'What no group lets',
-          direction,
-          access: 'Deny',
-          protocol: '*',
-          peer: { prefixes: ['*'] },
-          own,
-        },
-        from + index,
-      );
-  }
-
-  add(rule: AzureRule, priority: number = this.next[rule.direction]++): void {
-    const isInbound = rule.direction === 'inbound';
-    const [here, there] = isInbound ? ['destination', 'source'] : ['source', 'destination'];
-    const { ports, peer } = rule;
-    this.rules[this.labels.make(rule.wish)] = {
-      name: this.names.make(rule.wish),
-      description: literal(rule.description.slice(0, 130)),
-      resource_group_name: `$\{var.resource_group_name}`,
-      network_security_group_name: `$\{azurerm_network_security_group.portwarden.name}`,
-      priority,
-      direction: isInbound ? 'Inbound' : 'Outbound',
-      access: rule.access,
-      protocol: rule.protocol,
-      source_port_range: '*',
-      ...(ports === undefined ? { destination_port_range: '*' } : { destination_port_ranges: ports }),
-      [`${here}_application_security_group_ids`]: rule.own.map(this.idOf),
-      ...('groups' in peer
-        ? { [`${there}_application_security_group_ids`]: peer.groups.map(this.idOf) }
-        : peer.prefixes.length === 1
-          ? { [`${there}_address_prefix`]: peer.prefixes[0] ?? '' }
-          : { [`${there}_address_prefixes`]: peer.prefixes }),
-    };
-  }
-}
-
-function writeRule(writer: RuleWriter, rule: CloudRule, { remarks }: CloudDraft): void {
+function writeRule(writer: AzureRuleWriter, rule: CloudRule, { remarks }: CloudDraft): void {
   const say = (message: string) => remarks.push({ kind: 'unsupported', source: rule.source, message });
   const { icmp, sctp } = rule.connections;
   if (icmp.length > 0 && !equalSpans(icmp, allConnections.icmp))
@@ -191,7 +106,7 @@ function writeRule(writer: RuleWriter, rule: CloudRule, { remarks }: CloudDraft)
   if (hasVersion6 && equalSpans(icmp, allConnections.icmp))
     say('Rules of network security groups do not know ICMPv6: it is left out');
   if (rule.isAny) writer.allow(rule, rule.connections, { prefixes: ['*'] }, [4]);
-  for (const part of chunks(rule.groups, limits.groupsInRule))
+  for (const part of chunks(rule.groups, azureRuleLimits.groups))
     writer.allow(rule, rule.connections, { groups: part }, [4]);
   for (const { addresses, connections } of rule.pieces)
     for (const { version, prefixes } of prefixesOf(addresses)) writer.allow(rule, connections, { prefixes }, [version]);
@@ -199,7 +114,7 @@ function writeRule(writer: RuleWriter, rule: CloudRule, { remarks }: CloudDraft)
 
 /** What is let to them comes first: the denial is of all groups, since an interface may have several. */
 function writePlatformServices(
-  writer: RuleWriter,
+  writer: AzureRuleWriter,
   { rules }: CloudDraft,
   all: readonly string[],
   told: CloudInput['services'] = new Map(),
@@ -216,7 +131,7 @@ function writePlatformServices(
       if (rule.direction === 'outbound' && isMeant)
         writer.allow(rule, intersectConnections(rule.connections, connections), { prefixes: [tag] }, []);
     }
-    for (const own of chunks(all, limits.groupsInRule))
+    for (const own of chunks(all, azureRuleLimits.groups))
       for (const [protocol, ports] of protocolsOf(connections, []))
         writer.add({
           wish: `no-${service}-out`,
@@ -231,11 +146,11 @@ function writePlatformServices(
   }
 }
 
-function remarkOnLimits({ groups, remarks }: CloudDraft, { rules, next }: RuleWriter): void {
+function remarkOnLimits({ groups, remarks }: CloudDraft, { rules, next }: AzureRuleWriter): void {
   const say = (path: string, message: string) =>
     remarks.push({ kind: 'unsupported', source: { document: 'azure', path }, message });
   const count = Object.keys(rules).length;
-  if (count > limits.rules || Math.max(next.inbound, next.outbound) > priorities.last)
+  if (count > limits.rules || Math.max(next.inbound, next.outbound) > azurePriorities.last)
     say('rules', `These are ${count} rules; a network security group has ${limits.rules} at most`);
   if (groups.length > limits.groupsInAll)
     say(
@@ -244,44 +159,4 @@ function remarkOnLimits({ groups, remarks }: CloudDraft, { rules, next }: RuleWr
     );
   if (groups.length > limits.groupsOfInterface)
     say('members', `A network interface has ${limits.groupsOfInterface} application security groups at most`);
-}
-
-/** A rule has one protocol. Ports undefined: all. */
-function protocolsOf(
-  connections: ConnectionSet,
-  versions: readonly (4 | 6)[],
-): readonly (readonly [string, readonly string[] | undefined])[] {
-  const found: (readonly [string, readonly string[] | undefined])[] = [];
-  for (const [protocol, name] of [
-    ['tcp', 'Tcp'],
-    ['udp', 'Udp'],
-  ] as const) {
-    const spans = connections[protocol];
-    if (equalSpans(spans, allConnections[protocol])) found.push([name, undefined]);
-    else if (spans.length > 0)
-      found.push([name, spans.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`))]);
-  }
-  if (versions.includes(4) && equalSpans(connections.icmp, allConnections.icmp)) found.push(['Icmp', undefined]);
-  return found;
-}
-
-/** Of one version each, and not more than a rule has. */
-function prefixesOf({
-  v4,
-  v6,
-}: AddressSet): readonly { readonly version: 4 | 6; readonly prefixes: readonly string[] }[] {
-  return [
-    ...chunks(formatCidrs({ ...noAddresses, v4 }), limits.prefixes).map((prefixes) => ({
-      version: 4 as const,
-      prefixes,
-    })),
-    ...chunks(formatCidrs({ ...noAddresses, v6 }), limits.prefixes).map((prefixes) => ({
-      version: 6 as const,
-      prefixes,
-    })),
-  ];
-}
-
-function chunks(items: readonly string[], size: number): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

@@ -90,6 +90,13 @@ export function readAzureGroups({ resources, listings }: CloudExports, remarks: 
       const group = item.named(`network security group ${name}`);
       const place = /\/resourceGroups\/([^/]+)\//i.exec(item.field('id').text() ?? '')?.[1];
       const known = groupOf(keyOf(place ?? item.field('resourceGroup').text(), name), name);
+      const isHeld = (field: string) => inner(group, field).items().length > 0;
+      if (!isHeld('subnets') && !isHeld('networkInterfaces'))
+        remarks.push({
+          kind: 'unsupported',
+          source: { document: `network security group ${name}`, path: 'subnets', at: group.file },
+          message: 'It is of no subnet and no network interface: it is read as if it held, and holds for nothing',
+        });
       for (const rule of inner(group, 'securityRules').items()) add(known.rules, rule);
       known.defaults = inner(group, 'defaultSecurityRules').items().map(readRule);
     }

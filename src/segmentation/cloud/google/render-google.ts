@@ -1,10 +1,20 @@
-import { type AddressSet, equalSpans, formatCidrs, hasNoAddress, noAddresses } from '../../../base/index.ts';
+import {
+  type AddressSet,
+  allAddresses,
+  equalSpans,
+  formatCidrs,
+  hasNoAddress,
+  noAddresses,
+} from '../../../base/index.ts';
 import { allConnections, type ConnectionSet, hasNoConnection } from '../../../model/index.ts';
 import type { Rendering } from '../../rendering.ts';
+import { chunks } from '../chunks.ts';
+import { formatPortRanges } from '../cloud-connections.ts';
 import type { CloudInput } from '../cloud-platform.ts';
 import { type CloudDraft, type CloudRule, draftCloudRules } from '../cloud-rules.ts';
 import { remarkOnDraft } from '../remark-on-draft.ts';
 import {
+  expression,
   formatTerraform,
   literal,
   NameMaker,
@@ -66,7 +76,7 @@ class RuleWriter {
     const name = this.names.make(`portwarden-${rule.wish}`);
     this.rules[name] = {
       name,
-      network: `$\{var.network}`,
+      network: expression('var.network'),
       description: literal(rule.description).slice(0, 1000),
       direction: rule.direction === 'inbound' ? 'INGRESS' : 'EGRESS',
       priority: rule.priority,
@@ -106,7 +116,7 @@ function writeRule(writer: RuleWriter, rule: CloudRule, draft: CloudDraft, tagOf
         writer.add({ ...base, protocols, peer: { [isInbound ? 'source_ranges' : 'destination_ranges']: part } });
     }
   };
-  if (rule.isAny) addRanges(everywhere, rule.connections);
+  if (rule.isAny) addRanges(allAddresses, rule.connections);
   for (const { addresses, connections } of rule.pieces) addRanges(addresses, connections);
   if (isInbound) {
     const protocols = protocolsOf(rule.connections, [4, 6]);
@@ -125,8 +135,6 @@ function writeRule(writer: RuleWriter, rule: CloudRule, draft: CloudDraft, tagOf
     else if (!hasNoConnection(rule.connections)) addRanges(told, rule.connections);
   }
 }
-
-const everywhere: AddressSet = { v4: [{ from: 0, end: 2 ** 32 }], v6: [{ from: 0n, end: 1n << 128n }] };
 
 function writeDenials(writer: RuleWriter, { denied }: CloudDraft, tags: readonly string[]): void {
   const all = [{ protocol: 'all' }];
@@ -152,7 +160,7 @@ function writeDenials(writer: RuleWriter, { denied }: CloudDraft, tags: readonly
           });
       };
       deny('listed', 'Deny lists', priorities.listed, denied);
-      deny('rest', 'What no group lets', priorities.rest, everywhere);
+      deny('rest', 'What no group lets', priorities.rest, allAddresses);
     }
   }
 }
@@ -163,18 +171,10 @@ function protocolsOf(connections: ConnectionSet, versions: readonly (4 | 6)[]): 
   for (const protocol of ['tcp', 'udp'] as const) {
     const spans = connections[protocol];
     if (equalSpans(spans, allConnections[protocol])) found.push({ protocol });
-    else if (spans.length > 0)
-      found.push({
-        protocol,
-        ports: spans.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`)),
-      });
+    else if (spans.length > 0) found.push({ protocol, ports: formatPortRanges(spans) });
   }
   if (equalSpans(connections.sctp, allConnections.sctp)) found.push({ protocol: 'sctp' });
   if (equalSpans(connections.icmp, allConnections.icmp))
     for (const version of versions) found.push({ protocol: version === 4 ? 'icmp' : '58' });
   return found;
-}
-
-function chunks(items: readonly string[], size: number): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

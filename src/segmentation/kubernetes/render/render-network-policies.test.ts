@@ -230,6 +230,15 @@ describe('groups as NetworkPolicies', () => {
     peers,
     connections: of,
   });
+  it('lets no public resolver by a block where a group says names', () => {
+    const wide = { kind: 'addresses', addresses: block('1.1.0.0/16') } as const;
+    const name = { kind: 'name', name: 'api.example.com' } as const;
+    const write = (...rules: readonly TrafficRule[]) =>
+      renderNetworkPolicies([shop('g', { outbound: rules })], [], { namespaces: ['one'] }).files[0]?.text;
+    expect(write(rule([wide]))).not.toContain('1.1.1.1');
+    expect(write(rule([wide]), rule([name]))).toContain('- 1.1.1.1/32');
+  });
+
   const told = (groups: readonly SecurityGroup[]) =>
     renderNetworkPolicies(groups, [], { namespaces: ['one'] }).remarks.map(
       ({ kind, source, message }) => `${kind} ${source.path}: ${message}`,

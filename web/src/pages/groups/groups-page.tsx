@@ -124,6 +124,7 @@ function Groups({ list, map, error }: GroupsProps) {
             <EdgePanel
               nameOf={nameOf}
               edges={selected}
+              host={host}
               onChoose={(id) => change({ edge: id })}
               onClose={() => change({ edge: undefined })}
             />
