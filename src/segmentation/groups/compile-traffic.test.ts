@@ -215,11 +215,11 @@ describe('a protected service', () => {
   });
 
   it('of public resolvers is reached as another group of the container says', () => {
-    const of = (name: string, ...rules: Parameters<typeof trafficRules>[1][]) =>
-      securityGroup(name, { members: [{ service: 'web' }], outbound: trafficRules('outbound', ...rules) });
+    const of = (name: string, rule: Parameters<typeof trafficRules>[1]) =>
+      securityGroup(name, { members: [{ service: 'web' }], outbound: trafficRules('outbound', rule) });
     const groups = [of('naming', [[toName('api.example')]]), of('open', [[any], tcp(443)])];
-    const ports = [443, 853].map((port) => letsOut(modelOf({ groups }), 'shop-web-1', '1.1.1.1', tcp(port)));
-    expect(ports).toEqual([true, false]);
+    for (const port of [443, 853])
+      expect(letsOut(modelOf({ groups }), 'shop-web-1', '1.1.1.1', tcp(port))).toBe(port === 443);
   });
 
   it('is told as what refuses', () => {

@@ -200,7 +200,7 @@ class PolicyRenderer {
       unprotected: invertPods(guarded) ?? [],
       holes: addressesOf([this.denied, ofPods]),
       ownHoles: this.admin?.hasAllDenied ? ofPods : addressesOf([this.denied, ofPods]),
-      resolversRefusedTo: (rule) => resolversRefusedTo(group, rule),
+      avoided: (rule) => resolversRefusedTo(group, rule),
       tell: (kind, path, message) => this.tell(group, kind, path, message),
     };
     return {

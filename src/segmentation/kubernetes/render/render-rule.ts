@@ -32,8 +32,8 @@ export interface RuleScene {
   readonly holes: AddressSet;
   /** What of the holes must stand in each outbound rule; others are refused before. */
   readonly ownHoles: AddressSet;
-  /** What blocks of an outbound rule do not mean, as its group says names. */
-  readonly resolversRefusedTo: (rule: TrafficRule) => AddressSet;
+  /** What an outbound rule does not mean by its blocks. */
+  readonly avoided: (rule: TrafficRule) => AddressSet;
   readonly tell: (kind: TrafficRemark['kind'], path: string, message: string) => void;
 }
 
@@ -106,12 +106,13 @@ class RuleDraft {
   }
 
   addOutside(addresses: AddressSet): void {
-    const { rule, direction } = this;
-    const { places, resolversRefusedTo } = this.scene;
-    if (direction === 'inbound') return this.addAddresses(addresses, rule.connections);
-    const meant = subtractAddresses(addresses, resolversRefusedTo(rule));
-    for (const part of withoutServices({ addresses: meant, connections: rule.connections }, places))
-      this.addAddresses(part.addresses, part.connections);
+    const { connections } = this.rule;
+    const meant = subtractAddresses(addresses, this.scene.avoided(this.rule));
+    const parts =
+      this.direction === 'inbound'
+        ? [{ addresses, connections }]
+        : withoutServices({ addresses: meant, connections }, this.scene.places);
+    for (const part of parts) this.addAddresses(part.addresses, part.connections);
   }
 
   addService(service: NamedService): void {
