@@ -72,24 +72,29 @@ describeWith(['chromium'], 'every page of the console', () => {
     ];
   }
 
-  it('has no serious barrier in light or dark colors nor on a telephone, and fits that', async () => {
-    // Pages are looked at as links lead to them: what looks is loaded once, and each is opened once for all three.
-    const rooms = await Promise.all(
-      Array.from({ length: pagesAtOnce }, async () => {
-        const page = await desk.open(nowhere);
-        await page.getByText('This page is not on the chart.').waitFor();
-        return page;
-      }),
-    );
-    const found = await mapConcurrent(await allPaths(), pagesAtOnce, async (path) => {
-      const page = rooms.pop();
-      if (page === undefined) throw new Error('more pages at once than were opened');
-      const problems = await lookAt(page, path);
-      rooms.push(page);
-      return problems;
-    });
-    expect(found.flat()).toEqual([]);
-  });
+  it.each([1, 2, 3])(
+    'has no serious barrier in light or dark colors nor on a telephone, and fits that: %i of 3',
+    async (part) => {
+      // Pages are looked at as links lead to them: what looks is loaded once, and each is opened once for all three.
+      const rooms = await Promise.all(
+        Array.from({ length: pagesAtOnce }, async () => {
+          const page = await desk.open(nowhere);
+          await page.getByText('This page is not on the chart.').waitFor();
+          return page;
+        }),
+      );
+      const paths = (await allPaths()).filter((_, index) => index % 3 === part - 1);
+      expect(paths.length).toBeGreaterThan(10);
+      const found = await mapConcurrent(paths, pagesAtOnce, async (path) => {
+        const page = rooms.pop();
+        if (page === undefined) throw new Error('more pages at once than were opened');
+        const problems = await lookAt(page, path);
+        rooms.push(page);
+        return problems;
+      });
+      expect(found.flat()).toEqual([]);
+    },
+  );
 });
 
 const nowhere = '/nowhere';
