@@ -33,7 +33,7 @@ export interface CloudRule {
   readonly description: string;
   /** With members of these, and with anybody where it is of all. */
   readonly connections: ConnectionSet;
-  /** Ascending. All of them where a rule is of anybody, and something is taken from that. */
+  /** Ascending. All of them where a rule is of anybody, and something is taken of where members are. */
   readonly groups: readonly string[];
   /** Every member and every address. */
   readonly isAny: boolean;
@@ -78,7 +78,15 @@ export function draftCloudRules(
   const denied = isGuess ? listed : subtractAddresses(listed, members.inside);
   const draft: CloudDraft = { platform, groups, rules: [], denied: canDeny ? denied : noAddresses, members, remarks };
   const taken = canDeny ? noAddresses : denied;
-  const shared = { names: new Set(names), isGuess, places: places.services, taken, members, remarks };
+  const shared = {
+    names: new Set(names),
+    isGuess,
+    places: places.services,
+    taken,
+    untaken: subtractAddresses(allAddresses, taken),
+    members,
+    remarks,
+  };
   const rules = groups.flatMap((group) =>
     (['inbound', 'outbound'] as const).flatMap((direction) =>
       group[direction].map((rule) => draftRule({ ...shared, group, direction, rule })),
@@ -100,6 +108,8 @@ interface RuleParts {
   readonly places: ServicePlaces['services'];
   /** By deny lists. */
   readonly taken: AddressSet;
+  /** All others. */
+  readonly untaken: AddressSet;
   readonly members: MemberPlaces;
   readonly remarks: TrafficRemark[];
 }
@@ -141,14 +151,19 @@ function draftRule(parts: RuleParts): CloudRule {
   const shared = intersectAddresses(outside, members.inside);
   if (!isAny && !hasNoAddress(shared) && isGuess)
     say('unsupported', `Members may be at private addresses, and no block means them: those of its block are left out`);
-  const base = isAny ? allAddresses : subtractAddresses(outside, members.inside);
-  const avoided = isOutbound ? addressesOf([taken, resolversRefusedTo(group, rule)]) : taken;
+  const base = isAny ? parts.untaken : subtractAddresses(subtractAddresses(outside, members.inside), taken);
+  const avoided = isOutbound ? resolversRefusedTo(group, rule) : noAddresses;
   const rest = subtractPieces(
     [{ addresses: subtractAddresses(base, avoided), connections: rule.connections }].filter(isSomething),
     refused,
   );
   const isWhole = isAny && rest.length === 1 && rest.every(({ addresses }) => equalAddresses(addresses, allAddresses));
-  if (isAny && !isWhole) for (const name of names) chosen.add(name);
+  // Where members are is among the addresses, but for what is taken from them.
+  const isOfMembers = rest.some(
+    ({ addresses, connections }) =>
+      connections === rule.connections && hasNoAddress(subtractAddresses(members.inside, addresses)),
+  );
+  if (isAny && !isWhole && !isOfMembers) for (const name of names) chosen.add(name);
   return {
     group: group.name,
     direction,

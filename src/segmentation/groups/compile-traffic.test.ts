@@ -385,9 +385,9 @@ describe('whatever groups there are', () => {
             groups.some(
               (each) =>
                 names.includes(each.name) &&
-                each.outbound.some(({ peers }) =>
-                  peers.some((one) => one.kind === 'service' && one.service === service),
-                ),
+                each.outbound
+                  .flatMap(({ peers }) => peers)
+                  .some((one) => one.kind === 'service' && one.service === service),
             );
           for (const connection of asked) {
             if (!isNamed('metadata')) expect(letsOut(model, from, '169.254.169.254', connection)).toBe(false);

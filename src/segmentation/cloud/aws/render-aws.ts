@@ -1,4 +1,4 @@
-import { equalSpans, formatCidrs } from '../../../base/index.ts';
+import { type AddressSet, allAddresses, equalSpans, formatCidrs } from '../../../base/index.ts';
 import { allConnections, type ConnectionSet, type TrafficRemark } from '../../../model/index.ts';
 import type { Rendering } from '../../rendering.ts';
 import type { CloudInput } from '../cloud-platform.ts';
@@ -114,25 +114,20 @@ function collectRules(
           });
       }
     };
-    const all = rule.isAny ? [{ addresses: ['0.0.0.0/0', '::/0'], connections: rule.connections }] : [];
-    const blocks = rule.pieces.map(({ addresses, connections }) => ({
-      addresses: formatCidrs(addresses),
-      connections,
-    }));
     for (const group of rule.groups)
       add([4, 6], rule.connections, labelOf(group), {
         referenced_security_group_id: idOf(group),
       });
-    for (const { addresses, connections } of [...all, ...blocks]) {
-      if (addresses.length > mostRules) {
+    const pieces = rule.isAny ? [{ addresses: allAddresses, connections: rule.connections }] : rule.pieces;
+    for (const { addresses, connections } of pieces) {
+      const blocks = fewCidrs(addresses);
+      if (blocks === undefined)
         remarks.push({
           kind: 'unsupported',
           source: rule.source,
-          message: `Its addresses are ${addresses.length} blocks without what deny lists have, and an interface has ${mostRules} rules at most: they are left out`,
+          message: `Without what deny lists have its addresses are more than ${mostRules} blocks, and an interface has ${mostRules} rules at most: they are left out, members among them`,
         });
-        continue;
-      }
-      for (const block of addresses) {
+      for (const block of blocks ?? []) {
         const version = block.includes(':') ? 6 : 4;
         add([version], connections, block, { [`cidr_ipv${version}`]: block });
       }
@@ -146,6 +141,13 @@ function collectRules(
       });
   }
   return [...found.values()];
+}
+
+/** Undefined where there are more than all rules of an interface. Each span is one block at least. */
+function fewCidrs(addresses: AddressSet): readonly string[] | undefined {
+  if (addresses.v4.length + addresses.v6.length > mostRules) return undefined;
+  const blocks = formatCidrs(addresses);
+  return blocks.length > mostRules ? undefined : blocks;
 }
 
 /** Protocols one by one: `-1` would let those too that no group speaks of. */
