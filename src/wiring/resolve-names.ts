@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Log, messageOf, systemClock } from '../base/index.ts';
 import { createNameService, type Dataplane, type NameService, parseResolvers } from '../segmentation/index.ts';
+import type { NameServerSetting } from './parse-name-servers.ts';
 import type { Settings } from './settings.ts';
 
 const resolverFile = '/etc/resolv.conf';
@@ -17,7 +18,7 @@ export async function resolveNames(
   { dataplane, log }: { readonly dataplane: Dataplane; readonly log: Log },
 ): Promise<NameService | undefined> {
   if (dnsUpstream === 'off') return undefined;
-  const servers = dnsUpstream === undefined ? await followFile(log) : () => dnsUpstream;
+  const servers = dnsUpstream === undefined ? await followNameServers(resolverFile, log) : () => dnsUpstream;
   return createNameService({
     servers,
     allowName: (name, addresses, seconds) => dataplane.allowName(name, addresses, seconds),
@@ -26,17 +27,18 @@ export async function resolveNames(
   });
 }
 
-async function followFile(log: Log) {
-  let servers: readonly { readonly address: string; readonly port: number }[] = [];
+/** Those of a resolv.conf(5), as it is; none where it cannot be read. */
+export async function followNameServers(file: string, log: Log): Promise<() => readonly NameServerSetting[]> {
+  let servers: readonly NameServerSetting[] = [];
   let readAt = 0;
   async function read(): Promise<void> {
     readAt = systemClock.now();
     try {
-      const text = (await readFile(resolverFile, 'utf8')).slice(0, longestFile);
+      const text = (await readFile(file, 'utf8')).slice(0, longestFile);
       servers = parseResolvers(text).map((address) => ({ address, port: 53 }));
     } catch (error) {
       // What was known goes on; where nothing was, the state of the host tells that no server answers.
-      log.warn({ file: resolverFile, error: messageOf(error) }, 'servers of names cannot be read');
+      log.warn({ file, error: messageOf(error) }, 'servers of names cannot be read');
     }
   }
   await read();

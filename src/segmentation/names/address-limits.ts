@@ -44,13 +44,14 @@ export function createAddressLimits({ network, denyLists }: LimitsInput): Addres
     ...network.bridges.flatMap(({ subnets, gateways }) =>
       [...subnets, ...gateways].flatMap((text) => parseCidr(text) ?? []),
     ),
-    ...denyLists.map(({ addresses }) => addresses),
   ]);
   return {
     judge(name, text) {
       const address = parseAddress(text);
       if (address === undefined || includesAddress(special, address)) return 'special';
-      if (includesAddress(kept, address)) return 'protected';
+      // Lists are long, and looked at one by one: to unite them anew with each container that starts would cost seconds.
+      const isListed = denyLists.some(({ addresses }) => includesAddress(addresses, address));
+      if (isListed || includesAddress(kept, address)) return 'protected';
       const isInner = includesAddress(inner, address);
       return isInner && !innerZones.some((zone) => name === zone || name.endsWith(`.${zone}`)) ? 'inner' : 'let';
     },
