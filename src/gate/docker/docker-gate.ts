@@ -3,7 +3,7 @@ import { LaunchError } from '../../launch/index.ts';
 import type { EngineAction, ImageReference } from '../../model/index.ts';
 import type { LaunchDecider } from '../../service/index.ts';
 import type { EngineNames } from './ask-engine.ts';
-import { completeLaunch } from './complete-launch.ts';
+import { completeLaunch, type HostKnowledge, resolveOwnPaths } from './complete-launch.ts';
 import { DockerGateError } from './docker-gate-error.ts';
 import { defaultEngineActions, settingReasons } from './docker-routes.ts';
 import { type DockerTarget, matchDockerRoute } from './match-docker-route.ts';
@@ -57,12 +57,13 @@ export interface DockerGate {
   answer(call: Uint8Array): Promise<DockerReply>;
 }
 
-type Parts = DockerGateParts & Required<Pick<DockerGateParts, 'resolvePath'>>;
+type Parts = DockerGateParts & Required<Pick<HostKnowledge, 'resolvePath' | 'ownPlaces'>>;
 
 const allow: DockerReply = { Allow: true };
 
 export function createDockerGate(given: DockerGateParts): DockerGate {
-  const parts = { ...given, resolvePath: shareLooks(given.resolvePath ?? resolveHostPath) };
+  const resolvePath = shareLooks(given.resolvePath ?? resolveHostPath);
+  const parts = { ...given, resolvePath, ownPlaces: rememberOwnPlaces({ engine: given.engine, resolvePath }) };
   return {
     async answer(bytes) {
       let call: DockerCall | undefined;
@@ -107,11 +108,11 @@ async function judgeLaunch(
   target: DockerTarget,
   query: ReadonlyMap<string, string>,
 ): Promise<DockerReply> {
-  const { launches, host, engine, resolvePath } = parts;
+  const { launches, host, engine, resolvePath, ownPlaces } = parts;
   const asked = readDockerLaunch(call, target, query);
   // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
-  const set = await completeLaunch(asked, { engine, resolvePath });
+  const set = await completeLaunch(asked, { engine, resolvePath, ownPlaces });
   const { verdict, message } = await launches.decide({ gate: 'docker', set, who: call.who, host });
   if (verdict.outcome === 'allow') return allow;
   if (verdict.outcome === 'undecided' && parts.settings().whenUndecided === 'allow-and-record') return allow;
@@ -172,4 +173,23 @@ function wordsFor(error: unknown, isMeant: boolean): { readonly reason: string; 
     };
   const { code, message, remedy } = error as CodedError;
   return { reason: `${code}: ${message}`, remedy: remedy ?? 'send the request as the docker client does' };
+}
+
+/** How long it is known where the engine's own paths lead, which root alone can change. Milliseconds. */
+const ownFor = 1000;
+
+function rememberOwnPlaces(host: HostKnowledge): () => Promise<readonly string[]> {
+  let known: { readonly places: Promise<readonly string[]>; readonly until: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (known && now < known.until) return known.places;
+    const places = resolveOwnPaths(host);
+    const asked = { places, until: now + ownFor };
+    known = asked;
+    // What failed is asked again at once.
+    places.catch(() => {
+      if (known === asked) known = undefined;
+    });
+    return places;
+  };
 }

@@ -11,7 +11,7 @@ const doing: readonly (readonly [name: RegExp, language: string])[] = [
     'Python',
   ],
   [
-    /^ctypes\.(?:cdll|windll|pydll|cast)\b|^asyncio\.create_subprocess_\w+$|^importlib\.(?:import_module|reload|util)|^(?:__builtins__|builtins)[.[]|^(?:pickle|marshal|dill|cloudpickle|shelve|joblib)\.(?:loads?|open)$|^yaml\.unsafe_load$|^urllib\.request\.(?:urlopen|urlretrieve)$|^sys\.(?:modules\[\]|settrace|setprofile)|^code\.interact$|^runpy\.run_\w+$/,
+    /^ctypes\.(?:cdll|windll|pydll|cast)\b|^asyncio\.create_subprocess_\w+$|^importlib\.(?:import_module|reload|util)|^(?:__builtins__|builtins)[.[]|^(?:pickle|marshal|dill|cloudpickle|shelve|joblib)\.(?:loads?|open)$|^yaml\.unsafe_load$|^urllib\.request\.(?:urlopen|urlretrieve)$|^(?:requests|httpx)\.(?:get|post|put|request)$|^sys\.(?:modules\[\]|settrace|setprofile)|^code\.interact$|^runpy\.run_\w+$/,
     'Python',
   ],
   [
@@ -19,7 +19,7 @@ const doing: readonly (readonly [name: RegExp, language: string])[] = [
     'a call of code',
   ],
   [
-    /^(?:kernel|process|pty|open3|shell)\.(?:exec|spawn|system|popen\w*|fork|open|capture\w*|daemon|exit|kill|send|eval|load|require|pipeline\w*)$|^io\.(?:popen|sysopen|binread|binwrite)$|^(?:marshal|yaml|psych)\.(?:load|unsafe_load)$|^fileutils\.(?:rm\w*|cp\w*|mv|chmod\w*|chown\w*)$|^uri\.open$|^(?:object|class|module|kernel)\.const_get$|\.(?:instance_eval|class_eval|module_eval|public_send|__send__|define_method)$/,
+    /^(?:kernel|process|pty|open3|shell)\.(?:exec|spawn|system|popen\w*|fork|open|capture\w*|daemon|exit|kill|send|eval|load|require|pipeline\w*)$|^(?:io|file|dir)\.(?:popen|sysopen|binread|binwrite|write|delete|unlink|readlines?|foreach|rename|chmod|glob)$|^(?:instance_eval|class_eval|module_eval)$|^(?:marshal|yaml|psych)\.(?:load|unsafe_load)$|^fileutils\.(?:rm\w*|cp\w*|mv|chmod\w*|chown\w*)$|^uri\.open$|^(?:object|class|module|kernel)\.const_get$|\.(?:instance_eval|class_eval|module_eval|public_send|__send__|define_method)$/,
     'Ruby',
   ],
   [

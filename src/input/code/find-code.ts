@@ -23,7 +23,7 @@ const patterns: readonly Pattern[] = [
     'PHP',
   ],
   [
-    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
     'a call of code',
   ],
   [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
@@ -76,7 +76,7 @@ const patterns: readonly Pattern[] = [
     /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
     'JavaScript',
   ],
-  [/<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
+  [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
   [
     /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy)\.[\w.-]{1,100}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
     'a template that computes',
@@ -110,7 +110,10 @@ const patterns: readonly Pattern[] = [
     /(?:^|[\n;])\s*import\s+[a-z_][\w.]*(?:\s+as\s+\w+)?(?:\s*,\s*[a-z_][\w.]*)*\s*(?:;\s*\w|\n\s*(?:\w+\s*[=(.]|import\b|from\b|def\b|class\b|while\b|for\b|if\b|try\b|with\b))|[(=,]\s*lambda\b(?:\s+\*?\w+(?:\s*,\s*\*?\w+)*)?\s*:\s*[\w.([]|(?<![\w.])compile\s*\(\s*["'][^"'\n]{0,200}["']\s*,/,
     'Python',
   ],
-  [/(?:^|[\n;])\s*use\s+[A-Z]\w*(?:::\w+)+[^;\n]{0,80};|\bmy\s*\(\s*[$@%]\w/, 'Perl'],
+  [
+    /(?:^|[\n;])\s*use\s+[A-Z]\w*(?:::\w+)+[^;\n]{0,80};|\bmy\s*\(\s*[$@%]\w|(?:^|[\n;])\s*[@%]\w+\s*=\s*(?:glob|split|map|grep|sort|keys|qw)\b/,
+    'Perl',
+  ],
   [/(?<![\w.])send\s*\(\s*:\w|\bfork\s*(?:\{|do\b)/, 'Ruby'],
   [
     /\bsub\s+\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,

@@ -13,7 +13,7 @@ check_by_ssh check_cups check_log check_memory check_raid check_ssl_cert check_s
 choom chown chpass chroot chsh clang clang++ cmd cmp cobc cobcrun coproc cowsay cowthink cp cpan cpio cpulimit crontab cscli csh
 csplit csvtool cupsfilter curl dash dd df dhclient dig dmesg dmidecode dmsetup dnf doas dosbox dpkg dpkg-query du dvips
 e2fsck easy_install egrep emacs env env-update eqn esh eval exiftool expr facter fdfind fdisk fdmount fdumount fgrep
-filetest flock fmt foreach fping fping6 ftp ftpstats ftpwho gawk gcc gcore gdb genisoimage getcap getfacl ghc ghci ginsh gpg
+filetest flock fmt foreach fping fping6 ftp ftpstats ftpwho gawk gcc gcore gdb genisoimage getent getcap getfacl ghc ghci ginsh gpg
 grcat grep groupmod gtester gunzip gzcat gzexe gzip hexdump hostid hostname hping3 htdigest htop htpasswd iconv id ifconfig iftop
 ionice iostat ip ip6tables ipconfig ippeveprinter ippfind ipptool iptables irb ispell jexec jjs journalctl jq jrunscript
 killall kubectl ksh ksshell lastcomm lastlog lastlogin ldconfig ldd lessecho lessfile lesspipe lftp lftpget ln loginctl logname

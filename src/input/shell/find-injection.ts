@@ -114,12 +114,12 @@ function isSubstitution(text: string, at: number): boolean {
   return !/\b(?:select|insert|update|delete|from|join|into|table|where|grant)\b/i.test(text) && inside !== '';
 }
 
-/** Code in a sentence: words stand before it, and either nothing follows or words do; what it would print is put nowhere. */
+/** Code in a sentence: two words before it and two behind; what it would print stands between them by nobody's wish. */
 function isMarkup(before: string, inside: string, behind: string): boolean {
   return (
     /^[\w./ -]{1,60}$/.test(inside) &&
-    /(?:^|[\s:(])[A-Za-z]{2,}\s+[a-z]{2,}(?:\s+[a-z]{2,})*\s+$/.test(before) &&
-    /^\s*(?:$|[.,;:!?)]\s|[.!?]?$|\s[a-z]{2,}\b|\s&&\s+`)/.test(behind)
+    /(?:^|[\s(])[A-Za-z]{2,}:?\s+[a-z]{2,}\s+$/.test(before) &&
+    /^\s[a-z]{2,}\s+[A-Za-z]{2,}\b/.test(behind)
   );
 }
 
