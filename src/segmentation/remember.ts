@@ -2,7 +2,7 @@
  * The same function, which makes what it makes of a thing once, for as long as the thing is there. For what is pure, and for
  * things that nobody changes: of ten thousand containers all but one are those of the compilation before.
  */
-export function remember<Thing extends object, Made extends object | string>(
+export function remember<Thing extends object, Made extends object | string | boolean>(
   make: (thing: Thing) => Made,
 ): (thing: Thing) => Made {
   const known = new WeakMap<Thing, Made>();

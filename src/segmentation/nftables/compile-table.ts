@@ -2,6 +2,7 @@ import type { AddressSet } from '../../base/index.ts';
 import type { TrafficDecision, TrafficModel, TrafficTable } from '../../model/index.ts';
 import { formatIntervals, isEverything } from './address-elements.ts';
 import { compileConnections, type IpVersion } from './connection-matches.ts';
+import { dropCovered, type PeerKind } from './drop-covered.ts';
 import { digestOf, identifierOf } from './identifiers.ts';
 import type { RulesetTable } from './ruleset.ts';
 import { draftTable, type TableDraft } from './table-draft.ts';
@@ -69,11 +70,7 @@ function compileTable(
   const spokenOf = new Map<string, boolean>();
   const names = new Set<string>();
 
-  function compilePeers(
-    { peers }: TrafficDecision,
-    kind: 'containers' | 'outside',
-    address: string,
-  ): readonly string[] {
+  function compilePeers({ peers }: TrafficDecision, kind: PeerKind, address: string): readonly string[] {
     if (kind === 'containers') {
       for (const name of peers.populations) spokenOf.set(name, known.has(name));
       const there = peers.populations.filter((name) => known.has(name));
@@ -102,14 +99,14 @@ function compileTable(
   }
 
   /** From this tier on. Where a decision passes to the next, that is a chain of its own. */
-  function compileTiers(at: number, kind: 'containers' | 'outside'): string[] {
+  function compileTiers(at: number, kind: PeerKind): string[] {
     const refuse = table.direction === 'outbound' ? 'goto refuse_sender' : 'goto refuse_receiver';
     const address = `${version === 4 ? 'ip' : 'ip6'} ${table.direction === 'outbound' ? 'daddr' : 'saddr'}`;
     const rules: string[] = [];
     for (let tier = at; tier < table.tiers.length; tier++) {
       const { decisions = [], otherwise } = table.tiers[tier] ?? { otherwise: 'deny' };
       let next: string | undefined;
-      for (const decision of decisions) {
+      for (const decision of dropCovered(decisions, kind)) {
         const peers = compilePeers(decision, kind, address);
         if (peers.length === 0) continue;
         if (decision.action === 'pass') next ??= chainFor(compileTiers(tier + 1, kind));
