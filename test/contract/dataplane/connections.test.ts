@@ -259,6 +259,34 @@ describeWith(['nftables'], 'a connection', () => {
     expect(await bed.connects(b.namespace, '10.1.0.1', 5353)).toBe(false);
   });
 
+  it('to a server of names that is a container goes there, where groups let it', async () => {
+    const dns = connectionsTo('tcp', 53, 53);
+    const traffic = makeTraffic([a, b, c], {
+      named: {
+        members: ['a'],
+        outbound: [
+          { peers: ['name:api.example'], connections: web },
+          { peers: ['group:servers'], connections: dns },
+        ],
+      },
+      servers: { members: ['b'], inbound: [{ peers: ['group:named'], connections: dns }] },
+    });
+    const bridges = traffic.network.bridges.map((bridge) => ({
+      ...bridge,
+      subnets: [...bridge.subnets, ...(bridge.bridge === 'br0' ? ['fd00:1::/64'] : [])],
+    }));
+    const network = { ...traffic.network, bridges };
+    await dataplane.apply(compileRuleset({ ...traffic, network, resolver: { port: 5353 } }));
+    for (const address of [b.v4, b.v6 ?? '']) {
+      const seen = await bed.witness(b, 'tcp dport 53');
+      await bed.connects(a.namespace, address, 53);
+      expect(await seen(), address).toBeGreaterThan(0);
+    }
+    const seen = await bed.witness(c, 'tcp dport 53');
+    expect(await bed.connects(a.namespace, c.v4, 53)).toBe(false);
+    expect(await seen()).toBe(0);
+  });
+
   it('is never let through between two rulesets', async () => {
     await apply(closed);
     const through = await bed.witness(b, 'udp dport 777');
