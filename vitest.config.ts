@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes; a machine that is busy with other tests takes its time. */
+const patience = { poll: { timeout: 15_000 } };
+
 /** Projects run one after the other where they start engines: those share the machine's bridges and firewall. */
 const config = defineConfig({
   test: {
@@ -9,7 +12,10 @@ const config = defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/{architecture,fakes,fuzz}/**/*.test.ts'],
+          expect: patience,
           testTimeout: 20_000,
+          // Vitest leaves a core to itself: of two, that is half.
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
@@ -17,6 +23,7 @@ const config = defineConfig({
         test: {
           name: 'contract',
           include: ['test/{contract,reporter}/**/*.test.ts'],
+          expect: patience,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -26,6 +33,7 @@ const config = defineConfig({
         test: {
           name: 'attack',
           include: ['test/attack/**/*.test.ts'],
+          expect: patience,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },
@@ -35,6 +43,7 @@ const config = defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          expect: patience,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -11,10 +11,15 @@ const config = defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2023',
-    // One file, from the server beside which it runs, that is kept by its hash: parts of it would be more requests for nothing.
-    chunkSizeWarningLimit: 700,
+    // Which rule of two holds goes by their order: it must not go by which page was visited first.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      // What pages share is one file, not a request for each button.
+      output: { codeSplitting: { groups: [{ name: 'parts', test: /\/web\/src\/(?:parts|api)\//, minSize: 0 }] } },
+    },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:7080' } },
+  // The guides lie beside this folder.
+  server: { proxy: { '/api': 'http://127.0.0.1:7080' }, fs: { allow: ['..'] } },
 });
 
 // Vite reads its configuration from the default export.

@@ -1,5 +1,5 @@
 import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
-import type { TrafficModel } from '../model/index.ts';
+import type { HostNetwork, NetworkedContainer, TrafficModel, TrafficPeer } from '../model/index.ts';
 import {
   type ApplyReport,
   changedAddresses,
@@ -8,6 +8,7 @@ import {
   createTrafficJudge,
   cutRefused,
   type Dataplane,
+  type NameService,
   readConnections,
   type TrackedConnection,
   type TrafficJudge,
@@ -20,16 +21,12 @@ export interface Enforced {
   readonly model: TrafficModel;
   readonly judge: TrafficJudge;
   readonly rules: TrafficRules;
+  readonly network: HostNetwork;
+  readonly containers: readonly NetworkedContainer[];
 }
 
 /** Answers for names on this host, where it has such a thing. */
-export interface SegmentResolver {
-  readonly port: number;
-  /** Called before rules that may name it hold. */
-  follow(enforced: Enforced): void;
-  nameOf(asker: string, address: string): string | undefined;
-  exempts?(connection: TrackedConnection): boolean;
-}
+export type SegmentResolver = Omit<NameService, 'close'>;
 
 export interface EnforcerParts {
   readonly host: SegmentedHost;
@@ -49,6 +46,8 @@ export interface Enforcer {
   readonly since: Instant | undefined;
   /** Why connections that are refused now may go on. */
   readonly notCut: string | undefined;
+  /** Why names are not looked up for containers that have rules by name. */
+  readonly notNamed: string | undefined;
 }
 
 /** Documents → model → ruleset → kernel, and then an end to what was let pass before and is refused now. */
@@ -59,6 +58,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   let compiledFor = '';
   let compiled: ReturnType<typeof compile> | undefined;
   let notCut: string | undefined;
+  let notNamed: string | undefined;
   let isClear = false;
   /** What connections were held against last; absent: all must be. */
   let cutFor: TrafficModel | undefined;
@@ -69,8 +69,27 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   function compile(rules: TrafficRules) {
     const { containers, network } = host;
     const { model } = compileTraffic({ ...rules, containers, network });
-    const options = resolver ? { resolver: { port: resolver.port } } : {};
-    return { model, ruleset: compileRuleset({ model, containers, network, ...options }) };
+    const port = resolver?.port;
+    const options = port === undefined ? {} : { resolver: { port } };
+    return { model, network, containers, ruleset: compileRuleset({ model, containers, network, ...options }) };
+  }
+
+  /** Where it cannot, rules by name let nothing pass; it is tried again with each look. */
+  async function openResolver(rules: TrafficRules): Promise<void> {
+    notNamed = undefined;
+    const names = rules.groups.some(({ outbound }) => outbound.some(({ peers }) => peers.some(asksNames)));
+    if (!names) return;
+    if (resolver === undefined) {
+      const isSaid = rules.groups.some(({ outbound }) => outbound.some(({ peers }) => peers.some(isName)));
+      if (isSaid) notNamed = 'it is switched off';
+      return;
+    }
+    try {
+      await resolver.open();
+      notNamed = resolver.failure;
+    } catch (error) {
+      notNamed = messageOf(error);
+    }
   }
 
   /** Compiling is the whole of it; where nothing changed it is not done again. */
@@ -79,7 +98,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       rulesSeen = rules;
       rulesRevision++;
     }
-    const key = `${rulesRevision} ${host.revision}`;
+    const key = `${rulesRevision} ${host.revision} ${resolver?.port}`;
     if (compiled === undefined || key !== compiledFor) {
       compiled = compile(rules);
       compiledFor = key;
@@ -103,7 +122,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         judge,
         hostAddresses,
         ...(only ? { only } : {}),
-        ...(resolver?.exempts ? { exempt: resolver.exempts } : {}),
+        ...(resolver ? { exempt: resolver.exempts } : {}),
       });
       if (report.cut > 0) log.info({ cut: report.cut }, 'ended connections that are refused now');
       isDone = !report.more || report.cut === 0;
@@ -144,10 +163,13 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         cutFor = undefined;
         since = undefined;
         notCut = undefined;
+        notNamed = undefined;
         return undefined;
       }
-      const { model, ruleset } = compiledOf(rules);
-      const now = enforced?.model === model ? enforced : { model, rules, judge: judgeWhenAsked(model) };
+      await openResolver(rules);
+      const { model, network, containers, ruleset } = compiledOf(rules);
+      const now =
+        enforced?.model === model ? enforced : { model, rules, network, containers, judge: judgeWhenAsked(model) };
       resolver?.follow(now);
       isClear = false;
       const report = await dataplane.apply(ruleset);
@@ -167,7 +189,19 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     get notCut() {
       return notCut;
     },
+    get notNamed() {
+      return notNamed;
+    },
   };
+}
+
+function isName({ kind }: TrafficPeer): boolean {
+  return kind === 'name';
+}
+
+/** Those who ask the service `dns` are asked for as well: then what they reach has a name. */
+function asksNames(peer: TrafficPeer): boolean {
+  return peer.kind === 'name' || (peer.kind === 'service' && peer.service === 'dns');
 }
 
 /** Making one costs more than most changes do, and few are asked anything. */

@@ -1,17 +1,20 @@
 import { type Clock, type Instant, type Log, messageOf, pause } from '../base/index.ts';
 import { createEngineClient, type EngineClient, type EngineSockets, ImageError } from '../image/index.ts';
-import type { EngineKind, NamedService, SegmentationStatus, ServiceAddress } from '../model/index.ts';
-import {
-  type Dataplane,
-  type ProbeReport,
-  type ProbeResult,
-  planProbes,
-  probeGroups,
-  SegmentationError,
-} from '../segmentation/index.ts';
-import type { TrafficRecorder } from '../service/index.ts';
+import type {
+  EngineKind,
+  NamedService,
+  ProbeReport,
+  ProbeResult,
+  SegmentationStatus,
+  ServiceAddress,
+} from '../model/index.ts';
+import { type Dataplane, planProbes, probeGroups, SegmentationError } from '../segmentation/index.ts';
+import type { ProofDesk, TrafficRecorder } from '../service/index.ts';
+import { answerProofs } from './answer-proofs.ts';
 import { createEnforcer, type EnforcerParts, type SegmentResolver } from './enforce-rules.ts';
+import { explainNames } from './explain-names.ts';
 import { followNetworks, isWaiting } from './follow-networks.ts';
+import type { NamesBook } from './names-book.ts';
 import type { RulesBook, TrafficRules } from './rules-book.ts';
 import { createSegmentedHost, type HostReader } from './segmented-host.ts';
 import { createTrafficWatch } from './watch-traffic.ts';
@@ -28,9 +31,12 @@ export interface SegmenterParts {
   readonly sockets: EngineSockets;
   readonly dataplane: WatchedDataplane;
   readonly desk: TrafficRecorder;
+  /** Where it is asked for proofs. */
+  readonly proofs?: Pick<ProofDesk, 'take'>;
   /** What holds while the desk does not answer. */
   readonly book: RulesBook;
   readonly resolver?: SegmentResolver;
+  readonly namesBook?: NamesBook;
   readonly boot?: BootRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -194,11 +200,25 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         const isReady = settled.size === 2 || clock.now() - begun >= graceTime;
         if (rules !== undefined && isReady) await enforce(rules);
         await tell();
+        await keepNames(tellEvery);
         if (!isDirty) await sleepUntilWoken(isReady ? checkEvery : Math.min(checkEvery, 200), signal);
       }
     } finally {
       end();
     }
+  }
+
+  const { resolver, namesBook } = parts;
+  let namesKept = 0;
+  let namesKeptAt = 0;
+  async function keepNames(every: number): Promise<void> {
+    if (resolver === undefined || namesBook === undefined || resolver.revision === namesKept) return;
+    if (clock.now() - namesKeptAt < every) return;
+    namesKept = resolver.revision;
+    namesKeptAt = clock.now();
+    await namesBook.write(resolver.remembered()).catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'names that containers asked for could not be kept on disk');
+    });
   }
 
   async function enforce(wanted: TrafficRules): Promise<void> {
@@ -244,6 +264,8 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...(rulesAreOld === undefined ? [] : [`Rules cannot be read (${rulesAreOld}): what held last holds on.`]),
       ...[...engineFailures].map(([kind, why]) => `${kind} does not answer: new containers of it stay closed. ${why}.`),
       ...(enforcer.notCut === undefined ? [] : [sentence(enforcer.notCut)]),
+      ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
+      ...(enforcer.enforced ? [explainNames(enforcer.enforced.model, host.asksFromHost) ?? []].flat() : []),
       ...(host.limits === undefined ? [] : [host.limits]),
       ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),
@@ -299,32 +321,37 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
     }
   }
 
+  async function verify(options: VerifyOptions): Promise<ProbeReport | undefined> {
+    const { enforced } = enforcer;
+    if (enforced === undefined) return undefined;
+    const { containers, network } = host;
+    const input = { model: enforced.model, judge: enforced.judge, containers, network, ...options };
+    const end = traffic.leaveOut(planProbes(input).probes);
+    try {
+      return await probeGroups(input);
+    } finally {
+      end();
+    }
+  }
+
   return {
     async run(signal) {
       for (const kind of ['docker', 'podman'] as const) if (sockets[kind].length === 0) settled.add(kind);
+      resolver?.recall((await namesBook?.read()) ?? []);
       await Promise.all([
         keepFollowing('docker', signal),
         keepFollowing('podman', signal),
         watchOthers(signal),
         keepEnforcing(signal),
         keepWatching(signal),
+        ...(parts.proofs ? [answerProofs({ host: name, proofs: parts.proofs, verify, log }, signal)] : []),
       ]);
+      await keepNames(0);
       await dataplane.close?.();
     },
     status,
     view: () => ({ host, enforced: enforcer.enforced }),
-    async verify(options) {
-      const { enforced } = enforcer;
-      if (enforced === undefined) return undefined;
-      const { containers, network } = host;
-      const input = { model: enforced.model, judge: enforced.judge, containers, network, ...options };
-      const end = traffic.leaveOut(planProbes(input).probes);
-      try {
-        return await probeGroups(input);
-      } finally {
-        end();
-      }
-    },
+    verify,
   };
 }
 

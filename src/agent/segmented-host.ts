@@ -1,4 +1,4 @@
-import { createTurns } from '../base/index.ts';
+import { createTurns, mapConcurrent } from '../base/index.ts';
 import type {
   AttachedContainer,
   EngineKind,
@@ -12,6 +12,7 @@ import {
   explainBypasses,
   type PlacedContainer,
   placeContainers,
+  readAsksFromHost,
   readBypasses,
   readContainerPorts,
   readHostNetwork,
@@ -34,10 +35,13 @@ export interface SegmentedHost {
   knowsNetworksOf(engine: EngineKind, container: AttachedContainer): boolean;
   /** Reads all interfaces and addresses anew. */
   refresh(): Promise<void>;
+  /** In the order of their IDs; one that did not change is the same thing. */
   readonly containers: readonly NetworkedContainer[];
   readonly network: HostNetwork;
   /** What rules cannot hold for on the whole host, for a person. */
   readonly limits: string | undefined;
+  /** `engine:ID` of containers whose engine asks for names from the host. */
+  readonly asksFromHost: ReadonlySet<string>;
   /** Counts what changed. */
   readonly revision: number;
 }
@@ -57,6 +61,7 @@ export interface HostReader {
   readonly network: typeof readHostNetwork;
   /** What rules cannot hold for on the whole host, for a person. */
   readonly limits: (network: HostNetwork) => Promise<string | undefined>;
+  readonly asksFromHost: typeof readAsksFromHost;
 }
 
 interface EngineState {
@@ -64,13 +69,17 @@ interface EngineState {
   readonly placed: Map<string, PlacedContainer>;
 }
 
-const machine: HostReader = {
+const filesAtOnce = 16;
+
+/** The real one. */
+export const machine: HostReader = {
   place: placeContainers,
   ports: readContainerPorts,
   portsOfOne: readPortsOfOne,
   network: readHostNetwork,
   limits: async ({ bridges }) =>
     explainBypasses(await readBypasses(runTool, new Set(bridges.map(({ bridge }) => bridge)))),
+  asksFromHost: readAsksFromHost,
 };
 
 export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
@@ -80,7 +89,9 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
   let network: HostNetwork = { host, bridges: [], services: new Map() };
   let networkText = '';
   let revision = 0;
+  let listed: { readonly revision: number; readonly containers: readonly NetworkedContainer[] } | undefined;
   let limits: string | undefined;
+  const asking = new Set<string>();
   /** What two engines tell at a time is read one after the other: each reading takes the place of the one before. */
   const inTurn = createTurns();
 
@@ -104,6 +115,12 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     revision++;
   }
 
+  async function lookAtResolver(engine: EngineKind, { containerId, resolverFile }: AttachedContainer): Promise<void> {
+    const key = keyOf(engine, containerId);
+    if (resolverFile !== undefined && (await read.asksFromHost(resolverFile))) asking.add(key);
+    else asking.delete(key);
+  }
+
   async function refresh(): Promise<void> {
     await readNetwork();
     limits = await read.limits(network);
@@ -114,9 +131,10 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
     const now = new Map(
       containers
         .map((container) => [keyOf(container.engine, container.containerId), container] as const)
-        .filter(([key]) => isThere.has(key)),
+        .filter(([key]) => isThere.has(key))
+        .map(([key, container]) => [key, asBefore(bound.get(key), container)] as const),
     );
-    if (sameText(bound, now)) return;
+    if (now.size === bound.size && [...now].every(([key, container]) => bound.get(key) === container)) return;
     bound = now;
     revision++;
   }
@@ -129,6 +147,8 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
         state.networks = networks;
         state.placed.clear();
         for (const one of placed) state.placed.set(one.container.containerId, one);
+        for (const key of asking) if (key.startsWith(`${engine}:`)) asking.delete(key);
+        await mapConcurrent(containers, filesAtOnce, (container) => lookAtResolver(engine, container));
         await refresh();
       }),
 
@@ -143,15 +163,23 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
         const [one] = await read.place([{ engine, container }]);
         if (!one) return undefined;
         stateOf(engine).placed.set(container.containerId, one);
+        await lookAtResolver(engine, container);
         const others = allPlaced().filter((placed) => placed !== one);
         const now = await read.portsOfOne({ host, networks: allNetworks(), one, others });
-        for (const changed of now) bound.set(keyOf(changed.engine, changed.containerId), changed);
-        revision++;
+        for (const changed of now) {
+          const key = keyOf(changed.engine, changed.containerId);
+          const before = bound.get(key);
+          const after = asBefore(before, changed);
+          if (after === before) continue;
+          bound.set(key, after);
+          revision++;
+        }
         return bound.get(keyOf(engine, container.containerId));
       }),
 
     remove(engine, containerId) {
       stateOf(engine).placed.delete(containerId);
+      asking.delete(keyOf(engine, containerId));
       if (bound.delete(keyOf(engine, containerId))) revision++;
     },
 
@@ -164,13 +192,21 @@ export function createSegmentedHost(parts: SegmentedHostParts): SegmentedHost {
 
     refresh: () => inTurn(refresh),
     get containers() {
-      return [...bound.values()];
+      if (listed?.revision !== revision) {
+        // What was in order before takes little time.
+        bound = new Map([...bound].sort(([a], [b]) => (a < b ? -1 : 1)));
+        listed = { revision, containers: [...bound.values()] };
+      }
+      return listed.containers;
     },
     get network() {
       return network;
     },
     get limits() {
       return limits;
+    },
+    get asksFromHost() {
+      return asking;
     },
     get revision() {
       return revision;
@@ -186,8 +222,7 @@ function keyOf(engine: EngineKind, containerId: string): string {
   return `${engine}:${containerId}`;
 }
 
-function sameText(a: ReadonlyMap<string, NetworkedContainer>, b: ReadonlyMap<string, NetworkedContainer>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, container] of a) if (JSON.stringify(container) !== JSON.stringify(b.get(key))) return false;
-  return true;
+/** The same thing as before where nothing of it changed: what was compiled of it is known then. */
+function asBefore(before: NetworkedContainer | undefined, now: NetworkedContainer): NetworkedContainer {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

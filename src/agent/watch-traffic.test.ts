@@ -34,7 +34,9 @@ function watch(isEnforced = true) {
   const kernel = createFakeDataplane();
   const office = createFakeDesk(rules);
   const clock = fixedClock('2026-03-04T00:00:00Z');
-  const enforced = isEnforced ? { model, rules, judge: createTrafficJudge(model) } : undefined;
+  const enforced = isEnforced
+    ? { model, rules, network, containers: [web], judge: createTrafficJudge(model) }
+    : undefined;
   const watched = createTrafficWatch({
     host: { containers: [web], network, revision: 1 } as unknown as SegmentedHost,
     enforcer: { enforced } as unknown as Enforcer,

@@ -3,6 +3,7 @@ import type { TrafficEvent } from '../model/index.ts';
 import { countFlows, type Dataplane, type TrafficCount, type TrafficCounters } from '../segmentation/index.ts';
 import type { TrafficRecorder, TrafficReport } from '../service/index.ts';
 import type { Enforcer, SegmentResolver } from './enforce-rules.ts';
+import { nameEvent } from './name-event.ts';
 import type { SegmentedHost } from './segmented-host.ts';
 
 export type ProbedConnection = Pick<TrafficCount, 'source' | 'destination' | 'protocol' | 'port'>;
@@ -74,9 +75,11 @@ export function createTrafficWatch(parts: TrafficWatchParts): TrafficWatch {
     const counted = countFlows({ counters, model, containers, denyLists, host: network, names, judge, known, at });
     for (const key of counted.newPeers) if (known.size < maxKnownPeers) known.add(key);
     const { flows, newPeers } = counted;
-    const events = [...changes.splice(0), ...counted.events];
+    const asked = (resolver?.takeNotes() ?? []).map((note) => nameEvent(note, network.host, at));
+    const events = [...changes.splice(0), ...counted.events, ...asked];
     const { overflowed } = counters;
-    const report = { host: network.host, from: from ?? at, to: at, overflowed, flows, events, newPeers };
+    const spoofed = counters.spoofed.reduce((sum, { packets }) => sum + packets, 0);
+    const report = { host: network.host, from: from ?? at, to: at, overflowed, flows, events, spoofed, newPeers };
     waiting = waiting === undefined ? report : joined(waiting, report);
     from = at;
   }
@@ -137,6 +140,7 @@ function joined(a: TrafficReport, b: TrafficReport): TrafficReport {
     overflowed: a.overflowed || b.overflowed || isFull,
     flows: flows.slice(0, maxWaitingFlows),
     events: events.slice(0, maxWaitingEvents),
+    spoofed: a.spoofed + b.spoofed,
     newPeers: [...new Set([...a.newPeers, ...b.newPeers])].slice(0, maxWaitingFlows),
   };
 }

@@ -42,7 +42,7 @@ export function addGroupRoutes(server: WireServer, groups: GroupService): void {
   );
 
   server.get(
-    '/groups/map',
+    '/traffic/map',
     {
       schema: {
         operationId: 'mapGroups',
@@ -56,7 +56,7 @@ export function addGroupRoutes(server: WireServer, groups: GroupService): void {
   );
 
   server.post(
-    '/groups/plan',
+    '/traffic/plan',
     {
       bodyLimit,
       schema: {
@@ -72,7 +72,7 @@ export function addGroupRoutes(server: WireServer, groups: GroupService): void {
   );
 
   server.get(
-    '/groups/suggest',
+    '/traffic/suggest',
     {
       schema: {
         operationId: 'suggestGroups',
@@ -86,7 +86,7 @@ export function addGroupRoutes(server: WireServer, groups: GroupService): void {
   );
 
   server.get(
-    '/groups/explain',
+    '/traffic/explain',
     {
       schema: {
         operationId: 'explainConnection',

@@ -19,6 +19,18 @@ describe('GET /metrics', () => {
     expect(lines).toContain('portwarden_engine_watched{host="harbor-1",engine="podman"} 0');
     expect(lines.join('\n')).not.toContain('feed_age_seconds{feed="alpine"}');
 
+    // Asked twice, and counted once.
+    await ask();
+    const segmentation = (await ask()).split('\n').filter((line) => /^portwarden_(segmentation|traffic)_/.test(line));
+    expect(segmentation).toContain('portwarden_segmentation_state{host="harbor-1",state="in-force"} 1');
+    expect(segmentation).toContain('portwarden_segmentation_state{host="harbor-2",state="in-force"} 0');
+    expect(segmentation).toContain('portwarden_segmentation_state{host="harbor-2",state="unknown"} 1');
+    expect(segmentation).toContain('portwarden_segmentation_containers_waiting{host="harbor-1"} 2');
+    expect(segmentation).toContain('portwarden_traffic_attempts_total{host="harbor-1",outcome="refused"} 5');
+    expect(segmentation).toContain('portwarden_traffic_listed_attempts_total{host="harbor-1"} 3');
+    expect(segmentation).toContain('portwarden_traffic_spoofed_packets_total{host="harbor-1"} 4');
+    expect(segmentation).toHaveLength(10 + 2 + 3 + 2);
+
     await test.services.feeds.remove('osv-go');
     expect(await ask()).not.toContain('osv-go');
   });

@@ -1,9 +1,12 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Type } from 'typebox';
 import type { Clock } from '../base/index.ts';
 import { severities } from '../model/index.ts';
+import type { NetworkView } from '../model/wire/index.ts';
 import type { Services } from '../service/index.ts';
 import { guarded, NoQuery, type WireServer } from './operation.ts';
+
+const segmentationStates = ['in-force', 'idle', 'off', 'failed', 'unknown'] as const satisfies NetworkView['state'][];
 
 /** GET /metrics in the text format of Prometheus. Numbers of the fleet are asked for when they are scraped. */
 export function addMetrics(
@@ -28,6 +31,13 @@ export function addMetrics(
   const jobs = gauge('jobs', 'Images to read, by state of the job', 'state');
   const feedAge = gauge('feed_age_seconds', 'Age of what a feed says', 'feed');
   const engines = gauge('engine_watched', 'Whether an engine is watched', 'host', 'engine');
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name: `portwarden_${name}`, help, labelNames, registers: [registry] });
+  const segmented = gauge('segmentation_state', 'What holds on a host: 1 for the state that it is in', 'host', 'state');
+  const waiting = gauge('segmentation_containers_waiting', 'Containers that are closed until placed', 'host');
+  const attempts = counter('traffic_attempts_total', 'Connections that were asked for, by outcome', 'host', 'outcome');
+  const listed = counter('traffic_listed_attempts_total', 'Of these, with addresses of deny lists', 'host');
+  const spoofed = counter('traffic_spoofed_packets_total', 'Packets dropped since their source was false', 'host');
   const durations = new Histogram({
     name: 'portwarden_http_request_duration_seconds',
     help: 'Time that answers took',
@@ -37,10 +47,11 @@ export function addMetrics(
   });
 
   async function collect(): Promise<void> {
-    const [overview, feeds, drift] = await Promise.all([
+    const [overview, feeds, drift, hosts] = await Promise.all([
       services.overview(),
       services.feeds.list(),
       services.drift.list({ limit: 1 }),
+      services.groups.numbers(),
     ]);
     running.set(overview.containersRunning);
     remembered.set(overview.containersRemembered);
@@ -58,6 +69,16 @@ export function addMetrics(
     }
     engines.reset();
     for (const { host, engine, state } of overview.engines) engines.set({ host, engine }, state === 'watching' ? 1 : 0);
+    for (const metric of [segmented, waiting, attempts, listed, spoofed]) metric.reset();
+    for (const { host, state, waiting: closed, counts } of hosts) {
+      for (const each of segmentationStates) segmented.set({ host, state: each }, each === state ? 1 : 0);
+      waiting.set({ host }, closed);
+      if (counts === undefined) continue;
+      for (const outcome of ['allowed', 'refused', 'observed'] as const)
+        attempts.inc({ host, outcome }, counts[outcome]);
+      listed.inc({ host }, counts.listed);
+      spoofed.inc({ host }, counts.spoofed);
+    }
   }
 
   server.addHook('onResponse', async (request, reply) => {

@@ -4,6 +4,7 @@ import {
   intersectSpans,
   type Span,
   type Spans,
+  spansCover,
   spansInclude,
   spansOf,
   subtractSpans,
@@ -89,6 +90,10 @@ export function equalAddresses(a: AddressSet, b: AddressSet): boolean {
 }
 export function hasNoAddress(set: AddressSet): boolean {
   return set.v4.length === 0 && set.v6.length === 0;
+}
+/** Whether all of a set lies in another, which may be large. */
+export function coversAddresses(wide: AddressSet, narrow: AddressSet): boolean {
+  return narrow.v4.every((span) => spansCover(wide.v4, span)) && narrow.v6.every((span) => spansCover(wide.v6, span));
 }
 export function includesAddress(set: AddressSet, address: Address): boolean {
   return address.family === 4 ? spansInclude(set.v4, address.value) : spansInclude(set.v6, address.value);

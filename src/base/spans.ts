@@ -86,6 +86,12 @@ export function equalSpans<Point extends number | bigint>(a: Spans<Point>, b: Sp
   return a.length === b.length && a.every((span, index) => span.from === b[index]?.from && span.end === b[index]?.end);
 }
 
+/** Whether a span lies in the set: in one of its spans, since these never touch. In logarithmic time. */
+export function spansCover<Point extends number | bigint>(spans: Spans<Point>, { from, end }: Span<Point>): boolean {
+  const span = spans[firstEndingAfter(spans, from, 0)];
+  return span !== undefined && span.from <= from && end <= span.end;
+}
+
 /** In logarithmic time. */
 export function spansInclude<Point extends number | bigint>(spans: Spans<Point>, point: Point): boolean {
   let low = 0;

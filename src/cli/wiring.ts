@@ -1,6 +1,5 @@
 import type { Attack, AttackPlan, AttackReport, AttackRequest } from '../attack/index.ts';
-import type { ReadProgress, SourceReference, Trust } from '../model/index.ts';
-import type { ProbeReport } from '../segmentation/index.ts';
+import type { ProbeReport, ReadProgress, SourceReference, Trust } from '../model/index.ts';
 import type { ScanReport, Services } from '../service/index.ts';
 import type { ExpectedIdentity } from '../trust/index.ts';
 
@@ -32,7 +31,7 @@ export interface Wiring {
 export interface SegmentationControls {
   /** As nft reads them. */
   render(request: RenderRequest): Promise<{ readonly text: string }>;
-  /** Sends real packets between containers. */
+  /** Sends real packets between containers: by the agent of the host where it runs, so that they are not told as traffic. */
   verify(request: ProbeRequest): Promise<ProbeReport>;
   installBoot(options: StoreOptions): Promise<void>;
   removeBoot(): Promise<void>;
@@ -47,7 +46,10 @@ export interface RenderRequest extends StoreOptions {
 
 export interface ProbeRequest extends StoreOptions {
   readonly signal: AbortSignal;
-  readonly onResult: () => void;
+  /** This one unless said; another only where its agent runs. */
+  readonly host?: string;
+  /** Told how many attempts there were so far. */
+  readonly onProgress: (tried: number) => void;
 }
 
 export interface AttackTest {
@@ -79,6 +81,8 @@ export interface RuntimeReport {
   readonly changes: string;
   /** Commands after which it counts. */
   readonly restart: readonly string[];
+  /** What else whoever installs should know, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Absent: $PORTWARDEN_DATA and $PORTWARDEN_DATABASE, or their defaults. */

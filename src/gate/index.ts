@@ -44,5 +44,6 @@ export {
   uninstallRuntime,
 } from './runtime/install/install-runtime.ts';
 export { markObserving } from './runtime/mark-observing.ts';
+export { userSocket } from './runtime/runtime-client.ts';
 export { createRuntimeGate, type RuntimeGate, type RuntimeGateParts } from './runtime/runtime-gate.ts';
 export { defaultRuntimeSocket, type RuntimeGateServer, serveRuntimeGate } from './runtime/serve-runtime-gate.ts';

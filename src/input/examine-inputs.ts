@@ -145,14 +145,36 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
 
 function variable(name: string, value: string, strictness: Strictness): LookedInto {
   const hook = findLoaderHook(name, value);
-  const inValue = isNamedProgram(name, value) ? { marks: [] } : findInValue(value, strictness);
+  const line = cronCommand(value);
+  const inValue = isNamedProgram(name, value)
+    ? { marks: [] }
+    : line === undefined || strictness === 2
+      ? findInValue(value, strictness)
+      : { marks: judgeScript(line) };
   const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
+  const started =
+    inValue.marks.length === 0 && shellOnString.test(value) && !/(?:COMMAND|CMD|ENTRYPOINT|HEALTH\w*|TEST)$/i.test(name)
+      ? [onString('a shell, started on a string', 'likely')]
+      : [];
   const marks = [
     ...(hook === undefined ? [] : [hook]),
+    ...started,
     ...inValue.marks,
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
+}
+
+const shellOnString = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh\s+-\w*c\s+\S/;
+
+/** The command of a line of crontab(5), which is one by its form: what is dangerous even there is found all the same. */
+function cronCommand(value: string): string | undefined {
+  const times =
+    /^\s*(?:@(?:hourly|daily|weekly|monthly|yearly|annually|midnight|reboot)|(?:[\d*][\d*/,-]*\s+){4}[\d*A-Z][\d*/,A-Z-]*)\s+(?=\S)/i;
+  const found = times.exec(value)?.[0];
+  if (found === undefined || value.includes('\n')) return undefined;
+  const command = value.slice(found.length).replace(/^(?:root|www-data|nobody|\w+)\s+(?=\/)/, '');
+  return command.length > 4096 || /^[\d*?]/.test(command) ? undefined : command;
 }
 
 /** `PAGER=less -R`, `PACKAGES=curl git vim`: variables whose value is the name of a program, or of several. */

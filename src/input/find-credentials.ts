@@ -1,6 +1,13 @@
 import type { Mark } from './mark.ts';
 import type { PassedInput } from './passed-inputs.ts';
-import { hasPrivateKey, isLiteralSecret, isSecretName, pairedPasswords, urlPasswords } from './secrets.ts';
+import {
+  hasPrivateKey,
+  isAuthorization,
+  isLiteralSecret,
+  isSecretName,
+  pairedPasswords,
+  urlPasswords,
+} from './secrets.ts';
 import { isWeakPassword } from './weak-password.ts';
 
 export type FindSecrets = (
@@ -76,6 +83,11 @@ export function findCredentials(
       );
       break;
     }
+  }
+  if (named === undefined && isAuthorization(text)) {
+    secret = true;
+    if (!marks.some(({ rule }) => rule === 'input/credential'))
+      marks.push(credential('what logs in at a service', 'likely'));
   }
   for (const { name: kind } of findSecrets?.(text) ?? []) {
     secret = true;

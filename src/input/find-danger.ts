@@ -17,7 +17,7 @@ const startsOn = new RegExp(
   `(?:(?<![\\w.-])${shell}\\s+(?:-\\w{1,9}\\s+){0,4}|(?<![\\w.-])(?:eval|source|exec)\\s+|(?:^|[\\s;&|])\\.\\s+)["']?(?:<\\(|\\$\\(|\`)\\s*(?:curl|wget|fetch|lynx)\\s`,
 );
 const decodes =
-  /(?<![\w.-])(?:base64\s+(?:-\w*[dD]|--decode)|base32\s+(?:-d|--decode)|xxd\s+-\w*r|xxd\s+-p\s+-r|openssl\s+(?:enc|base64)\s.*-d|gunzip|gzip\s+-\w*d|zcat|uudecode|rev(?:\s*$)|tr\s+\S)/;
+  /(?<![\w.-])(?:base64\s+(?:-\w*[dD]|--decode)|base32\s+(?:-d|--decode)|xxd\s+-\w*r|xxd\s+-p\s+-r|openssl\s+(?:enc|base64)\s.*-d|gunzip|gzip\s+-\w*d|zcat|uudecode|rev(?:\s*$)|tr\s+\S|printf\s+["']?(?:%b\s+)?["']?\\|echo\s+-\w*e\w*\s+["']?\\[x0-7]|(?:perl|ruby|python[\d.]*|php)\s+-\w*[ecr]\b.*(?:pack\s*\(?\s*["'(]|b64decode|base64_decode|decode64|fromhex|unhexlify))/;
 const decodedRun = new RegExp(`(?:\\beval\\s+|(?<![\\w.-])${shell}\\s+-\\w{0,4}c\\s+)["']?(?:\\$\\(|\`)`);
 
 /** What nobody wants even where a shell or an interpreter is expected. Each is linear in the text. */
@@ -68,12 +68,17 @@ const dangers: readonly Danger[] = [
     'a download that is run as code',
   ],
   [
+    /\b(?:fetch|https?\.get|axios(?:\.get)?)\s*\([^\n]{0,200}\.then\s*\([^\n]{0,200}(?:\beval\b|\bnew\s+Function\b)|\beval\b[^\n]{0,40}\b(?:URI\.open|open-uri|Net::HTTP\.get|LWP::Simple|HTTP::Tiny)/,
+    'input/download-and-run',
+    'a download that is run as code',
+  ],
+  [
     /\bpip[\d.]*\s+install\s+[^\n;&|]{0,120}(?:git\+)?https?:\/\/(?!(?:pypi|files\.pythonhosted)\.)[^\s]{1,200}\.(?:py|sh)\b/i,
     'input/download-and-run',
     'a download that is run as code',
   ],
   [
-    /\b(?:exec|eval|assert|system|Function|compile)\s*\(\s*[^\n]{0,60}(?:b64decode|base64_decode|fromhex|unhexlify|gzinflate|atob|Buffer\.from|codecs\.decode|zlib\.decompress|marshal\.loads|pack\s*\(|unpack)/i,
+    /\b(?:exec|eval|assert|system|Function|compile)\s*\(\s*[^\n]{0,60}(?:b64decode|base64_decode|fromhex|unhexlify|gzinflate|atob|zlib\.inflate|decompress\s*\(|Buffer\.from|codecs\.decode|zlib\.decompress|marshal\.loads|pack\s*\(|unpack)/i,
     'input/encoded-code',
     'text that is decoded and run as code',
   ],

@@ -154,3 +154,47 @@ it('shows nothing of a value', () => {
   expect(marks.length).toBeGreaterThan(1);
   expect(JSON.stringify(marks)).not.toContain('hunter2secret');
 });
+
+describe('code by what it calls', () => {
+  it.each([
+    'os . system("make")',
+    'open("/srv/a", "w").write("b")',
+    'sys.modules["posix"].system("a")',
+    'import json; print(json)',
+    'with open("/srv/a") as file: print(file)',
+    'f = (lambda n: n.system("a"))',
+    'use File::Path; rmtree("/srv");',
+    'sub go { return shift }',
+    'Marshal.load(gets)',
+    'def go; puts 1; end',
+    '3.times { |n| puts n }',
+    '<img alt="" onload=go()>',
+    'document.location.href = "/a"',
+    'foreach ($a as $b) { $b(); }',
+    '(new ReflectionMethod("A", "b"))->invoke(1)',
+    '[System.IO.File]::ReadAllText("C:\\a")',
+    'Set-NetFirewallProfile -Enabled False',
+    '$a | % { $_.Kill() }',
+    '!!python/object/apply:time.sleep [1]',
+    '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///srv/a">]>',
+    "x'; DELETE FROM a; --",
+    "x' OR 'a'='a",
+    "COPY a FROM PROGRAM 'b'",
+    'open("|make").gets',
+    'requests.post("http://a.example", data=a)',
+    'Array.prototype.map = function () {}',
+    '@a = glob("/srv/*"); print @a',
+  ])('%s', (value) => {
+    expect(rules(value)[0]).toMatch(/^(?:code|shell-injection)$/);
+  });
+  it.each([
+    ['a path that climbs', '../../../etc/hosts'],
+    ['a program by its path', 'web; ./go.sh'],
+    ['a variable that is set', 'web; export A=b'],
+    ['a signal', 'web; kill -9 1'],
+    ['what stands in a greeting', 'Welcome home `reboot`'],
+    ['what ends a sentence', 'all is well `rm -rf /srv`'],
+  ])('%s: %s', (_, value) => {
+    expect(rules(value)).toEqual(['shell-injection']);
+  });
+});

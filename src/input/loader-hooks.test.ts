@@ -25,6 +25,10 @@ describe('a hook', () => {
     ['EDITOR', 'vim; id'],
     ['PHP_INI_SCAN_DIR', '/tmp'],
     ['DOTNET_STARTUP_HOOKS', '/app/x.dll'],
+    ['NODE_OPTIONS', '--inspect=0.0.0.0:9229'],
+    ['ZDOTDIR', '/tmp'],
+    ['GOFLAGS', '-mod=mod -toolexec=/app/x'],
+    ['RUSTC_WRAPPER', '/tmp/x'],
     ['PATH', '/tmp:/usr/bin'],
     ['PATH', '.:/usr/bin'],
   ])('%s=%s', (name, value) => {

@@ -55,7 +55,7 @@ const hooks: readonly Hook[] = [
   {
     name: /^NODE_OPTIONS$/,
     value:
-      /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--eval|-e|--inspect(?:-brk)?=(?!127\.|localhost)|--openssl-config|--icu-data-dir|--env-file|--experimental-config-file)(?:[\s=]|$)/,
+      /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--eval|-e|--openssl-config|--icu-data-dir|--env-file|--experimental-config-file)(?:[\s=]|$)|(?:^|\s)--inspect(?:-brk|-wait|-port)?=(?!127\.|localhost|\[?::1)[\w.[\]:]*[.:]/,
     does: 'makes Node.js load other code',
   },
   { name: /^NODE_PATH$/, value: writable, does: 'takes modules from a directory that can be written to' },
@@ -156,12 +156,28 @@ const hooks: readonly Hook[] = [
     value: /(?:^|:)(?:\/tmp|\/var\/tmp|\/dev\/shm|\/proc|\.{1,2}(?=:|\/|$))/,
     does: 'takes programs from a directory that all can write to',
   },
+  {
+    name: /^ZDOTDIR$/,
+    value: writable,
+    does: 'is where zsh looks for scripts that it runs when it starts',
+  },
+  { name: /^GOFLAGS$/, value: /(?:^|\s)-(?:toolexec|exec|overlay|modfile)=/, does: 'makes go run other programs' },
+  {
+    name: /^(?:RUSTC|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|CARGO_TARGET_\w+_(?:RUNNER|LINKER))$/,
+    value: writable,
+    does: 'is a program that cargo runs',
+  },
+  {
+    name: /^(?:MAKEFLAGS|GNUMAKEFLAGS)$/,
+    value: /--eval|(?:^|\s)-f\s|\$\(shell/,
+    does: 'makes make run other commands',
+  },
   { name: /^IFS$/, value: program, does: 'changes how shells read what they run' },
 ];
 
 /** What each of the names has a word of. */
 const hooked =
-  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$)/i;
+  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$|ZDOT|GO|RUSTC|CARGO|MAKE|GNUMAKE)/i;
 
 /** Variables that make a loader or an interpreter take in other code, by what their value does: a limit of memory is none. */
 export function findLoaderHook(name: string, value: string): Mark | undefined {

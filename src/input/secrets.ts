@@ -1,6 +1,6 @@
 /** Names whose values are secrets, as people spell them: DB_PASSWORD, apiKey, --requirepass, POSTGRES_PW. */
 const secretName =
-  /(?:^|[_.\-/])(?:pass|pwd|pw|psw|passwd|password|passphrase|passcode|pin|secret|secrets|token|apikey|credential|credentials|creds|auth|cookie|requirepass|masterauth|dsn|sas)(?:$|[_.\-/]?\d*$)|(?:password|passwd|passphrase|secret|token|credential|requirepass|masterauth|private[_.-]?key|secret[_.-]?key|api[_.-]?key|access[_.-]?key|encryption[_.-]?key|signing[_.-]?key|master[_.-]?key|shared[_.-]?key|account[_.-]?key|license[_.-]?key|app[_.-]?key|auth[_.-]?key|salt|erlang[_.-]?cookie|client[_.-]?secret|webhook[_.-]?url|connection[_.-]?string|basic[_.-]?auth|_pw$|_pass$|pass$)/i;
+  /(?:^|[_.\-/])(?:pass|pwd|pw|psw|passwd|password|passphrase|passcode|pin|secret|secrets|token|apikey|credential|credentials|creds|auth|cookie|requirepass|masterauth|dsn|sas)(?:$|[_.\-/]?\d*$)|(?:password|passwd|passphrase|secret|token|credential|requirepass|masterauth|private[_.-]?key|secret[_.-]?key|api[_.-]?key|access[_.-]?key|encryption[_.-]?key|signing[_.-]?key|master[_.-]?key|shared[_.-]?key|account[_.-]?key|license[_.-]?key|app[_.-]?key|auth[_.-]?key|(?:hmac|jwt|fernet|crypt|cipher|aes|rsa|session|cookie|storage|service|deploy|bot|admin)[_.-]?key$|[_.-]pat$|totp[_.-]?seed|mnemonic|passwort|kennwort|mot[_.-]?de[_.-]?passe|contrase(?:n|ñ|ny)a|senha$|wachtwoord|salt|erlang[_.-]?cookie|client[_.-]?secret|webhook[_.-]?url|connection[_.-]?string|basic[_.-]?auth|_pw$|_pass$|pass$)/i;
 
 /** Names that only speak of a secret: where it lies, how long it lives, whether there is one. */
 const aboutSecret =
@@ -40,7 +40,8 @@ export function* urlPasswords(
   )) {
     if (++count > 50) return;
     const [whole, user = '', password = ''] = match;
-    if (!isLiteralSecret(password) || /^\$|^%%|^\{/.test(password)) continue;
+    // A port and a path, with an @ behind: `//hive:10000/default;principal=hive/_HOST@EXAMPLE`.
+    if (!isLiteralSecret(password) || /^\$|^%%|^\{|^\d{1,5}\//.test(password)) continue;
     const end = match.index + whole.length - 1;
     yield { start: end - password.length, end, user };
   }
@@ -53,7 +54,7 @@ export function* pairedPasswords(
   if (!text.includes('=') && !text.includes(':')) return;
   let count = 0;
   for (const match of text.matchAll(
-    /(?<![\w-])(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|sharedaccesssignature|token|api[_-]?key)\\?["']?\s{0,3}[=:]\s{0,3}(?:\\?"([^"\\\n]{1,300})\\?"|'([^'\n]{1,300})'|([^\s;,&"'`)}\]]{1,300}))/gi,
+    /(?<!\w)(?<!\w-)(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|sharedaccesssignature|token|api[_-]?key)\\?["']?\s{0,3}[=:]\s{0,3}(?:\\?"([^"\\\n]{1,300})\\?"|'([^'\n]{1,300})'|([^\s;,&"'`)}\]]{1,300}))/gi,
   )) {
     if (++count > 50) return;
     const [whole, double, single, bare] = match;
@@ -68,4 +69,14 @@ const pem = /-----BEGIN (?:[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----/;
 
 export function hasPrivateKey(text: string): boolean {
   return pem.test(text);
+}
+
+/** A whole value that is what goes behind `Authorization:`; a file of docker with what its registries ask for. */
+export function isAuthorization(text: string): boolean {
+  if (/^\s*(?:Bearer|Token|ApiKey)\s+[\w.~+/-]{16,4000}=*\s*$/i.test(text)) return true;
+  const basic = /^\s*Basic\s+([A-Za-z0-9+/]{8,1000}={0,2})\s*$/i.exec(text)?.[1];
+  const stored = /"auth"\s*:\s*"([A-Za-z0-9+/]{8,1000}={0,2})"/.exec(text)?.[1];
+  return [basic, stored].some(
+    (each) => each !== undefined && /^[^\s:]{1,200}:./.test(Buffer.from(each, 'base64').toString('latin1')),
+  );
 }

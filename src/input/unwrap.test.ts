@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { unwrapValue } from './unwrap.ts';
 
@@ -17,6 +18,18 @@ describe('a value', () => {
     [Buffer.from('cat /etc/passwd').toString('hex'), 'cat /etc/passwd'],
     ['\\x63\\x61\\x74\\x20\\x78', 'cat x'],
     [Buffer.from('cat /etc/passwd', 'utf16le').toString('base64'), 'cat /etc/passwd'],
+    ['\\u0063\\u0061\\u0074\\u0020\\u0078', 'cat x'],
+    ['\\143\\141\\164\\040\\170', 'cat x'],
+    ['MNQXIIBPMV2GGL3QMFZXG53E', 'cat /etc/passwd'],
+    ['63 61 74 20 2f 65 74 63', 'cat /etc'],
+    [`0x${Buffer.from('cat /etc/passwd').toString('hex')}`, 'cat /etc/passwd'],
+    [deflateRawSync('cat /etc/passwd; cat /etc/shadow').toString('base64'), 'cat /etc/passwd; cat /etc/shadow'],
+    [
+      `${Buffer.from('cat /etc/passwd; cat /etc/shadow; cat /etc/group')
+        .toString('base64')
+        .replace(/.{20}/g, '$&\n')}\n`,
+      'cat /etc/passwd; cat /etc/shadow; cat /etc/group',
+    ],
   ])('%s holds %s', (value, inner) => {
     expect(texts(value)).toContain(inner);
   });

@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** A text that stands within a value, freed of what it was wrapped in. */
 export interface InnerText {
@@ -63,7 +63,7 @@ function* layersOf(text: string): Generator<Layer> {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
-  const pair = /^\s*-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
+  const pair = /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
   if (pair !== null) yield { text: text.slice(pair[0].length) };
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
   if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))
@@ -120,34 +120,90 @@ function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
-/** Blobs of base64 and hex, and what is compressed in them; only what turns out to be text. */
+const blobs =
+  /(?:[A-Za-z0-9+/_-]{4}){3,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){7,}[0-9a-f]{2}/gi;
+
+/** Blobs of base64, base32 and hex, escapes, and what is compressed in them; only what turns out to be text. */
 function* encodedTexts(text: string): Generator<Layer> {
+  const plain = withoutEscapes(text);
+  if (plain !== undefined) yield { text: plain, encoded: true };
+  const whole =
+    text.length > 60 && /^[A-Za-z0-9+/_=\s-]+$/.test(text) && /\s/.test(text.trim()) ? unfolded(text) : undefined;
   let count = 0;
-  for (const [blob] of text.matchAll(/(?:[A-Za-z0-9+/_-]{4}){3,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}/gi)) {
+  for (const [blob] of (whole ?? text).matchAll(blobs)) {
     if (++count > 20) return;
     if (blob.length > mostCharacters) continue;
-    const bytes = bytesOf(blob);
-    if (bytes === undefined) continue;
-    const inner = textOf(bytes) ?? textOf(inflated(bytes));
-    if (inner !== undefined) yield { text: inner, encoded: true };
+    for (const bytes of bytesOf(blob)) {
+      const inner = textOf(bytes) ?? textOf(inflated(bytes));
+      if (inner === undefined) continue;
+      yield { text: inner, encoded: true };
+      break;
+    }
   }
 }
 
-function bytesOf(blob: string): Uint8Array | undefined {
-  if (blob.startsWith('\\x')) return Buffer.from(blob.replaceAll('\\x', ''), 'hex');
-  if (/^[0-9a-f]+$/i.test(blob)) return blob.length % 2 === 0 ? Buffer.from(blob, 'hex') : undefined;
-  // Names and paths are of the same letters.
-  if (blob.length < 16 && !blob.endsWith('=')) return undefined;
-  if (!/[A-Z]/.test(blob) || !/[a-z]/.test(blob)) return undefined;
-  return Buffer.from(blob.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+/** Lines of base64 as `base64` folds them: all but the last of one length. Words of prose are not. */
+function unfolded(text: string): string | undefined {
+  const lines = text.trim().split(/\s+/);
+  const [first = ''] = lines;
+  const isFolded = first.length >= 16 && lines.slice(0, -1).every((line) => line.length === first.length);
+  return isFolded && (lines.at(-1)?.length ?? 0) <= first.length ? lines.join('') : undefined;
 }
 
+/** Text that is for the most part written in escapes: `\u0069\u0064`, `\151\144`. */
+function withoutEscapes(text: string): string | undefined {
+  const escape = /\\u\{?([0-9a-f]{2,4})\}?|\\([0-3]?[0-7]{2})|\\x([0-9a-f]{2})/gi;
+  let escaped = 0;
+  const plain = text.replace(escape, (whole, unicode, octal, hex) => {
+    escaped += whole.length;
+    const point = octal === undefined ? Number.parseInt(unicode ?? hex, 16) : Number.parseInt(octal, 8);
+    return String.fromCharCode(point);
+  });
+  const isMostly = escaped >= 16 && escaped * 2 >= text.length;
+  return isMostly && isText(plain) ? plain : undefined;
+}
+
+/** Each reading of a blob, the likeliest first. */
+function* bytesOf(blob: string): Generator<Uint8Array> {
+  if (blob.startsWith('\\x')) yield Buffer.from(blob.replaceAll('\\x', ''), 'hex');
+  const hex = blob.replace(/^0x/i, '').replace(/[ :,]/g, '');
+  if (/^[0-9a-f]+$/i.test(hex)) {
+    if (hex.length % 2 === 0) yield Buffer.from(hex, 'hex');
+    if (hex !== blob) return;
+  }
+  if (/^[A-Z2-7]{16,}={0,6}$/.test(blob)) {
+    const bytes = base32(blob);
+    if (bytes !== undefined) yield bytes;
+  }
+  // Names and paths are of the same letters.
+  if (blob.length < 16 && !blob.endsWith('=')) return;
+  if (!/[A-Z]/.test(blob) || !/[a-z]/.test(blob)) return;
+  yield Buffer.from(blob.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+}
+
+const base32Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(blob: string): Uint8Array | undefined {
+  if (blob.length > 16_384) return undefined;
+  const bytes: number[] = [];
+  let bits = 0;
+  let held = 0;
+  for (const letter of blob.replace(/=+$/, '')) {
+    held = ((held << 5) | base32Letters.indexOf(letter)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((held >> bits) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** gzip, zlib, or deflate by itself, which nothing marks: of that only what gives text. */
 function inflated(bytes: Uint8Array): Uint8Array | undefined {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const isZlib = bytes[0] === 0x78 && /^(?:1|94|156|218)$/.test(String(bytes[1]));
-  if (!isGzip && !isZlib) return undefined;
   try {
-    return (isGzip ? gunzipSync : inflateSync)(bytes, { maxOutputLength: inflatedBytes });
+    return (isGzip ? gunzipSync : isZlib ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: inflatedBytes });
   } catch {
     // Broken off, or larger than what is looked into.
     return undefined;
@@ -160,9 +216,13 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
   const isWide = bytes.length >= 8 && bytes[1] === 0 && bytes[3] === 0 && bytes[5] === 0;
   try {
     const text = new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-    return /^[\t\n\r -~\u00a0-\uffff]+$/.test(text) ? text : undefined;
+    return isText(text) ? text : undefined;
   } catch {
     // No text.
     return undefined;
   }
+}
+
+function isText(text: string): boolean {
+  return /^[\t\n\r -~\u00a0-\uffff]+$/.test(text);
 }

@@ -14,7 +14,7 @@ const github = ['ghp', `_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2)}`].join('');
 const rulesOf = (text: string, assignments = false) => findSecrets(text, { assignments }).map(({ rule }) => rule);
 
 describe('findSecrets', () => {
-  it.each([
+  it.each<[what: string, text: string, rule: string]>([
     ['a private key', pem, 'inspect/secret/private-key'],
     ['a private key in JSON', JSON.stringify({ private_key: pem }), 'inspect/secret/private-key'],
     ['an encrypted key', locked, 'inspect/secret/encrypted-private-key'],
@@ -25,6 +25,22 @@ describe('findSecrets', () => {
     ['an npm token', `//registry.example/:_authToken=${'0a1b2c3d-'.repeat(4)}`, 'inspect/secret/registry-credential'],
     ['a URL', 'postgres://app:s3cr3t-pw@db.internal/app', 'inspect/secret/url-password'],
     ['a web token', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.${'c'.repeat(30)}`, 'inspect/secret/web-token'],
+    ...(
+      [
+        ['DigitalOcean', ['dop', `_v1_${'0a1b2c3d'.repeat(8)}`]],
+        ['Vault', ['hvs', `.${'aB3d'.repeat(7)}`]],
+        ['Shopify', ['shpat', `_${'0a1b2c3d'.repeat(4)}`]],
+        ['SonarQube', ['sqp', `_${'0a1b2c3d'.repeat(5)}`]],
+        ['Pulumi', ['pul', `-${'0a1b2c3d'.repeat(5)}`]],
+        ['Docker Hub', ['dckr', `_pat_${'aB3-'.repeat(7)}`]],
+        ['Google OAuth', ['ya29', `.${'aB3d'.repeat(15)}`]],
+        ['age', ['AGE', `-SECRET-KEY-1${'QPZRY9X8'.repeat(7)}`]],
+      ] as const
+    ).map(([of, parts]): [string, string, string] => [
+      `a token of ${of}`,
+      parts.join(''),
+      'inspect/secret/service-token',
+    ]),
   ])('finds %s', (_what, text, rule) => {
     expect(rulesOf(`first line\n${text}\nlast line`)).toEqual([rule]);
   });

@@ -32,6 +32,8 @@ export interface AttachedContainer {
   readonly networkMode: string;
   readonly endpoints: readonly EngineEndpoint[];
   readonly published: readonly PublishedPort[];
+  /** File of the host that is the container's resolv.conf. */
+  readonly resolverFile?: string;
 }
 
 export interface EngineEndpoint {

@@ -15,10 +15,12 @@ import type { DriftStore } from './drift.ts';
 import type { ComponentEcosystem, CoverageKey, DistributionRelease, Ecosystem } from './ecosystem.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { LaunchStore } from './launch-record.ts';
+import type { NotificationState, NotificationTarget } from './notification.ts';
 import type { Platform } from './platform.ts';
+import type { ProofStore } from './proof.ts';
 import type { Remark, StatementRemark, StoredRemark } from './remark.ts';
 import type { TrafficStore } from './traffic-record.ts';
-import type { NotificationState, NotificationTarget, VerdictChange } from './verdict-change.ts';
+import type { VerdictChange } from './verdict-change.ts';
 import type { EngineStatus, Workload } from './workload.ts';
 
 /**
@@ -40,6 +42,7 @@ export interface Store {
   readonly certificates: CertificateStore;
   readonly launches: LaunchStore;
   readonly traffic: TrafficStore;
+  readonly proofs: ProofStore;
   readonly jobs: JobStore;
   readonly logins: LoginStore;
   /** All or nothing. Nested calls join the outer one. */
@@ -237,7 +240,7 @@ export interface VerdictChangeStore {
   lastId(): Promise<number>;
 }
 
-/** Who is told of changes. A target is its own outbox: what comes after its cursor is still to be delivered. */
+/** Who is told. A target is its own outbox: what comes after its cursors is still to be delivered. */
 export interface NotificationStore {
   list(): Promise<readonly NotificationTarget[]>;
   /** Creates it with its state, or changes how it is reached and what it is told; then only `due` of its state is taken. */

@@ -31,7 +31,7 @@ export interface StoredFlow extends Flow {
 }
 
 export interface FlowQuery extends Page {
-  /** At either end. */
+  /** At either end; empty: a container that no group has. */
   readonly group?: string;
   /** At either end: a name, or the start of an ID. */
   readonly container?: string;
@@ -44,6 +44,8 @@ export interface FlowQuery extends Page {
   /** Of who asks, and of whom is asked. */
   readonly fromGroup?: string;
   readonly toGroup?: string;
+  /** Between containers each is seen at both its ends: given once, as who asks saw it. */
+  readonly once?: boolean;
 }
 
 /** An end of flows that are summed up: members of a group, or what is no container. */
@@ -86,6 +88,19 @@ export interface FetchedAddresses {
   readonly problem?: string;
 }
 
+/** What was ever counted on a host: it only grows. */
+export interface TrafficCounts {
+  readonly host: string;
+  /** Attempts by what became of them; between containers, each once. */
+  readonly allowed: number;
+  readonly refused: number;
+  readonly observed: number;
+  /** Of these, with addresses of deny lists. */
+  readonly listed: number;
+  /** Packets with a source that was not the sender's own. */
+  readonly spoofed: number;
+}
+
 /** Networks, and what passed through them. Errors as of Store. */
 export interface TrafficStore {
   /** Takes the place of the report before of that host. */
@@ -100,6 +115,10 @@ export interface TrafficStore {
    * Of a host with more than `bound` sums, those that were seen longest ago go.
    */
   record(recording: FlowRecording, flows: readonly Flow[], bound: number): Promise<void>;
+  /** Adds to what was counted on the host. */
+  count(counts: TrafficCounts): Promise<void>;
+  /** By host. */
+  counts(): Promise<readonly TrafficCounts[]>;
   /** By host. */
   recordings(): Promise<readonly FlowRecording[]>;
   /** Seen last first. */
@@ -124,6 +143,14 @@ export interface TrafficStore {
   events(
     query: Page & { readonly kind?: TrafficEvent['kind']; readonly host?: string; readonly since?: Instant },
   ): Promise<Paged<TrafficEvent>>;
+  /** After those numbers and of their kinds alone, oldest first, with their numbers. */
+  eventsAfter(query: {
+    readonly after: Partial<Readonly<Record<TrafficEvent['kind'], number>>>;
+    readonly upTo?: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly number: number; readonly event: TrafficEvent }[]>;
+  /** 0 where there is none. */
+  lastEvent(): Promise<number>;
   /** Of flows and events last seen before; how many rows went. Call again while it is not 0. */
   forget(before: Instant, limit: number): Promise<number>;
   putAddresses(addresses: FetchedAddresses): Promise<void>;

@@ -10,7 +10,8 @@ import type { Notification } from '../model/index.ts';
 import { createDelivery } from './index.ts';
 import { compileSlackMessage } from './send-webhook.ts';
 
-const notification: Notification = {
+const notification = {
+  about: 'changes',
   key: 'team-0-9',
   host: 'quay',
   sentAt: 1_700_000_000_000,
@@ -26,7 +27,7 @@ const notification: Notification = {
       hosts: ['web-1'],
     },
   ],
-};
+} as const satisfies Notification;
 
 let server: Server;
 let mail: MailServer | undefined;
@@ -123,7 +124,7 @@ describe('a webhook', () => {
 
 describe('Slack', () => {
   it('gets text that no name can make into markup, in sections of a length that it takes', async () => {
-    const many = Array.from({ length: 300 }, () => notification.changes[0] as Notification['changes'][number]);
+    const many = Array.from({ length: 300 }, () => notification.changes[0]);
     const message = compileSlackMessage({ ...notification, changes: many, more: 3 }) as {
       text: string;
       blocks: { text: { text: string } }[];
@@ -134,8 +135,84 @@ describe('Slack', () => {
     );
     expect(message.blocks.every(({ text }) => text.text.length <= 3000)).toBe(true);
     expect(message.blocks.length).toBeLessThanOrEqual(50);
-    await deliver({ kind: 'slack', address: hook() }, { ...notification, changes: [], isTest: true }, signal);
+    await deliver({ kind: 'slack', address: hook() }, { about: 'test', key: 'k', host: 'quay', sentAt: 1 }, signal);
     expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ text: 'Portwarden on quay: this is a test' });
+  });
+});
+
+describe('what passed', () => {
+  const traffic = {
+    about: 'traffic',
+    key: 'team-traffic-1-9',
+    host: 'quay',
+    sentAt: 1_700_000_000_000,
+    more: 0,
+    events: [
+      {
+        kind: 'listed',
+        host: 'h1',
+        at: 1_700_000_000_000,
+        message: 'one of them',
+        who: 'web<b>',
+        direction: 'outbound',
+        outcome: 'refused',
+        list: 'bad',
+        peers: ['192.0.2.1 (a.example), tcp 443', '192.0.2.2, tcp 80'],
+        more: 7,
+      },
+      {
+        kind: 'listed',
+        host: 'h1',
+        at: 1_700_000_000_000,
+        message: 'one of them',
+        who: 'web',
+        direction: 'inbound',
+        outcome: 'observed',
+        list: 'bad',
+        peers: ['192.0.2.3, tcp 80'],
+        more: 0,
+      },
+      {
+        kind: 'new-peer',
+        host: 'h1',
+        at: 1_700_000_000_000,
+        message: 'one of them',
+        who: 'db',
+        direction: 'outbound',
+        outcome: 'allowed',
+        peers: ['the host, udp 53'],
+        more: 0,
+      },
+      { kind: 'new-peer', host: 'h1', at: 1_700_000_000_000, message: '3 more of this kind', peers: [], more: 0 },
+    ],
+  } as const satisfies Notification;
+
+  it('is told to a webhook with all that is known', async () => {
+    await deliver({ kind: 'webhook', address: hook() }, traffic, signal);
+    expect(received[0]?.headers['idempotency-key']).toBe('team-traffic-1-9');
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
+      type: 'traffic-events',
+      events: [
+        { kind: 'listed', at: '2023-11-14T22:13:20.000Z', who: 'web<b>', list: 'bad', outcome: 'refused', more: 7 },
+        { outcome: 'observed' },
+        { kind: 'new-peer', list: null },
+        { who: null, direction: null, outcome: null, message: '3 more of this kind' },
+      ],
+      more: 0,
+    });
+  });
+
+  it('is told to a person in words, alarms as such', () => {
+    const { text, blocks } = compileSlackMessage(traffic) as { text: string; blocks: { text: { text: string } }[] };
+    expect(text).toBe(
+      'Portwarden on quay: ALARM: connections of 2 sorts with listed addresses; connections to somewhere new of 2 groups',
+    );
+    expect(blocks[1]?.text.text.split('\n')).toEqual([
+      '• ALARM: web&lt;b&gt; on h1 to 192.0.2.1 (a.example), tcp 443; 192.0.2.2, tcp 80 and 7 more, of deny list bad: refused',
+      '• ALARM: 192.0.2.3, tcp 80 to web on h1, of deny list bad: passed, since its group only observes',
+      '• db on h1 to the host, udp 53, for the first time: passed',
+      '• 3 more of this kind on h1',
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Notification } from '../model/index.ts';
+import { linesOf, moreOf, titleOf } from './describe-notification.ts';
 import { NotifyError } from './notify-error.ts';
-import { describeChange, titleOf } from './send-webhook.ts';
 
 /**
  * Sends a message by SMTP (RFC 5321). The address is `smtps://USER:PASSWORD@HOST:PORT?from=A&to=B,C`; with `smtp://` the
@@ -51,9 +51,9 @@ export async function sendEmail(address: string, notification: Notification, sig
 }
 
 function textOf(notification: Notification): string {
-  const lines = notification.changes.map((change) => `* ${oneLine(describeChange(change))}`);
-  const more = notification.more > 0 ? [`and ${notification.more} more`] : [];
-  return [oneLine(titleOf(notification)), '', ...lines, ...more, ''].join('\n');
+  const lines = linesOf(notification).map((line) => `* ${oneLine(line)}`);
+  const more = moreOf(notification);
+  return [oneLine(titleOf(notification)), '', ...lines, ...(more > 0 ? [`and ${more} more`] : []), ''].join('\n');
 }
 
 /** Names come from images and feeds: no line of theirs becomes a header or a line of its own. */

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'undici';
 import { formatInstant } from '../base/index.ts';
-import type { FlawChange, Notification } from '../model/index.ts';
+import type { Notification } from '../model/index.ts';
+import { linesOf, moreOf, titleOf } from './describe-notification.ts';
 import { NotifyError } from './notify-error.ts';
 
 export interface PostOptions {
@@ -12,25 +13,38 @@ export interface PostOptions {
 
 /** What a webhook gets. */
 export function compileWebhook(notification: Notification): object {
-  const { key, host, sentAt, changes, more, isTest = false } = notification;
-  return {
-    type: isTest ? 'test' : 'verdict-changes',
-    key,
-    host,
-    sentAt: formatInstant(sentAt),
-    changes: changes.map(({ components, ...change }) => ({
-      ...change,
-      components: components.map(({ purl, fixedIn = null }) => ({ purl, fixedIn })),
-    })),
-    more,
-  };
+  const { key, host, sentAt } = notification;
+  const head = { key, host, sentAt: formatInstant(sentAt) };
+  switch (notification.about) {
+    case 'test':
+      return { type: 'test', ...head, changes: [], more: 0 };
+    case 'changes': {
+      const changes = notification.changes.map(({ components, ...change }) => ({
+        ...change,
+        components: components.map(({ purl, fixedIn = null }) => ({ purl, fixedIn })),
+      }));
+      return { type: 'verdict-changes', ...head, changes, more: notification.more };
+    }
+    case 'traffic': {
+      const events = notification.events.map(({ at, who, direction, outcome, list, ...event }) => ({
+        ...event,
+        at: formatInstant(at),
+        who: who ?? null,
+        direction: direction ?? null,
+        outcome: outcome ?? null,
+        list: list ?? null,
+      }));
+      return { type: 'traffic-events', ...head, events, more: notification.more };
+    }
+  }
 }
 
 /** What Slack and those who read the same take (api.slack.com, incoming webhooks): text, and blocks of mrkdwn. */
 export function compileSlackMessage(notification: Notification): object {
   const title = titleOf(notification);
-  const lines = notification.changes.map((change) => `• ${escapeMrkdwn(describeChange(change))}`);
-  if (notification.more > 0) lines.push(`and ${notification.more} more`);
+  const lines = linesOf(notification).map((line) => `• ${escapeMrkdwn(line)}`);
+  const more = moreOf(notification);
+  if (more > 0) lines.push(`and ${more} more`);
   const sections: string[] = [];
   // A section takes 3,000 characters.
   for (const line of lines) {
@@ -40,31 +54,6 @@ export function compileSlackMessage(notification: Notification): object {
   }
   const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
   return { text: title, blocks: [section(`*${escapeMrkdwn(title)}*`), ...sections.slice(0, 40).map(section)] };
-}
-
-export function titleOf({ host, changes, more, isTest }: Notification): string {
-  if (isTest) return `Portwarden on ${host}: this is a test`;
-  const affected = changes.filter(({ kind }) => kind === 'newly-affected');
-  const running = affected.reduce((sum, change) => sum + change.running, 0);
-  const cleared = changes.length - affected.length;
-  const parts = [
-    ...(affected.length > 0
-      ? [`${affected.length + more} flaws newly affect what is known, ${running} times what runs`]
-      : []),
-    ...(cleared > 0 ? [`${cleared} affect it no longer`] : []),
-  ];
-  return `Portwarden on ${host}: ${parts.join('; ')}`;
-}
-
-/** `CVE-2024-1 (high) newly affects pkg:…: 12 images, 40 containers run it; fixed in 1.2`. */
-export function describeChange({ kind, flaw, severity, components, images, running, hosts }: FlawChange): string {
-  const [first] = components;
-  const others = components.length - 1;
-  const what = `${first?.purl ?? 'something'}${others > 0 ? ` and ${others} more` : ''}`;
-  const verb = kind === 'newly-affected' ? 'newly affects' : 'no longer affects';
-  const fix = kind === 'newly-affected' && first?.fixedIn !== undefined ? `; fixed in ${first.fixedIn}` : '';
-  const machines = hosts.length > 0 ? `; the machines ${hosts.slice(0, 5).join(', ')} themselves` : '';
-  return `${flaw} (${severity}) ${verb} ${what}: ${images} images, ${running} containers run it${machines}${fix}`;
 }
 
 /** Signs with `portwarden-signature: sha256=HEX`, the HMAC of the body. Redirects are not followed. Throws NotifyError. */

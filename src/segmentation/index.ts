@@ -3,8 +3,9 @@
  * come rulesets of the kernel, what other platforms understand, and answers on who reaches whom.
  * Never: touches a table of the firewall that is not ours; takes what it cannot say on a platform for said.
  * Start at dataplane.ts; the nouns are in model (traffic, security-group, network, flow). groups/ makes the model
- * from documents, kubernetes/ from manifests, cloud/ from what clouds export; nftables/ enforces it; reach/ answers who reaches
- * whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/ and probe/ are of a host.
+ * from documents, kubernetes/ from manifests, cloud/ from what clouds export, and both render groups, too; nftables/ enforces
+ * it; reach/ answers who reaches whom; names/ answers what containers look up; flows/ counts, cuts and suggests; containers/
+ * and probe/ are of a host.
  */
 export {
   type CloudFile,
@@ -18,7 +19,8 @@ export { renderCloud } from './cloud/render-cloud.ts';
 export { attachContainers, type PlacedContainer } from './containers/attach-containers.ts';
 export { explainBypasses, readBypasses } from './containers/read-bypasses.ts';
 export { placeContainers, readContainerPorts, readPortsOfOne } from './containers/read-container-ports.ts';
-export { type HostNetworkInput, readHostNetwork } from './containers/read-host-network.ts';
+export { type HostNetworkInput, parseResolvers, readHostNetwork } from './containers/read-host-network.ts';
+export { readAsksFromHost } from './containers/read-resolver-file.ts';
 export { type RunTool, runTool } from './containers/run-tool.ts';
 export { type ApplyReport, type Dataplane, type TrafficCount, type TrafficCounters } from './dataplane.ts';
 export { changedAddresses } from './flows/changed-addresses.ts';
@@ -36,15 +38,19 @@ export {
   renderNetworkPolicies,
 } from './kubernetes/render/render-network-policies.ts';
 export { knownResolverNames, knownResolvers } from './names/known-resolvers.ts';
+export { type RememberedNames } from './names/name-memory.ts';
+export { type NameNote } from './names/name-resolver.ts';
+export { createNameService, type NameService } from './names/name-service.ts';
 export { type ClosedOptions, closedRuleset } from './nftables/closed-ruleset.ts';
 export { compileRuleset, type RulesetInput } from './nftables/compile-ruleset.ts';
 export { createDataplane, type KernelDataplane } from './nftables/create-dataplane.ts';
 export { type BootOptions, installBoot, removeBoot, renderBoot } from './nftables/install-boot.ts';
 export { type Ruleset } from './nftables/ruleset.ts';
-export { type PlanInput, type Probe, type ProbePlan, planProbes } from './probe/plan-probes.ts';
-export { type ProbeInput, type ProbeReport, type ProbeResult, probeGroups } from './probe/probe-groups.ts';
+export { type PlanInput, type ProbePlan, planProbes } from './probe/plan-probes.ts';
+export { type ProbeInput, probeGroups } from './probe/probe-groups.ts';
 export { type BreakingFlow, breakingFlows, type FlowForecast, type ForecastOptions } from './reach/breaking-flows.ts';
 export { compareReach, compareReachClasses, type ReachDifference } from './reach/compare-reach.ts';
+export { edgeSources } from './reach/edge-sources.ts';
 export { type EndpointClass } from './reach/endpoint-classes.ts';
 export { countReach, expandReach, type ReachClassEdge, type ReachParty } from './reach/expand-reach.ts';
 export {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Digest, Instant } from '../base/index.ts';
 import { examineInputs } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
@@ -43,7 +44,9 @@ export type FactRules = Pick<RulesInForce, 'registries' | 'contracts' | 'inputSt
 
 /** Gathers facts of launches: what the store said within a second is not asked again. */
 export function createLaunchFacts(parts: GatherParts) {
-  const { store, book, key } = parts;
+  const { store, book } = parts;
+  // Made once: of bytes, each digest would make it anew.
+  const key = createSecretKey(parts.key);
   const findImage = createLaunchImages(parts);
   const read = createLaunchReadings(key, (request, inputStrictness, start) =>
     examine(request, { inputStrictness }, start),

@@ -9,8 +9,8 @@ export { createRegistryDesk } from './create-registry-desk.ts';
 export { createServices, type ServiceParts, type ServiceSet } from './create-services.ts';
 export { severityRank } from './findings.ts';
 export { comparePlatforms, type PlatformComparison } from './groups/compare-platforms.ts';
-export { describeConnections } from './groups/describe-connections.ts';
 export { explainConnection } from './groups/explain-connection.ts';
+export type { AskOptions, ProofDesk, TakenProof } from './groups/proofs.ts';
 export {
   type PlatformFile,
   reachOfCloud,

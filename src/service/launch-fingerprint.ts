@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { Digest } from '../base/index.ts';
 import type { At, LaunchFingerprint, LaunchRequest } from '../model/index.ts';
 
@@ -13,7 +13,7 @@ const madeUp = /^[0-9a-f]{12,64}$/;
 export function launchFingerprint(
   request: LaunchRequest,
   image: Digest | undefined,
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
 ): LaunchFingerprint {
   const { security } = request;
   const parts = [

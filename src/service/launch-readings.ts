@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { InputReport, LaunchFacts, LaunchRequest, RecordedFacts } from '../model/index.ts';
 import { recordedReading } from './launch-secrets.ts';
 
@@ -17,7 +17,7 @@ const longestKept = 65_536;
  * same again and again, and looking for secrets in each text takes longer than all the rest of a decision.
  */
 export function createLaunchReadings(
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
   examine: (request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']) => InputReport,
 ) {
   const kept = new Map<string, LaunchReading>();

@@ -1,5 +1,5 @@
 import { type Clock, formatInstant, messageOf } from '../base/index.ts';
-import type { Deliver, NotificationTarget, Store } from '../model/index.ts';
+import { type Deliver, type NotificationTarget, type Store, toldTrafficKinds } from '../model/index.ts';
 import type { NotificationInput, NotificationView } from '../model/wire/index.ts';
 import { ServiceError } from './service-error.ts';
 import type { NotificationService } from './services.ts';
@@ -11,15 +11,22 @@ export interface NotificationParts {
   readonly host: string;
 }
 
+/** Alarms are for whoever is told at all; new peers for who asks for them. */
+const defaultKinds = ['newly-affected', 'listed'] as const satisfies NotificationTarget['filter']['kinds'];
 const testTimeout = 30_000;
+const eventsCounted = 1000;
 
 /** Who is told of changes. */
 export function createNotificationService({ store, clock, deliver, host }: NotificationParts): NotificationService {
   const find = async (id: string) => (await store.notifications.list()).find((target) => target.id === id);
 
   async function viewOf(target: NotificationTarget): Promise<NotificationView> {
-    const { cursor, attempts, lastDelivered, lastError } = target.state;
-    const { total: backlog } = await store.changes.list({ afterId: cursor, limit: 1, offset: 0 });
+    const { cursor, traffic, attempts, lastDelivered, lastError } = target.state;
+    const [{ total: changes }, events] = await Promise.all([
+      store.changes.list({ afterId: cursor, limit: 1, offset: 0 }),
+      store.traffic.eventsAfter({ after: traffic.told, limit: eventsCounted }),
+    ]);
+    const backlog = changes + events.length;
     return {
       id: target.id,
       kind: target.kind,
@@ -36,21 +43,30 @@ export function createNotificationService({ store, clock, deliver, host }: Notif
     };
   }
 
+  async function fromNowOn(kinds: NotificationTarget['filter']['kinds']): Promise<NotificationTarget['state']> {
+    const [cursor, last] = await Promise.all([store.changes.lastId(), store.traffic.lastEvent()]);
+    const told = Object.fromEntries(
+      toldTrafficKinds.filter((kind) => kinds.includes(kind)).map((kind) => [kind, last]),
+    );
+    return { cursor, traffic: { told, due: clock.now() }, attempts: 0, due: clock.now() };
+  }
+
   return {
     list: async () => Promise.all((await store.notifications.list()).map(viewOf)),
     async put(input) {
       checkAddress(input);
+      const kinds = input.kinds ?? defaultKinds;
       const target: NotificationTarget = {
         id: input.id,
         kind: input.kind,
         address: input.address,
         ...(input.secret === undefined ? {} : { secret: input.secret }),
         filter: {
-          kinds: input.kinds ?? ['newly-affected'],
+          kinds,
           severity: input.severity ?? 'high',
           runningOnly: input.runningOnly ?? false,
         },
-        state: { cursor: await store.changes.lastId(), attempts: 0, due: clock.now() },
+        state: await fromNowOn(kinds),
       };
       await store.notifications.put(target);
       return viewOf((await find(input.id)) ?? target);
@@ -60,7 +76,7 @@ export function createNotificationService({ store, clock, deliver, host }: Notif
       const target = await find(id);
       if (!target) return undefined;
       const sentAt = clock.now();
-      const notification = { key: `${id}-test-${sentAt}`, host, sentAt, changes: [], more: 0, isTest: true } as const;
+      const notification = { about: 'test', key: `${id}-test-${sentAt}`, host, sentAt } as const;
       try {
         await deliver(target, notification, AbortSignal.timeout(testTimeout));
         return { delivered: true, message: `${target.kind} ${redactAddress(target.address)} took it` };

@@ -1,14 +1,8 @@
 import { type Clock, type Log, messageOf, pause } from '../base/index.ts';
-import {
-  type Deliver,
-  type Notification,
-  type NotificationFilter,
-  type NotificationTarget,
-  type Store,
-  severities,
-  type VerdictChange,
-} from '../model/index.ts';
-import { summarizeChanges } from './summarize-changes.ts';
+import type { Deliver, NotificationState, NotificationTarget, Store } from '../model/index.ts';
+import { changesOutbox } from './changes-outbox.ts';
+import type { Outbox } from './outbox.ts';
+import { trafficOutbox } from './traffic-outbox.ts';
 import type { WhoRuns } from './who-runs.ts';
 
 export interface NotifyParts {
@@ -22,17 +16,18 @@ export interface NotifyParts {
   readonly lookEvery?: number;
 }
 
-const changesAtOnce = 20_000;
-const flawsTold = 50;
 const leaseFor = 60_000;
+/** There may be one of each sort in a lease. */
+const longestDelivery = 20_000;
 const firstWait = 5000;
 const longestWait = 3_600_000;
-/** An import is judged in parts: its changes are told together once nothing is pending, or after this time. */
-const settleFor = 30_000;
+/** An alarm comes before what can wait. */
+const outboxes: readonly Outbox[] = [trafficOutbox, changesOutbox];
 
 /**
- * Tells each target what changed since it was told last, until the signal. A target's cursor moves only once its message
- * was taken, so nothing is lost: what fails is tried again, later each time, with the same changes under the same key.
+ * Tells each target what changed and what passed since it was told last, until the signal. A target's cursors move only
+ * once its message was taken, so nothing is lost: what fails is tried again, later each time, with the same under the
+ * same key.
  */
 export async function notify(parts: NotifyParts, signal: AbortSignal): Promise<void> {
   const { store, lookEvery = 2000 } = parts;
@@ -46,67 +41,44 @@ export async function notify(parts: NotifyParts, signal: AbortSignal): Promise<v
 }
 
 export async function notifyTarget(parts: NotifyParts, listed: NotificationTarget, signal: AbortSignal): Promise<void> {
-  const { store, clock, log } = parts;
-  if (listed.state.due > clock.now() || !(await hasSettled(parts, listed))) return;
+  const { store, clock } = parts;
+  if (listed.state.due > clock.now()) return;
+  const ready: Outbox[] = [];
+  for (const outbox of outboxes) if (await outbox.isReady(parts, listed)) ready.push(outbox);
+  if (ready.length === 0) return;
   const target = await store.notifications.lease(listed.id, clock.now() + leaseFor, clock.now());
   if (!target) return;
-  const { cursor, attempting, attempts, lastDelivered } = target.state;
-  const changes = await changesFor(store, target);
-  const last = changes.at(-1)?.changeId ?? attempting ?? cursor;
-  const kept = { ...(lastDelivered === undefined ? {} : { lastDelivered }) };
-  try {
-    const told = await compileNotification(parts, target, changes, last);
-    if (told) await parts.deliver(target, told, AbortSignal.any([signal, AbortSignal.timeout(leaseFor / 2)]));
-    const delivered = told ? { lastDelivered: clock.now() } : kept;
-    await store.notifications.settle(target.id, { cursor: last, attempts: 0, due: clock.now(), ...delivered });
-  } catch (error) {
-    // What the end of this process cut off says nothing about the target.
-    const tried = attempts + (signal.aborted ? 0 : 1);
-    const wait = Math.min(longestWait, firstWait * 2 ** Math.min(tried - 1, 20));
-    const due = clock.now() + (signal.aborted ? 0 : wait);
-    const lastError = messageOf(error).slice(0, 1000);
-    if (!signal.aborted) log.warn({ target: target.id, attempts: tried, error: lastError }, 'could not notify');
-    await store.notifications.settle(target.id, { cursor, attempting: last, attempts: tried, due, lastError, ...kept });
-  }
+  await store.notifications.settle(target.id, await tell(parts, target, ready, signal));
 }
 
-async function hasSettled({ store, clock }: NotifyParts, { state }: NotificationTarget): Promise<boolean> {
-  if (state.attempting !== undefined) return true;
-  const { items } = await store.changes.list({ afterId: state.cursor, limit: 1, offset: 0, oldestFirst: true });
-  const first = items[0];
-  if (!first) return false;
-  return clock.now() - first.at > settleFor || (await store.matches.pending(1)).length === 0;
-}
-
-async function changesFor(store: Store, { state }: NotificationTarget): Promise<readonly VerdictChange[]> {
-  const upTo = state.attempting === undefined ? {} : { upToId: state.attempting };
-  const range = { afterId: state.cursor, ...upTo, limit: changesAtOnce, offset: 0, oldestFirst: true } as const;
-  return (await store.changes.list(range)).items;
-}
-
-/** Undefined where nothing of it is for this target. */
-async function compileNotification(
-  { whoRuns, clock, host }: NotifyParts,
+/** Gives the state in which the target is after it. What is refused of one sort holds up no other. */
+async function tell(
+  parts: NotifyParts,
   target: NotificationTarget,
-  changes: readonly VerdictChange[],
-  last: number,
-): Promise<Notification | undefined> {
-  const wanted = changes.filter((change) => isWanted(change, target.filter));
-  const summaries = (await summarizeChanges(wanted, whoRuns)).filter(
-    ({ running, hosts }) => !target.filter.runningOnly || running > 0 || hosts.length > 0,
-  );
-  if (summaries.length === 0) return undefined;
-  return {
-    key: `${target.id}-${target.state.cursor}-${last}`,
-    host,
-    sentAt: clock.now(),
-    changes: summaries.slice(0, flawsTold),
-    more: Math.max(0, summaries.length - flawsTold),
-  };
-}
-
-/** What nobody rated may be as bad as anything. */
-function isWanted({ kind, severity }: VerdictChange, filter: NotificationFilter): boolean {
-  const isBad = severity === 'unknown' || severities.indexOf(severity) <= severities.indexOf(filter.severity);
-  return isBad && filter.kinds.includes(kind);
+  ready: readonly Outbox[],
+  signal: AbortSignal,
+): Promise<NotificationState> {
+  const { clock, log } = parts;
+  const { lastError: _, ...before } = target.state;
+  let state: NotificationState = before;
+  let failure: string | undefined;
+  for (const outbox of ready) {
+    const { message, taken, failed } = await outbox.compile(parts, { ...target, state });
+    try {
+      if (message)
+        await parts.deliver(target, message, AbortSignal.any([signal, AbortSignal.timeout(longestDelivery)]));
+      state = { ...state, ...taken, ...(message ? { lastDelivered: clock.now() } : {}) };
+    } catch (error) {
+      state = { ...state, ...failed };
+      failure = messageOf(error).slice(0, 1000);
+    }
+    if (signal.aborted) break;
+  }
+  if (failure === undefined) return { ...state, attempts: 0, due: clock.now() };
+  // What the end of this process cut off says nothing about the target.
+  if (signal.aborted) return { ...state, due: clock.now(), lastError: failure };
+  const attempts = before.attempts + 1;
+  log.warn({ target: target.id, attempts, error: failure }, 'could not notify');
+  const wait = Math.min(longestWait, firstWait * 2 ** Math.min(attempts - 1, 20));
+  return { ...state, attempts, due: clock.now() + wait, lastError: failure };
 }

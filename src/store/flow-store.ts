@@ -52,7 +52,7 @@ export function createFlowStore(database: Database): FlowStore {
           cast(sum(recent) as bigint) as attempts, max(last_at) as last_at
         from (select flows.*, ${attemptsSince(since)} as recent
           from flows where last_at >= ${since} ${ofHost}
-            and not (direction = 'inbound' and from_end like 'groups:%')) as seen
+            and ${seenOnce}) as seen
         group by host, from_end, to_end, direction, protocol, port, outcome
         order by attempts desc, from_end, to_end, port limit ${limit}`.execute(reading);
       return rows.map(
@@ -88,6 +88,9 @@ export function createFlowStore(database: Database): FlowStore {
     },
   };
 }
+
+/** As who asks saw it: what came in from a container went out of it as well. */
+const seenOnce = sql<SqlBool>`not (direction = 'inbound' and from_end like 'groups:%')`;
 
 /** Of the hour in which it lies and later; all of a flow whose hours are no longer told apart. */
 function attemptsSince(since: Instant) {
@@ -269,11 +272,12 @@ async function removeFlows(queries: Queries, numbers: readonly number[]): Promis
 
 function conditionsOf(query: FlowQuery) {
   const conditions: ReturnType<typeof sql<SqlBool>>[] = [];
-  const { group, container, host, outcome, since, firstSince, fromGroup, toGroup } = query;
+  const { group, container, host, outcome, since, firstSince, fromGroup, toGroup, once } = query;
   if (host !== undefined) conditions.push(sql<SqlBool>`host = ${keyText(host)}`);
   if (outcome !== undefined) conditions.push(sql<SqlBool>`outcome = ${outcome}`);
   if (since !== undefined) conditions.push(sql<SqlBool>`last_at >= ${since}`);
   if (firstSince !== undefined) conditions.push(sql<SqlBool>`first_at >= ${firstSince}`);
+  if (once === true) conditions.push(seenOnce);
   if (group !== undefined) conditions.push(sql<SqlBool>`(${has('from_end', group)} or ${has('to_end', group)})`);
   if (fromGroup !== undefined) conditions.push(has('from_end', fromGroup));
   if (toGroup !== undefined) conditions.push(has('to_end', toGroup));

@@ -22,6 +22,7 @@ export function createNotificationStore(database: Database): NotificationStore {
             ...described,
             cursor_at: state.cursor,
             attempting: state.attempting ?? null,
+            traffic: encodeJson(state.traffic),
             attempts: state.attempts,
             due: state.due,
             last_delivered: state.lastDelivered ?? null,
@@ -50,13 +51,14 @@ export function createNotificationStore(database: Database): NotificationStore {
       );
       return row && toTarget(row);
     },
-    async settle(id, { cursor, attempting, attempts, due, lastDelivered, lastError }) {
+    async settle(id, { cursor, attempting, traffic, attempts, due, lastDelivered, lastError }) {
       await write((queries) =>
         queries
           .updateTable('notification_targets')
           .set({
             cursor_at: cursor,
             attempting: attempting ?? null,
+            traffic: encodeJson(traffic),
             attempts,
             due,
             last_delivered: lastDelivered ?? null,
@@ -80,6 +82,7 @@ function toTarget(row: Tables['notification_targets']): NotificationTarget {
     state: {
       cursor: row.cursor_at,
       ...(row.attempting === null ? {} : { attempting: row.attempting }),
+      traffic: row.traffic === null ? { told: {}, due: 0 } : decodeJson(row.traffic),
       attempts: row.attempts,
       due: row.due,
       ...(row.last_delivered === null ? {} : { lastDelivered: row.last_delivered }),

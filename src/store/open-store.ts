@@ -15,6 +15,7 @@ import { createMatchStore, type HandedOut } from './match-store.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationStore } from './notification-store.ts';
 import { describeUrl, openPostgres } from './postgres.ts';
+import { createProofStore } from './proof-store.ts';
 import { openSqlite, sqliteFile } from './sqlite.ts';
 import { createTrafficStore } from './traffic-store.ts';
 import { createWorkloadStore } from './workload-store.ts';
@@ -62,6 +63,7 @@ function createStore(database: Database, shared: Shared): Store {
     certificates: createCertificateStore(database),
     launches: createLaunchStore(database),
     traffic: createTrafficStore(database),
+    proofs: createProofStore(database),
     jobs: createJobStore(database),
     logins: createLoginStore(database),
     transaction: (work) => database.transaction((inside) => work(createStore(inside, shared))),

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Digest } from '../base/index.ts';
 import type {
+  AskedProof,
   Certificate,
   ContentDescriptor,
   Flow,
@@ -124,6 +125,7 @@ export interface Tables {
     filter: string;
     cursor_at: number;
     attempting: number | null;
+    traffic: string | null;
     attempts: number;
     due: number;
     last_delivered: number | null;
@@ -255,6 +257,23 @@ export interface Tables {
     last_at: number;
     attempts: number;
     document: string;
+  };
+  traffic_counts: {
+    host: string;
+    allowed: number;
+    refused: number;
+    observed: number;
+    listed: number;
+    spoofed: number;
+  };
+  proofs: {
+    proof_id: Generated<number>;
+    host: string;
+    asked_at: number;
+    state: AskedProof['state'];
+    told_at: number;
+    tried: number;
+    report: Uint8Array | null;
   };
   flow_hours: { flow_row: number; hour: number; attempts: number };
   group_peers: { peer_key: string; group_name: string; first_at: number };

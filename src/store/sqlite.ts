@@ -16,6 +16,7 @@ import {
 import type { Connections } from './database.ts';
 import type { Tables } from './schema.ts';
 import { StoreError, sqliteResult, toStoreError } from './store-error.ts';
+import { syncLog } from './sync-log.ts';
 
 const busy = 5;
 /** How long to wait for a writer in another process. Its transactions are short, so this is a sign of trouble. */
@@ -41,7 +42,11 @@ export async function openSqlite(file: string): Promise<Connections> {
     return { kind: 'sqlite', reading: only, writing: only, close: () => only.destroy() };
   }
   createPrivately(file);
-  const writing = connect(await openFile(file), file);
+  const writer = await openFile(file);
+  const sync = syncLog(file);
+  // A commit is synced all the same, by a thread that nobody waits for but whoever asked for it.
+  writer.exec('pragma synchronous = normal');
+  const writing = connect(writer, file, sync.sync);
   const reader = await openFile(file);
   // A reader waits for nothing but the first moments after a crash, when another process recovers the log.
   reader.exec('pragma busy_timeout = 5000; pragma query_only = on');
@@ -53,6 +58,7 @@ export async function openSqlite(file: string): Promise<Connections> {
     async close() {
       await reading.destroy();
       await writing.destroy();
+      await sync.close();
     },
   };
 }
@@ -104,12 +110,12 @@ async function whenNotBusy(file: string, work: () => void): Promise<void> {
   }
 }
 
-function connect(database: DatabaseSync, file: string): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: createSqliteDialect(database, file) });
+function connect(database: DatabaseSync, file: string, sync: () => Promise<void> = async () => {}): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: createSqliteDialect(database, file, sync) });
 }
 
 /** Kysely's dialect for node:sqlite. */
-function createSqliteDialect(database: DatabaseSync, file: string): Dialect {
+function createSqliteDialect(database: DatabaseSync, file: string, sync: () => Promise<void>): Dialect {
   const connection = new SqliteConnection(database, file);
   const driver: Driver = {
     init: async () => {},
@@ -120,6 +126,7 @@ function createSqliteDialect(database: DatabaseSync, file: string): Dialect {
     async commitTransaction() {
       try {
         connection.execute('commit');
+        await sync();
       } catch (thrown) {
         // Here is where a full disk is often noticed first.
         throw toStoreError(thrown, file);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   FetchedAddresses,
   GroupPeer,
@@ -43,6 +44,24 @@ export function createTrafficStore(database: Database): TrafficStore {
       const rows = await reading.selectFrom('segmentation_statuses').selectAll().orderBy('host').execute();
       return rows.map(({ document }) => decodeJson<SegmentationStatus>(document));
     },
+    async count({ host, ...counts }) {
+      await database.write((queries) =>
+        queries
+          .insertInto('traffic_counts')
+          .values({ host: keyText(host), ...counts })
+          .onConflict((conflict) =>
+            conflict.column('host').doUpdateSet(({ ref }) => ({
+              allowed: sql<number>`${ref('traffic_counts.allowed')} + ${ref('excluded.allowed')}`,
+              refused: sql<number>`${ref('traffic_counts.refused')} + ${ref('excluded.refused')}`,
+              observed: sql<number>`${ref('traffic_counts.observed')} + ${ref('excluded.observed')}`,
+              listed: sql<number>`${ref('traffic_counts.listed')} + ${ref('excluded.listed')}`,
+              spoofed: sql<number>`${ref('traffic_counts.spoofed')} + ${ref('excluded.spoofed')}`,
+            })),
+          )
+          .execute(),
+      );
+    },
+    counts: () => reading.selectFrom('traffic_counts').selectAll().orderBy('host').execute(),
     learnPeers: (peers, bound) => database.write((queries) => learnPeers(queries, peers, bound)),
     async knownPeers() {
       const rows = await reading.selectFrom('group_peers').select('peer_key').orderBy('peer_key').execute();
@@ -56,14 +75,17 @@ export function createTrafficStore(database: Database): TrafficStore {
         host: keyText(event.host),
         document: encodeJson(event),
       }));
-      await database.write(async (queries) => {
-        for (let at = 0; at < rows.length; at += 200) {
-          await queries
-            .insertInto('traffic_events')
-            .values(rows.slice(at, at + 200))
-            .execute();
-        }
-      });
+      // One writer after the other: whoever reads after a number misses none that is below it.
+      await database.transaction(({ write }) =>
+        write(async (queries) => {
+          for (let at = 0; at < rows.length; at += 200) {
+            await queries
+              .insertInto('traffic_events')
+              .values(rows.slice(at, at + 200))
+              .execute();
+          }
+        }),
+      );
     },
     async events({ limit, offset, kind, host, since }) {
       let query = reading.selectFrom('traffic_events');
@@ -76,6 +98,21 @@ export function createTrafficStore(database: Database): TrafficStore {
         query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
       ]);
       return { items: rows.map(({ document }) => decodeJson<TrafficEvent>(document)), total };
+    },
+    async eventsAfter({ after, upTo, limit }) {
+      const parts = Object.entries(after).map(([kind, number]) => {
+        const end = upTo === undefined ? sql`` : sql`and event_row <= ${upTo}`;
+        return sql`select * from (select event_row, document from traffic_events
+          where kind = ${kind} and event_row > ${number} ${end} order by event_row limit ${limit}) as of_kind`;
+      });
+      if (parts.length === 0) return [];
+      const { rows } = await sql<{ event_row: number; document: string }>`
+        ${sql.join(parts, sql` union all `)} order by event_row limit ${limit}`.execute(reading);
+      return rows.map(({ event_row, document }) => ({ number: Number(event_row), event: decodeJson(document) }));
+    },
+    async lastEvent() {
+      const query = reading.selectFrom('traffic_events').select(({ fn }) => fn.max('event_row').as('last'));
+      return Number((await query.executeTakeFirst())?.last ?? 0);
     },
     async putAddresses(fetched) {
       const document = packAddresses(fetched);

@@ -22,7 +22,7 @@ export async function openLaunchGates(settings: LaunchGateSettings, scene: GateS
   const { docker, runtime, kubernetes } = settings;
   return [
     ...(docker === undefined ? [] : [await openDockerGate(docker, settings.dockerSocket, scene)]),
-    ...(runtime === undefined ? [] : [await openRuntimeGate(runtime, scene)]),
+    ...(runtime === undefined ? [] : [await openRuntimeGate(runtime, settings.runtimeUsers, scene)]),
     ...(kubernetes === undefined ? [] : [await openKubernetesGate(kubernetes, scene)]),
   ];
 }
@@ -70,12 +70,17 @@ async function follow(look: () => Promise<void>, { log, signal }: GateScene): Pr
   }
 }
 
-async function openRuntimeGate(socket: string, scene: GateScene): Promise<string> {
+async function openRuntimeGate(socket: string, users: readonly number[], scene: GateScene): Promise<string> {
   const { services, host, log, signal } = scene;
-  const { createRuntimeGate, markObserving, serveRuntimeGate } = await import('../gate/index.ts');
-  const gate = createRuntimeGate({ launches: services.launches, host, log, cgroups: cgroupVersion() });
-  const server = await serveRuntimeGate({ socket, gate, log });
-  signal.addEventListener('abort', () => void server.close(), { once: true });
+  const { createRuntimeGate, markObserving, serveRuntimeGate, userSocket } = await import('../gate/index.ts');
+  const parts = { launches: services.launches, host, log, cgroups: cgroupVersion() };
+  const open = async (place: { readonly socket: string; readonly owner?: number }) => {
+    const user = place.owner === undefined ? {} : { user: place.owner };
+    const server = await serveRuntimeGate({ ...place, gate: createRuntimeGate({ ...parts, ...user }), log });
+    signal.addEventListener('abort', () => void server.close(), { once: true });
+  };
+  await open({ socket });
+  for (const owner of users) await open({ socket: userSocket(socket, owner), owner });
   let observes: boolean | undefined;
   const look = async () => {
     const { mode } = await services.launches.engineRules(host);

@@ -22,11 +22,11 @@ export async function manageRuntime(request: RuntimeRequest): Promise<readonly R
 }
 
 function reportStatus({ engine, state, agent, unseen, differs }: RuntimeStatus): RuntimeReport {
-  return { engine, state, agent, unseen, files: differs, changes: '', restart: [] };
+  return { engine, state, agent, unseen, files: differs, changes: '', restart: [], notes: [] };
 }
 
 function reportWork(report: InstallReport, state: 'planned' | 'done'): RuntimeReport {
-  const { engine, unseen, restart } = report;
+  const { engine, unseen, restart, notes } = report;
   const files = report.changes.filter(({ before, after }) => before !== after).map(({ path }) => path);
   return {
     engine,
@@ -35,5 +35,6 @@ function reportWork(report: InstallReport, state: 'planned' | 'done'): RuntimeRe
     files,
     changes: printChanges(report.changes),
     restart,
+    notes,
   };
 }

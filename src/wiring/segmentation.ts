@@ -1,22 +1,23 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRulesBook, createSegmenter } from '../agent/index.ts';
+import { createNamesBook, createRulesBook, createSegmenter } from '../agent/index.ts';
 import { type Log, silentLog, systemClock } from '../base/index.ts';
 import type { ProbeRequest, RenderRequest, StoreOptions } from '../cli/index.ts';
 import { engineSockets } from '../image/index.ts';
+import type { ProbeReport } from '../model/index.ts';
 import { parseDocuments } from '../policy/index.ts';
 import {
   compileRuleset,
   createDataplane,
   createTrafficJudge,
   installBoot,
-  type ProbeReport,
   probeGroups,
   removeBoot,
 } from '../segmentation/index.ts';
-import type { Services, TrafficRecorder } from '../service/index.ts';
+import type { AskOptions, Services, TrafficRecorder } from '../service/index.ts';
 import { openServiceSet } from './open-services.ts';
 import { readLaunchKey } from './read-launch-key.ts';
+import { resolveNames } from './resolve-names.ts';
 import type { Settings } from './settings.ts';
 import { WiringError } from './wiring-error.ts';
 
@@ -44,11 +45,16 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
   if (obstacle !== undefined) return tellObstacle(scene, desk, obstacle, signal);
   const nft = await findNft();
   const launchKey = await readLaunchKey(settings);
+  const dataplane = createDataplane({ log });
+  const resolver = await resolveNames(settings, { dataplane, log });
   const segmenter = createSegmenter({
     host: settings.host,
     sockets: engineSockets(process.env),
-    dataplane: createDataplane({ log }),
+    dataplane,
+    ...(resolver === undefined ? {} : { resolver }),
+    namesBook: createNamesBook({ file: join(settings.data, 'asked-names'), key: launchKey, log }),
     desk,
+    proofs: services.groups.proofs,
     book: createRulesBook({ file: join(settings.data, 'traffic-rules'), key: launchKey, log }),
     ...(nft === undefined
       ? {}
@@ -67,6 +73,7 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
     portwardenPorts: ports,
   });
   await segmenter.run(signal);
+  await resolver?.close();
 }
 
 /** Why this process cannot have rules in the kernel; undefined where it can. */
@@ -135,12 +142,34 @@ export async function renderRules(request: RenderRequest): Promise<{ readonly te
   );
 }
 
-export async function verifyRules({ signal, onResult, ...options }: ProbeRequest): Promise<ProbeReport> {
+export async function verifyRules({ signal, onProgress, host, ...options }: ProbeRequest): Promise<ProbeReport> {
+  const report = await askAgent(options, host, { signal, onProgress });
+  if (report !== undefined) return report;
+  if (host !== undefined) {
+    throw new WiringError('unknown-host', `no agent with rules in force answers on ${host}`, {
+      remedy: 'let portwarden up run on it; portwarden groups list shows what holds on each host',
+    });
+  }
   const obstacle = await findObstacle({ segmentation: 'on' });
   if (obstacle !== undefined) throw new WiringError('bad-setting', `packets cannot be sent from here: ${obstacle}`);
+  let tried = 0;
+  const onResult = () => onProgress(++tried);
   return withHost(options, undefined, ({ model, containers, network }) =>
     probeGroups({ model, judge: createTrafficJudge(model), containers, network, signal, onResult }),
   );
+}
+
+async function askAgent(
+  options: StoreOptions,
+  host: string | undefined,
+  asking: AskOptions,
+): Promise<ProbeReport | undefined> {
+  const { services, settings, close } = await openServiceSet(options);
+  try {
+    return await services.groups.proofs.ask(host ?? settings.host, asking);
+  } finally {
+    await close();
+  }
 }
 
 export async function installBootRules(options: StoreOptions): Promise<void> {

@@ -6,6 +6,8 @@ import type { StoreOptions } from '../cli/index.ts';
 import type { ImageReaderOptions } from '../image/index.ts';
 import type { ReadLimits } from '../model/index.ts';
 import { type KubernetesSettings, readKubernetesSettings } from './kubernetes-settings.ts';
+import { parseGateUsers } from './parse-gate-users.ts';
+import { type NameServerSetting, parseNameServers } from './parse-name-servers.ts';
 import { parseReadLimits } from './parse-read-limits.ts';
 import type { ContentPaths } from './read-content-options.ts';
 import { WiringError } from './wiring-error.ts';
@@ -36,6 +38,8 @@ export interface Settings {
   readonly launchKey: string;
   /** `off`: the rules of groups are kept in no kernel by this process. */
   readonly segmentation: 'on' | 'off';
+  /** Servers that are asked for names for containers: those of this machine where undefined, none for `off`. */
+  readonly dnsUpstream: readonly NameServerSetting[] | 'off' | undefined;
   /** Gates before what starts containers. */
   readonly launchGates: LaunchGateSettings;
   /** Where the registry gate listens; undefined where it does not. */
@@ -49,6 +53,8 @@ export interface LaunchGateSettings {
   readonly dockerSocket: string;
   /** Socket where runtime wrappers ask; undefined where they do not. */
   readonly runtime: string | undefined;
+  /** Users without root whose wrappers are answered too, each at a socket of their own. */
+  readonly runtimeUsers: readonly number[];
   readonly kubernetes: KubernetesSettings | undefined;
 }
 
@@ -81,6 +87,7 @@ export function readSettings(options: StoreOptions, environment: NodeJS.ProcessE
     signingKey: environment.PORTWARDEN_SIGNING_KEY || undefined,
     launchKey: environment.PORTWARDEN_LAUNCH_KEY || join(data, 'launch.key'),
     segmentation: environment.PORTWARDEN_SEGMENTATION === 'off' ? 'off' : 'on',
+    dnsUpstream: parseNameServers(environment.PORTWARDEN_DNS_UPSTREAM),
     launchGates: readLaunchGates(environment),
     gate: readGate(environment),
     names: (environment.PORTWARDEN_NAMES ?? '').split(/[\s,]+/).filter((name) => name !== ''),
@@ -108,6 +115,9 @@ function readLaunchGates(environment: NodeJS.ProcessEnv): LaunchGateSettings {
     docker: readSocket('PORTWARDEN_DOCKER_GATE', environment, '/run/docker/plugins/portwarden.sock'),
     dockerSocket: environment.PORTWARDEN_DOCKER_SOCKET || '/var/run/docker.sock',
     runtime: readSocket('PORTWARDEN_RUNTIME_GATE', environment, '/run/portwarden/runtime.sock'),
+    runtimeUsers: parseGateUsers(environment.PORTWARDEN_RUNTIME_GATE_USERS ?? '', () =>
+      readFileSync('/etc/passwd', 'utf8'),
+    ),
     kubernetes: readKubernetesSettings(environment),
   };
 }

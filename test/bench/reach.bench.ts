@@ -41,6 +41,13 @@ const before = memoryInUse();
 const classes = best(3, () => reachClasses(model));
 console.log(`  edges between classes: ${classes.result.edges.length} in ${milliseconds(classes.time)}`);
 console.log(`  they take ${((memoryInUse() - before) / 1e6).toFixed(0)} MB`);
+const spans = best(1, () =>
+  classes.result.edges.reduce((sum, { from, to }) => {
+    const far = [from, to].flatMap((party) => (party.kind === 'addresses' ? [party.addresses] : []));
+    return far.reduce((all, { v4, v6 }) => all + v4.length + v6.length, sum);
+  }, 0),
+);
+console.log(`  asking for all ${spans.result} ranges of what is outside in ${milliseconds(spans.time)} more`);
 const edges = best(3, () => reachEdges(model).length);
 const count = countReach(classes.result.edges);
 console.log(`  edges between endpoints: ${edges.result} in ${milliseconds(edges.time)}, classes and all`);

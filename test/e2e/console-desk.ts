@@ -8,16 +8,12 @@ import { afterAll, afterEach, expect } from 'vitest';
 import { ensureConsole } from '../../scripts/build-console.ts';
 import { createApi } from '../../src/api/index.ts';
 import { silentLog, systemClock } from '../../src/base/index.ts';
-import { createFakeGroups, type FakeGroupService } from '../fakes/group-service.ts';
 import { createFakeServices, type FakeServices } from '../fakes/services.ts';
-import { answerTraffic } from './console-traffic.ts';
 
 /** The built console over an invented fleet, in a real browser. */
 export interface Desk {
   readonly address: string;
   readonly services: FakeServices;
-  /** Groups, and what was seen between them. */
-  readonly groups: FakeGroupService;
   readonly context: BrowserContext;
   /** A page that is logged in, at this path. */
   open(path: string): Promise<Page>;
@@ -42,8 +38,11 @@ const browserArguments = [
   '--disable-sync',
 ];
 
-export async function openDesk(change: (services: FakeServices) => Partial<FakeServices> = () => ({})): Promise<Desk> {
-  const invented = createFakeServices({ clock: systemClock, runs: 10_000 });
+export async function openDesk(
+  change: (services: FakeServices) => Partial<FakeServices> = () => ({}),
+  size: { readonly projects: number; readonly tiers: number } = { projects: 40, tiers: 1 },
+): Promise<Desk> {
+  const invented = createFakeServices({ clock: systemClock, runs: 10_000, ...size });
   const services = { ...invented, ...change(invented) };
   const consoleRoot = await ensureConsole();
   const serve = async (port: number) => {
@@ -52,7 +51,6 @@ export async function openDesk(change: (services: FakeServices) => Partial<FakeS
   };
   let { api, address } = await serve(0);
 
-  const groups = createFakeGroups(systemClock, 40);
   const foreign: string[] = [];
   const errors: string[] = [];
   const profiles: string[] = [];
@@ -68,7 +66,6 @@ export async function openDesk(change: (services: FakeServices) => Partial<FakeS
       locale: 'en-US',
     });
     contexts.push(context);
-    await answerTraffic(context, groups);
     context.on('request', (request) => {
       if (!request.url().startsWith(`${address}/`)) foreign.push(request.url());
     });
@@ -89,7 +86,6 @@ export async function openDesk(change: (services: FakeServices) => Partial<FakeS
   return {
     address,
     services,
-    groups,
     context,
     foreign,
     errors,
@@ -130,7 +126,7 @@ export function tidyDesk(current: () => Desk | undefined): void {
 export const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 
 export async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const results = await window.axe.run(document, { resultTypes: ['violations'] });
     return results.violations

@@ -16,17 +16,19 @@ describeWith(['chromium'], 'console: who is told, and whose word counts', () => 
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('team');
     await page.getByLabel('Address, or where the server finds it').fill('env:HOOK');
     await page.getByLabel('Signed with the key in').fill('file:/run/secrets/hook-key');
-    await page.getByLabel('Severity, or worse').selectOption('medium');
-    await page.getByLabel('Only what runs').check();
+    await page.getByLabel('Severity of changes, or worse').selectOption('medium');
+    await page.getByLabel('Of changes, only what runs').check();
+    await page.getByLabel('Connections to somewhere new').check();
     await page.getByRole('button', { name: 'Tell from now on' }).click();
     const row = page.getByRole('listitem').filter({ hasText: 'env:HOOK' });
     await row.waitFor();
     expect(await row.textContent()).toMatch(
-      /team.*webhook, signed.*newly affected, medium or worse, of what runs.*up to date/s,
+      /team.*webhook, signed.*newly affects, medium or worse, of what runs; alarms; connections to somewhere new.*up to date/s,
     );
     expect(await desk.services.notifications.list()).toMatchObject([
-      { id: 'team', kind: 'webhook', signed: true, severity: 'medium', runningOnly: true, kinds: ['newly-affected'] },
+      { id: 'team', kind: 'webhook', signed: true, severity: 'medium', runningOnly: true },
     ]);
+    expect((await desk.services.notifications.list())[0]?.kinds).toEqual(['newly-affected', 'listed', 'new-peer']);
     await row.getByRole('button', { name: 'Send team a test' }).click();
     await row.getByText('The test was taken.').waitFor();
     expect(await seriousViolations(page)).toEqual([]);

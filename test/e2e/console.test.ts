@@ -344,10 +344,15 @@ describeWith(['chromium'], 'console', () => {
   });
 
   it('says when it is out of contact, and goes on by itself', async () => {
+    // The last of the pages that nobody has visited.
+    const loaded = desk.context.waitForEvent('response', (response) => response.url().includes('/who-runs-page-'));
     const page = await desk.open('/');
     await page.getByText('Live').waitFor();
+    await loaded;
     await desk.stop();
     await page.getByText('Out of contact with Portwarden').waitFor();
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('heading', { name: 'API tokens' }).waitFor();
     await desk.start();
     await page.getByText('Out of contact with Portwarden').waitFor({ state: 'detached' });
   });

@@ -18,8 +18,11 @@ export interface RunningPortwarden {
   kill(): Promise<void>;
 }
 
-export async function startPortwarden(environment: Readonly<Record<string, string>>): Promise<RunningPortwarden> {
-  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment);
+export async function startPortwarden(
+  environment: Readonly<Record<string, string>>,
+  through?: readonly string[],
+): Promise<RunningPortwarden> {
+  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment, through);
   const [, address] = await waitFor(/is ready: (\S+)/, child, said);
   const [, loginToken] = await waitFor(/one-time token: (\S+)/, child, said);
   if (!address || !loginToken) throw new Error(`it did not say where it is:\n${said.stdout}`);
@@ -45,6 +48,22 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
+    ...processOf(child, said),
+  };
+}
+
+/** `portwarden up` where only its own commands reach it: in a network of its own, say. */
+export async function startPortwardenThrough(
+  through: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Pick<RunningPortwarden, 'stderr' | 'interrupt' | 'kill'>> {
+  const { child, said } = spawnPortwarden(['up'], environment, through);
+  await waitFor(/is ready: (\S+)/, child, said);
+  return processOf(child, said);
+}
+
+function processOf(child: ChildProcess, said: { readonly stderr: string }) {
+  return {
     stderr: () => said.stderr,
     interrupt: () => end(child, 'SIGINT'),
     kill: async () => {
@@ -53,15 +72,23 @@ export async function startPortwarden(environment: Readonly<Record<string, strin
   };
 }
 
-/** One command to its end. */
-export async function runPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const { child, said } = spawnPortwarden(args, environment);
+/** One command to its end; `through`: what runs the program, where it is not this very Node. */
+export async function runPortwarden(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  through?: readonly string[],
+) {
+  const { child, said } = spawnPortwarden(args, environment, through);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...said };
 }
 
-function spawnPortwarden(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [program, ...args], {
+function spawnPortwarden(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  [command = process.execPath, ...first]: readonly string[] = [],
+) {
+  const child = spawn(command, [...first, program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

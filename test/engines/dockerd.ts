@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ContainerEngine, createEngineApi } from './container-engine.ts';
 import { startDaemon } from './daemon.ts';
 import { type NetworkNamespace, within } from './network-namespace.ts';
+import { withOneCgroupVersion } from './one-cgroup-version.ts';
 import { makeScratch } from './scratch.ts';
 
 export interface DockerdOptions {
@@ -10,6 +11,8 @@ export interface DockerdOptions {
   readonly path?: string;
   /** It has networks and a firewall: those of this namespace. */
   readonly namespace?: NetworkNamespace;
+  /** As crun needs it. */
+  readonly oneCgroupVersion?: boolean;
 }
 
 /** Starts a dockerd of its own beside whatever the machine has; it touches neither the network of the machine nor its firewall. */
@@ -25,8 +28,9 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Contai
     ...(options.args ?? []),
   ];
   try {
+    const inner = within(options.namespace, 'dockerd', args);
     const daemon = await startDaemon({
-      ...within(options.namespace, 'dockerd', args),
+      ...(options.oneCgroupVersion ? withOneCgroupVersion(inner.command, inner.args) : inner),
       ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
       ready: () => api.call('GET', '/_ping'),
     });

@@ -22,6 +22,17 @@ export const engineNeeds = {
     packages: ['podman', 'conmon', 'runc', 'netavark', 'aardvark-dns'],
     asRoot: true,
   },
+  rootless: {
+    programs: ['podman', 'newuidmap', 'useradd', 'setpriv'],
+    packages: ['podman', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'passwd', 'util-linux'],
+    asRoot: true,
+  },
+  systemd: {
+    programs: ['systemd-analyze', 'unshare', 'nsenter'],
+    packages: ['systemd', 'util-linux'],
+    asRoot: true,
+  },
+  crun: { programs: ['crun', 'unshare'], packages: ['crun', 'util-linux'], asRoot: true },
   registry: { programs: ['docker-registry', 'openssl'], packages: ['docker-registry', 'openssl'], asRoot: false },
   postgres: { programs: ['initdb'], packages: ['postgresql'], asRoot: false },
   clamav: { programs: ['clamd'], packages: ['clamav-daemon'], asRoot: false },

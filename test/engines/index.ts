@@ -4,15 +4,19 @@
  * Start at describe-with.ts (what a machine may lack), then dockerd.ts and images.ts.
  */
 export { type ClamdServer, startClamd } from './clamd.ts';
-export type { ContainerEngine, ContainerOptions } from './container-engine.ts';
+export { type ContainerEngine, type ContainerOptions, createEngineApi, type EngineApi } from './container-engine.ts';
 export { startContainerd, type TestContainerd } from './containerd.ts';
+export { type CriClient, createCriClient, type PodContainer } from './cri.ts';
 export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
-export { type NamespacePeer, peerAt } from './namespace-peer.ts';
+export { makeTestMachine, type TestMachine } from './machine.ts';
+export { type MachineUser, makeMachineUser } from './machine-user.ts';
+export { type NamespacePeer, peerAt, peerIn } from './namespace-peer.ts';
 export { type BedBridge, type BedContainer, createNetworkBed, type NetworkBed } from './network-bed.ts';
 export { makeNetworkNamespace, type NetworkNamespace, runIn, within } from './network-namespace.ts';
+export { type OutsideNames, startOutsideNames } from './outside-names.ts';
 export { startPodman } from './podman.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
 export { type PushedArtifact, pushArtifact, pushBlob, pushManifest } from './push-artifact.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { within } from './network-namespace.ts';
+import { type NetworkNamespace, within } from './network-namespace.ts';
 
 /** Programs in the network namespace of a container: what an application in it would send and hear. */
 export interface NamespacePeer {
@@ -37,9 +37,13 @@ const s = require('node:net').createConnection({ host: address, port: Number(por
 s.on('data', () => console.log('answer')).on('error', (e) => { console.log(e.code); process.exit(1); });`;
 
 export function peerAt(pid: number): NamespacePeer {
+  return peerIn({ path: `/proc/${pid}/ns/net` });
+}
+
+export function peerIn(namespace: Pick<NetworkNamespace, 'path'>): NamespacePeer {
   const running = new Set<ChildProcess>();
   const start = (script: string, args: readonly string[]): ChildProcess => {
-    const { command, args: all } = within({ path: `/proc/${pid}/ns/net` }, process.execPath, ['-e', script, ...args]);
+    const { command, args: all } = within(namespace, process.execPath, ['-e', script, ...args]);
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...all], { stdio: ['ignore', 'pipe', 'inherit'] });
     running.add(child);
     child.once('close', () => running.delete(child));

@@ -12,8 +12,8 @@ export interface Scratch {
 }
 
 /** The name stays short: a unix socket's path has room for 107 bytes. */
-export function makeScratch(name: string): Scratch {
-  const path = mkdtempSync(join(tmpdir(), `pw-${name}-`));
+export function makeScratch(name: string, parent = tmpdir()): Scratch {
+  const path = mkdtempSync(join(parent, `pw-${name}-`));
   return {
     path,
     remove: async () => {

@@ -1,12 +1,12 @@
 /** The agent's part that keeps rules, as a program of its own: it can be killed, and lives in the namespace of a test. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
+import { createNamesBook, createRulesBook, createSegmenter, type TrafficRules } from '../../src/agent/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { denyListOf, parseDocuments, securityGroupOf } from '../../src/policy/index.ts';
-import { createDataplane } from '../../src/segmentation/index.ts';
+import { createDataplane, createNameService } from '../../src/segmentation/index.ts';
 
-const [documents = '', book = '', docker = '', podman = ''] = process.argv.slice(2);
+const [documents = '', book = '', docker = '', podman = '', upstream = ''] = process.argv.slice(2);
 const say = (kind: string, value: unknown): void => {
   process.stdout.write(
     `${JSON.stringify({ kind, value }, (_, item) => (typeof item === 'bigint' ? `${item}` : item))}\n`,
@@ -24,10 +24,20 @@ function readRules(): TrafficRules {
   };
 }
 
+const dataplane = createDataplane({ log });
+const resolver = createNameService({
+  servers: () => [{ address: upstream, port: 53 }],
+  allowName: (name, addresses, seconds) => dataplane.allowName(name, addresses, seconds),
+  clock: systemClock,
+  log,
+  bounds: { shortest: 1, grace: 1 },
+});
+
 const segmenter = createSegmenter({
   host: 'quay',
   sockets: { docker: docker === '' ? [] : [docker], podman: podman === '' ? [] : [podman] },
-  dataplane: createDataplane({ log }),
+  dataplane,
+  ...(upstream === '' ? {} : { resolver }),
   desk: {
     rules: async () => readRules(),
     knownPeers: async () => [],
@@ -41,6 +51,7 @@ const segmenter = createSegmenter({
       return () => undefined;
     },
   },
+  namesBook: createNamesBook({ file: `${book}-names`, key: Buffer.from('a key of tests'), log }),
   book: createRulesBook({ file: book, key: Buffer.from('a key of tests'), log }),
   clock: systemClock,
   log,

@@ -3,8 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SegmentStatus } from '../../src/agent/index.ts';
-import type { NetworkedContainer } from '../../src/model/index.ts';
-import type { ProbeReport } from '../../src/segmentation/index.ts';
+import type { NetworkedContainer, ProbeReport } from '../../src/model/index.ts';
 import type { TrafficReport } from '../../src/service/index.ts';
 import { type NetworkNamespace, within } from './network-namespace.ts';
 
@@ -29,9 +28,11 @@ export function startSegmenter(options: {
   readonly book: string;
   readonly docker?: string;
   readonly podman?: string;
+  /** Address of the server that is asked for names; without it names are not looked up. */
+  readonly upstream?: string;
 }): TestSegmenter {
-  const { namespace, documents, book, docker = '', podman = '' } = options;
-  const { command, args } = within(namespace, process.execPath, [program, documents, book, docker, podman]);
+  const { namespace, documents, book, docker = '', podman = '', upstream = '' } = options;
+  const { command, args } = within(namespace, process.execPath, [program, documents, book, docker, podman, upstream]);
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], { stdio: 'pipe' });
   let status: SegmentStatus | undefined;
   let containers: readonly NetworkedContainer[] = [];

@@ -113,8 +113,8 @@ function azureLets(resources: Resources, { from, to, protocol, port }: Packet): 
   const groupsOf = (value: unknown) =>
     list(value).map((reference) => {
       const label = /^\$\{azurerm_application_security_group\.(.+)\.id\}$/.exec(String(reference))?.[1] ?? '';
-      const tagged = resources.azurerm_application_security_group?.[label]?.tags as Record<string, string> | undefined;
-      return tagged?.['portwarden-group'];
+      const tags = resources.azurerm_application_security_group?.[label]?.tags as Record<string, string> | undefined;
+      return tags?.['portwarden-group'];
     });
   const isOf = (rule: Rule, side: string, host: CloudHost): boolean =>
     groupsOf(rule[`${side}_application_security_group_ids`]).some((group) => host.groups.includes(group ?? '')) ||

@@ -1,5 +1,6 @@
 /**
  * The API over an invented fleet, for work on the console: `node test/fakes/console-dev-server.ts [PORT] [CONSOLE_ROOT]`.
+ * PROJECTS and TIERS say how many compose projects there are, and how many times five groups each has.
  * Log in with the token `dev`, as often as you like. A development server for the
  * pages proxies /api here and keeps the Host header as it is (changeOrigin: false).
  */
@@ -10,7 +11,10 @@ import { createLog, systemClock } from '../../src/base/index.ts';
 import { createFakeServices } from './services.ts';
 
 const [port = '7090', consoleRoot] = process.argv.slice(2);
-const services = createFakeServices();
+const services = createFakeServices({
+  projects: Number(process.env.PROJECTS ?? 8),
+  tiers: Number(process.env.TIERS ?? 1),
+});
 const { login } = services;
 const api = await createApi({
   services: {

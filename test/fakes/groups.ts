@@ -28,17 +28,23 @@ const minute = 60_000;
 const hosts = ['harbor-1', 'harbor-2', 'harbor-3'];
 const projectNames =
   'shop wiki mail chat blog billing search media stats ledger portal docs forum queue vault photo video radio maps news';
+/** As the service calls what nobody wrote. */
+const noGroup = '(no group)';
 const services = ['web', 'app', 'worker', 'cache', 'db'] as const;
 const noAttempts: Attempts = { allowed: 0, refused: 0, observed: 0 };
 
-export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic {
+/** Groups: five for each tier of each project, and what has no group. */
+export function inventTraffic(now: number, projects = 8, tiers = 1, seed = 7): FakeTraffic {
   const random = createRandom(seed);
   const at = (minutes: number) => formatInstant(now - minutes * minute);
-  const names = Array.from({ length: projects }, (_, n) => {
+  const projectOf = new Map<string, string>();
+  for (let n = 0; n < projects; n++) {
     const list = projectNames.split(' ');
     const name = list[n % list.length] ?? 'shop';
-    return n < list.length ? name : `${name}${Math.floor(n / list.length) + 1}`;
-  });
+    const project = n < list.length ? name : `${name}${Math.floor(n / list.length) + 1}`;
+    for (let tier = 1; tier <= tiers; tier++) projectOf.set(tier === 1 ? project : `${project}-${tier}`, project);
+  }
+  const names = [...projectOf.keys()];
   const groupNames = names.flatMap((project) => services.map((service) => ({ project, service })));
   const members = new Map<string, GroupMember[]>();
   const rules = new Map<string, GroupRule[]>();
@@ -52,16 +58,16 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
     );
     rules.set(name, []);
   }
-  members.set('default', [
-    { ...inventMember(random, 'loose', 'tool', 1), groups: ['default'], mode: 'observe' },
+  members.set(noGroup, [
+    { ...inventMember(random, 'loose', 'tool', 1), groups: [], mode: 'observe' },
     {
       ...inventMember(random, 'loose', 'monitor', 2),
-      groups: ['default'],
+      groups: [],
       mode: 'observe',
       outOfReach: ['It has the network of the host: no rule holds for it. Give it a network of its own.'],
     },
   ]);
-  rules.set('default', []);
+  rules.set(noGroup, []);
 
   function open(from: string, to: string, connections: string, seen: number): void {
     const id = `${from}>${to}`;
@@ -102,6 +108,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
     open(group('app'), group('cache'), 'tcp 6379', often());
     open(group('worker'), group('db'), 'tcp 5432', often());
     open(group('worker'), group('cache'), 'tcp 6379', often());
+    for (const service of ['app', 'worker']) open(group(service), 'addresses:dns', 'udp 53', often());
     if (n % 3 === 0) open(group('app'), `name:api.${project}-pay.example`, 'tcp 443', often());
     if (n % 4 === 1) open(group('worker'), 'name:*.storage.example', 'tcp 443', often());
     const other = names[(n * 7 + 3) % names.length];
@@ -112,7 +119,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
     if (n % 7 === 3) refuse(group('app'), 'host:harbor-1', 1 + random.integer(20));
     if (n % 4 === 0) refuse(group('web'), group('db'), 1 + random.integer(40), 'observed');
   }
-  refuse('group:default', `group:${names[0]}-db`, 12, 'observed');
+  refuse(`group:${noGroup}`, `group:${names[0]}-db`, 12, 'observed');
 
   const sums = new Map<string, Attempts>();
   for (const { from, to, attempts } of edges.values()) {
@@ -120,7 +127,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
   }
   const groups = [...members].map(([name, own], n): GroupView => {
     const ruled = rules.get(name) ?? [];
-    const isDefault = name === 'default';
+    const isDefault = name === noGroup;
     const perHost = hosts.map((host) => ({ host, members: own.filter((member) => member.host === host).length }));
     return {
       ...{ name, isDefault, isBuiltIn: isDefault, mode: isDefault || n % 10 === 3 ? 'observe' : 'enforce' },
@@ -151,6 +158,7 @@ export function inventTraffic(now: number, projects = 8, seed = 7): FakeTraffic 
       (group): GroupNode => ({
         ...{ id: `group:${group.name}`, kind: 'group', name: group.name, mode: group.mode, isDefault: group.isDefault },
         ...{ members: group.members, attempts: group.lastDay },
+        project: projectOf.get(group.name.replace(/-[a-z]+$/, '')) ?? null,
       }),
     ),
     ...[...used].filter((id) => !id.startsWith('group:')).map((id) => outsideNode(id, sums.get(id) ?? noAttempts)),
@@ -188,8 +196,8 @@ function outsideNode(id: string, attempts: Attempts): GroupNode {
   return {
     id,
     kind: kind === 'name' || kind === 'host' ? kind : 'addresses',
-    name: text.startsWith('0.0.0.0/0') ? 'anywhere' : text,
-    ...{ mode: null, isDefault: false, members: null, attempts },
+    name: text.startsWith('0.0.0.0/0') ? 'anywhere' : text === 'dns' ? 'service dns' : text,
+    ...{ mode: null, isDefault: false, members: null, project: null, attempts },
   };
 }
 
@@ -206,9 +214,12 @@ function flowsOf(
   const other = from === undefined ? undefined : to;
   const outside = from === undefined ? edge.from : edge.to;
   const address = outside.startsWith('addresses:')
-    ? outside.replace(/^addresses:/, '').replace(/\/.*$/, '')
+    ? outside
+        .replace(/^addresses:/, '')
+        .replace(/^dns$/, '10.0.0.53')
+        .replace(/\/.*$/, '')
     : '198.51.100.7';
-  const port = Number(/tcp (\d+)/.exec(edge.connections)?.[1] ?? 5432);
+  const [, protocol, port] = /^(tcp|udp) (\d+)/.exec(edge.connections) ?? [];
   return (['allowed', 'refused', 'observed'] as const).flatMap((outcome): FlowView[] => {
     const attempts = edge.attempts[outcome];
     if (attempts === 0) return [];
@@ -232,7 +243,8 @@ function flowsOf(
                 address: null,
                 name: null,
               },
-        ...{ protocol: 'tcp', port: outcome === 'allowed' ? port : 22, outcome, attempts, edge: edge.id },
+        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+        ...{ port: outcome === 'allowed' ? Number(port ?? 5432) : 22, outcome, attempts, edge: edge.id },
         listed: outside.includes('203.0.113.') ? 'known-bad' : null,
         first: at(last + (1 + random.integer(9000))),
         last: at(last),

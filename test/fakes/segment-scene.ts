@@ -204,6 +204,7 @@ export function fakeReader(engine: Pick<FakeEngine, 'unplugged'>): HostReader {
     containers.map(({ engine: kind, container }) => ({ engine: kind, container, namespace: container.pid }));
   return {
     place,
+    asksFromHost: async (file) => file.endsWith('-from-host'),
     limits: async () => (engine.unplugged.has('limits') ? 'A program sees packets before any rule.' : undefined),
     ports: async ({ host, networks, containers }) => attach(host, networks, await place(containers)),
     portsOfOne: async ({ host, networks, one, others }) =>

@@ -21,15 +21,25 @@ import { createRandom } from './random.ts';
 
 export interface FakeServices extends Services {
   readonly fleet: FakeFleet;
+  readonly groups: FakeGroupService;
   /** Starts and ends a few containers and says so on the bus, as a living fleet would. */
   tick(): void;
+}
+
+interface FakeFleetOptions {
+  readonly clock?: Clock;
+  readonly seed?: number;
+  readonly runs?: number;
+  /** Compose projects of five groups for each tier, of which there is one unless said. */
+  readonly projects?: number;
+  readonly tiers?: number;
 }
 
 /**
  * All services over an invented fleet in memory: what the API's tests and the console are developed against. Versions
  * are compared number by number, which is enough for what is invented.
  */
-export function createFakeServices(options: { clock?: Clock; seed?: number; runs?: number } = {}): FakeServices {
+export function createFakeServices(options: FakeFleetOptions = {}): FakeServices {
   const clock = options.clock ?? systemClock;
   const fleet = createFakeFleet(clock.now(), options);
   const events = createEventBus();
@@ -99,7 +109,7 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
       return { items: found.slice(offset, offset + limit), total: found.length };
     },
     drift: createFakeDrift(fleet),
-    groups: groupServiceOf(createFakeGroups(clock)),
+    groups: createFakeGroups(clock, events, options.projects, options.tiers),
     inventory: {
       async engineStatus() {},
       async reconcile() {},
@@ -123,27 +133,6 @@ export function createFakeServices(options: { clock?: Clock; seed?: number; runs
   };
 }
 
-/** What the console asks of, and nothing behind it. */
-export function groupServiceOf(groups: FakeGroupService): Services['groups'] {
-  const nothing = async () => {};
-  return {
-    ...groups,
-    show: groups.detail,
-    plan: (files) => groups.plan({ files: [...files] }),
-    scene: async () => ({ groups: [], denyLists: [], documents: [], lists: [], hosts: [] }),
-    documentsChanged() {},
-    work: nothing,
-    recorder: {
-      rules: async () => ({ groups: [], denyLists: [] }),
-      knownPeers: async () => [],
-      network: nothing,
-      status: nothing,
-      traffic: nothing,
-      onRulesChanged: () => () => {},
-    },
-  };
-}
-
 function isOf({ origin }: ContainerRow, wanted: NonNullable<ContainerListQuery['origin']>): boolean {
   return origin !== null && (wanted === 'ad-hoc' ? origin.state !== 'certified' : origin.state === wanted);
 }
@@ -152,7 +141,15 @@ function createFakeNotifications(): Services['notifications'] {
   const targets: NotificationView[] = [];
   return {
     list: async () => targets,
-    async put({ id, kind, address, secret, kinds = ['newly-affected'], severity = 'high', runningOnly = false }) {
+    async put({
+      id,
+      kind,
+      address,
+      secret,
+      kinds = ['newly-affected', 'listed'],
+      severity = 'high',
+      runningOnly = false,
+    }) {
       const target: NotificationView = {
         id,
         kind,

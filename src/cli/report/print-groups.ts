@@ -1,3 +1,4 @@
+import type { ProbeReport } from '../../model/index.ts';
 import type {
   ConnectionExplanation,
   FlowPage,
@@ -11,7 +12,6 @@ import type {
   PlannedEdge,
   TrafficRemarkView,
 } from '../../model/wire/index.ts';
-import type { ProbeReport } from '../../segmentation/index.ts';
 import type { PlatformComparison } from '../../service/index.ts';
 import { type Output, printable, printTable } from '../output.ts';
 
@@ -177,11 +177,12 @@ export async function printComparison(
 }
 
 export async function printProbes(output: Output, report: ProbeReport): Promise<void> {
-  const { agreed, disagreed, untried, left } = report;
+  const { agreed, disagreed, untried, left, names } = report;
+  const nameOf = (id: string, address: string): string => `${names[id] ?? id} (${address})`;
   if (disagreed.length > 0) {
     const rows = disagreed.map(({ probe, seen, why }) => [
-      probe.source,
-      probe.destination,
+      nameOf(probe.from, probe.source),
+      nameOf(probe.to, probe.destination),
       `${probe.protocol}/${probe.port}`,
       probe.expected,
       seen,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerb } from '../../../test/fakes/run-verb.ts';
 import { createFakeServices } from '../../../test/fakes/services.ts';
+import type { FlowPage } from '../../model/wire/index.ts';
 import { exitCode } from '../exit-code.ts';
 
 const services = createFakeServices();
@@ -133,6 +134,18 @@ describe('groups over the services', () => {
     },
   );
 
+  it('print flows of the outcome that is asked for, and of one alone', async () => {
+    const outcomes = async (flag: string) =>
+      new Set(
+        (JSON.parse((await run('flows', flag, '--format', 'json')).out) as FlowPage).items.map(
+          ({ outcome }) => outcome,
+        ),
+      );
+    expect(await outcomes('--refused')).toEqual(new Set(['refused']));
+    expect(await outcomes('--observed')).toEqual(new Set(['observed']));
+    expect(await run('flows', '--refused', '--observed')).toMatchObject({ code: exitCode.usage });
+  });
+
   it('show a group, and say where there is none', async () => {
     const [first] = (await services.groups.list()).items;
     expect((await run('show', first?.name ?? '')).out).toContain(first?.name);
@@ -163,6 +176,22 @@ describe('groups render', () => {
     expect(err).toContain('SecurityGroup web members[0]: A policy cannot ask a Pod for name');
   });
 
+  it('knows where services are, and the kind of policies that a cluster has', async () => {
+    const named = ['--service', 'kubernetes-api=10.96.0.1/32:tcp/443', '--service', 'host=fd00::/64'];
+    const { out } = await run(
+      'render',
+      'kubernetes',
+      '-f',
+      join(folder, 'groups.yaml'),
+      '--admin',
+      'ClusterNetworkPolicy',
+      ...named,
+    );
+    expect(out).toContain('kind: ClusterNetworkPolicy');
+    expect(out).toContain('- 10.96.0.1/32');
+    expect(out).toContain('- fd00::/64');
+  });
+
   it('renders what is applied where no file is named, and writes files', async () => {
     const out = join(folder, 'rendered');
     const { code, err } = await run('render', 'kubernetes', '--out', out, '--format', 'json');
@@ -177,5 +206,16 @@ describe('groups render', () => {
   it('refuses a platform that it does not know, and a block that is none', async () => {
     expect(await run('render', 'elsewhere')).toMatchObject({ code: exitCode.usage });
     expect(await run('render', 'kubernetes', '--pod-cidr', '10.0.0.1/8')).toMatchObject({ code: exitCode.usage });
+    for (const place of [
+      'etcd',
+      'etcd=10.0.0.1',
+      'etcd=10.0.0.1/32:tcp/70000',
+      'elsewhere=10.0.0.1/32',
+      'etcd=10.0.0.1/32:icmp',
+    ])
+      expect(await run('render', 'kubernetes', '--service', place)).toMatchObject({ code: exitCode.usage });
+    expect(await run('render', 'kubernetes', '--admin', 'AdminNetworkPolicy', '--priority', '981')).toMatchObject({
+      code: exitCode.usage,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addressesOf } from '../../base/index.ts';
 import type { TrafficProtocol } from '../../model/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, limitOption, withServices } from '../context.ts';
@@ -151,6 +151,7 @@ function addQuestions(groups: Command, context: Context): void {
 
 interface FlowOptions extends Printed {
   readonly refused: boolean;
+  readonly observed?: true;
   readonly new: boolean;
   readonly group?: string;
   readonly container?: string;
@@ -165,6 +166,9 @@ function addTraffic(groups: Command, context: Context): void {
     .command('flows')
     .description('connections of containers that were seen, the latest first')
     .option('--refused', 'those that were refused', false)
+    .addOption(
+      new Option('--observed', 'those that passed, and are refused once their groups enforce').conflicts('refused'),
+    )
     .option('--new', 'those seen for the first time since then; without --since, today', false)
     .option('--group <name>', 'with members of a group')
     .option('--container <name>', 'of one container, by name or the start of its ID')
@@ -172,11 +176,12 @@ function addTraffic(groups: Command, context: Context): void {
     .option('--since <time>', 'seen since: 2026-03-01, or 2026-03-01T12:00:00Z')
     .addOption(limitOption(100))
     .addOption(formatOption('table', 'json'))
-    .action(({ format, refused, new: isNew, limit, ...filter }: FlowOptions, command) =>
+    .action(({ format, refused, observed, new: isNew, limit, ...filter }: FlowOptions, command) =>
       withServices(context, command, async ({ groups: service }) => {
         const page = await service.flows({
           ...filter,
           ...(refused ? { outcome: 'refused' as const } : {}),
+          ...(observed ? { outcome: 'observed' as const } : {}),
           ...(isNew ? { new: true } : {}),
           limit,
         });

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type Severity, severities } from '../../model/index.ts';
+import { type Severity, severities, toldTrafficKinds } from '../../model/index.ts';
 import type { NotificationInput, NotificationView } from '../../model/wire/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -7,7 +7,7 @@ import { printable, printJson, printTable } from '../output.ts';
 
 interface AddOptions {
   readonly secret?: string;
-  readonly changes: NotificationInput['kinds'];
+  readonly kinds: NotificationInput['kinds'];
   readonly severity: Exclude<Severity, 'unknown'>;
   readonly runningOnly?: true;
   readonly format: string;
@@ -22,18 +22,18 @@ export const addNotify: AddVerb = (program, context) => {
     .argument('<address>', 'https://…, smtp://HOST?from=…&to=…, or where it is kept: env:NAME, file:/path')
     .option('--secret <where>', 'where the key is kept that signs webhooks: env:NAME or file:/path')
     .addOption(
-      new Option('--changes <kind...>', 'what to tell')
-        .choices(['newly-affected', 'no-longer-affected'])
-        .default(['newly-affected']),
+      new Option('--kinds <kind...>', 'what to tell')
+        .choices(['newly-affected', 'no-longer-affected', ...toldTrafficKinds])
+        .default(['newly-affected', 'listed']),
     )
     .addOption(
-      new Option('--severity <severity>', 'that bad or worse, or not rated')
+      new Option('--severity <severity>', 'of changes, that bad or worse, or not rated')
         .choices(severities.filter((severity) => severity !== 'unknown'))
         .default('high'),
     )
-    .option('--running-only', 'only what a running container has')
+    .option('--running-only', 'of changes, only what a running container has')
     .addOption(formatOption('table', 'json'))
-    .description('tell somebody of changes from now on, or change how')
+    .description('tell somebody from now on of changes and of what passes, or change how')
     .action((id: string, kind: NotificationInput['kind'], address: string, options: AddOptions, command) =>
       withServices(context, command, async (services) => {
         const target = await services.notifications.put({
@@ -42,7 +42,7 @@ export const addNotify: AddVerb = (program, context) => {
           address,
           severity: options.severity,
           runningOnly: options.runningOnly ?? false,
-          ...(options.changes ? { kinds: options.changes } : {}),
+          ...(options.kinds ? { kinds: options.kinds } : {}),
           ...(options.secret ? { secret: options.secret } : {}),
         });
         await printTargets(context, [target], options.format);
@@ -91,11 +91,12 @@ async function printTargets(context: Context, targets: readonly NotificationView
     return context.output.out('nobody is told yet: portwarden notify add NAME webhook|slack|email ADDRESS');
   await printTable(
     context.output,
-    ['NAME', 'KIND', 'ADDRESS', 'FROM SEVERITY', 'STATE', 'BACKLOG', 'DELIVERED', 'LAST ERROR'],
+    ['NAME', 'KIND', 'ADDRESS', 'TOLD OF', 'FROM SEVERITY', 'STATE', 'BACKLOG', 'DELIVERED', 'LAST ERROR'],
     targets.map((target) => [
       target.id,
       target.kind,
       target.address,
+      target.kinds.join(' '),
       target.severity,
       target.state,
       target.backlog,

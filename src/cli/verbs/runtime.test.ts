@@ -19,6 +19,7 @@ async function run(argv: readonly string[], reports: readonly RuntimeReport[]) {
 const report: RuntimeReport = {
   ...{ engine: 'docker', state: 'planned', unseen: ['kata'], files: ['/a'], changes: 'write /a\n+ x\u001b[2J' },
   restart: ['systemctl restart docker'],
+  notes: ['all users are asked'],
 };
 
 it('prints what would be written, and what to do then', async () => {
@@ -26,6 +27,7 @@ it('prints what would be written, and what to do then', async () => {
   expect(asked).toEqual([{ action: 'install', engines: ['docker'], dryRun: true }]);
   expect([code, out]).toEqual([0, 'write /a\n+ x\\x1b[2J']);
   expect(err).toContain('kata are not seen');
+  expect(err).toContain('docker: all users are asked');
   expect(err).toContain('it counts after: systemctl restart docker');
 });
 

@@ -43,11 +43,12 @@ async function change(context: Context, action: RuntimeRequest['action'], option
   const { output } = context;
   const reports = await manage(context, action, options);
   if (options.format === 'json') return printJson(output, { items: reports });
-  for (const { engine, state, changes, restart, unseen } of reports) {
+  for (const { engine, state, changes, restart, unseen, notes } of reports) {
     if (state === 'unchanged') output.err(`${engine}: nothing is to change`);
     for (const line of changes.split('\n')) if (line !== '') output.out(printable(line));
     for (const name of unseen)
       output.err(`${engine}: containers of the runtime ${printable(name)} are not seen; see docs/guide/second-look.md`);
+    for (const note of notes) output.err(`${engine}: ${printable(note)}`);
     if (restart.length > 0) output.err(`${engine}: it counts after: ${restart.join(' && ')}`);
   }
 }

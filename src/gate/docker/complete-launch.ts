@@ -14,6 +14,8 @@ import { DockerGateError } from './docker-gate-error.ts';
 export interface HostKnowledge {
   readonly engine: EngineNames;
   resolvePath(path: string): Promise<string>;
+  /** Where the engine's own paths lead, where that is known already. */
+  ownPlaces?(): Promise<readonly string[]>;
 }
 
 const mostMounts = 500;
@@ -84,10 +86,15 @@ async function completeMount(mount: LaunchMount, host: HostKnowledge): Promise<L
   const found = await resolveMount(mount, host);
   const { resolved } = found;
   if (resolved === undefined) return found;
-  const own = await Promise.all((await host.engine.ownPaths()).map((path) => host.resolvePath(path)));
+  const own = await (host.ownPlaces?.() ?? resolveOwnPaths(host));
   return own.some((path) => isWithin(path, resolved) || isWithin(resolved, path))
     ? { ...found, isEngine: true }
     : found;
+}
+
+/** Where the engine's own paths lead. */
+export async function resolveOwnPaths({ engine, resolvePath }: HostKnowledge): Promise<readonly string[]> {
+  return Promise.all((await engine.ownPaths()).map((path) => resolvePath(path)));
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -3,7 +3,7 @@ import { LaunchError } from '../../launch/index.ts';
 import type { EngineAction, ImageReference } from '../../model/index.ts';
 import type { LaunchDecider } from '../../service/index.ts';
 import type { EngineNames } from './ask-engine.ts';
-import { completeLaunch } from './complete-launch.ts';
+import { completeLaunch, type HostKnowledge, resolveOwnPaths } from './complete-launch.ts';
 import { DockerGateError } from './docker-gate-error.ts';
 import { defaultEngineActions, settingReasons } from './docker-routes.ts';
 import { type DockerTarget, matchDockerRoute } from './match-docker-route.ts';
@@ -12,6 +12,7 @@ import { readDockerLaunch } from './read-docker-launch.ts';
 import { readParameters, readPulled, refuseBody } from './read-request.ts';
 import { replyMessage } from './reply-message.ts';
 import { resolveHostPath } from './resolve-host-path.ts';
+import { shareLooks } from './share-looks.ts';
 
 export interface DockerGateSettings {
   /**
@@ -56,9 +57,13 @@ export interface DockerGate {
   answer(call: Uint8Array): Promise<DockerReply>;
 }
 
+type Parts = DockerGateParts & Required<Pick<HostKnowledge, 'resolvePath' | 'ownPlaces'>>;
+
 const allow: DockerReply = { Allow: true };
 
-export function createDockerGate(parts: DockerGateParts): DockerGate {
+export function createDockerGate(given: DockerGateParts): DockerGate {
+  const resolvePath = shareLooks(given.resolvePath ?? resolveHostPath);
+  const parts = { ...given, resolvePath, ownPlaces: rememberOwnPlaces({ engine: given.engine, resolvePath }) };
   return {
     async answer(bytes) {
       let call: DockerCall | undefined;
@@ -72,7 +77,7 @@ export function createDockerGate(parts: DockerGateParts): DockerGate {
   };
 }
 
-async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTarget): Promise<DockerReply> {
+async function judge(parts: Parts, call: DockerCall, target: DockerTarget): Promise<DockerReply> {
   const { treatment } = target.route;
   if (treatment.as === 'pass') return allow;
   if (treatment.as === 'setting') {
@@ -98,16 +103,16 @@ async function judge(parts: DockerGateParts, call: DockerCall, target: DockerTar
 }
 
 async function judgeLaunch(
-  parts: DockerGateParts,
+  parts: Parts,
   call: DockerCall,
   target: DockerTarget,
   query: ReadonlyMap<string, string>,
 ): Promise<DockerReply> {
-  const { launches, host, engine, resolvePath = resolveHostPath } = parts;
+  const { launches, host, engine, resolvePath, ownPlaces } = parts;
   const asked = readDockerLaunch(call, target, query);
   // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
-  const set = await completeLaunch(asked, { engine, resolvePath });
+  const set = await completeLaunch(asked, { engine, resolvePath, ownPlaces });
   const { verdict, message } = await launches.decide({ gate: 'docker', set, who: call.who, host });
   if (verdict.outcome === 'allow') return allow;
   if (verdict.outcome === 'undecided' && parts.settings().whenUndecided === 'allow-and-record') return allow;
@@ -168,4 +173,23 @@ function wordsFor(error: unknown, isMeant: boolean): { readonly reason: string; 
     };
   const { code, message, remedy } = error as CodedError;
   return { reason: `${code}: ${message}`, remedy: remedy ?? 'send the request as the docker client does' };
+}
+
+/** How long it is known where the engine's own paths lead, which root alone can change. Milliseconds. */
+const ownFor = 1000;
+
+function rememberOwnPlaces(host: HostKnowledge): () => Promise<readonly string[]> {
+  let known: { readonly places: Promise<readonly string[]>; readonly until: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (known && now < known.until) return known.places;
+    const places = resolveOwnPaths(host);
+    const asked = { places, until: now + ownFor };
+    known = asked;
+    // What failed is asked again at once.
+    places.catch(() => {
+      if (known === asked) known = undefined;
+    });
+    return places;
+  };
 }

@@ -219,6 +219,7 @@ describe('a certificate that changes', () => {
         }
       }),
     );
+    await expect.poll(() => serials.size).toBe(1);
     for (const next of [other, made, other]) {
       current = next;
       await server.renew();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeBolt } from '../../../test/fakes/bolt-writer.ts';
-import { identifyContainer } from './identify-container.ts';
+import { identifyContainer, identifyUserContainer } from './identify-container.ts';
 import type { RuntimeCall } from './runtime-call.ts';
 
 const id = 'ab'.repeat(32);
@@ -160,4 +160,35 @@ it.each([
   write(`state/${id}/${file}`, state(at(`graph/overlay-containers/${id}/userdata`)));
   expect(await identify({ command: 'exec', root: at('state'), bundle: '/wrong' })).toMatchObject({ engine: 'podman' });
   expect((await identify({ command: 'exec', root: at('nowhere') })).engine).toBeUndefined();
+});
+
+describe('a container of a user without root', () => {
+  const self = process.getuid?.() ?? 0;
+  const asked = { options: [], args: [], root: '', dataRoot: '', command: 'create', id } as const;
+  const bundle = () => at(`vfs-containers/${id}/userdata`);
+  const ofUser = (owner: number, part: Partial<RuntimeCall> = {}) =>
+    identifyUserContainer({ ...asked, bundle: bundle(), dataRoot: at('docker'), ...part }, owner);
+
+  beforeEach(() => {
+    const metadata = JSON.stringify({ 'image-name': 'example.test/app:1' });
+    write('vfs-containers/containers.json', [{ id, names: ['web'], image: image.slice(7), metadata }]);
+    write('vfs-images/images.json', [{ id: image.slice(7), names: ['example.test/app:1'], digest: manifest }]);
+    write(`docker/containers/${id}/config.v2.json`, { Name: '/of-root', Image: image, Config: { Image: 'x' } });
+    write(`state/${id}/status`, { bundle: bundle() });
+  });
+
+  it('is known by files of that user', async () => {
+    const known = { engine: 'podman', name: 'web', image: { value: 'example.test/app:1', id: image } };
+    expect(await ofUser(self)).toMatchObject(known);
+    expect(await ofUser(self, { command: 'exec', bundle: '/', root: at('state') })).toMatchObject(known);
+  });
+
+  it('is not known by files of another', async () => {
+    for (const part of [{}, { command: 'exec', bundle: '/', root: at('state') } as const])
+      expect((await ofUser(self + 1, part)).image).toHaveProperty('problem');
+  });
+
+  it('is never one of an engine of root, whatever it says', async () => {
+    expect((await ofUser(self, { bundle: moby })).image).toHaveProperty('problem');
+  });
 });

@@ -29,14 +29,27 @@ export async function identifyContainer(
   return identifyContainerdContainer({ root: containerdRoot, namespace, id: call.id });
 }
 
+/**
+ * The same for a container that a user without root keeps: only podman's, and only by files of that user, who could write
+ * anything into them.
+ */
+export async function identifyUserContainer(call: RuntimeCall, owner: number): Promise<KnownContainer> {
+  const bundle = call.command === 'exec' ? await readBundle(call, owner) : call.bundle;
+  const podman = podmanBundle.exec(bundle)?.groups;
+  if (!podman) return { image: unknownImage('no engine that is known keeps its bundle there') };
+  return identifyPodmanContainer({ graph: podman.graph ?? '', driver: podman.driver ?? '', id: call.id, owner });
+}
+
 /** Of a container that is there: in state.json of runc, in `status` of crun. Empty where neither says. */
-async function readBundle(call: RuntimeCall): Promise<string> {
-  const roots = call.root === '' ? ['/run/runc', '/run/crun'] : [call.root];
+async function readBundle(call: RuntimeCall, owner?: number): Promise<string> {
+  const whose = owner === undefined ? {} : { owner };
+  const usual = owner === undefined ? '/run' : `/run/user/${owner}`;
+  const roots = call.root === '' ? [`${usual}/runc`, `${usual}/crun`] : [call.root];
   for (const root of roots) {
-    const crun = asObject(await readStateFile(join(root, call.id, 'status')));
+    const crun = asObject(await readStateFile(join(root, call.id, 'status'), whose));
     const said = asString(crun?.bundle);
     if (said !== undefined) return said;
-    const runc = asObject(asObject(await readStateFile(join(root, call.id, 'state.json')))?.config);
+    const runc = asObject(asObject(await readStateFile(join(root, call.id, 'state.json'), whose))?.config);
     for (const label of asArray(runc?.labels) ?? [])
       if (typeof label === 'string' && label.startsWith('bundle=')) return label.slice('bundle='.length);
   }

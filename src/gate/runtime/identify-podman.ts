@@ -9,20 +9,24 @@ export interface PodmanPlace {
   readonly graph: string;
   readonly driver: string;
   readonly id: string;
+  /** Without root: who keeps it. Nobody else's files are read. */
+  readonly owner?: number;
 }
 
 /**
  * A container of podman: `DRIVER-containers/containers.json` names its image, `DRIVER-images/images.json` the names and
  * digests of that (containers/storage). Labels are in its database only: they are not known.
  */
-export async function identifyPodmanContainer({ graph, driver, id }: PodmanPlace): Promise<KnownContainer> {
-  const containers = await readStateFile(join(graph, `${driver}-containers`, 'containers.json'));
+export async function identifyPodmanContainer(place: PodmanPlace): Promise<KnownContainer> {
+  const { graph, driver, id, owner } = place;
+  const whose = owner === undefined ? {} : { owner };
+  const containers = await readStateFile(join(graph, `${driver}-containers`, 'containers.json'), whose);
   const container = findById(containers, id);
   const name = asStrings(container?.names)[0];
   const named = { engine: 'podman' as const, ...(name === undefined ? {} : { name }) };
   const imageId = asString(container?.image) ?? '';
   if (imageId === '') return { ...named, image: unknownImage('podman does not say of which image it is') };
-  const image = findById(await readStateFile(join(graph, `${driver}-images`, 'images.json')), imageId);
+  const image = findById(await readStateFile(join(graph, `${driver}-images`, 'images.json'), whose), imageId);
   const names = asStrings(image?.names);
   const digest = asString(image?.digest);
   const digests = names.map((each) => (each.includes('@') ? each : `${withoutTag(each)}@${digest}`));

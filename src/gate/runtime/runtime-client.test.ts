@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { markObserving } from './mark-observing.ts';
 import { parseRuntimeCall } from './runtime-call.ts';
-import { allowedStatus, compileLogLine, parseRuntimeCommand, runtimeLimits } from './runtime-client.ts';
+import { allowedStatus, compileLogLine, outerUser, parseRuntimeCommand, runtimeLimits } from './runtime-client.ts';
 
 const client = fileURLToPath(new URL('./runtime-client.ts', import.meta.url));
 let folder: string;
@@ -206,4 +206,14 @@ describe('the client', () => {
       out: '{"memory":{}}',
     });
   });
+});
+
+it.each([
+  [0, 1001],
+  [1, 100_000],
+  [65_536, 165_535],
+  [65_537, 65_537],
+])('user %i of a namespace is %i outside of it', (inside, outside) => {
+  const map = '         0       1001          1\n         1     100000      65536\n';
+  expect(outerUser(inside, map)).toBe(outside);
 });

@@ -7,6 +7,9 @@
  * known, not there or too late is refused: status 1, and the reason on standard error and in the runtime's log, where engines
  * look for it.
  *
+ * A user without root has a socket of their own beside root's, where the agent was told of them. Rootless podman calls runtimes
+ * in a user namespace, where that user is root and the machine's root is nobody.
+ *
  * What remains: runtimes open config.json by its path, so the file could be exchanged between the last comparison here and
  * that. It lies in a folder that only the engine's own user can write, who could as well start the runtime without us.
  */
@@ -205,16 +208,52 @@ function readAll(file: number, limit: number): Buffer {
 
 /** Whoever could have put another socket or mark there could let anything pass. */
 function checkPlace(path: string, kind: 'isSocket' | 'isFile'): void {
+  const root = lstatSync('/').uid;
   for (const each of [dirname(path), path]) {
     const found = lstatSync(each, { throwIfNoEntry: false });
     if (!found) throw new AgentAway(`the agent is away: there is no ${each}`);
     const { uid, mode } = found;
     if (each === path ? !found[kind]() : !found.isDirectory())
       throw new RuntimeRefusal(`${each} is not what it should be`);
-    if (uid !== 0 && uid !== process.geteuid?.()) throw new RuntimeRefusal(`${each} belongs to another user`);
+    if (uid !== 0 && uid !== process.geteuid?.() && uid !== root)
+      throw new RuntimeRefusal(`${each} belongs to another user`);
     if ((mode & 0o022) !== 0 && (each !== path || (mode & 0o002) !== 0))
       throw new RuntimeRefusal(`${each} can be written by others`);
   }
+  if (root !== 0) checkAbove(dirname(path));
+}
+
+/** In a user namespace all who are not in it look the same: only root can have made what lies where nobody else can write. */
+function checkAbove(path: string): void {
+  for (let at = path; at !== '/'; at = dirname(at))
+    if ((lstatSync(dirname(at)).mode & 0o022) !== 0)
+      throw new RuntimeRefusal(`${dirname(at)} can be written by others`);
+}
+
+/** Where the agent answers who calls: root's own socket, or that of a user of the machine. */
+function socketOf(socket: string): string {
+  const owner = lstatSync(dirname(socket), { throwIfNoEntry: false })?.uid;
+  const self = process.geteuid?.() ?? 0;
+  if (owner === undefined || owner === self) return socket;
+  const uid = lstatSync('/').uid === 0 ? self : outerUser(self, readFile('/proc/self/uid_map', 65_536).toString());
+  const own = userSocket(socket, uid);
+  if (lstatSync(own, { throwIfNoEntry: false }) === undefined)
+    throw new AgentAway(`the agent does not answer user ${uid}: PORTWARDEN_RUNTIME_GATE_USERS does not name them`);
+  return own;
+}
+
+/** The socket of a user without root, beside that of root. */
+export function userSocket(socket: string, uid: number): string {
+  return `${socket}.user-${uid}`;
+}
+
+/** Who a user of this namespace is outside of it (user_namespaces(7), uid_map); itself where that is not said. */
+export function outerUser(uid: number, map: string): number {
+  for (const line of map.split('\n')) {
+    const [inside = 0, outside = 0, count = 0] = line.trim().split(/\s+/).map(Number);
+    if (uid >= inside && uid < inside + count) return outside + uid - inside;
+  }
+  return uid;
 }
 
 /** Resolves with the agent's answer; rejects where it is away, too slow, or says something else. */
@@ -251,8 +290,9 @@ function ask(socket: string, header: object, bytes: Buffer): Promise<{ readonly 
 /** What the agent says; where it is away and no policy refused anything when it was last there, that it may go on. */
 async function answerOf(socket: string, header: object, bytes: Buffer): ReturnType<typeof ask> {
   try {
-    checkPlace(socket, 'isSocket');
-    return await ask(socket, header, bytes);
+    const own = socketOf(socket);
+    checkPlace(own, 'isSocket');
+    return await ask(own, header, bytes);
   } catch (error) {
     if (!(error instanceof AgentAway) || !isObserving(socket)) throw error;
     return { allowed: true, message: '' };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Log, messageOf } from '../../base/index.ts';
-import { LaunchError, parseOciConfig, parseOciProcess, parseStrictJson } from '../../launch/index.ts';
+import { LaunchError, type OciOptions, parseOciConfig, parseOciProcess, parseStrictJson } from '../../launch/index.ts';
 import type { LaunchSet } from '../../model/index.ts';
 import type { LaunchDecider, LaunchDecision } from '../../service/index.ts';
 import { compileExecProcess } from './exec-process.ts';
-import { identifyContainer } from './identify-container.ts';
+import { identifyContainer, identifyUserContainer } from './identify-container.ts';
 import { refusalOfUpdate } from './judge-update.ts';
 import type { KnownContainer } from './known-container.ts';
 import { callLimits, type RuntimeCall } from './runtime-call.ts';
@@ -18,6 +18,8 @@ export interface RuntimeGateParts {
   readonly identify?: (call: RuntimeCall) => Promise<KnownContainer>;
   /** Of containerd: /var/lib/containerd unless said. */
   readonly containerdRoot?: string;
+  /** Whose containers it judges, where that is not root: by number. */
+  readonly user?: number;
   /** Version of this host's cgroups; by what is mounted unless said. */
   readonly cgroups?: 1 | 2;
 }
@@ -38,10 +40,13 @@ export interface RuntimeGate {
 }
 
 export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
-  const { launches, host, log, containerdRoot } = parts;
-  const identify = parts.identify ?? ((call: RuntimeCall) => identifyContainer(call, containerdRoot));
+  const { launches, host, log, containerdRoot, user } = parts;
+  const identify =
+    parts.identify ??
+    ((call: RuntimeCall) =>
+      user === undefined ? identifyContainer(call, containerdRoot) : identifyUserContainer(call, user));
   const cgroups = parts.cgroups ?? (existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1);
-  const asked = { gate: 'runtime', host } as const;
+  const asked = { gate: 'runtime', host, ...(user === undefined ? {} : { who: `uid ${user}` }) } as const;
 
   async function decide(call: RuntimeCall): Promise<LaunchDecision | undefined> {
     if (call.command === 'update') {
@@ -51,7 +56,7 @@ export function createRuntimeGate(parts: RuntimeGateParts): RuntimeGate {
     const known = await identify(call);
     let set: LaunchSet;
     try {
-      set = parseCall(call, known, cgroups);
+      set = parseCall(call, known, { cgroups, ...(user === undefined ? {} : { rootless: user }) });
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error;
       return launches.refuse({ ...asked, reason: error.message });
@@ -88,8 +93,12 @@ function away(error: unknown): RuntimeAnswer {
 }
 
 /** Throws LaunchError. */
-function parseCall(call: RuntimeCall, known: KnownContainer, cgroups: 1 | 2): LaunchSet {
-  const options = { ...known, id: call.id, cgroups };
+function parseCall(
+  call: RuntimeCall,
+  known: KnownContainer,
+  host: Pick<OciOptions, 'cgroups' | 'rootless'>,
+): LaunchSet {
+  const options = { ...known, ...host, id: call.id };
   const value = call.file && parseStrictJson(call.file, { maxBytes: callLimits.body, largeIntegers: 'text' });
   if (call.command === 'exec') return parseOciProcess(value ?? compileExecProcess(call), options);
   if (value === undefined) throw new LaunchError('bad-launch', '', 'there is no config.json');

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { type Log, messageOf } from '../../base/index.ts';
@@ -10,6 +10,8 @@ export const defaultRuntimeSocket = '/run/portwarden/runtime.sock';
 export interface ServeRuntimeGateOptions {
   /** Of the unix socket; its directory is made where it is missing. */
   readonly socket: string;
+  /** The user who may open it, where that is not ourselves. */
+  readonly owner?: number;
   readonly gate: RuntimeGate;
   readonly log: Log;
 }
@@ -18,14 +20,15 @@ export interface RuntimeGateServer {
   close(): Promise<void>;
 }
 
-const limits = { connections: 128, milliseconds: 5000 };
+/** Nobody may keep others waiting: a user has fewer connections than root. */
+const limits = { connections: 128, ofUser: 16, milliseconds: 5000 };
 
 /**
  * Answers wrappers on a socket that nobody else can open. One call a connection, and what is neither whole nor in time is
  * answered by nothing, which wrappers take for a refusal. Throws RuntimeGateError where the socket cannot be made.
  */
 export async function serveRuntimeGate(options: ServeRuntimeGateOptions): Promise<RuntimeGateServer> {
-  const { socket, gate, log } = options;
+  const { socket, owner, gate, log } = options;
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     open.add(connection);
@@ -37,7 +40,7 @@ export async function serveRuntimeGate(options: ServeRuntimeGateOptions): Promis
       connection.destroy();
     });
   });
-  server.maxConnections = limits.connections;
+  server.maxConnections = owner === undefined ? limits.connections : limits.ofUser;
   try {
     mkdirSync(dirname(socket), { recursive: true, mode: 0o755 });
     removeStale(socket);
@@ -52,6 +55,7 @@ export async function serveRuntimeGate(options: ServeRuntimeGateOptions): Promis
       process.umask(umask);
     }
     chmodSync(socket, 0o600);
+    if (owner !== undefined) lchownSync(socket, owner, 0);
   } catch (cause) {
     throw new RuntimeGateError('install-failed', `the runtime gate cannot listen on ${socket}: ${messageOf(cause)}`, {
       cause,

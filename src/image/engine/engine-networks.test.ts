@@ -55,6 +55,15 @@ describe('a container with its ends', () => {
     });
   });
 
+  it('has the file of its resolver, where the engine says one', () => {
+    const made = (ResolvConfPath: unknown) =>
+      parseAttachedContainer({ ...inspected({ Networks: {} }), ResolvConfPath });
+    expect(made('/var/lib/docker/containers/cd/resolv.conf')?.resolverFile).toBe(
+      '/var/lib/docker/containers/cd/resolv.conf',
+    );
+    for (const none of ['', 'resolv.conf', 7, undefined]) expect(made(none)).not.toHaveProperty('resolverFile');
+  });
+
   it('of podman publishes on all addresses where none is said', () => {
     const Ports = { '80/tcp': [{ HostIp: '', HostPort: '9090' }] };
     expect(parseAttachedContainer(inspected({ Networks: {}, Ports }))?.published).toEqual([

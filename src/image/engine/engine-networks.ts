@@ -28,7 +28,12 @@ export function parseAttachedContainer(value: unknown): AttachedContainer | unde
   if (!endpoints || !published) return undefined;
   const { finished: _, ...identity } = container;
   const networkMode = asString(asObject(object?.HostConfig)?.NetworkMode) ?? '';
-  return { ...identity, pid, networkMode, endpoints, published };
+  const resolverFile = asString(object?.ResolvConfPath) ?? '';
+  return {
+    ...identity,
+    ...{ pid, networkMode, endpoints, published },
+    ...(resolverFile.startsWith('/') ? { resolverFile } : {}),
+  };
 }
 
 /** Ends without an address are of a container that does not run, or of networks that have none. */

@@ -1,10 +1,11 @@
 import type { Mark, Strictness } from '../mark.ts';
+import { findDoingCall } from './find-calls.ts';
 import { findJavaScript } from './javascript.ts';
 import { findWindows } from './windows.ts';
 
 type Pattern = readonly [pattern: RegExp, language: string];
 
-const call = (names: string): RegExp => new RegExp(`(?<![\\w.$>-])(?:${names})\\(`, 'i');
+const callOf = (names: string): RegExp => new RegExp(`(?<![\\w.$>-])(?:${names})\\(`, 'i');
 
 /** Each is linear in the text. What is listed does something, or is nothing else than code. */
 const patterns: readonly Pattern[] = [
@@ -16,13 +17,13 @@ const patterns: readonly Pattern[] = [
   ],
   [/\b[OCa]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
   [
-    call(
+    callOf(
       'phpinfo|shell_exec|passthru|proc_open|pcntl_exec|create_function|call_user_func(?:_array)?|base64_decode|gzinflate|gzuncompress|str_rot13|file_put_contents|file_get_contents|move_uploaded_file|preg_replace_callback|array_map|array_filter|fsockopen|pfsockopen|ini_set|highlight_file|show_source|func_get_args?|get_defined_vars|posix_\\w+|putenv|apache_setenv|dl|ob_start|register_shutdown_function|unserialize',
     ),
     'PHP',
   ],
   [
-    /(?<![\w.$>-])(?:system|exec|popen|eval|assert|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
     'a call of code',
   ],
   [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
@@ -32,7 +33,7 @@ const patterns: readonly Pattern[] = [
     'a setting of PHP',
   ],
   [
-    /\b__import__\s*\(|\b(?:os|posix|commands|pty|subprocess|shutil|ctypes|pickle|marshal|importlib|builtins)\.(?:system|popen\d?|spawn\w*|exec\w*|run|call|check_output|check_call|Popen|getoutput|rmtree|loads?|import_module|eval)\s*\(/,
+    /\b__import__\s*\(|\b(?:os|posix|commands|pty|subprocess|shutil|ctypes|pickle|marshal|importlib|builtins)\.(?:system|popen\d?|spawn\w*|exec\w*|run|call|check_output|check_call|Popen|getoutput|rmtree|loads?|import_module|eval)\s*\((?!\s*\))/,
     'Python',
   ],
   [
@@ -52,13 +53,14 @@ const patterns: readonly Pattern[] = [
     'Ruby',
   ],
   [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
-  [/<%[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
+  // What is only named is filled in: `<%= user.name %>`.
+  [/<%(?!=\s*[\w.]{1,80}\s*%>)[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
   [
     /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',
   ],
   [
-    /\$\{[^}]{0,60}(?:jndi|j\}|\$\{lower|\$\{upper|\$\{::-|\$\{env:[^}]*:-)[^\n]{0,200}|\$\{[^}]{0,60}:-[a-z]?\$?\}/i,
+    /\$\{[^}]{0,60}(?:jndi|j\}|\$\{lower|\$\{upper|\$\{::-|\$\{env:[^}]*:-)[^\n]{0,200}|\$\{(?:[^}]{0,60}:)?:[^}:]{0,20}:-[a-z]?\}|\$\{::-[^}]{0,10}\}/i,
     'a lookup of Log4j',
   ],
   [
@@ -74,21 +76,21 @@ const patterns: readonly Pattern[] = [
     /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
     'JavaScript',
   ],
-  [/<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
+  [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
   [
-    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{/,
+    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy)\.[\w.-]{1,100}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
     'a template that computes',
   ],
   [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
   [/(?:^|[\n;])\s*(?:local\s+\w+\s*=\s*)?(?:os|io)\.(?:execute|popen)\s*\(/, 'Lua'],
   [
-    call(
+    callOf(
       'array_(?:diff_u\\w+|intersect_u\\w+|u\\w+|key_exists|push|reduce|shift|values)|base64_encode|bson_(?:de|en)code|bz(?:decompress|open)|class_exists|convert_uuencode|curl_(?:exec|init|file_create)|debug_backtrace|error_reporting|escapeshell(?:arg|cmd)|exif_\\w+|file_exists|finfo_open|ftp_\\w+|function_exists|fwrite|fclose|get_(?:cfg_var|class\\w*|current_user|defined_\\w+|meta_tags)|getcwd|getenv|getmy\\w+|gz(?:compress|decode|deflate|encode|file|open|read|write)|hash_(?:file|hmac_file)|hex2bin|html_?entit\\w+|htmlspecialchars\\w*|image(?:createfrom)?(?:gif|jpeg|png|wbmp|xbm|xpm|gd2?)|ini_get\\w*|is_(?:dir|executable|file|readable|writable)|iterator_apply|json_(?:de|en)code|mb_(?:ereg|parse)\\w*|md5_file|method_exists|mysql_query|ob_\\w+|odbc_\\w+|parse_(?:ini_file|str)|pg_(?:connect|execute|prepare|query)|php_(?:uname|strip_whitespace)|preg_\\w+|print_r|proc_\\w+|rawurl(?:de|en)code|readdir|readgzfile|register_tick_function|runkit_\\w+|session_(?:start|set_save_handler)|set_(?:error_handler|exception_handler|include_path)|sha1_file|simplexml_load_\\w+|socket_(?:connect|create)|spl_autoload_register|sqlite_\\w+|str_replace|stream_\\w+|stripc?slashes|strrev|strtotime|uasort|uksort|var_dump|zlib_decode',
     ),
     'PHP',
   ],
   [
-    /(?<![\w.-])(?:eval|assert|assert_options|passthru|opendir|readfile|tmpfile|unpack|create_function|phpinfo)\s{0,5}(?:\/\*[^*]{0,80}\*\/\s{0,5})?\(/i,
+    /(?<![\w.-])(?:eval|assert|assert_options|passthru|opendir|readfile|tmpfile|unpack|create_function|phpinfo)\s{0,5}(?:\/\*[^*]{0,80}\*\/\s{0,5})?\((?!\s*\)\s+\w)/i,
     'a call of code',
   ],
   [
@@ -100,6 +102,52 @@ const patterns: readonly Pattern[] = [
     'Java',
   ],
   [/@\{\s*\[[^\]]{0,200}\]\s*\}/, 'Perl'],
+  [
+    /(?:^|[\n;])\s*(?:for\s+\w+(?:\s*,\s*\w+)?\s+in\s+(?:[\w.]{1,60}\(|\[|\()[^\n]{0,200}|while\s+(?:True|1|not\s+\w+)|with\s+\w[\w.]{0,60}\([^\n]{0,200}\)(?:\s+as\s+\w+)?|if\s+__name__\b[^\n:]{0,40})\s*:|(?:^|\n)\s*try\s*:\s*\n/,
+    'Python',
+  ],
+  [
+    /(?:^|[\n;])\s*import\s+[a-z_][\w.]*(?:\s+as\s+\w+)?(?:\s*,\s*[a-z_][\w.]*)*\s*(?:;\s*\w|\n\s*(?:\w+\s*[=(.]|import\b|from\b|def\b|class\b|while\b|for\b|if\b|try\b|with\b))|[(=,]\s*lambda\b(?:\s+\*?\w+(?:\s*,\s*\*?\w+)*)?\s*:\s*[\w.([]|(?<![\w.])compile\s*\(\s*["'][^"'\n]{0,200}["']\s*,/,
+    'Python',
+  ],
+  [
+    /(?:^|[\n;])\s*use\s+[A-Z]\w*(?:::\w+)+[^;\n]{0,80};|\bmy\s*\(\s*[$@%]\w|(?:^|[\n;])\s*[@%]\w+\s*=\s*(?:glob|split|map|grep|sort|keys|qw)\b/,
+    'Perl',
+  ],
+  [/(?<![\w.])send\s*\(\s*:\w|\bfork\s*(?:\{|do\b)/, 'Ruby'],
+  [
+    /\bsub\s+\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
+    'Perl',
+  ],
+  [
+    /(?:^|[\n;])\s*def\s+\w+[!?]?\s*(?:\([^)\n]{0,200}\))?\s*[;\n][\s\S]{0,2000}?\bend\b|\.(?:each|times|map|tap|send)\s*(?:\([^)\n]{0,80}\)\s*)?(?:\{|do)\s*\|\w+|\.(?:public_)?send\s*\(?\s*:\w+|\bloop\s*(?:\{|do\b)\s*\w|(?:^|[\n;])\s*(?:system|exec|spawn)\s+['"][^'"\n]/,
+    'Ruby',
+  ],
+  [
+    /<\w{1,20}\b[^<>]{0,400}[\s"'/]on[a-z]{3,20}\s*=\s*["']?[^\s"'>]|\bdocument\.(?:cookie|domain|location)\b|\b(?:window|document|top|self)\.location(?:\.href)?\s*=(?!=)/i,
+    'JavaScript',
+  ],
+  [
+    /\bforeach\s*\([^\n]{1,200}\s+as\s+\$\w+|(?:^|[\n;])\s*(?:include|require)_once\s*\(?\s*["'$]|\bnew\s+(?:Reflection\w+|SplFileObject)\s*\(|\$\{\s*@?\w+\s*\(/i,
+    'PHP',
+  ],
+  [
+    /\[(?:System\.|scriptblock|Reflection\.|Runtime\.|Convert|Text\.|IO\.|Net\.|Diagnostics\.|Activator|AppDomain|Environment)[\w.]*\]\s*::\s*\w+|\$env:\w+\s*\+?=|[|(]\s*(?:%|foreach(?:-object)?)\s*\{[^\n]{0,200}\$_|(?:^|[\n;])\s*(?:(?:if|while)\s*\(\s*\$(?:true|false|null|\w+\s+-(?:eq|ne|gt|lt|match|like))|foreach\s*\(\s*\$\w+\s+in\s)[^\n]{0,200}\)\s*\{|\bInvoke-(?!\w+(?:able|ment)\b)[A-Z][A-Za-z]{2,40}\s+-\w/,
+    'PowerShell',
+  ],
+  [/(?:^|[\s:{[,-])!!(?:python|javax?|ruby|perl|com|org|sun|js)[/.]\w/, 'YAML that makes objects of code'],
+  [
+    /<!(?:DOCTYPE|ENTITY)\b[^\n]{0,400}\b(?:SYSTEM|PUBLIC)\s+["'][^"']{0,300}(?:file:|expect:|php:|\/etc\/|\.dtd["'])|<xi:include\b/i,
+    'XML that reads files',
+  ],
+  [
+    /\bxp_cmdshell\b|\bCOPY\s+[^\n;]{1,200}\s+(?:FROM|TO)\s+PROGRAM\b|\bINTO\s+(?:OUT|DUMP)FILE\b|\bLOAD_FILE\s*\(|\bUTL_HTTP\b|\bpg_(?:read_file|ls_dir|sleep)\s*\(|\bRUNSCRIPT\s+FROM\b|\bCREATE\s+ALIAS\b[^\n]{0,200}\bAS\b|\bsp_OACreate\b/i,
+    'SQL that reads files or runs programs',
+  ],
+  [
+    /^[^'"\n]{0,60}['"]\s*\)?\s*(?:;\s*(?:drop|delete|insert|update|alter|create|exec|truncate|shutdown)\b[^\n]*(?:--|#|\/\*)|(?:or|and|\|\|)\s+\(?['"\d][^\n]{0,60}=|union\s+(?:all\s+)?select\b|(?:--|#)\s*$)|^[\w'")]{0,40}\s+union\s+(?:all\s+)?select\b[^\n]{1,400}(?:--|#|\/\*|\bfrom\s+(?:users|information_schema|mysql\.|pg_))/i,
+    'SQL that ends what it is put into',
+  ],
 ];
 
 /** Code where data is expected: PHP, Python, Perl, Ruby, Java, JavaScript, cmd.exe, PowerShell, and scripts by their first line. */
@@ -107,8 +155,11 @@ export function findCode(text: string, strictness: Strictness): readonly Mark[] 
   const windows = findWindows(text);
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
-  if (!/[()[\]{}<$:_]|import|use |require/.test(text)) return [];
+  if (!/[()[\]{}<$:_'"`;]|import|use |require|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(text))
+    return [];
   for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
+  const call = findDoingCall(text);
+  if (call !== undefined) return [code(named(call), 'likely')];
   return findJavaScript(text, strictness);
 }
 

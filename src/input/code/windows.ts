@@ -7,6 +7,10 @@ const nouns =
 
 /** `Invoke-WebRequest`; of names that are also words of headings and headers, only as PowerShell itself writes them. */
 const commandlet = new RegExp(`(?<![\\w-])(?:${verbs})-(?:${nouns})(?![\\w-])`, 'i');
+/** Whatever a module brings: a verb and a noun as PowerShell writes them, and a parameter by its name. */
+const withParameter = new RegExp(
+  `(?:^|[;|&({=\\n])\\s*(?:${verbs})-[A-Z][A-Za-z]{2,40}\\s+(?:[^\\s;|-][^\\s;|]{0,100}\\s+)?-[A-Z][A-Za-z]{2,30}(?:\\s|:|$)`,
+);
 const everyday =
   /^(?:set-cookie|get-help|new-(?:item|event|module|service)|get-date|start-date|add-content|test-(?:connection|path|json)|update-(?:list|module|script)|show-(?:markdown|command)|write-(?:error|host)|read-(?:host|file)|format-(?:list|table|custom|wide|hex|date)|select-(?:string|object)|sort-(?:object|list)|group-(?:object|member|list)|import-(?:module|csv)|export-(?:csv|module)|out-(?:file|date|default)|use-(?:default|path|module)|find-(?:module|package)|get-(?:module|content|service|event|process|item|file|list|path|type|host)|set-(?:content|date|service|item|type|host|path|location)|\w+-(?:list|default|table|type|host|file|path|date|event|error|content|wide|custom|service|package|module|script|json|xml|csv|html|connection|progress|history|help|command|process|table|member))$/;
 
@@ -30,14 +34,19 @@ const shells: readonly (readonly [RegExp, string])[] = [
   ],
   [/(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?cmd(?:\.exe)?\s+\/[a-z]\b/i, 'cmd.exe, started on a string'],
   [
-    /\b(?:certutil(?:\.exe)?\s+[^\n]{0,80}-urlcache|bitsadmin(?:\.exe)?\s+\/|regsvr32(?:\.exe)?\s+[^\n]{0,80}\/i:http|mshta(?:\.exe)?\s+(?:https?:|javascript:|vbscript:))/i,
+    /\breg(?:\.exe)?\s+(?:add|delete|query|import|save|export)\s+["']?HK|\bnet1?(?:\.exe)?\s+(?:user|localgroup|share|use)\s+\S+\s+\S|(?:^|[;|&(\n])\s*iex\s+["'($]|(?:^|[;|(\n=])\s*&\s*["'](?:[A-Za-z]:\\|\.{0,2}\\)/i,
+    'a command of Windows',
+  ],
+  [
+    /\b(?:certutil(?:\.exe)?\s+[^\n]{0,80}-urlcache|bitsadmin(?:\.exe)?\s+\/|regsvr32(?:\.exe)?\s+[^\n]{0,80}\/i:http|rundll32(?:\.exe)?\s+\S|wmic(?:\.exe)?\s+(?:\/\S+\s+)?process\s+call|sc(?:\.exe)\s+create\s|mshta(?:\.exe)?\s+(?:https?:|javascript:|vbscript:))/i,
     'a program of Windows that fetches and runs',
   ],
 ];
 
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
-  if (!/for|if|cmd|certutil|bitsadmin|regsvr|mshta|powershell|pwsh|-/i.test(text)) return [];
+  if (!/for|if|cmd|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(text))
+    return [];
   if (/\{%|\{\{/.test(text) && /\{%-?\s*(?:if|for|elif)\b|\{\{-?\s*(?:if|range|with)\b/.test(text)) return [];
   for (const [pattern, what] of shells) {
     if (pattern.test(text) && !(what.startsWith('a condition') && /;\s*then\b|\bthen\s*$/.test(text)))
@@ -61,8 +70,12 @@ function findPowershell(text: string): Mark | undefined {
   )
     return { rule: 'input/interpreter', what: 'PowerShell, started on a string', confidence: 'likely' };
   if (!text.includes('-')) return undefined;
-  const found = commandlet.exec(text)?.[0];
-  if (found === undefined) return undefined;
+  if (withParameter.test(text)) return { rule: 'input/code', what: 'a command of PowerShell', confidence: 'certain' };
+  const match = commandlet.exec(text);
+  const found = match?.[0];
+  if (match === null || found === undefined) return undefined;
+  // A key of a file of settings, as many rules and options are called.
+  if (/^[a-z-]+$/.test(found) && /^\s*[:=/]/.test(text.slice(match.index + found.length))) return undefined;
   const asWritten = /^[A-Z][A-Za-z]+-[A-Z]/.test(found);
   const hasArguments = new RegExp(
     `(?:${found.replace(/\W/g, '\\$&')})\\s+(?:-[A-Za-z]|['"$@{(|]|[A-Za-z]:\\\\|https?:)`,

@@ -71,7 +71,12 @@ function headOf(raw: string, end: number, quoted: boolean): CommandHead | undefi
   const outside = raw.replace(/^(["'])(.*)\1$/s, '$2').replace(/^["']/, '');
   const hidden = !windows && bare !== outside && !/^\$[\w{]*$/.test(bare);
   const known = commandWord(name.replaceAll('^', ''));
-  if (known === undefined && /[[?*]/.test(name) && /[a-z]/.test(name) && !/[^\w?*[\]!^.+-]/.test(name)) {
+  if (
+    known === undefined &&
+    /[[?*]/.test(name) &&
+    /[a-z?*]/.test(name.replace(/\[[^\]]*\]/g, '')) &&
+    !/[^\w?*[\]!^.+-]/.test(name)
+  ) {
     const meant = commandsLike(globPattern(name));
     if (meant !== undefined && /\[/.test(name))
       return { name: meant, word: commandWord(meant), hidden: true, path: at >= 0, quoted, variable: false, end };

@@ -13,10 +13,10 @@ check_by_ssh check_cups check_log check_memory check_raid check_ssl_cert check_s
 choom chown chpass chroot chsh clang clang++ cmd cmp cobc cobcrun coproc cowsay cowthink cp cpan cpio cpulimit crontab cscli csh
 csplit csvtool cupsfilter curl dash dd df dhclient dig dmesg dmidecode dmsetup dnf doas dosbox dpkg dpkg-query du dvips
 e2fsck easy_install egrep emacs env env-update eqn esh eval exiftool expr facter fdfind fdisk fdmount fdumount fgrep
-filetest flock fmt foreach fping fping6 ftp ftpstats ftpwho gawk gcc gcore gdb genisoimage getcap getfacl ghc ghci ginsh gpg
+filetest flock fmt foreach fping fping6 ftp ftpstats ftpwho gawk gcc gcore gdb genisoimage getent getcap getfacl ghc ghci ginsh gpg
 grcat grep groupmod gtester gunzip gzcat gzexe gzip hexdump hostid hostname hping3 htdigest htop htpasswd iconv id ifconfig iftop
 ionice iostat ip ip6tables ipconfig ippeveprinter ippfind ipptool iptables irb ispell jexec jjs journalctl jq jrunscript
-killall ksh ksshell lastcomm lastlog lastlogin ldconfig ldd lessecho lessfile lesspipe lftp lftpget ln loginctl logname
+killall kubectl ksh ksshell lastcomm lastlog lastlogin ldconfig ldd lessecho lessfile lesspipe lftp lftpget ln loginctl logname
 logsave losetup lp ls ls-f lsb_release lscpu lshw lsmod lsof lspci lsusb ltrace lua lualatex luatex lwp-download
 lwp-dump lwp-mirror lwp-request lz4 lz4c lz4cat lzcat lzcmp lzdiff lzegrep lzfgrep lzgrep lzless lzma lzmadec lzmainfo
 lzmore mailq mailx mawk mkdir mkfifo mknod mktemp mlocate msgattrib msgcat msgconv msgfilter msgmerge msguniq mtr mv
@@ -43,7 +43,7 @@ byobu bzz cancel cc cd chfn column comm command compress cron cut dash date dial
 efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group hash hd head
 highlight history install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
 mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
- read reboot red redcarpet rename repeat replace rev route rc sash sched screen script service set
+ read reboot redcarpet rename repeat replace rev route rc sash sched screen script service set
 shadow shells shift shutdown sleep snap sort source split strings tail task tcp test tex tic time timeout top touch trap
 type udp ul uncompress unlink unset view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
 `);

@@ -2,10 +2,13 @@ import type { Mark, Strictness } from '../mark.ts';
 import { type CommandHead, readHead } from './command-head.ts';
 import { bareCommands, isPowershellAlias, isWindowsWord } from './command-words.ts';
 import { findExpansions } from './expansions.ts';
-import { accountFile, findHiddenPath, restrictedFile } from './hidden-paths.ts';
+import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hidden-paths.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 type Position = 'start' | 'separated' | 'substituted';
+
+/** `web; ./run.sh`, `web; unset HISTFILE`: no path stands before it, as in a list of paths. */
+const ownScript = /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b)/;
 
 /** More of one value are not looked at: whoever writes so many has been found before. */
 const mostHeads = 200;
@@ -21,6 +24,8 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
+  if (marks.length === 0 && ownScript.test(text)) marks.push(shell('a program that is started by its path', 'likely'));
+  if (climbingPath.test(text)) marks.push(shell('a path that climbs to a file of the system', 'likely', 'medium'));
   if (marks.length === 0) marks.push(...bareWord(text, strictness));
   return marks;
 }
@@ -98,6 +103,7 @@ function isSubstitution(text: string, at: number): boolean {
   const end = text.indexOf('`', at + 1);
   if (end === -1) return false;
   const inside = text.slice(at + 1, Math.min(end, at + 200));
+  if (isMarkup(text.slice(Math.max(0, at - 60), at), inside, text.slice(end + 1))) return false;
   if (
     /\b(?:use|run|with|the|via|by|using|see|try|type|execute|call|called|command|running)\s+$/i.test(
       text.slice(Math.max(0, at - 20), at),
@@ -106,6 +112,15 @@ function isSubstitution(text: string, at: number): boolean {
     return false;
   if (/\s|[$|;&<>/]/.test(inside.trim())) return true;
   return !/\b(?:select|insert|update|delete|from|join|into|table|where|grant)\b/i.test(text) && inside !== '';
+}
+
+/** Code in a sentence: two words before it and two behind; what it would print stands between them by nobody's wish. */
+function isMarkup(before: string, inside: string, behind: string): boolean {
+  return (
+    /^[\w./ -]{1,60}$/.test(inside) &&
+    /(?:^|[\s(])[A-Za-z]{2,}:?\s+[a-z]{2,}\s+$/.test(before) &&
+    /^\s[a-z]{2,}\s+[A-Za-z]{2,}\b/.test(behind)
+  );
 }
 
 function judgeAt(
@@ -183,10 +198,22 @@ function isCommand(
   const last = /^["'`)\s]*$/.test(rest);
   if (word === undefined)
     return position === 'substituted' && sign.startsWith('$(') && /^\s+\S/.test(rest) && !/^\s+[=|?]/.test(rest);
+  if (head.name === 'function' && !head.hidden) return /^\s+\w+\s*(?:\(\)|\{)/.test(rest);
   if (head.hidden && ends && word !== 'powershell' && word !== 'windows-wordy' && (rest !== '' || position !== 'start'))
     return true;
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
   if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
+  // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
+  if (/^\s*(?:==|!=|=~|<=|>=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
+    return false;
+  if (head.name === 'bind') return /^\s+-[a-zA-Z]/.test(rest);
+  if (/^dd$/.test(head.name) && /^\s+(?:if|of|bs|count)=\S/.test(rest)) return true;
+  // One of several words in quotes; what SQL joins by `||`.
+  if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
+    return false;
+  if (sign === '||' && isJoined(text.slice(0, at))) return false;
+  // Whoever writes a title begins each of its words with a capital.
+  if (position === 'start' && isHeading(text)) return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
@@ -204,6 +231,8 @@ function isCommand(
     return strictness === 2 && word === 'windows-wordy' && windowsArguments(rest);
   }
   if (isTitle && !args && !last) return false;
+  if (head.name === 'kill' && /^\s+-(?:\d+|[A-Z]+)\s/.test(rest)) return true;
+  if (head.name === 'export' && /^\s+\w+=\S/.test(rest) && sign !== 'line') return true;
   if (word === 'plain') return ends || rest.startsWith('/');
   if (word === 'short')
     return (
@@ -221,6 +250,16 @@ function isCommand(
     (last && bareCommands.has(head.name)) ||
     (strictness === 2 && sign !== 'line' && ends && /^\s+\S|^$/.test(rest))
   );
+}
+
+/** `upper(name) || '-' || id`: a quoted text stands before, and no quote is open. */
+function isJoined(before: string): boolean {
+  return /['"]\s*\|\|\s*$/.test(before) && (before.match(/'/g)?.length ?? 0) % 2 === 0;
+}
+
+/** `Top | Bottom | Left`: words that each begin with a capital. */
+function isHeading(text: string): boolean {
+  return text.length < 200 && /^\s*[A-Z][a-z]+(?:\s*[|&;]\s*[A-Z][a-z]+)+\s*$/.test(text);
 }
 
 /** What keeps a container from ending. */

@@ -28,6 +28,10 @@ const paths = [
   ),
 ];
 
+/** What climbs out of its folder to a file of the system: `../../../etc/passwd`. */
+export const climbingPath =
+  /(?:\.\.[/\\]){2,}(?:\.{1,2}[/\\])*(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/i;
+
 /** Files that hold accounts and their passwords. */
 export const accountFile =
   /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])/;

@@ -12,6 +12,8 @@ export interface OciOptions {
   readonly engine?: 'docker' | 'podman' | 'containerd' | 'cri';
   /** Its ID; otherwise the end of its cgroup's path, where that is one. */
   readonly id?: string;
+  /** The engine is run by this user of the host, in a user namespace where they are root: no user of it is the host's root. */
+  readonly rootless?: number;
   /** Version of the host's cgroups; with 2, engines give each container a cgroup namespace. */
   readonly cgroups?: 1 | 2;
 }

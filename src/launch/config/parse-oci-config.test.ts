@@ -363,3 +363,12 @@ describe('what is refused', () => {
     expect(() => parse(config)).toThrow(message);
   });
 });
+
+it('the root of an engine without root is its user, wherever mappings lead', () => {
+  const userOf = (linux: OciParts['linux']) =>
+    parse(dockerConfig({ process: { user: { uid: 0, gid: 0 } }, ...(linux ? { linux } : {}) }), { rootless: 1001 }).user
+      ?.value.hostUid;
+  expect(userOf(undefined)).toBe(1001);
+  expect(userOf({ uidMappings: [{ containerID: 0, hostID: 0, size: 1 }] })).toBe(1001);
+  expect(userOf({ uidMappings: [{ containerID: 0, hostID: 7, size: 1 }] })).toBe(7);
+});

@@ -44,7 +44,7 @@ export function parseOciConfig(value: JsonValue, options: OciOptions = {}): Laun
     ...blankRequest('config', 'start'),
     ...readProcess(process),
     ...annotated.request,
-    user: readHostUser(readProcess(process).user, linux),
+    user: readHostUser(readProcess(process).user, linux, options),
     mounts,
     security,
     namespaces,
@@ -95,8 +95,10 @@ function readRoot(config: BodyReader, roots: readonly string[]): LaunchRequest['
   return isOwn ? [] : [{ name: 'root', ...path }];
 }
 
-function readHostUser(user: LaunchRequest['user'], linux: BodyReader): LaunchRequest['user'] {
-  const hostUid = user && hostUserOf(linux, user.value.uid ?? 0);
+function readHostUser(user: LaunchRequest['user'], linux: BodyReader, { rootless }: OciOptions): LaunchRequest['user'] {
+  const uid = user?.value.uid ?? 0;
+  const mapped = user && hostUserOf(linux, uid);
+  const hostUid = (mapped ?? uid) === 0 ? (rootless ?? mapped) : mapped;
   return user && hostUid !== undefined ? { ...user, value: { ...user.value, hostUid } } : user;
 }
 

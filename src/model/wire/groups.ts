@@ -90,8 +90,10 @@ export const GroupMember = Type.Object({
 });
 export type GroupMember = Static<typeof GroupMember>;
 
-/** `group:shop-web`, `addresses:10.0.0.0/8`, `name:api.example.com`, `host:server-1`. */
-const NodeId = Type.String({ description: 'group:NAME, addresses:BLOCKS, name:DNS-NAME or host:NAME' });
+/** `group:shop-web`, `addresses:10.0.0.0/8`, `addresses:dns`, `name:api.example.com`, `host:server-1`. */
+const NodeId = Type.String({
+  description: 'group:NAME, addresses:BLOCKS, addresses:SERVICE, name:DNS-NAME or host:NAME',
+});
 
 /** All connections from one node of the map to another. */
 export const GroupEdge = Type.Object({
@@ -112,7 +114,7 @@ export const GroupNode = Type.Object({
   mode: Nullable(Mode),
   isDefault: Type.Boolean(),
   members: Nullable(Type.Integer()),
-  project: Type.Optional(Nullable(Type.String({ description: 'Compose project that all its members are of' }))),
+  project: Nullable(Type.String({ description: 'Compose project that all its members are of' })),
   attempts: Type.Union([Attempts], { description: 'Of which it was one end' }),
 });
 export type GroupNode = Static<typeof GroupNode>;

@@ -3,7 +3,11 @@ import { Nullable, Time } from './common.ts';
 
 const Id = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' });
 const Kind = Type.Enum(['webhook', 'slack', 'email']);
-const Changes = Type.Array(Type.Enum(['newly-affected', 'no-longer-affected']), { minItems: 1, maxItems: 2 });
+const Kinds = Type.Array(Type.Enum(['newly-affected', 'no-longer-affected', 'listed', 'new-peer']), {
+  minItems: 1,
+  maxItems: 4,
+  description: 'Changes of verdicts, and events of traffic',
+});
 const Threshold = Type.Enum(['critical', 'high', 'medium', 'low', 'negligible']);
 
 /** Somebody to be told of changes. A secret is never given here, only where it is kept. */
@@ -22,7 +26,7 @@ export const NotificationInput = Type.Object({
       description: 'Where the key is kept that signs webhooks',
     }),
   ),
-  kinds: Type.Optional(Changes),
+  kinds: Type.Optional(Kinds),
   severity: Type.Optional(Threshold),
   runningOnly: Type.Optional(Type.Boolean()),
 });
@@ -33,11 +37,11 @@ export const NotificationView = Type.Object({
   kind: Kind,
   address: Type.String({ description: 'Without user, password, query and all but the beginning of the path' }),
   signed: Type.Boolean(),
-  kinds: Changes,
+  kinds: Kinds,
   severity: Threshold,
   runningOnly: Type.Boolean(),
   state: Type.Enum(['idle', 'waiting', 'failing']),
-  backlog: Type.Integer({ description: 'Changes that it was not told of yet' }),
+  backlog: Type.Integer({ description: 'Changes and events that it was not told of yet' }),
   attempts: Type.Integer({ description: 'Of the delivery that fails' }),
   lastDelivered: Nullable(Time),
   lastError: Nullable(Type.String()),

@@ -20,7 +20,7 @@ import {
   type TrafficRule,
   type TrafficSource,
 } from '../../model/index.ts';
-import { sourceOf } from '../groups/group-tables.ts';
+import { resolversRefusedTo, sourceOf } from '../groups/group-tables.ts';
 import { compileServicePlaces, type ServicePlaces } from '../groups/service-places.ts';
 import type { CloudInput, CloudPlatform } from './cloud-platform.ts';
 import { type MemberPlaces, placeMembers } from './member-places.ts';
@@ -151,11 +151,10 @@ function draftRule(parts: RuleParts): CloudRule {
   const shared = intersectAddresses(outside, members.inside);
   if (!isAny && !hasNoAddress(shared) && isGuess)
     say('unsupported', `Members may be at private addresses, and no block means them: those of its block are left out`);
-  const base = subtractAddresses(outside, members.inside);
+  const base = isAny ? parts.untaken : subtractAddresses(subtractAddresses(outside, members.inside), taken);
+  const avoided = isOutbound ? resolversRefusedTo(group, rule) : noAddresses;
   const rest = subtractPieces(
-    [{ addresses: isAny ? parts.untaken : subtractAddresses(base, taken), connections: rule.connections }].filter(
-      isSomething,
-    ),
+    [{ addresses: subtractAddresses(base, avoided), connections: rule.connections }].filter(isSomething),
     refused,
   );
   const isWhole = isAny && rest.length === 1 && rest.every(({ addresses }) => equalAddresses(addresses, allAddresses));

@@ -90,7 +90,7 @@ describe.each(cloudPlatforms)('groups rendered for %s', (platform) => {
         const { opened, appeared } = compareReach(said, model, outside);
         expect([...opened, ...appeared].map(describeEdge)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

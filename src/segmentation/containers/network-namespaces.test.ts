@@ -96,6 +96,29 @@ describe('numbers of namespaces', () => {
   });
 });
 
+describe('a look at all processes', () => {
+  const failing = (message: string, times: number) => {
+    const asked = { count: 0 };
+    const run = async () => {
+      if (asked.count++ < times) throw new SegmentationError('no-dataplane', message);
+      return '{"namespaces":[{"ns":4026532255,"netnsid":"4"}]}';
+    };
+    return { asked, run };
+  };
+
+  it('is taken again where one of them ended meanwhile, but not for ever', async () => {
+    const silent = 'lsns failed with status 1: it does not say why';
+    expect((await readNamespaceNumbers(failing(silent, 2).run)).get(4026532255)).toBe(4);
+    await expect(readNamespaceNumbers(failing(silent, 1000).run)).rejects.toThrow(SegmentationError);
+  });
+
+  it('is not where it says what it lacks', async () => {
+    const { asked, run } = failing('lsns failed with status 1: unknown column', 1);
+    await expect(readNamespaceNumbers(run)).rejects.toThrow(SegmentationError);
+    expect(asked.count).toBe(1);
+  });
+});
+
 describe('the start of a process', () => {
   it('is counted from the boot, whatever its name holds', () => {
     const stat = `7 (a) S 1 2 (b) S ${'0 '.repeat(18)}250 0`;

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { asArray, asNumber, asObject, asString, type Instant, messageOf } from '../../base/index.ts';
 import { SegmentationError } from '../segmentation-error.ts';
 import { parseOutput } from './host-links.ts';
-import type { RunTool } from './run-tool.ts';
+import { type RunTool, silence } from './run-tool.ts';
 
 /** A network namespace, by the number of its inode: unique on a machine while it is there. */
 export type NetworkNamespace = number;
@@ -65,8 +65,18 @@ export async function readNamespaceNumbers(
 ): Promise<ReadonlyMap<NetworkNamespace, number>> {
   const only = pids?.length === 1 ? ['--task', `${pids[0]}`] : [];
   const args = ['--json', '--type', 'net', '--output', 'NS,NETNSID', ...only];
-  return parseNamespaceNumbers(await run('lsns', args, signal ? { signal } : {}));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return parseNamespaceNumbers(await run('lsns', args, signal ? { signal } : {}));
+    } catch (error) {
+      // It looks at all processes of the host, and fails without a word where one ends meanwhile.
+      const mayPass = error instanceof SegmentationError && error.message.endsWith(silence);
+      if (!mayPass || attempt === mostAttempts || signal?.aborted) throw error;
+    }
+  }
 }
+
+const mostAttempts = 5;
 
 /** What `lsns --json --output NS,NETNSID` says (lsns(8) of util-linux 2.33 and later). */
 export function parseNamespaceNumbers(text: string): ReadonlyMap<NetworkNamespace, number> {

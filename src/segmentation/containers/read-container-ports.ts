@@ -1,8 +1,13 @@
 import { mapConcurrent } from '../../base/index.ts';
 import type { AttachedContainer, EngineKind, EngineNetwork, NetworkedContainer } from '../../model/index.ts';
 import { attachContainers, type PlacedContainer } from './attach-containers.ts';
-import { type HostLink, readBridgePorts, readHostLinks } from './host-links.ts';
-import { readNamespaceNumbers, readNamespaceOf, readOwnNamespace } from './network-namespaces.ts';
+import { readBridgePorts, readHostLinks } from './host-links.ts';
+import {
+  type NetworkNamespace,
+  readNamespaceNumbers,
+  readNamespaceOf,
+  readOwnNamespace,
+} from './network-namespaces.ts';
 import { type RunTool, runTool } from './run-tool.ts';
 
 export interface ContainerPortsInput {
@@ -47,11 +52,21 @@ export async function readPortsOfOne(
   const placed = [one, ...mates];
   const names = new Set(placed.flatMap(({ container }) => container.endpoints.map(({ network }) => network)));
   const bridges = new Set(input.networks.flatMap(({ name, bridge }) => (bridge && names.has(name) ? [bridge] : [])));
-  const links: HostLink[] = [];
-  for (const bridge of bridges) links.push(...(await readBridgePorts(run, bridge, signal)));
-  const numbers = await readNamespaceNumbers(run, [one.container.pid], signal);
-  const view = { host: input.host, networks: input.networks, links, numbers };
-  return attachContainers({ ...view, ownNamespace: await readOwnNamespace() }, placed);
+  const ownNamespace = await readOwnNamespace();
+  const { namespace } = one;
+  const isElsewhere = namespace !== undefined && namespace !== ownNamespace;
+  const readNumbers = async (): Promise<ReadonlyMap<NetworkNamespace, number>> =>
+    isElsewhere ? readNamespaceNumbers(run, [one.container.pid], signal) : new Map();
+  // Looking through all processes for a number takes the longest of all: beside the look at links.
+  const [early, ...found] = await Promise.all([
+    readNumbers(),
+    ...[...bridges].map((bridge) => readBridgePorts(run, bridge, signal)),
+  ]);
+  // It may have had none before links were shown.
+  const hasNumber = namespace === undefined || early.has(namespace);
+  const numbers = hasNumber ? early : await readNumbers();
+  const view = { host: input.host, networks: input.networks, links: found.flat(), numbers };
+  return attachContainers({ ...view, ownNamespace }, placed);
 }
 
 /** Where each of them runs. */

@@ -14,6 +14,8 @@ export interface ToolOptions {
 export type RunTool = (command: string, args: readonly string[], options?: ToolOptions) => Promise<string>;
 
 const maxComplaint = 4096;
+/** How a message ends of a tool that failed without a complaint. */
+export const silence = 'it does not say why';
 const packages: Readonly<Record<string, string>> = { ip: 'iproute2', lsns: 'util-linux', nsenter: 'util-linux' };
 
 /**
@@ -62,5 +64,5 @@ export const runTool: RunTool = (command, args, options = {}) => {
 
 function firstLine(text: string): string {
   const line = text.trim().split('\n')[0] ?? '';
-  return line === '' ? 'it does not say why' : line.slice(0, 300);
+  return line === '' ? silence : line.slice(0, 300);
 }

@@ -186,9 +186,15 @@ describe('changedAddresses', () => {
     expect(changed({ endpoints: [...model.endpoints, endpoint('new', '172.17.0.9')] })).toContain('172.17.0.9');
   });
 
-  it('are of those that name a population that changed', () => {
+  it('are of those that moved, and of those that are gone, not of those that name their population', () => {
     const [web, ...rest] = model.endpoints as [TrafficEndpoint, ...TrafficEndpoint[]];
     const moved = { ...web, addresses: ['172.17.0.20'] };
-    expect(changed({ endpoints: [moved, ...rest] })).toEqual(['172.17.0.20', '172.17.0.3']);
+    expect(changed({ endpoints: [moved, ...rest] })).toEqual(['172.17.0.2', '172.17.0.20']);
+    const last = model.endpoints.length - 1;
+    expect(changed({ endpoints: model.endpoints.slice(0, last) })).toEqual(['fd00::2']);
+  });
+
+  it('are of those that came to a population, or left it', () => {
+    expect(changed({ populations: new Map(model.populations).set('web', [1]) })).toEqual(['172.17.0.2', '172.17.0.3']);
   });
 });

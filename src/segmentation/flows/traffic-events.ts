@@ -1,12 +1,13 @@
 import type { Instant } from '../../base/index.ts';
-import type {
-  Flow,
-  FlowPeer,
-  HostNetwork,
-  NetworkedContainer,
-  TrafficEvent,
-  TrafficProtocol,
-  TrafficSource,
+import {
+  describePort,
+  type Flow,
+  type FlowPeer,
+  type HostNetwork,
+  type NetworkedContainer,
+  type TrafficEvent,
+  type TrafficProtocol,
+  type TrafficSource,
 } from '../../model/index.ts';
 import type { TrafficAnswer, TrafficCounters } from '../dataplane.ts';
 
@@ -98,7 +99,7 @@ function placesOf(peer: FlowPeer): readonly string[] {
 
 function describe({ container, direction, peer, protocol, port }: Flow): string {
   const who = container.groups.length === 0 ? container.name : `${container.name} (${container.groups.join(', ')})`;
-  const what = protocol === 'icmp' ? `icmp type ${port}` : `${protocol} ${port}`;
+  const what = describePort({ protocol, port });
   return direction === 'outbound' ? `${who} to ${nameOf(peer)}, ${what}` : `${nameOf(peer)} to ${who}, ${what}`;
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../../test/fakes/networked-containers.ts';
 import { parseCidr } from '../../base/index.ts';
 import { connectionsTo, type NamedService, namedServices, type SecurityGroup } from '../../model/index.ts';
+import { explainConnection } from '../reach/explain-connection.ts';
 import { compileTraffic, type TrafficInput } from './compile-traffic.ts';
 
 const proxy = composeContainer(1, 'shop', 'proxy');
@@ -201,6 +202,35 @@ describe('a protected service', () => {
     expect(letsOut(model, 'shop-web-1', '172.18.0.1', tcp(22))).toBe(false);
   });
 
+  it.each([
+    ['any and a name', [[any], [toName('api.example')]], false],
+    ['any alone', [[any]], true],
+    ['a name and its block', [[toName('api.example')], [toBlock('1.1.1.1')]], true],
+    ['a name and a wider block', [[toName('api.example')], [toBlock('1.0.0.0/8')]], false],
+    ['a name of a resolver', [[toName('api.example')], [toName('dns.google')]], false],
+  ] as const)('of public resolvers is reached by a rule of %s: %s', (_, rules, isReachedNow) => {
+    const model = webWith(trafficRules('outbound', ...rules.map((peers) => [[...peers]] as const)));
+    expect(letsOut(model, 'shop-web-1', '1.1.1.1', tcp(443))).toBe(isReachedNow);
+    expect(letsOut(model, 'shop-web-1', '198.51.100.1', tcp(443))).toBe(rules[0][0] === any);
+  });
+
+  it('of public resolvers is reached as another group of the container says', () => {
+    const of = (name: string, rule: Parameters<typeof trafficRules>[1]) =>
+      securityGroup(name, { members: [{ service: 'web' }], outbound: trafficRules('outbound', rule) });
+    const groups = [of('naming', [[toName('api.example')]]), of('open', [[any], tcp(443)])];
+    for (const port of [443, 853])
+      expect(letsOut(modelOf({ groups }), 'shop-web-1', '1.1.1.1', tcp(port))).toBe(port === 443);
+  });
+
+  it('is told as what refuses', () => {
+    const model = webWith(trafficRules('outbound', [[any]], [[toName('api.example')]]));
+    const [endpoint] = model.endpoints;
+    if (endpoint === undefined) throw new Error('no endpoint');
+    const to = { kind: 'address', address: '9.9.9.9' } as const;
+    const found = explainConnection(model, { from: { kind: 'endpoint', endpoint }, to, protocol: 'tcp', port: 443 });
+    expect(found.outbound?.message).toContain('by public resolvers (refused where rules say names)');
+  });
+
   it.each(namedServices)('is one for every name of it but two: %s', (service: NamedService) => {
     const model = webWith(trafficRules('outbound', [[any]]), {
       network: hostNetwork({ [service]: [{ addresses: '10.1.1.1/32' }] }),
@@ -355,9 +385,9 @@ describe('whatever groups there are', () => {
             groups.some(
               (each) =>
                 names.includes(each.name) &&
-                each.outbound.some(({ peers }) =>
-                  peers.some((one) => one.kind === 'service' && one.service === service),
-                ),
+                each.outbound
+                  .flatMap(({ peers }) => peers)
+                  .some((one) => one.kind === 'service' && one.service === service),
             );
           for (const connection of asked) {
             if (!isNamed('metadata')) expect(letsOut(model, from, '169.254.169.254', connection)).toBe(false);

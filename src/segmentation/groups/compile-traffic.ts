@@ -8,10 +8,13 @@ import type {
   TrafficRemark,
   TrafficTable,
 } from '../../model/index.ts';
+import { createTextFinder } from '../common-texts.ts';
+import { endpointIdOf } from '../endpoint-id.ts';
+import { remember } from '../remember.ts';
 import { createTableCompiler } from './group-tables.ts';
 import { remarkOnGroups } from './remark-on-groups.ts';
 import { compileSelection } from './select-groups.ts';
-import { compileServicePlaces } from './service-places.ts';
+import { compileServicePlaces, type ServicePlaces } from './service-places.ts';
 
 export interface TrafficInput {
   /** Each of another name. */
@@ -31,85 +34,159 @@ export interface CompiledTraffic {
  * Groups and containers of a host as a model of traffic. Pure and deterministic: the order in which groups, lists and
  * containers are given changes nothing. Containers with the same groups share their tables. One that no group has, and
  * for which there is no default group, is in mode observe and has tables that allow nothing.
+ *
+ * Models of the same groups, lists and network share tables, and endpoints of the same containers: what is remembered of one
+ * saves time with the next, and changes nothing.
  */
 export function compileTraffic({ groups, denyLists, containers, network }: TrafficInput): CompiledTraffic {
-  const sorted = [...groups].sort(byName);
-  const lists = [...denyLists].sort(byName);
-  const known = new Map(sorted.map((group) => [group.name, group]));
-  const select = compileSelection(sorted);
-  const single = containers
-    .map((container) => ({
-      container,
-      id: `${container.engine}:${container.containerId}`,
-      names: select(container),
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const selected = uniteSharing(single).map((member) => ({ ...member, key: member.names.join('\n') }));
+  const { sorted, memberOf, sharedPorts, compilersFor } = readGroups(groups);
+  const single = containers.map(memberOf).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const selected = uniteSharing(single, sharedPorts(single));
 
   // Which sets of groups there are, in the order of their names, so that tables are numbered the same each time.
-  const sets = new Map(selected.map(({ key, names }) => [key, names]));
+  const sets = new Map<string, readonly string[]>();
+  for (const { key, names } of selected) sets.set(key, names);
   const numbered = [...sets].sort(([a], [b]) => (a < b ? -1 : 1));
   const indexOf = new Map(numbered.map(([key], index) => [key, index]));
 
-  const endpoints = selected.map(({ container, id, names, key, isFirst }): TrafficEndpoint => {
-    const table = 2 * (indexOf.get(key) ?? 0);
-    return {
-      id,
-      name: container.name,
-      addresses: isFirst ? addressesOf(container) : [],
-      groups: names,
-      outbound: table,
-      inbound: table + 1,
-      mode: names.some((name) => known.get(name)?.mode === 'enforce') ? 'enforce' : 'observe',
-    };
-  });
+  const endpoints = selected.map((member) => member.endpoint(2 * (indexOf.get(member.key) ?? 0)));
   const places = compileServicePlaces(network, endpoints);
-  const compiler = createTableCompiler({ denyLists: lists, services: places.services, known: new Set(known.keys()) });
-  const tables = numbered.flatMap(([, names]): readonly TrafficTable[] => {
-    const own = names.flatMap((name) => known.get(name) ?? []);
-    return [compiler.outbound(own), compiler.inbound(own)];
-  });
+  const tablesOf = compilersFor(denyLists)(places.services);
+  const tables = numbered.flatMap(([key, names]) => tablesOf(key, names));
   const populations = populationsOf(sorted, endpoints, places.populations);
-  const model: TrafficModel = { endpoints, populations, tables };
-  const remarks = [
-    ...remarkOnGroups({ groups: sorted, denyLists: lists, populations, services: places.services, members: selected }),
-    ...places.remarks,
-  ];
-  return { model, remarks };
+  let remarks: readonly TrafficRemark[] | undefined;
+  return {
+    model: { endpoints, populations, tables },
+    get remarks() {
+      const { services } = places;
+      remarks ??= [
+        ...remarkOnGroups({
+          groups: sorted,
+          denyLists: sortByName(denyLists),
+          populations,
+          services,
+          members: selected,
+        }),
+        ...places.remarks,
+      ];
+      return remarks;
+    },
+  };
 }
 
 interface Member {
   readonly container: NetworkedContainer;
   readonly id: string;
   readonly names: readonly string[];
+  /** Names that are joined. */
+  readonly key: string;
+  /** The same thing each time, as long as its table has the same number. */
+  endpoint(table: number): TrafficEndpoint;
+}
+
+/** Before it is known who shares its network. */
+interface SingleMember extends Member {
+  /** What tells its network from others. */
+  readonly port: string;
+  united(names: readonly string[], isFirst: boolean): Member;
+}
+
+interface ReadGroups {
+  readonly sorted: readonly SecurityGroup[];
+  readonly memberOf: (container: NetworkedContainer) => SingleMember;
+  readonly sharedPorts: (members: readonly SingleMember[]) => ReadonlySet<string>;
+  readonly compilersFor: (
+    lists: readonly DenyList[],
+  ) => (services: ServicePlaces['services']) => (key: string, names: readonly string[]) => readonly TrafficTable[];
+}
+
+const readGroups = remember((groups: readonly SecurityGroup[]): ReadGroups => {
+  const sorted = sortByName(groups);
+  const known = new Map(sorted.map((group) => [group.name, group]));
+  const select = compileSelection(sorted);
+  const isEnforcing = (names: readonly string[]) => names.some((name) => known.get(name)?.mode === 'enforce');
+  return {
+    sorted,
+    memberOf: remember((container) => createMember(container, select(container), isEnforcing, true)),
+    sharedPorts: createTextFinder(2, ({ port }: SingleMember) => [port]),
+    compilersFor: remember((lists) =>
+      remember((services) => {
+        const compiler = createTableCompiler({ denyLists: sortByName(lists), services, known: new Set(known.keys()) });
+        const made = new Map<string, readonly TrafficTable[]>();
+        return (key, names) => {
+          const before = made.get(key);
+          if (before !== undefined) return before;
+          const own = names.flatMap((name) => known.get(name) ?? []);
+          const tables = [compiler.outbound(own), compiler.inbound(own)];
+          if (made.size >= mostTables) made.clear();
+          made.set(key, tables);
+          return tables;
+        };
+      }),
+    ),
+  };
+});
+
+/** That are remembered of the same rules; beyond it they are made anew. */
+const mostTables = 50_000;
+
+function createMember(
+  container: NetworkedContainer,
+  names: readonly string[],
+  isEnforcing: (names: readonly string[]) => boolean,
+  isFirst: boolean,
+): SingleMember {
+  const id = endpointIdOf(container);
+  let last: TrafficEndpoint | undefined;
+  return {
+    container,
+    id,
+    port: container.attachments[0]?.port ?? id,
+    names,
+    key: names.join('\n'),
+    endpoint(table) {
+      if (last?.outbound === table) return last;
+      last = {
+        id,
+        name: container.name,
+        addresses: isFirst ? addressesOf(container) : [],
+        groups: names,
+        outbound: table,
+        inbound: table + 1,
+        mode: isEnforcing(names) ? 'enforce' : 'observe',
+      };
+      return last;
+    },
+    united: (all, first) => createMember(container, all, isEnforcing, first),
+  };
 }
 
 /**
  * Containers that share a network (`container:X`, pods) have one address, and packets of theirs cannot be told apart: each
  * has the groups of all, and the first stands for their addresses.
  */
-function uniteSharing(members: readonly Member[]): readonly (Member & { readonly isFirst: boolean })[] {
-  const sharing = new Map<string, Member[]>();
+function uniteSharing(members: readonly SingleMember[], shared: ReadonlySet<string>): readonly Member[] {
+  if (shared.size === 0) return members;
+  const sharing = new Map<string, SingleMember[]>();
   for (const member of members) {
-    const port = member.container.attachments[0]?.port ?? member.id;
-    const group = sharing.get(port);
-    if (group) group.push(member);
-    else sharing.set(port, [member]);
+    if (!shared.has(member.port)) continue;
+    const mates = sharing.get(member.port);
+    if (mates) mates.push(member);
+    else sharing.set(member.port, [member]);
   }
-  const united = new Map(
-    [...sharing.values()].flatMap((group) => {
-      const names = group.length === 1 ? undefined : [...new Set(group.flatMap((member) => member.names))].sort();
-      return group.map((member, at) => [member.id, { ...member, names: names ?? member.names, isFirst: at === 0 }]);
-    }),
-  );
-  return members.flatMap(({ id }) => united.get(id) ?? []);
+  const united = new Map<SingleMember, Member>();
+  for (const mates of sharing.values()) {
+    const names = [...new Set(mates.flatMap((member) => member.names))].sort();
+    for (const [at, member] of mates.entries()) united.set(member, member.united(names, at === 0));
+  }
+  return members.map((member) => united.get(member) ?? member);
 }
 
-function addressesOf({ attachments }: NetworkedContainer): readonly string[] {
+const addressesOf = remember(({ attachments }: NetworkedContainer): readonly string[] => {
   const [first, ...more] = attachments;
   if (first && more.length === 0 && first.addresses.length < 2) return first.addresses;
   return [...new Set(attachments.flatMap(({ addresses }) => addresses))].sort();
-}
+});
 
 function populationsOf(
   groups: readonly SecurityGroup[],
@@ -122,6 +199,6 @@ function populationsOf(
   return new Map<string, readonly number[]>([['*', endpoints.map((_, index) => index)], ...members, ...services]);
 }
 
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+function sortByName<Named extends { readonly name: string }>(named: readonly Named[]): readonly Named[] {
+  return [...named].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

@@ -1,4 +1,11 @@
-import { type AddressSet, addressesOf, allAddresses, hasNoAddress, noAddresses } from '../../base/index.ts';
+import {
+  type AddressSet,
+  addressesOf,
+  allAddresses,
+  hasNoAddress,
+  noAddresses,
+  subtractAddresses,
+} from '../../base/index.ts';
 import {
   allConnections,
   type ConnectionSet,
@@ -14,6 +21,7 @@ import {
   type TrafficSource,
   type TrafficTable,
 } from '../../model/index.ts';
+import { isResolverName, knownResolvers } from '../names/known-resolvers.ts';
 
 /** Where a named service is: on each of its ports these addresses, and these containers. */
 export interface ServicePlace {
@@ -44,9 +52,18 @@ interface CompiledRule {
 
 export const noPeers: TrafficPeers = { populations: [], addresses: noAddresses, names: [] };
 
+/** What another resolver answers nobody sees, and a tunnel over it goes anywhere. */
+const refusedResolvers: TrafficDecision = {
+  action: 'deny',
+  peers: { ...noPeers, addresses: knownResolvers },
+  connections: allConnections,
+  source: { document: 'public resolvers', path: '(refused where rules say names)' },
+};
+
 /**
  * Outbound, three tiers are asked in order: deny lists; named services, of which those that are protected are refused where no
- * rule named them, before any block could let them; and what the groups allow. Inbound there is nothing to protect.
+ * rule named them, before any block could let them; and what the groups allow. Where they say names, public resolvers are
+ * refused in the same way, after what other groups of the member let. Inbound there is nothing to protect.
  */
 export function createTableCompiler({ denyLists, services, known }: TableParts): TableCompiler {
   const compiled = new Map<TrafficRule, CompiledRule>();
@@ -111,7 +128,12 @@ export function createTableCompiler({ denyLists, services, known }: TableParts):
       ],
     }),
     outbound(groups) {
-      const rules = groups.flatMap((group) => group.outbound.map((rule) => compile(group, rule, true)));
+      const compileAll = (some: readonly SecurityGroup[]) =>
+        some.flatMap((group) => group.outbound.map((rule) => compile(group, rule, true)));
+      const rules = compileAll(groups);
+      const letting = (some: readonly SecurityGroup[]) => compileAll(some).flatMap(({ others }) => others);
+      const naming = groups.filter(saysNames);
+      const free = groups.filter((group) => !saysNames(group));
       return {
         direction: 'outbound',
         tiers: [
@@ -127,12 +149,41 @@ export function createTableCompiler({ denyLists, services, known }: TableParts):
             ],
             otherwise: 'next',
           },
-          { name: 'groups', decisions: rules.flatMap((rule) => rule.others), otherwise: 'deny' },
+          { name: 'groups', decisions: [...letting(free), ...withoutResolvers(letting(naming))], otherwise: 'deny' },
         ],
       };
     },
   };
 }
+
+/** Rules that speak of public resolvers and of nothing else come before they are refused. */
+function withoutResolvers(decisions: readonly TrafficDecision[]): readonly TrafficDecision[] {
+  if (decisions.length === 0) return decisions;
+  const meant = decisions.flatMap((decision) => {
+    const { addresses, names } = decision.peers;
+    const peers = {
+      ...noPeers,
+      addresses: areResolvers(addresses) ? addresses : noAddresses,
+      names: names.filter((name) => isResolverName(name.replace(/^\*\./, ''))),
+    };
+    return isNobody(peers) ? [] : [{ ...decision, peers }];
+  });
+  return [...meant, refusedResolvers, ...decisions];
+}
+
+function areResolvers(addresses: AddressSet): boolean {
+  return !hasNoAddress(addresses) && hasNoAddress(subtractAddresses(addresses, knownResolvers));
+}
+
+function saysNames({ outbound }: SecurityGroup): boolean {
+  return outbound.some(({ peers }) => peers.some(({ kind }) => kind === 'name'));
+}
+
+/** What blocks of an outbound rule do not mean, as its group says names. */
+export function resolversRefusedTo(group: SecurityGroup, rule: TrafficRule): AddressSet {
+  return saysNames(group) && !areResolvers(plainPeers(rule, noGroups, true).addresses) ? knownResolvers : noAddresses;
+}
+const noGroups: ReadonlySet<string> = new Set();
 
 export function sourceOf({ name }: SecurityGroup, { path }: { readonly path: string }): TrafficSource {
   return { document: `SecurityGroup ${name}`, path };

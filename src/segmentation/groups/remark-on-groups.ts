@@ -85,8 +85,6 @@ function remarkOnRule({ rule, isOutbound, known, denied, input, say }: RuleParts
       say('unknown-group', `There is no group ${peer.group}: nobody is let ${way} it`);
     if (peer.kind === 'name' && !isOutbound)
       say('unsupported', `Who connects is known by its address alone: ${peer.name} lets nobody in`);
-    if (peer.kind === 'name' && isOutbound)
-      say('unsupported', `No agent resolves names for containers yet: ${peer.name} leads nowhere, allow its addresses`);
     if (peer.kind === 'name' && isBroadName(peer.name))
       say('broad', `Anybody can have a name of ${peer.name}: it is as good as any address`);
     if (isOfAll && (peer.kind === 'any' || (peer.kind === 'addresses' && isEverywhere(peer.addresses))))

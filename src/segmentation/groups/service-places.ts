@@ -13,6 +13,8 @@ import {
   type TrafficRemark,
   unionConnections,
 } from '../../model/index.ts';
+import { readAddresses } from '../read-addresses.ts';
+import { remember } from '../remember.ts';
 import { noPeers, type ServicePlace } from './group-tables.ts';
 
 export interface ServicePlaces {
@@ -24,15 +26,47 @@ export interface ServicePlaces {
 
 /**
  * Where the named services of a host are. One that runs in a container is not reached by its addresses, since no block
- * means a container: it is a population of its own, `service:dns`.
+ * means a container: it is a population of its own, `service:dns`. The same thing for the same network, as long as the same
+ * services run in containers.
  */
 export function compileServicePlaces(network: HostNetwork, endpoints: readonly TrafficEndpoint[]): ServicePlaces {
-  const owners = ownersOfServices(network, endpoints);
-  const services = new Map<NamedService, readonly ServicePlace[]>();
+  const { places, remarks, servicesWith } = readPlaces(network);
+  const owners = ownersOf(places, endpoints);
   const populations = new Map<string, readonly number[]>();
+  for (const { name, singles } of places) {
+    const members = new Set(singles.flatMap((address) => owners.get(address) ?? []));
+    if (members.size === 0) continue;
+    populations.set(
+      name,
+      [...members].sort((a, b) => a - b),
+    );
+  }
+  return { services: servicesWith([...populations.keys()]), populations, remarks };
+}
+
+/** As the network says it, whoever runs there. */
+interface ReadPlace {
+  readonly service: NamedService;
+  /** Of its population. */
+  readonly name: string;
+  readonly connections: ConnectionSet;
+  readonly addresses: AddressSet;
+  /** Those that stand alone: a block that happens to have containers in it does not make them the service. */
+  readonly singles: readonly string[];
+}
+
+interface ReadPlaces {
+  readonly places: readonly ReadPlace[];
+  readonly remarks: readonly TrafficRemark[];
+  /** `populated`: names of populations that have members. */
+  readonly servicesWith: (populated: readonly string[]) => ServicePlaces['services'];
+}
+
+const readPlaces = remember((network: HostNetwork): ReadPlaces => {
+  const places: ReadPlace[] = [];
   const remarks: TrafficRemark[] = [];
   for (const service of namedServices) {
-    const places = new Map<string, { connections: ConnectionSet; blocks: AddressSet[]; members: Set<number> }>();
+    const byPorts = new Map<string, { connections: ConnectionSet; blocks: AddressSet[]; singles: string[] }>();
     for (const written of network.services.get(service) ?? []) {
       const block = parseCidr(written.addresses);
       const connections = portsOf(written);
@@ -45,51 +79,54 @@ export function compileServicePlaces(network: HostNetwork, endpoints: readonly T
         continue;
       }
       const key = formatConnections(connections);
-      const place = places.get(key) ?? { connections, blocks: [], members: new Set<number>() };
-      places.set(key, place);
+      const place = byPorts.get(key) ?? { connections, blocks: [], singles: [] };
+      byPorts.set(key, place);
       place.blocks.push(block);
-      for (const index of owners.get(singleAddress(written.addresses) ?? '') ?? []) place.members.add(index);
+      const single = singleAddress(written.addresses);
+      if (single !== undefined) place.singles.push(single);
     }
-    const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
-    const compiled = sorted.map(([key, { connections, blocks, members }]): ServicePlace => {
+    const sorted = [...byPorts].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [key, { connections, blocks, singles }] of sorted) {
       const name = sorted.length === 1 ? `service:${service}` : `service:${service} ${key}`;
-      if (members.size > 0)
-        populations.set(
-          name,
-          [...members].sort((a, b) => a - b),
-        );
-      return {
-        peers: { ...noPeers, addresses: addressesOf(blocks), populations: members.size > 0 ? [name] : [] },
-        connections,
-      };
-    });
-    if (compiled.length > 0) services.set(service, compiled);
+      places.push({ service, name, connections, addresses: addressesOf(blocks), singles });
+    }
   }
-  return { services, populations, remarks };
+  const made = new Map<string, ServicePlaces['services']>();
+  return {
+    places,
+    remarks,
+    servicesWith(populated) {
+      const key = JSON.stringify(populated);
+      const services = made.get(key) ?? withPopulations(places, populated);
+      made.set(key, services);
+      return services;
+    },
+  };
+});
+
+function withPopulations(places: readonly ReadPlace[], populated: readonly string[]): ServicePlaces['services'] {
+  const services = new Map<NamedService, ServicePlace[]>();
+  for (const { service, name, connections, addresses } of places) {
+    const peers = { ...noPeers, addresses, populations: populated.includes(name) ? [name] : [] };
+    services.set(service, [...(services.get(service) ?? []), { peers, connections }]);
+  }
+  return services;
 }
 
-/**
- * Which endpoints have an address of a service. Of one address alone: a block that happens to have containers in it does
- * not make them the service.
- */
-function ownersOfServices(
-  network: HostNetwork,
+/** Which endpoints have an address of a service. */
+function ownersOf(
+  places: readonly ReadPlace[],
   endpoints: readonly TrafficEndpoint[],
 ): ReadonlyMap<string, readonly number[]> {
   const owners = new Map<string, number[]>();
-  for (const written of network.services.values())
-    for (const { addresses } of written) {
-      const address = singleAddress(addresses);
-      if (address !== undefined) owners.set(address, []);
-    }
+  for (const { singles } of places) for (const address of singles) owners.set(address, []);
   if (owners.size === 0) return owners;
-  for (const [index, { addresses }] of endpoints.entries()) {
-    for (const text of addresses) {
-      // Of version 6 there are several ways to write one.
-      const found = owners.get(text.includes(':') ? (singleAddress(text) ?? text) : text);
-      if (found && found.at(-1) !== index) found.push(index);
-    }
-  }
+  endpoints.forEach(({ addresses }, index) => {
+    // Of version 6 there are several ways to write one.
+    const isPlain = !addresses.some((text) => text.includes(':'));
+    for (const text of isPlain ? addresses : readAddresses(addresses).map((read) => read.text))
+      owners.get(text)?.push(index);
+  });
   return owners;
 }
 

@@ -58,8 +58,8 @@ export function readClusterPods(
   for (const [id, top] of written) {
     const owner = ownerOf(top);
     // What a workload makes is of its template.
-    if (owner !== undefined && written.has(owner)) continue;
-    if (owner !== undefined && top.document.kind === 'Pod') {
+    if (owner !== undefined && written.has(owner) && !ownsItself(id, written)) continue;
+    if (owner !== undefined && !written.has(owner) && top.document.kind === 'Pod') {
       const siblings = owned.get(owner);
       if (siblings === undefined) owned.set(owner, [top]);
       else siblings.push(top);
@@ -95,6 +95,18 @@ function ownerOf(top: ManifestField): string | undefined {
     return kind === 'Node' ? undefined : idOf(namespaceOf(top), reference.field('name').text() ?? '', kind);
   }
   return undefined;
+}
+
+/** Owners that go round in a ring: nobody made them, and each is its own. */
+function ownsItself(id: string, written: ReadonlyMap<string, ManifestField>): boolean {
+  const seen = new Set<string>();
+  for (let at: string | undefined = id; at !== undefined && !seen.has(at); ) {
+    seen.add(at);
+    const top = written.get(at);
+    at = top === undefined ? undefined : ownerOf(top);
+    if (at === id) return true;
+  }
+  return false;
 }
 
 function readPods(id: string, top: ManifestField, remarks: TrafficRemark[]): ClusterPods {

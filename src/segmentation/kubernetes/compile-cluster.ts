@@ -16,6 +16,7 @@ import type { ContainerPort } from './cluster-pods.ts';
 import type { ClusterPolicy, PolicyPort, PolicyRule } from './cluster-policy.ts';
 import type { IngressBackend } from './ingress-backends.ts';
 import type { PodIndex } from './pod-index.ts';
+import { type SelectedPolicies, selectPolicies } from './select-policies.ts';
 
 type Direction = 'inbound' | 'outbound';
 
@@ -51,35 +52,38 @@ class ClusterCompiler {
   readonly populations = new Map<string, readonly number[]>();
   readonly tables: TrafficTable[] = [];
   private readonly index: PodIndex;
-  private readonly policies: readonly ClusterPolicy[];
-  /** By direction and Pods: which policies select them, in order. */
-  private readonly selected: Readonly<Record<Direction, readonly number[][]>>;
+  private readonly selected: Readonly<Record<Direction, SelectedPolicies>>;
   private readonly known = new Map<string, number>();
+  /** By class of Pods: what its inbound rules call ports. */
+  private readonly names = new Map<number, readonly string[]>();
   private readonly decisions = new Map<PolicyRule, Map<string, readonly TrafficDecision[]>>();
 
   constructor(index: PodIndex, policies: readonly ClusterPolicy[]) {
     this.index = index;
-    this.policies = policies;
     this.populations.set('*', [...index.pods.keys()]);
-    this.selected = { inbound: index.pods.map(() => []), outbound: index.pods.map(() => []) };
-    for (const [number, policy] of policies.entries()) {
-      const subject = index.select(policy.subject);
-      for (const direction of ['inbound', 'outbound'] as const)
-        if (policy[direction] !== undefined) for (const at of subject) this.selected[direction][at]?.push(number);
-    }
+    this.selected = {
+      inbound: selectPolicies('inbound', index, policies),
+      outbound: selectPolicies('outbound', index, policies),
+    };
   }
 
   tableOf(direction: Direction, at: number): number {
-    const numbers = this.selected[direction][at] ?? [];
-    const policies = numbers.map((number) => this.policies[number] as ClusterPolicy);
+    const { classes, policiesOf } = this.selected[direction];
+    const policies = policiesOf(classes[at] ?? 0);
     const ports = this.index.pods[at]?.ports ?? [];
     // Only where the Pods are the destination do rules depend on what they call their ports.
-    const names = direction === 'inbound' ? portNames(policies.flatMap(({ inbound }) => inbound ?? [])) : [];
+    const names = direction === 'inbound' ? this.inboundNames(classes[at] ?? 0, policies) : [];
     const resolved = names.map((name) => formatPorts(ports.filter((port) => port.name === name)));
-    return this.share(`${direction} ${numbers.join(',')} ${JSON.stringify(resolved)}`, () => ({
+    return this.share(`${direction} ${classes[at]} ${JSON.stringify(resolved)}`, () => ({
       direction,
       tiers: this.tiersOf(direction, policies, ports),
     }));
+  }
+
+  private inboundNames(of: number, policies: readonly ClusterPolicy[]): readonly string[] {
+    const known = this.names.get(of) ?? portNames(policies.flatMap(({ inbound }) => inbound ?? []));
+    this.names.set(of, known);
+    return known;
   }
 
   /** A controller reaches the Pods of its backends, where the policies of the cluster let it. */
@@ -90,7 +94,8 @@ class ClusterCompiler {
       const connections = ports.map((port) => connectionsTo('tcp', port, port)).reduce(unionConnections, noConnections);
       return { action: 'pass', peers: { populations: [name], addresses: noAddresses, names: [] }, connections, source };
     });
-    const policies = (this.selected.outbound[at] ?? []).map((number) => this.policies[number] as ClusterPolicy);
+    const { classes, policiesOf } = this.selected.outbound;
+    const policies = policiesOf(classes[at] ?? 0);
     const first: TrafficTier = { name: 'Ingress', decisions, otherwise: 'deny' };
     const tiers = this.tiersOf('outbound', policies, []);
     return this.share('controller', () => ({ direction: 'outbound', tiers: [first, ...tiers] }));

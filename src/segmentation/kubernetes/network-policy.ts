@@ -27,7 +27,7 @@ export function readNetworkPolicy(document: ManifestDocument): ClusterPolicy {
     .items()
     ?.map((type) => type.need(type.oneOf(types)));
   // Where none is said: Ingress always, Egress where there are rules of it.
-  const implied: readonly PolicyType[] = spec.has('egress') ? types : ['Ingress'];
+  const implied: readonly PolicyType[] = (spec.field('egress').items() ?? []).length > 0 ? types : ['Ingress'];
   const policyTypes = written !== undefined && written.length > 0 ? written : implied;
   return {
     tier: 'application',

@@ -120,6 +120,13 @@ describe('NetworkPolicies', () => {
     expect(toDb(web, db, policy('db', spec))).toEqual(expected);
   });
 
+  it('of an empty list of outbound rules, without a type, say nothing of outbound', () => {
+    const fromDb = (spec: string) =>
+      read(web, db, policy('db', spec)).lines.filter((line) => line.startsWith('shop/db['));
+    expect(fromDb('egress: []')).toHaveLength(2);
+    expect(fromDb('egress: [], policyTypes: [Egress]')).toEqual([]);
+  });
+
   it('select namespaces by their labels, and by the name that each has', () => {
     const far = workload('far', { namespace: 'office' });
     const by = (selector: string) =>
@@ -227,6 +234,111 @@ spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { servic
     expect(remarks.map(({ kind, source }) => `${kind} ${source.document}`)).toEqual([
       'unsupported CiliumNetworkPolicy default/far',
     ]);
+  });
+
+  describe('as kubectl writes them out of a cluster', () => {
+    const meta = (name: string, more: object = {}) => ({
+      metadata: {
+        name,
+        namespace: 'shop',
+        uid: '1',
+        resourceVersion: '2',
+        managedFields: [{ manager: 'kubectl' }],
+        ...more,
+      },
+    });
+    const owner = (kind: string, name: string) => ({
+      ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: '1', controller: true }],
+    });
+    const pod = (name: string, app: string, by: object) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      ...meta(name, { labels: { app, 'pod-template-hash': '5d' }, ...by }),
+      spec: { containers: [{ name: 'c', ports: [{ containerPort: 8080, name: 'http', protocol: 'TCP' }] }] },
+      status: { phase: 'Running', hostIP: '10.0.0.4', podIPs: [{ ip: '10.244.0.7' }] },
+    });
+    const deny = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      ...meta('web'),
+      spec: {
+        podSelector: { matchLabels: { app: 'web' } },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: [{ port: 'http', protocol: 'TCP' }] }],
+      },
+      status: {},
+    };
+    const pods = [
+      pod('web-5d-abc', 'web', owner('ReplicaSet', 'web-5d')),
+      pod('web-5d-xyz', 'web', owner('ReplicaSet', 'web-5d')),
+      pod('job-1', 'job', owner('Job', 'job')),
+    ];
+    const others = [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        ...meta('web'),
+        spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }] },
+      },
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        ...meta('web'),
+        spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+      },
+    ];
+    const list = (items: readonly object[], kind = 'List') =>
+      JSON.stringify({ apiVersion: 'v1', kind, metadata: { resourceVersion: '' }, items });
+    const toWeb = (text: string, web: string) => read(text).lines.filter((line) => line.includes(`> ${web}`));
+    const expected = (web: string) => [
+      `${all} > ${web}: TCP 8080`,
+      `shop/job[Job] > ${web}: TCP 8080`,
+      `{ingress-controller} > ${web}: TCP 8080`,
+    ];
+
+    it('in one list', () => {
+      expect(toWeb(list([deny, ...pods, ...others]), 'shop/web-5d[ReplicaSet]')).toEqual(
+        expected('shop/web-5d[ReplicaSet]'),
+      );
+    });
+
+    it('with what made them, as the topmost of these', () => {
+      const set = {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        ...meta('web-5d', owner('Deployment', 'web')),
+        spec: { template: {} },
+      };
+      const text = list([deny, ...pods, ...others, set]);
+      const deployment = workload('web', { ports: '[{ name: http, containerPort: 8080 }]' });
+      expect(toWeb(`${text}\n---${deployment}`, 'shop/web[Deployment]')).toEqual(expected('shop/web[Deployment]'));
+    });
+
+    it('in a list of one kind, whose items say none', () => {
+      const items = pods.map(({ metadata, spec, status }) => ({ metadata, spec, status }));
+      expect(read(list(items, 'PodList')).lines).toContain('shop/job[Job] > shop/web-5d[ReplicaSet]: All Connections');
+    });
+  });
+
+  it('keep Pods that claim to own each other, and themselves', () => {
+    const owned = (name: string, owner: string) => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, ownerReferences: [{ controller: true, kind: Pod, name: ${owner} }] }`;
+    const names = read(owned('a', 'b'), owned('b', 'a'), owned('c', 'c'), owned('d', 'c')).lines.map(
+      (line) => line.split(' ')[0],
+    );
+    expect([...new Set(names)].sort()).toEqual([all, 'shop/a[Pod]', 'shop/b[Pod]', 'shop/c[Pod]']);
+  });
+
+  it('share one table where many policies select the same', () => {
+    const policies = Array.from({ length: 500 }, (_, index) =>
+      policy(`p${index}`, 'ingress: [{}]').replace(`app: p${index}`, 'house: red'),
+    );
+    const pods = Array.from({ length: 50 }, (_, index) => workload(`w${index}`, { labels: 'house: red' }));
+    const { model } = readClusterTraffic([{ path: 'all.yaml', text: [...policies, ...pods].join('\n---') }]);
+    expect(model.tables).toHaveLength(2);
+    expect(model.tables[1]?.tiers[0]?.decisions).toHaveLength(500);
   });
 
   it('of a policy that cannot be read are refused, with file and line', () => {

@@ -236,6 +236,20 @@ export const knownResolverNames: readonly string[] = [
   'dns.digitale-gesellschaft.ch',
 ];
 
+const resolverNames = new Set(knownResolverNames);
+
+/** Whether a name is one of them or below one. */
+export function isResolverName(name: string): boolean {
+  for (let rest: string | undefined = name; rest !== undefined; rest = parentOf(rest))
+    if (resolverNames.has(rest)) return true;
+  return false;
+}
+
+function parentOf(name: string): string | undefined {
+  const dot = name.indexOf('.');
+  return dot === -1 ? undefined : name.slice(dot + 1);
+}
+
 /**
  * Where public resolvers answer. A group that says names refuses them on every port: what another resolver answers is seen
  * by nobody, and a tunnel over it goes anywhere.

@@ -1,4 +1,4 @@
-import { type AddressSet, formatAddress, type Span } from '../../base/index.ts';
+import { type AddressSet, allAddresses, equalSpans, formatAddress, type Span } from '../../base/index.ts';
 import type { IpVersion } from './connection-matches.ts';
 
 /** Each range of a set as nft lists it: an address, a block where it is one, or first and last; ascending. */
@@ -7,8 +7,7 @@ export function formatIntervals(set: AddressSet, version: IpVersion): readonly s
 }
 
 export function isEverything(set: AddressSet, version: IpVersion): boolean {
-  const only = formatIntervals(set, version);
-  return only.length === 1 && only[0] === (version === 4 ? '0.0.0.0/0' : '::/0');
+  return version === 4 ? equalSpans(set.v4, allAddresses.v4) : equalSpans(set.v6, allAddresses.v6);
 }
 
 function formatInterval4({ from, end }: Span<number>): string {

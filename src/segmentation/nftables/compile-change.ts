@@ -1,9 +1,13 @@
+import { unsharedParts } from '../unshared-parts.ts';
 import {
+  type ElementPart,
+  elementsOf,
   formatElements,
   isLive,
   type Ruleset,
   type RulesetSet,
   type RulesetTable,
+  sortByName,
   tableFamilies,
   tableName,
 } from './ruleset.ts';
@@ -56,18 +60,18 @@ function compileTableChange(old: RulesetTable, table: RulesetTable): TableChange
   const rules: string[] = [];
   const emptied: string[] = [];
   const dropped: string[] = [];
-  for (const [name, set] of table.sets) {
+  for (const [name, set] of changedOf(old.sets, table.sets)) {
     const before = old.sets.get(name);
     if (before === undefined) {
       made.push(`add ${set.kind} ${at(name)} { ${set.properties.join('; ')}; }`);
       if (set.elements.size > 0) added.push(`add element ${at(name)} { ${formatElements(set.elements).join(', ')} }`);
-    } else if (before !== set) {
-      if (before.kind !== set.kind || before.properties.join() !== set.properties.join()) return undefined;
-      if (!isLive(set)) compileElements(at(name), before, set, { deleted, added });
+      continue;
     }
+    if (before.kind !== set.kind || before.properties.join() !== set.properties.join()) return undefined;
+    if (!isLive(set)) compileElements(at(name), before, set, { deleted, added });
   }
   const refill = deleted.length > 0 || added.length > 0;
-  for (const [name, chain] of table.chains) {
+  for (const [name, chain] of changedOf(old.chains, table.chains)) {
     const before = old.chains.get(name);
     if (before?.hook !== chain.hook && before !== undefined) return undefined;
     if (before !== undefined && equalLines(before.rules, chain.rules)) continue;
@@ -75,17 +79,35 @@ function compileTableChange(old: RulesetTable, table: RulesetTable): TableChange
     else rules.push(`flush chain ${at(name)}`);
     for (const rule of chain.rules) rules.push(`add rule ${at(name)} ${rule}`);
   }
-  for (const name of old.chains.keys()) {
-    if (table.chains.has(name)) continue;
+  for (const [name] of missingOf(old.chains, table.chains)) {
     if (name.includes(' ')) return undefined;
     emptied.push(`flush chain ${at(name)}`);
     dropped.push(`delete chain ${at(name)}`);
   }
-  const gone = [...old.sets].filter(([name]) => !table.sets.has(name));
+  const gone = missingOf(old.sets, table.sets);
   dropped.unshift(...gone.map(([name, { kind }]) => `delete ${kind} ${at(name)}`));
   const commands = [...made, ...deleted, ...added, ...rules, ...emptied, ...dropped];
   const shaped = made.length + rules.length + dropped.length > 0;
   return { kind: shaped ? 'rules' : refill ? 'elements' : 'none', commands };
+}
+
+/** Those that are new, or not the same thing as before. */
+function changedOf<Item>(
+  before: ReadonlyMap<string, Item>,
+  after: ReadonlyMap<string, Item>,
+): readonly (readonly [string, Item])[] {
+  const changed: [string, Item][] = [];
+  for (const [name, item] of after) if (before.get(name) !== item) changed.push([name, item]);
+  return sortByName(changed);
+}
+
+function missingOf<Item>(
+  before: ReadonlyMap<string, Item>,
+  after: ReadonlyMap<string, Item>,
+): readonly (readonly [string, Item])[] {
+  const missing: [string, Item][] = [];
+  for (const [name, item] of before) if (!after.has(name)) missing.push([name, item]);
+  return sortByName(missing);
 }
 
 function compileElements(
@@ -94,10 +116,13 @@ function compileElements(
   set: RulesetSet,
   { deleted, added }: { readonly deleted: string[]; readonly added: string[] },
 ): void {
+  const unshared = unsharedParts(partsOf(before), partsOf(set));
+  if (unshared.gone.length === 0 && unshared.fresh.length === 0) return;
+  const [old, now] = [elementsOf(unshared.gone), elementsOf(unshared.fresh)];
   const gone: string[] = [];
   const fresh = new Map<string, string>();
-  for (const [key, verdict] of before.elements) if (set.elements.get(key) !== verdict) gone.push(key);
-  for (const [key, verdict] of set.elements) if (before.elements.get(key) !== verdict) fresh.set(key, verdict);
+  for (const [key, verdict] of old) if (now.get(key) !== verdict) gone.push(key);
+  for (const [key, verdict] of now) if (old.get(key) !== verdict) fresh.set(key, verdict);
   if (gone.length === 0 && fresh.size === 0) return;
   // Ranges that overlap those that go in the same step are refused.
   if (set.properties.includes('flags interval')) {
@@ -107,6 +132,11 @@ function compileElements(
   }
   if (gone.length > 0) deleted.push(`delete element ${at} { ${gone.join(', ')} }`);
   if (fresh.size > 0) added.push(`add element ${at} { ${formatElements(fresh).join(', ')} }`);
+}
+
+/** What was read back shares nothing. */
+function partsOf(set: RulesetSet): readonly ElementPart[] {
+  return set.parts ?? [...set.elements].map(([key, verdict]) => ({ keys: [key], verdict }));
 }
 
 function equalLines(a: readonly string[], b: readonly string[]): boolean {

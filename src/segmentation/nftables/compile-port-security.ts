@@ -1,28 +1,27 @@
 import { formatAddress, parseAddress } from '../../base/index.ts';
 import type { NetworkedContainer } from '../../model/index.ts';
+import { createTextFinder } from '../common-texts.ts';
+import { remember } from '../remember.ts';
 import { engineBridges } from './engine-bridges.ts';
 import { linkLocalOf, parseMac, quoteInterface } from './identifiers.ts';
 import { ifMarked, setMark, unlessMarked } from './marks.ts';
-import type { RulesetTable } from './ruleset.ts';
+import type { ElementPart, RulesetTable } from './ruleset.ts';
 import { draftTable } from './table-draft.ts';
 
 /** What may come from a port of a bridge, and go to it, as elements of sets. */
-export interface BoundPort {
+interface BoundPort {
   /** Quoted. */
   readonly port: string;
-  readonly bound4: readonly string[];
-  readonly bound6: readonly string[];
+  readonly ports: ElementPart;
+  readonly bound4: ElementPart;
+  readonly bound6: ElementPart;
   /** Addresses of version 6 that it may say are its own. */
-  readonly targets: readonly string[];
+  readonly targets: ElementPart;
 }
 
-const bindings = new WeakMap<NetworkedContainer, readonly BoundPort[]>();
-
-/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. Remembered for each container. */
-export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
-  const known = bindings.get(container);
-  if (known !== undefined) return known;
-  const bound = container.attachments.flatMap((attachment): BoundPort[] => {
+/** Of what cannot be an interface or a hardware address there is nothing: it stays closed. */
+const bindPorts = remember((container: NetworkedContainer) =>
+  container.attachments.flatMap((attachment): BoundPort[] => {
     const port = quoteInterface(attachment.port);
     const mac = parseMac(attachment.mac);
     if (port === undefined || mac === undefined) return [];
@@ -36,10 +35,31 @@ export function bindPorts(container: NetworkedContainer): readonly BoundPort[] {
     if (own6.length > 0) own6.push(linkLocalOf(mac));
     const bound6 = own6.map((value) => `${port} . ${mac} . ${formatAddress({ family: 6, value })}`);
     const targets = own6.map((value) => `${port} . ${mac} . 0x${value.toString(16)}`);
-    return [{ port, bound4, bound6, targets }];
-  });
-  bindings.set(container, bound);
-  return bound;
+    return [{ port, ports: partOf([port]), bound4: partOf(bound4), bound6: partOf(bound6), targets: partOf(targets) }];
+  }),
+);
+
+function partOf(keys: readonly string[]): ElementPart {
+  return { keys: [...new Set(keys)], verdict: '' };
+}
+
+/** Each port once: containers that share a network (`container:X`, pods) have the same, with what each of them may be there. */
+function uniteBound(bounds: readonly BoundPort[]): readonly BoundPort[] {
+  const shared = sharedPorts(bounds);
+  if (shared.size === 0) return bounds;
+  const united = new Map<string, BoundPort>();
+  for (const bound of bounds) {
+    const other = united.get(bound.port);
+    if (shared.has(bound.port)) united.set(bound.port, other === undefined ? bound : unite(other, bound));
+  }
+  return [...bounds.filter(({ port }) => !shared.has(port)), ...united.values()];
+}
+
+const sharedPorts = createTextFinder(2, ({ port }: BoundPort) => [port]);
+
+function unite(a: BoundPort, b: BoundPort): BoundPort {
+  const both = (part: Exclude<keyof BoundPort, 'port'>): ElementPart => partOf([...a[part].keys, ...b[part].keys]);
+  return { port: a.port, ports: a.ports, bound4: both('bound4'), bound6: both('bound6'), targets: both('targets') };
 }
 
 /** Of the target of a neighbor message (RFC 4861, sections 4.3, 4.4), where no header stands between. */
@@ -58,27 +78,33 @@ export function compilePortSecurity(
   bridges: readonly string[],
   containers: readonly { readonly container: NetworkedContainer; readonly observing: boolean }[],
 ): readonly RulesetTable[] {
-  const ports: string[] = [];
-  const observed: string[] = [];
-  const bound4: string[] = [];
-  const bound6: string[] = [];
-  const targets: string[] = [];
+  const all: BoundPort[] = [];
+  const observed = new Set<string>();
   for (const { container, observing } of containers) {
     for (const bound of bindPorts(container)) {
-      ports.push(bound.port);
+      all.push(bound);
       // Its container only observes: it gets what goes to many.
-      if (observing) observed.push(bound.port);
-      bound4.push(...bound.bound4);
-      bound6.push(...bound.bound6);
-      targets.push(...bound.targets);
+      if (observing) observed.add(bound.port);
     }
   }
+  const ports: ElementPart[] = [];
+  const observing: ElementPart[] = [];
+  const bound4: ElementPart[] = [];
+  const bound6: ElementPart[] = [];
+  const targets: ElementPart[] = [];
+  for (const bound of uniteBound(all)) {
+    ports.push(bound.ports);
+    if (observed.size > 0 && observed.has(bound.port)) observing.push(bound.ports);
+    if (bound.bound4.keys.length > 0) bound4.push(bound.bound4);
+    if (bound.bound6.keys.length > 0) bound6.push(bound.bound6);
+    if (bound.targets.keys.length > 0) targets.push(bound.targets);
+  }
   const draft = draftTable('bridge');
-  draft.set('ports', 'type ifname', ports);
-  draft.set('observing', 'type ifname', observed);
-  draft.set('bound4', 'type ifname . ether_addr . ipv4_addr', bound4);
-  draft.set('bound6', 'type ifname . ether_addr . ipv6_addr', bound6);
-  draft.set('targets6', `typeof ${target}`, targets);
+  draft.parts('set', 'ports', 'type ifname', ports);
+  draft.parts('set', 'observing', 'type ifname', observing);
+  draft.parts('set', 'bound4', 'type ifname . ether_addr . ipv4_addr', bound4);
+  draft.parts('set', 'bound6', 'type ifname . ether_addr . ipv6_addr', bound6);
+  draft.parts('set', 'targets6', `typeof ${target}`, targets);
   draft.live('spoofed', 'type ifname', { size: 65_536, seconds: 3600 });
 
   draft.chain(

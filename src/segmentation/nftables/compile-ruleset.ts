@@ -1,5 +1,9 @@
-import { addressesOf, formatAddress, parseAddress, parseCidr } from '../../base/index.ts';
+import { addressesOf, parseCidr } from '../../base/index.ts';
 import type { HostNetwork, NetworkedContainer, TrafficEndpoint, TrafficModel } from '../../model/index.ts';
+import { createTextFinder } from '../common-texts.ts';
+import { endpointIdOf } from '../endpoint-id.ts';
+import { type ReadAddress, readAddresses } from '../read-addresses.ts';
+import { remember } from '../remember.ts';
 import { formatIntervals } from './address-elements.ts';
 import { compilePortSecurity } from './compile-port-security.ts';
 import { createTableCompiler } from './compile-table.ts';
@@ -7,7 +11,7 @@ import type { IpVersion } from './connection-matches.ts';
 import { draftFilter } from './filter-chains.ts';
 import { findResolved } from './find-resolved.ts';
 import { quoteInterface } from './identifiers.ts';
-import { createRuleset, type Ruleset } from './ruleset.ts';
+import { createRuleset, type ElementPart, type Ruleset } from './ruleset.ts';
 
 export interface RulesetInput {
   readonly model: TrafficModel;
@@ -27,43 +31,36 @@ export interface RulesetInput {
 export function compileRuleset({ model, containers, network, resolver }: RulesetInput): Ruleset {
   const draft = draftFilter({ resolverPort: resolver?.port });
   const tables = createTableCompiler(model, draft);
-  const here = new Map(containers.map((container) => [`${container.engine}:${container.containerId}`, container]));
+  const here = indexContainers(containers);
   const bound: { readonly container: NetworkedContainer; readonly observing: boolean }[] = [];
-  const endpoints: { readonly endpoint: TrafficEndpoint; readonly addresses: readonly KnownAddress[] }[] = [];
-  const taken = new Map<string, number>();
-  for (const endpoint of model.endpoints) {
-    const container = here.get(endpoint.id);
-    if (container === undefined) continue;
-    bound.push({ container, observing: endpoint.mode === 'observe' });
-    const addresses = endpoint.addresses.flatMap((text) => readAddress(text) ?? []);
-    for (const { text } of addresses) taken.set(text, (taken.get(text) ?? 0) + 1);
-    endpoints.push({ endpoint, addresses });
-  }
+  const isHere = model.endpoints.map((endpoint) => {
+    const container = here(endpoint.id);
+    if (container !== undefined) bound.push({ container, observing: endpoint.mode === 'observe' });
+    return container !== undefined;
+  });
+  // An address that two of them have is nobody's.
+  const shared = sharedAddresses(model.endpoints.filter((_, index) => isHere[index]));
+  const addresses = model.endpoints.map((endpoint, index): readonly KnownAddress[] => {
+    const known = isHere[index] ? knownAddresses(endpoint.addresses) : [];
+    return shared.size === 0 ? known : known.filter(({ text }) => !shared.has(text));
+  });
 
-  const senders = { 4: new Map<string, string>(), 6: new Map<string, string>() };
-  const receivers = { 4: new Map<string, string>(), 6: new Map<string, string>() };
-  const observing = { 4: new Set<string>(), 6: new Set<string>() };
-  const resolved = { 4: new Set<string>(), 6: new Set<string>() };
+  const parts = { src: bothVersions(), dst: bothVersions(), observing: bothVersions(), resolved: bothVersions() };
   const asksResolver = findResolved(model, network);
-  for (const { endpoint, addresses } of endpoints) {
-    for (const { text, version } of addresses) {
-      if (taken.get(text) !== 1) continue;
-      senders[version].set(text, tables.verdictOf(endpoint.outbound, version));
-      receivers[version].set(text, tables.verdictOf(endpoint.inbound, version));
-      if (endpoint.mode === 'observe') observing[version].add(text);
-      if (resolver !== undefined && asksResolver(endpoint.outbound)) resolved[version].add(text);
+  model.endpoints.forEach((endpoint, index) => {
+    for (const address of addresses[index] ?? []) {
+      const { version, alone } = address;
+      parts.src[version].push(address.leadingOut(tables.verdictOf(endpoint.outbound, version)));
+      parts.dst[version].push(address.leadingIn(tables.verdictOf(endpoint.inbound, version)));
+      if (endpoint.mode === 'observe') parts.observing[version].push(alone);
+      if (resolver !== undefined && asksResolver(endpoint.outbound)) parts.resolved[version].push(alone);
     }
-  }
-
-  const byId = new Map(endpoints.map((entry) => [entry.endpoint, entry.addresses]));
+  });
   for (const [set, { name, version }] of tables.populations) {
-    const members = new Set<string>();
-    for (const index of model.populations.get(name) ?? []) {
-      const endpoint = model.endpoints[index];
-      for (const address of (endpoint && byId.get(endpoint)) ?? [])
-        if (address.version === version && taken.get(address.text) === 1) members.add(address.text);
-    }
-    draft.set(set, `type ipv${version}_addr`, members);
+    const members: ElementPart[] = [];
+    for (const index of model.populations.get(name) ?? [])
+      for (const address of addresses[index] ?? []) if (address.version === version) members.push(address.alone);
+    draft.parts('set', set, `type ipv${version}_addr`, members);
   }
   const bridges = bridgesOf(network, containers);
   const subnets = addressesOf(
@@ -76,38 +73,78 @@ export function compileRuleset({ model, containers, network, resolver }: Ruleset
   draft.set('bridges', 'type ifname', bridges);
   for (const version of [4, 6] as const) {
     const type = `type ipv${version}_addr`;
-    draft.map(`src${version}`, type, senders[version]);
-    draft.map(`dst${version}`, type, receivers[version]);
-    draft.set(`observing${version}`, type, observing[version]);
+    draft.parts('map', `src${version}`, type, parts.src[version]);
+    draft.parts('map', `dst${version}`, type, parts.dst[version]);
+    draft.parts('set', `observing${version}`, type, parts.observing[version]);
     draft.set(`subnets${version}`, type, formatIntervals(subnets, version), 'interval');
     draft.set(`host${version}`, type, formatIntervals(own, version), 'interval');
-    if (resolver !== undefined) draft.set(`resolved${version}`, type, resolved[version]);
+    if (resolver !== undefined) draft.parts('set', `resolved${version}`, type, parts.resolved[version]);
   }
   return createRuleset([draft.finish(), ...compilePortSecurity(bridges, bound)]);
 }
 
-interface KnownAddress {
+/** An address of an endpoint, with what the kernel has of it; the same thing as long as nothing of it changes. */
+class KnownAddress {
   readonly text: string;
   readonly version: IpVersion;
+  /** As it stands in a set. */
+  readonly alone: ElementPart;
+  #out: ElementPart;
+  #into: ElementPart;
+
+  constructor({ text, family }: ReadAddress) {
+    this.text = text;
+    this.version = family;
+    this.alone = { keys: [text], verdict: '' };
+    this.#out = this.alone;
+    this.#into = this.alone;
+  }
+
+  /** As it stands in the map of senders. */
+  leadingOut(verdict: string): ElementPart {
+    if (this.#out.verdict !== verdict) this.#out = { keys: this.alone.keys, verdict };
+    return this.#out;
+  }
+
+  /** As it stands in the map of receivers. */
+  leadingIn(verdict: string): ElementPart {
+    if (this.#into.verdict !== verdict) this.#into = { keys: this.alone.keys, verdict };
+    return this.#into;
+  }
 }
 
-const knownAddresses = new Map<string, KnownAddress>();
+const knownAddresses = remember((addresses: readonly string[]) =>
+  readAddresses(addresses).map((address) => new KnownAddress(address)),
+);
 
-/** Remembers the last many thousand: of ten thousand containers all but one are those of the compilation before. */
-function readAddress(text: string): KnownAddress | undefined {
-  const known = knownAddresses.get(text);
-  if (known !== undefined) return known;
-  const address = parseAddress(text);
-  if (address === undefined) return undefined;
-  const read: KnownAddress = { text: formatAddress(address), version: address.family };
-  if (knownAddresses.size >= 100_000) knownAddresses.clear();
-  knownAddresses.set(text, read);
-  return read;
+/** Looks them up by endpoint; those in the order of endpoints are found without an index. */
+function indexContainers(containers: readonly NetworkedContainer[]): (id: string) => NetworkedContainer | undefined {
+  let next = 0;
+  let byId: ReadonlyMap<string, NetworkedContainer> | undefined;
+  return (id) => {
+    const likely = containers[next];
+    if (likely !== undefined && endpointIdOf(likely) === id) {
+      next++;
+      return likely;
+    }
+    byId ??= new Map(containers.map((container) => [endpointIdOf(container), container]));
+    return byId.get(id);
+  };
+}
+
+const sharedAddresses = createTextFinder(2, ({ addresses }: TrafficEndpoint) =>
+  knownAddresses(addresses).map(({ text }) => text),
+);
+
+function bothVersions(): Readonly<Record<IpVersion, ElementPart[]>> {
+  return { 4: [], 6: [] };
 }
 
 function bridgesOf(network: HostNetwork, containers: readonly NetworkedContainer[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { bridge } of network.bridges) names.add(bridge);
-  for (const { attachments } of containers) for (const { bridge } of attachments) names.add(bridge);
+  const names = new Set([...network.bridges.map(({ bridge }) => bridge), ...bridgesOfContainers(containers)]);
   return [...names].sort().flatMap((name) => quoteInterface(name) ?? []);
 }
+
+const bridgesOfContainers = createTextFinder(1, ({ attachments }: NetworkedContainer) => [
+  ...new Set(attachments.map(({ bridge }) => bridge)),
+]);

@@ -115,7 +115,8 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
     if (step.kind === 'whole') await replace(desired, kernel !== undefined);
     else if (step.kind !== 'none') {
       try {
-        await load(step.script);
+        // What was answered while a rule by that name was on its way.
+        await load(step.script + (step.kind === 'rules' && kernel ? names.scriptFor(desired, Date.now(), kernel) : ''));
       } catch (cause) {
         if (!(cause instanceof SegmentationError) || cause.code !== 'refused-by-kernel') throw cause;
         log.warn({ cause: cause.message }, 'rules do not stand as they were left; making them anew');

@@ -64,7 +64,13 @@ export function draftFilter({ resolverPort }: { readonly resolverPort: number | 
     const asked = `meta l4proto { tcp, udp } th dport 53 redirect to :${resolverPort}`;
     draft.chain(
       'names',
-      [`iifname @bridges ip saddr @resolved4 ${asked}`, `iifname @bridges ip6 saddr @resolved6 ${asked}`],
+      [
+        // A server of names that is a container is reached as any other container is.
+        'iifname @bridges ip daddr @subnets4 ip daddr != @host4 accept',
+        'iifname @bridges ip6 daddr @subnets6 ip6 daddr != @host6 accept',
+        `iifname @bridges ip saddr @resolved4 ${asked}`,
+        `iifname @bridges ip6 saddr @resolved6 ${asked}`,
+      ],
       // Before docker's at -100: the first to translate a connection decides.
       'type nat hook prerouting priority -110; policy accept;',
     );
@@ -105,7 +111,13 @@ function draftHooks(draft: TableDraft): void {
 
 /** From containers to the host itself, whatever address of it they take. */
 function draftInput(draft: TableDraft, resolverPort: number | undefined): void {
-  draft.chain('input', ['iifname @bridges goto to_host'], 'type filter hook input priority -10; policy accept;');
+  // Strangers ask our resolver nothing.
+  const strangers = `iifname != @bridges meta l4proto { tcp, udp } th dport ${resolverPort} drop`;
+  draft.chain(
+    'input',
+    ['iifname @bridges goto to_host', ...(resolverPort === undefined ? [] : [strangers])],
+    'type filter hook input priority -10; policy accept;',
+  );
   const asked = 'ct status dnat meta l4proto { tcp, udp }';
   draft.chain('to_host', [
     `ct state established ${asksTcp} goto host`,

@@ -43,6 +43,20 @@ describe('what names led to', () => {
     expect(script).not.toContain('NaN');
   });
 
+  it('is given to sets that are new, of which others were told before', () => {
+    const book = createNameBook();
+    book.add('b.a.example', ['192.0.2.1'], 60, 0);
+    book.takeScript(ruleset('b.a.example'), 0);
+    const script = book.scriptFor(ruleset('b.a.example', '*.a.example'), 0, ruleset('b.a.example'));
+    expect(script).toMatch(/^add element inet portwarden n4__[0-9a-f]{16} \{ 192.0.2.1 timeout 60s \}\n$/);
+    book.add('b.a.example', ['192.0.2.2'], 60, 0);
+    book.scriptFor(ruleset('b.a.example', '*.a.example'), 0, ruleset('b.a.example', '*.a.example'));
+    const told = book.takeScript(ruleset('b.a.example'), 0);
+    expect(told).toContain('192.0.2.2');
+    // Of those that the set has already, nothing is said again.
+    expect(told).not.toContain('192.0.2.1');
+  });
+
   it('is no text of the one who answered', () => {
     const book = createNameBook();
     book.add('a.example', ['192.0.2.1 }; flush ruleset', '::ffff:10.0.0.1', ''], 60, 0);

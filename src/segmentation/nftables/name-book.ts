@@ -7,6 +7,8 @@ import { type Ruleset, tableName } from './ruleset.ts';
 const longest = 86_400;
 const mostOfOneAnswer = 256;
 const mostNames = 65_536;
+/** What has run out is forgotten where a name has more than that. */
+const mostOfName = 4096;
 
 /** What names led to, for when the tables are made anew. */
 export interface NameBook {
@@ -14,33 +16,43 @@ export interface NameBook {
   add(name: string, addresses: readonly string[], seconds: number, now: number): void;
   /** What was added since this was asked last, for the sets that the ruleset has; empty where it has none. */
   takeScript(ruleset: Ruleset, now: number): string;
-  /** All that still holds, for sets that are empty. */
-  scriptFor(ruleset: Ruleset, now: number): string;
+  /** All that still holds, for sets that are empty: all of the ruleset, or those that another does not have. */
+  scriptFor(ruleset: Ruleset, now: number, before?: Ruleset): string;
 }
 
 export function createNameBook(): NameBook {
   /** By name, then address: until when. */
   const known = new Map<string, Map<string, number>>();
-  let fresh = new Set<string>();
+  /** Those of a name that the kernel has not been told of. */
+  let fresh = new Map<string, Set<string>>();
+
+  function forgetIn(addresses: Map<string, number>, now: number): void {
+    for (const [address, until] of addresses) if (until <= now) addresses.delete(address);
+  }
 
   function forget(now: number): void {
     for (const [name, addresses] of known) {
-      for (const [address, until] of addresses) if (until <= now) addresses.delete(address);
+      forgetIn(addresses, now);
       if (addresses.size === 0) known.delete(name);
     }
   }
 
-  function script(ruleset: Ruleset, names: Iterable<string>, now: number, mayBeThere: boolean): string {
-    const sets = ruleset.tables.find(({ family }) => family === 'inet')?.sets;
+  function script(
+    sets: ReadonlySet<string>,
+    names: ReadonlyMap<string, Iterable<string>>,
+    now: number,
+    mayBeThere: boolean,
+  ): string {
     const elements = new Map<string, Map<string, number>>();
-    for (const name of names) {
-      for (const [address, until] of known.get(name) ?? []) {
+    for (const [name, addresses] of names) {
+      for (const address of addresses) {
+        const until = known.get(name)?.get(address) ?? 0;
         const version: IpVersion = address.includes(':') ? 6 : 4;
         const seconds = Math.ceil((until - now) / 1000);
         if (seconds <= 0) continue;
         for (const each of patternsOf(name)) {
           const set = nameSetOf(each, version);
-          if (!sets?.has(set)) continue;
+          if (!sets.has(set)) continue;
           const of = elements.get(set) ?? new Map<string, number>();
           of.set(address, Math.max(seconds, of.get(address) ?? 0));
           elements.set(set, of);
@@ -65,27 +77,38 @@ export function createNameBook(): NameBook {
       if (!known.has(name) && known.size >= mostNames) return;
       const of = known.get(name) ?? new Map<string, number>();
       const until = now + (seconds >= 1 ? Math.min(seconds, longest) : 1) * 1000;
+      if (of.size >= mostOfName) forgetIn(of, now);
+      const untold = fresh.get(name) ?? new Set<string>();
       for (const text of addresses.slice(0, mostOfOneAnswer)) {
         const address = parseAddress(text);
         if (address === undefined) continue;
         const key = formatAddress(address);
         of.set(key, Math.max(until, of.get(key) ?? 0));
+        untold.add(key);
       }
       if (of.size === 0) return;
       known.set(name, of);
-      fresh.add(name);
+      fresh.set(name, untold);
     },
     takeScript(ruleset, now) {
       const names = fresh;
-      fresh = new Set();
-      return script(ruleset, names, now, true);
+      fresh = new Map();
+      return script(setsOf(ruleset), names, now, true);
     },
-    scriptFor(ruleset, now) {
+    scriptFor(ruleset, now, before) {
       forget(now);
-      fresh = new Set();
-      return script(ruleset, known.keys(), now, false);
+      const old = before === undefined ? undefined : setsOf(before);
+      const sets = new Set([...setsOf(ruleset)].filter((name) => !old?.has(name)));
+      // What waits to be told to sets that stay goes on waiting.
+      if (before === undefined) fresh = new Map();
+      if (sets.size === 0) return '';
+      return script(sets, new Map([...known].map(([name, addresses]) => [name, addresses.keys()])), now, false);
     },
   };
+}
+
+function setsOf({ tables }: Ruleset): ReadonlySet<string> {
+  return new Set(tables.find(({ family }) => family === 'inet')?.sets.keys());
 }
 
 /** Itself, and what rules call all names below one of its parents. */

@@ -6,7 +6,6 @@ import {
   type RulesetChain,
   type RulesetSet,
   type RulesetTable,
-  sortByName,
   type TableFamily,
   tableFamilies,
   tableName,
@@ -50,7 +49,7 @@ export function parseListing(text: string): Ruleset | undefined {
       else if (more.length === 0 && word === 'chain') chains.set(name, parseChain(body));
       else chains.set(head.trim(), { rules: body });
     }
-    tables.set(family, { family, sets: sortByName(sets), chains: sortByName(chains) });
+    tables.set(family, { family, sets, chains });
   }
   if (tables.size === 0) return undefined;
   return createRuleset(tableFamilies.flatMap((family) => tables.get(family) ?? []));

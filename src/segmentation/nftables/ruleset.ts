@@ -7,9 +7,7 @@ export interface Ruleset {
 
 export interface RulesetTable {
   readonly family: TableFamily;
-  /** By name, in the order of names. */
   readonly sets: ReadonlyMap<string, RulesetSet>;
-  /** By name, in the order of names. */
   readonly chains: ReadonlyMap<string, RulesetChain>;
 }
 
@@ -25,6 +23,37 @@ export interface RulesetSet {
   readonly properties: readonly string[];
   /** From the key to the verdict; to nothing in a set. Empty where packets or answers fill it. */
   readonly elements: ReadonlyMap<string, string>;
+  /** The same in parts, of which no two have a key in common. Rulesets that were compiled share those that did not change. */
+  readonly parts?: readonly ElementPart[];
+}
+
+/** Elements that come and go together; with a verdict in a map. */
+export interface ElementPart {
+  readonly keys: readonly string[];
+  readonly verdict: string;
+}
+
+export function setOfParts(
+  kind: RulesetSet['kind'],
+  properties: readonly string[],
+  parts: readonly ElementPart[],
+): RulesetSet {
+  let elements: ReadonlyMap<string, string> | undefined;
+  return {
+    kind,
+    properties,
+    parts,
+    get elements() {
+      elements ??= elementsOf(parts);
+      return elements;
+    },
+  };
+}
+
+export function elementsOf(parts: readonly ElementPart[]): ReadonlyMap<string, string> {
+  const elements = new Map<string, string>();
+  for (const { keys, verdict } of parts) for (const key of keys) elements.set(key, verdict);
+  return elements;
 }
 
 export interface RulesetChain {
@@ -51,8 +80,8 @@ export function createRuleset(tables: readonly RulesetTable[]): Ruleset {
 
 export function formatTable({ family, sets, chains }: RulesetTable): string {
   const lines = [`table ${family} ${tableName} {`];
-  for (const [name, set] of sets) lines.push(...formatSet(name, set));
-  for (const [name, chain] of chains) lines.push(...formatChain(name, chain));
+  for (const [name, set] of sortByName(sets)) lines.push(...formatSet(name, set));
+  for (const [name, chain] of sortByName(chains)) lines.push(...formatChain(name, chain));
   lines.push('}', '');
   return lines.join('\n');
 }
@@ -82,7 +111,7 @@ function formatChain(name: string, { hook, rules }: RulesetChain): readonly stri
   return lines;
 }
 
-/** The order of sets and chains in a ruleset. */
-export function sortByName<Value>(entries: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
-  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The order of sets and chains in the text of a ruleset, and of a change. */
+export function sortByName<Value>(entries: Iterable<readonly [string, Value]>): readonly (readonly [string, Value])[] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 }

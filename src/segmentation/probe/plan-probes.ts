@@ -3,26 +3,13 @@ import type {
   HostNetwork,
   NamedService,
   NetworkedContainer,
+  Probe,
   ServiceAddress,
   TrafficEndpoint,
   TrafficModel,
 } from '../../model/index.ts';
 import { protectedServices } from '../../model/index.ts';
 import type { TrafficJudge } from '../reach/traffic-judge.ts';
-
-/** One attempt, from the namespace of a container. */
-export interface Probe {
-  readonly from: string;
-  /** ID of an endpoint, or what is tried outside of all: `metadata`, `portwarden` … */
-  readonly to: string;
-  /** Whether an end of ours listens there; at services nobody of ours does. */
-  readonly isEndpoint: boolean;
-  readonly source: string;
-  readonly destination: string;
-  readonly protocol: 'tcp' | 'udp';
-  readonly port: number;
-  readonly expected: 'passed' | 'stopped';
-}
 
 export interface ProbePlan {
   readonly probes: readonly Probe[];
@@ -46,6 +33,9 @@ export interface PlanInput {
 
 /** Where nobody listens by custom. */
 const unlikelyPort = 47_321;
+/** Types of RFC 792 and RFC 4443. */
+const echoRequest = { v4: 8, v6: 128 };
+const keptApart = 'no network in common: the engine keeps them apart';
 const boundariesOfPair = 12;
 
 /**
@@ -67,11 +57,15 @@ export function planProbes(input: PlanInput): ProbePlan {
       if (!a || !b) continue;
       const pairs = addressPairs(a, b);
       if (pairs.length === 0) left.push({ from: from.id, to: to.id, reason: 'no addresses of the same version' });
+      const [first] = pairs;
+      if (first && letsSctp(judge, first)) {
+        left.push({ from: from.id, to: to.id, reason: 'SCTP is let pass, and no program of ours can try it' });
+      }
       for (const { source, destination, isShared } of pairs) {
         for (const probe of probesBetween(judge, from.id, to.id, source, destination)) {
           if (probe.expected === 'stopped' || isShared) probes.push(probe);
-          else if (!left.some((pair) => pair.from === from.id && pair.to === to.id)) {
-            left.push({ from: from.id, to: to.id, reason: 'no network in common: the engine keeps them apart' });
+          else if (!left.some((pair) => pair.from === from.id && pair.to === to.id && pair.reason === keptApart)) {
+            left.push({ from: from.id, to: to.id, reason: keptApart });
           }
         }
       }
@@ -86,6 +80,11 @@ export function planProbes(input: PlanInput): ProbePlan {
   return { probes: some, left, isEveryPair: false };
 }
 
+function letsSctp(judge: TrafficJudge, ends: { readonly source: string; readonly destination: string }): boolean {
+  const { source, destination } = ends;
+  return judge.judge({ source, destination, protocol: 'sctp', port: unlikelyPort }).connections.sctp.length > 0;
+}
+
 function probesBetween(
   judge: TrafficJudge,
   from: string,
@@ -93,14 +92,16 @@ function probesBetween(
   source: string,
   destination: string,
 ): readonly Probe[] {
-  return (['tcp', 'udp'] as const).flatMap((protocol) => {
+  const probe = (protocol: Probe['protocol'], port: number): Probe => {
+    const { outcome } = judge.judge({ source, destination, protocol, port });
+    const expected = outcome === 'allowed' ? 'passed' : 'stopped';
+    return { from, to, isEndpoint: true, source, destination, protocol, port, expected };
+  };
+  const ported = (['tcp', 'udp'] as const).flatMap((protocol) => {
     const { connections } = judge.judge({ source, destination, protocol, port: unlikelyPort });
-    return portsAtBoundaries(connections, protocol).map((port): Probe => {
-      const { outcome } = judge.judge({ source, destination, protocol, port });
-      const expected = outcome === 'allowed' ? 'passed' : 'stopped';
-      return { from, to, isEndpoint: true, source, destination, protocol, port, expected };
-    });
+    return portsAtBoundaries(connections, protocol).map((port) => probe(protocol, port));
   });
+  return [...ported, probe('icmp', destination.includes(':') ? echoRequest.v6 : echoRequest.v4)];
 }
 
 /** On both sides of each end of each span, and one port that no rule is likely to name. */

@@ -3,14 +3,16 @@
  * sends as it is told on standard input, and ends with it. It reads nothing of the container but what comes back to it, at
  * most one word.
  */
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type ProbeAnswer, type ProbeOrder, probeWord } from './probe-wire.ts';
 
 type Listen = Extract<ProbeOrder, { do: 'listen' | 'close' }>;
 type Try = Extract<ProbeOrder, { do: 'try' }>;
+type Ping = Extract<ProbeOrder, { do: 'ping' }>;
 
 const expectedNamespace = process.argv[2];
 const listeners = new Map<string, Server | Datagrams>();
@@ -128,8 +130,42 @@ function send({ id, source, address, port, timeout }: Try): void {
   socket.bind({ address: source, port: 0 }, () => socket.connect(port, address, write));
 }
 
+/** Node opens no raw socket: a program does that there may be one of. */
+function ping(
+  { id, source, address, timeout }: Ping,
+  programs: readonly string[][] = [['ping'], ['busybox', 'ping']],
+): void {
+  const [program = [], ...others] = programs;
+  const [command, ...first] = program;
+  if (command === undefined) return answer({ id, is: 'failed', why: 'there is no program ping' });
+  const seconds = `${Math.max(1, Math.ceil(timeout / 1000))}`;
+  const args = [...first, '-q', '-c', '2', '-i', '0.2', '-W', seconds, '-I', source, address];
+  execFile(command, args, { timeout: timeout + 3000, killSignal: 'SIGKILL' }, (error, stdout) => {
+    if (error?.code === 'ENOENT') return ping({ id, do: 'ping', source, address, timeout }, others);
+    const received = /(\d+) (?:packets )?received/.exec(stdout)?.[1];
+    if (received === undefined) return answer({ id, is: 'failed', why: 'ping could not be run' });
+    if (Number(received) > 0) answer({ id, is: 'passed' });
+    else answer({ id, is: 'stopped', why: 'timed out' });
+  });
+}
+
+function answerPings({ id, version }: Extract<ProbeOrder, { do: 'answer-pings' }>): void {
+  const settings = version === 4 ? ['ipv4/icmp_echo_ignore_all'] : ['ipv6/icmp/echo_ignore_all'];
+  const isSilent = settings.some((setting) => {
+    try {
+      return readFileSync(`/proc/sys/net/${setting}`, 'utf8').trim() !== '0';
+    } catch {
+      // A kernel that has no such setting answers.
+      return false;
+    }
+  });
+  answer(isSilent ? { id, is: 'failed', why: 'the container answers no echo requests' } : { id, is: 'done' });
+}
+
 function obey(order: ProbeOrder): void {
-  if (order.do === 'listen') listen(order);
+  if (order.do === 'ping') ping(order);
+  else if (order.do === 'answer-pings') answerPings(order);
+  else if (order.do === 'listen') listen(order);
   else if (order.do === 'close') close(order);
   else if (order.protocol === 'tcp') connect(order);
   else send(order);

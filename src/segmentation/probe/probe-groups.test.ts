@@ -113,6 +113,16 @@ describe('a plan', () => {
     });
   });
 
+  it('says that SCTP is not tried, where a group lets it', () => {
+    const sctp = connectionsTo('sctp', 9, 9);
+    const { left } = planProbes(scene([web, db], [group('web', 'db', sctp), group('db', 'web', sctp)]));
+    const [a, b] = [`docker:${web.containerId}`, `docker:${db.containerId}`];
+    expect(left).toEqual([
+      { from: a, to: b, reason: expect.stringMatching(/SCTP/) },
+      { from: b, to: a, reason: expect.stringMatching(/SCTP/) },
+    ]);
+  });
+
   it('expects to pass what is only observed', () => {
     const groups = [group('web', 'nobody', noConnections, 'observe'), group('db', 'nobody', noConnections, 'observe')];
     const { probes } = planProbes(scene([web, db], groups));
@@ -134,7 +144,7 @@ describe('a plan', () => {
 /** Namespaces in memory: who listens where, and what comes through. */
 function fakeMachine(
   passes: (source: string, destination: string, port: number) => boolean,
-  options: { readonly taken?: number; readonly gone?: string } = {},
+  options: { readonly taken?: number; readonly gone?: string; readonly silent?: true } = {},
 ) {
   const listening = new Set<string>();
   const state = { open: 0, mostOpen: 0, listened: 0, sent: [] as boolean[] };
@@ -145,6 +155,9 @@ function fakeMachine(
       state.mostOpen = Math.max(state.mostOpen, state.open);
       return {
         async ask(order) {
+          if (order.do === 'answer-pings') return options.silent ? { is: 'failed', why: 'silent' } : { is: 'done' };
+          if (order.do === 'ping')
+            return passes(order.source, order.address, -1) ? { is: 'passed' } : { is: 'stopped', why: 'timed out' };
           const door = `${order.protocol} ${order.address} ${order.port}`;
           if (order.do === 'close') listening.delete(door);
           else if (order.do === 'listen') {
@@ -176,6 +189,7 @@ describe('a run', () => {
     expect(report.untried).toEqual([]);
     expect(report.agreed).toBe(report.results.length);
     expect(report.results.length).toBeGreaterThan(10);
+    expect(report.names).toEqual({ [`docker:${web.containerId}`]: 'web', [`docker:${db.containerId}`]: 'db' });
     expect({ open: state.open, listening: listening.size }).toEqual({ open: 0, listening: 0 });
   });
 
@@ -200,6 +214,26 @@ describe('a run', () => {
       report.untried.every(({ probe, why }) => probe.protocol === 'udp' && /nothing is sent/.test(why ?? '')),
     ).toBe(true);
     expect(report.untried).toHaveLength(2);
+  });
+
+  it('sends echo requests by the type of the version, and says nothing of a container that answers none', async () => {
+    const ping = { ...noConnections, icmp: [{ from: 8, end: 9 }] };
+    const groups = [group('web', 'db', ping), group('db', 'web', ping)];
+    const { machine } = fakeMachine((source, _, port) => port === -1 && source.endsWith('.2'));
+    const report = await probeGroups({ ...scene([web, db], groups), signal, machine });
+    const pings = report.results.filter(({ probe }) => probe.protocol === 'icmp');
+    expect(pings.map(({ probe, seen }) => [probe.port, probe.expected, seen]).toSorted()).toEqual([
+      [8, 'passed', 'passed'],
+      [8, 'passed', 'stopped'],
+    ]);
+    expect(report.disagreed.map(({ probe }) => probe.protocol)).toEqual(['icmp']);
+    const silent = await probeGroups({
+      ...scene([web, db], groups),
+      signal,
+      machine: fakeMachine(() => false, { silent: true }).machine,
+    });
+    expect(silent.untried.map(({ probe, why }) => `${probe.protocol} ${why}`)).toEqual(['icmp silent', 'icmp silent']);
+    expect(silent.disagreed).toEqual([]);
   });
 
   it('says what could not be tried since a container is gone', async () => {

@@ -1,8 +1,8 @@
 import { mapConcurrent } from '../../base/index.ts';
-import type { NetworkedContainer } from '../../model/index.ts';
+import type { NetworkedContainer, Probe, ProbeReport, ProbeResult } from '../../model/index.ts';
 import { type NetworkNamespace, readNamespaceOf } from '../containers/network-namespaces.ts';
 import { openEnd, type ProbeEnd } from './open-end.ts';
-import { type PlanInput, type Probe, planProbes } from './plan-probes.ts';
+import { type PlanInput, planProbes } from './plan-probes.ts';
 
 export interface ProbeInput extends PlanInput {
   readonly signal: AbortSignal;
@@ -19,27 +19,6 @@ export interface ProbeInput extends PlanInput {
 export interface ProbeMachine {
   namespaceOf(container: NetworkedContainer): Promise<NetworkNamespace | undefined>;
   open(pid: number, namespace: NetworkNamespace, signal: AbortSignal): Promise<ProbeEnd | { readonly reason: string }>;
-}
-
-export interface ProbeResult {
-  readonly probe: Probe;
-  /** `untried`: nothing can be said. */
-  readonly seen: 'passed' | 'stopped' | 'untried';
-  /** How it was stopped, or why it was not tried. */
-  readonly why?: string;
-  readonly agrees: boolean;
-}
-
-export interface ProbeReport {
-  readonly results: readonly ProbeResult[];
-  readonly agreed: number;
-  /** The kernel does otherwise than the model says. */
-  readonly disagreed: readonly ProbeResult[];
-  readonly untried: readonly ProbeResult[];
-  /** Pairs of containers for which nothing was planned, and why. */
-  readonly left: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
-  readonly isEveryPair: boolean;
-  readonly milliseconds: number;
 }
 
 /** Processes in namespaces, doors and attempts at each door at a time. */
@@ -101,6 +80,7 @@ export async function probeGroups(input: ProbeInput): Promise<ProbeReport> {
     disagreed: results.filter(({ seen, agrees }) => seen !== 'untried' && !agrees),
     untried: results.filter(({ seen }) => seen === 'untried'),
     left: plan.left,
+    names: Object.fromEntries([...known].map(([id, { name }]) => [id, name])),
     isEveryPair: plan.isEveryPair,
     milliseconds: performance.now() - begun,
   };
@@ -132,6 +112,8 @@ async function closeOthers(
   }
 }
 
+type Ends = ReadonlyMap<string, ProbeEnd | { readonly reason: string }>;
+
 /** Groups of containers against groups of containers, so that each pair is met once with few at a time. */
 function tiles(
   ids: readonly string[],
@@ -153,7 +135,7 @@ function tiles(
 
 async function tryAll(
   batch: readonly Probe[],
-  ends: ReadonlyMap<string, ProbeEnd | { readonly reason: string }>,
+  ends: Ends,
   options: { readonly timeout: number; readonly until: AbortSignal; record(result: ProbeResult): void },
 ): Promise<void> {
   // One listener for all who try the same door.
@@ -172,13 +154,14 @@ async function tryAll(
 
 async function tryDoor(
   probes: readonly Probe[],
-  ends: ReadonlyMap<string, ProbeEnd | { readonly reason: string }>,
+  ends: Ends,
   { timeout, until }: { readonly timeout: number; readonly until: AbortSignal },
 ): Promise<readonly ProbeResult[]> {
   const [first] = probes;
   if (first === undefined || until.aborted) return [];
   const { protocol, destination: address, port, isEndpoint } = first;
   const receiver = isEndpoint ? ends.get(first.to) : undefined;
+  if (protocol === 'icmp') return pingDoor(probes, ends, receiver, timeout);
   let connectOnly = true;
   if (isEndpoint) {
     if (receiver === undefined || !('ask' in receiver)) {
@@ -205,6 +188,27 @@ async function tryDoor(
   } finally {
     if (!connectOnly && receiver && 'ask' in receiver) await receiver.ask({ do: 'close', protocol, address, port });
   }
+}
+
+/** The kernel of the receiver answers, unless it was told not to. */
+async function pingDoor(
+  probes: readonly Probe[],
+  ends: Ends,
+  receiver: ProbeEnd | { readonly reason: string } | undefined,
+  timeout: number,
+): Promise<readonly ProbeResult[]> {
+  const version = probes[0]?.destination.includes(':') ? 6 : 4;
+  const answering =
+    receiver && 'ask' in receiver
+      ? await receiver.ask({ do: 'answer-pings', version })
+      : { is: 'failed', why: receiver?.reason ?? 'the container is gone' };
+  return mapConcurrent(probes, triesAtOnce, async (probe) => {
+    const sender = ends.get(probe.from);
+    if (answering.is !== 'done') return untried(probe, answering.why ?? answering.is);
+    if (sender === undefined || !('ask' in sender)) return untried(probe, sender?.reason ?? 'the container is gone');
+    const { source, destination: address } = probe;
+    return judged(probe, await sender.ask({ do: 'ping', source, address, timeout }));
+  });
 }
 
 function judged(probe: Probe, outcome: { readonly is: string; readonly why?: string }): ProbeResult {

@@ -14,6 +14,17 @@ export type ProbeOrder =
       readonly address: string;
       readonly port: number;
     }
+  /** One echo request, and another where the first is not answered. */
+  | {
+      readonly id: number;
+      readonly do: 'ping';
+      readonly source: string;
+      readonly address: string;
+      /** Milliseconds. */
+      readonly timeout: number;
+    }
+  /** `done` where the kernel of this namespace answers echo requests; `failed` where it was told not to. */
+  | { readonly id: number; readonly do: 'answer-pings'; readonly version: 4 | 6 }
   | {
       readonly id: number;
       readonly do: 'try';

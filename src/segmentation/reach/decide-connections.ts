@@ -2,12 +2,10 @@ import { intersectSpans, type Span, type Spans, subtractSpans, unionSpans } from
 import {
   allConnections,
   type ConnectionSet,
-  noConnections,
   type TrafficDecision,
   type TrafficProtocol,
   type TrafficTable,
   type TrafficTier,
-  trafficProtocols,
 } from '../../model/index.ts';
 
 /** What a table says to some connections, and what of it says so. */
@@ -38,38 +36,63 @@ const nothingLeft: TableAnswer = { action: 'deny' };
  * counted from 0 through all tiers, ascending. Takes time in proportion to them and to the spans of their ports.
  */
 export function decideConnections(table: TrafficTable, fitting: readonly number[]): TableVerdict {
-  const allowed: Record<TrafficProtocol, Spans<number>> = { ...noConnections };
-  const portsOf = (protocol: TrafficProtocol): PortAnswers => {
-    const parts: { readonly span: Span<number>; readonly answer: TableAnswer }[] = [];
-    const say = (spans: Spans<number>, answer: TableAnswer): void => {
-      for (const span of spans) parts.push({ span, answer });
-      if (answer.action === 'allow') allowed[protocol] = unionSpans(allowed[protocol], spans);
-    };
-    let open = allConnections[protocol];
-    let next = 0;
-    let first = 0;
-    for (const tier of table.tiers) {
-      let passed: Spans<number> = [];
-      const end = first + tier.decisions.length;
-      for (let number = fitting[next]; number !== undefined && number < end; number = fitting[++next]) {
-        const decision = tier.decisions[number - first] as TrafficDecision;
-        const hit = intersectSpans(open, decision.connections[protocol]);
-        if (hit.length === 0) continue;
-        open = subtractSpans(open, hit);
-        if (decision.action === 'pass') passed = unionSpans(passed, hit);
-        else say(hit, { action: decision.action, tier, decision });
-      }
-      if (tier.otherwise === 'next') passed = unionSpans(passed, open);
-      else say(open, { action: tier.otherwise, tier });
-      open = passed;
-      first = end;
-    }
-    say(open, nothingLeft);
-    parts.sort((a, b) => a.span.from - b.span.from);
-    return { starts: parts.map(({ span }) => span.from), answers: parts.map(({ answer }) => answer) };
+  const allowed = mapProtocols((protocol) => {
+    let spans: Spans<number> = [];
+    ask(table, fitting, protocol, (hit, { action }) => {
+      if (action === 'allow') spans = unionSpans(spans, hit);
+    });
+    return spans;
+  });
+  let ports: TableVerdict['ports'] | undefined;
+  return {
+    allowed,
+    // Who asks for all connections at once does not ask for what says so.
+    get ports() {
+      ports ??= mapProtocols((protocol) => answersOf(table, fitting, protocol));
+      return ports;
+    },
   };
-  const [tcp, udp, sctp, icmp] = trafficProtocols.map(portsOf) as [PortAnswers, PortAnswers, PortAnswers, PortAnswers];
-  return { allowed, ports: { tcp, udp, sctp, icmp } };
+}
+
+type Say = (spans: Spans<number>, answer: TableAnswer) => void;
+
+/** Says of all connections of a protocol what is said to them, each once. */
+function ask(table: TrafficTable, fitting: readonly number[], protocol: TrafficProtocol, say: Say): void {
+  let open = allConnections[protocol];
+  let next = 0;
+  let first = 0;
+  for (const tier of table.tiers) {
+    let passed: Spans<number> = [];
+    const end = first + tier.decisions.length;
+    for (let number = fitting[next]; number !== undefined && number < end; number = fitting[++next]) {
+      const decision = tier.decisions[number - first] as TrafficDecision;
+      const spoken = decision.connections[protocol];
+      if (spoken.length === 0 || open.length === 0) continue;
+      const hit = intersectSpans(open, spoken);
+      if (hit.length === 0) continue;
+      open = subtractSpans(open, hit);
+      if (decision.action === 'pass') passed = unionSpans(passed, hit);
+      else say(hit, { action: decision.action, tier, decision });
+    }
+    if (tier.otherwise === 'next') passed = unionSpans(passed, open);
+    else say(open, { action: tier.otherwise, tier });
+    open = passed;
+    first = end;
+  }
+  say(open, nothingLeft);
+}
+
+function answersOf(table: TrafficTable, fitting: readonly number[], protocol: TrafficProtocol): PortAnswers {
+  const parts: { readonly span: Span<number>; readonly answer: TableAnswer }[] = [];
+  ask(table, fitting, protocol, (spans, answer) => {
+    for (const span of spans) parts.push({ span, answer });
+  });
+  parts.sort((a, b) => a.span.from - b.span.from);
+  return { starts: parts.map(({ span }) => span.from), answers: parts.map(({ answer }) => answer) };
+}
+
+function mapProtocols<Value>(make: (protocol: TrafficProtocol) => Value): Readonly<Record<TrafficProtocol, Value>> {
+  return { tcp: make('tcp'), udp: make('udp'), sctp: make('sctp'), icmp: make('icmp') };
 }
 
 /** In logarithmic time. Undefined where there is no such port. */

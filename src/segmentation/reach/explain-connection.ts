@@ -1,5 +1,6 @@
 import {
-  formatConnections,
+  describeConnections,
+  describePort,
   type TrafficEndpoint,
   type TrafficModel,
   type TrafficProtocol,
@@ -89,7 +90,7 @@ function explainedEnd(
     action === 'deny' && source === undefined && table !== undefined
       ? nearRules(model, table, peer, protocol, port)
       : undefined;
-  const what = `${direction === 'outbound' ? 'to' : 'from'} ${nameOf(peer)} over ${protocol} ${port}`;
+  const what = `${direction === 'outbound' ? 'to' : 'from'} ${nameOf(peer)} over ${describePort({ protocol, port })}`;
   const verb = action === 'allow' ? 'lets' : observes ? 'would refuse, and lets while it observes,' : 'refuses';
   const why = source === undefined ? unlisted(answer?.tier?.name, action) : `by ${nameOfSource(source)}`;
   return {
@@ -113,7 +114,7 @@ function nearest({ otherConnections, otherPeers }: NearRules): string {
     ...(otherConnections === undefined
       ? []
       : [
-          `${nameOfSource(otherConnections.source)} lets this peer over ${formatConnections(otherConnections.connections)}`,
+          `${nameOfSource(otherConnections.source)} lets this peer over ${describeConnections(otherConnections.connections)}`,
         ]),
     ...(otherPeers === undefined ? [] : [`${nameOfSource(otherPeers.source)} lets other peers over that port`]),
   ];

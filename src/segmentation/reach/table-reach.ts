@@ -2,6 +2,7 @@ import {
   type AddressSet,
   addressesOf,
   allAddresses,
+  coversAddresses,
   hasNoAddress,
   intersectAddresses,
   subtractAddresses,
@@ -72,13 +73,11 @@ export function createTableReader(inside: AddressSet): TableReader {
       const spokenOf = addressesOf(smallSets);
       const numbers = new Map<string, number>();
       const alike = new Map<number, AddressSet[]>();
-      const add = (decisions: readonly number[], addressesOfPart: () => AddressSet): void => {
+      const add = (decisions: readonly number[], addresses: AddressSet): void => {
         const key = decisions.join();
         const number = numbers.get(key) ?? byDecisions(index, decisions);
         numbers.set(key, number);
         if (number === noneNumber) return;
-        const addresses = addressesOfPart();
-        if (hasNoAddress(addresses)) return;
         const list = alike.get(number);
         if (list === undefined) alike.set(number, [addresses]);
         else list.push(addresses);
@@ -88,11 +87,10 @@ export function createTableReader(inside: AddressSet): TableReader {
         for (const piece of pieces) {
           const addresses = intersectAddresses(piece.addresses, part.addresses);
           if (hasNoAddress(addresses)) continue;
-          add(mergeNumbers([...ofPart, ...piece.sets.map((set) => small[set]?.decisions ?? [])]), () => addresses);
+          add(mergeNumbers([...ofPart, ...piece.sets.map((set) => small[set]?.decisions ?? [])]), addresses);
         }
-        add(mergeNumbers(ofPart), () =>
-          hasNoAddress(spokenOf) ? part.addresses : subtractAddresses(part.addresses, spokenOf),
-        );
+        if (!coversAddresses(spokenOf, part.addresses))
+          add(mergeNumbers(ofPart), remainderOf(part.addresses, spokenOf));
       }
       return [...alike].map(([number, parts]) => ({
         addresses: joinAddresses(parts),
@@ -119,10 +117,34 @@ export function outsideReach(table: TrafficTable, inside: AddressSet): readonly 
   return createTableReader(inside).toOutside(indexTable(table));
 }
 
+/**
+ * Most of it is what many tables share, a deny list's outside above all: what a few holes leave of that is worked out when
+ * somebody asks for it.
+ */
+function remainderOf(addresses: AddressSet, holes: AddressSet): AddressSet {
+  return hasNoAddress(holes) ? addresses : whenAsked(() => subtractAddresses(addresses, holes));
+}
+
 /** Parts have nothing in common. */
 function joinAddresses(parts: readonly AddressSet[]): AddressSet {
   const [first, ...more] = parts;
-  return first !== undefined && more.length === 0 ? first : addressesOf(parts);
+  return first !== undefined && more.length === 0 ? first : whenAsked(() => addressesOf(parts));
+}
+
+function whenAsked(make: () => AddressSet): AddressSet {
+  let made: AddressSet | undefined;
+  const asked = (): AddressSet => {
+    made ??= make();
+    return made;
+  };
+  return {
+    get v4() {
+      return asked().v4;
+    },
+    get v6() {
+      return asked().v6;
+    },
+  };
 }
 
 /** The same number for equal sets. */

@@ -9,13 +9,13 @@ import {
 } from '../../base/index.ts';
 import {
   type ConnectionSet,
+  describeConnections,
   hasNoConnection,
   noConnections,
   subtractConnections,
   unionConnections,
 } from '../../model/index.ts';
 import { type ReachParty, reachClasses } from '../../segmentation/index.ts';
-import { describeConnections } from './describe-connections.ts';
 import type { NamedModel } from './explain-connection.ts';
 import { describeAddresses, groupNodes } from './traffic-nodes.ts';
 

@@ -1,10 +1,13 @@
 import { type ConnectionSet, noConnections, type TrafficSource, unionConnections } from '../../model/index.ts';
-import { compareReachClasses, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
-import { decidingSources } from './deciding-sources.ts';
-import { addressNode, edgeId, groupNodes, nameNode, type TrafficNode } from './traffic-nodes.ts';
+import { compareReachClasses, edgeSources, type ReachClassEdge, type ReachParty } from '../../segmentation/index.ts';
+import { createPartyNodes } from './party-nodes.ts';
+import { edgeId, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic, TrafficScene } from './traffic-scene.ts';
 
-/** What passes in one scene and not in the other, between groups as they are in the one where it passes. */
+/**
+ * What passes in one scene and not in the other, between groups as they are in the one where it passes; what no group has
+ * there is called by its groups in the other.
+ */
 export interface SceneDifference {
   readonly opened: readonly DifferentEdge[];
   readonly closed: readonly DifferentEdge[];
@@ -33,19 +36,29 @@ interface OpenDifference {
 export function compareScenes(before: TrafficScene, after: TrafficScene): SceneDifference {
   const opened = new Map<string, OpenDifference>();
   const closed = new Map<string, OpenDifference>();
+  const partyNodes = createPartyNodes();
   for (const is of after.hosts) {
     const was = before.hosts.find(({ host }) => host === is.host);
     if (!was) continue;
     const difference = compareReachClasses(was.model, is.model, { asIf: 'today' });
-    for (const edge of difference.opened) add(opened, is, edge);
-    for (const edge of difference.closed) add(closed, was, edge);
+    const groupsAfter = new Map(is.model.endpoints.map(({ id, groups }) => [id, groups]));
+    const nodesAfter = partyNodes(is);
+    const nodesBefore = partyNodes(was, ({ id, groups }) => (groups.length > 0 ? groups : (groupsAfter.get(id) ?? [])));
+    for (const edge of difference.opened) add(opened, is, nodesAfter, edge);
+    for (const edge of difference.closed) add(closed, was, nodesBefore, edge);
   }
   return { opened: sorted(opened), closed: sorted(closed) };
 }
 
 const sourcesShown = 20;
 
-function add(found: Map<string, OpenDifference>, host: HostTraffic, { from, to, connections }: ReachClassEdge): void {
+function add(
+  found: Map<string, OpenDifference>,
+  host: HostTraffic,
+  nodesOf: (party: ReachParty) => readonly TrafficNode[],
+  difference: ReachClassEdge,
+): void {
+  const { from, to, connections } = difference;
   for (const fromNode of nodesOf(from)) {
     for (const toNode of nodesOf(to)) {
       const id = edgeId(fromNode, toNode);
@@ -53,18 +66,10 @@ function add(found: Map<string, OpenDifference>, host: HostTraffic, { from, to, 
       found.set(id, edge);
       edge.connections = unionConnections(edge.connections, connections);
       if (edge.sources.size >= sourcesShown) continue;
-      for (const source of decidingSources(host.model, from, to, connections))
+      for (const source of edgeSources(host.model, difference))
         edge.sources.set(`${source.document}\n${source.path}`, source);
     }
   }
-}
-
-/** Endpoints of different groups are of one class where none of these is enforced. */
-function nodesOf(party: ReachParty): readonly TrafficNode[] {
-  if (party.kind === 'addresses') return [addressNode(party.addresses)];
-  if (party.kind === 'name') return [nameNode(party.name)];
-  const nodes = party.class.endpoints.flatMap(({ groups }) => groupNodes(groups));
-  return [...new Map(nodes.map((node) => [node.id, node])).values()];
 }
 
 function sorted(found: ReadonlyMap<string, OpenDifference>): readonly DifferentEdge[] {

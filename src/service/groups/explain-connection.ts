@@ -1,4 +1,10 @@
-import type { TrafficEndpoint, TrafficModel, TrafficProtocol, TrafficSource } from '../../model/index.ts';
+import {
+  describePort,
+  type TrafficEndpoint,
+  type TrafficModel,
+  type TrafficProtocol,
+  type TrafficSource,
+} from '../../model/index.ts';
 import type { ConnectionExplanation, ExplainConnectionQuery } from '../../model/wire/index.ts';
 import { explainConnection as explainInModel, findParties, type NamedParty } from '../../segmentation/index.ts';
 import { ServiceError } from '../service-error.ts';
@@ -58,7 +64,7 @@ function verdictOf(
   port: number,
   outcome: keyof typeof words,
 ): string {
-  return `${from.name} to ${to.name} over ${protocol} ${port} ${words[outcome]}`;
+  return `${from.name} to ${to.name} over ${describePort({ protocol, port })} ${words[outcome]}`;
 }
 
 /** Both ends in one model: that of a host where either of them is a container. */

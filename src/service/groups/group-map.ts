@@ -1,8 +1,7 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
-import { type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
+import { describeConnections, type FlowRecording, type FlowSum, noConnections } from '../../model/index.ts';
 import type { Attempts, GroupEdge, GroupMap, GroupNode } from '../../model/wire/index.ts';
 import { composeProject } from './compose-project.ts';
-import { describeConnections } from './describe-connections.ts';
 import type { ReachMap } from './reach-map.ts';
 import { edgeId, elsewhere, groupNode, groupNodes, hostNode, noGroup, type TrafficNode } from './traffic-nodes.ts';
 import type { TrafficScene } from './traffic-scene.ts';
@@ -53,10 +52,12 @@ export interface GroupMapInput {
   readonly recordings: readonly FlowRecording[];
   /** Edges that begin or end there alone. */
   readonly group?: string;
+  /** Without groups that have no container in the scene, where they are the end of no edge. */
+  readonly onlyMembers?: boolean;
 }
 
 /** The map of groups with what was tried on it. */
-export function compileGroupMap({ scene, map, sums, since, recordings, group }: GroupMapInput): GroupMap {
+export function compileGroupMap({ scene, map, sums, since, recordings, group, onlyMembers }: GroupMapInput): GroupMap {
   const seen = seenEdges(map, sums);
   const concerned = ({ from, to }: { readonly from: TrafficNode; readonly to: TrafficNode }) =>
     group === undefined || [from, to].some(({ id }) => id === groupNode(group).id);
@@ -67,7 +68,11 @@ export function compileGroupMap({ scene, map, sums, since, recordings, group }: 
   const ids = [...all.keys()].sort((a, b) => tried(b) - tried(a) || (a < b ? -1 : 1));
   const shown = ids.slice(0, edgesShown).sort();
   const nodes = createNodes(scene);
-  if (group === undefined) for (const { name } of scene.groups) nodes.add(groupNode(name), noAttempts());
+  if (group === undefined) {
+    const written = scene.groups.filter(({ name }) => !onlyMembers || nodes.hasMembers(name));
+    for (const { name } of written) nodes.add(groupNode(name), noAttempts());
+    if (nodes.hasMembers(noGroup)) nodes.add(groupNode(noGroup), noAttempts());
+  }
   const edges = shown.flatMap((id): readonly GroupEdge[] => {
     const edge = all.get(id);
     if (!edge) return [];
@@ -110,6 +115,7 @@ export function createNodes(scene: TrafficScene) {
       known.attempts.observed += attempts.observed;
       nodes.set(node.id, known);
     },
+    hasMembers: (group: string): boolean => members.has(group),
     list: (): GroupNode[] => [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     view: (node: TrafficNode): GroupNode => ({ ...view(node), attempts: noAttempts() }),
   };
@@ -138,16 +144,20 @@ export function countMembers({ hosts }: TrafficScene): ReadonlyMap<string, numbe
   return members;
 }
 
-/** Compose projects of groups whose members are all of one. */
-function projectsOf({ hosts }: TrafficScene): ReadonlyMap<string, string | undefined> {
+/** Compose projects of groups whose members are all of one; while there are none, as their selectors say. */
+function projectsOf({ hosts, groups }: TrafficScene): ReadonlyMap<string, string | undefined> {
   const projects = new Map<string, string | undefined>();
   for (const { model, report } of hosts) {
     const labels = new Map(report.containers.map((one) => [`${one.engine}:${one.containerId}`, one.labels]));
-    for (const { id, groups } of model.endpoints) {
+    for (const { id, groups: of } of model.endpoints) {
       const project = composeProject(labels.get(id) ?? {});
-      for (const { name } of groupNodes(groups))
+      for (const { name } of groupNodes(of))
         projects.set(name, !projects.has(name) || projects.get(name) === project ? project : undefined);
     }
+  }
+  for (const { name, members } of groups) {
+    const [first, ...others] = new Set(members.map(({ project }) => project));
+    if (!projects.has(name) && others.length === 0 && !/[*?[]/.test(first ?? '')) projects.set(name, first);
   }
   return projects;
 }

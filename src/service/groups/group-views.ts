@@ -7,6 +7,7 @@ import {
   spansInclude,
 } from '../../base/index.ts';
 import {
+  describeConnections,
   type FlowEnd,
   type FlowSum,
   type HostNetwork,
@@ -15,7 +16,6 @@ import {
   type TrafficRule,
 } from '../../model/index.ts';
 import type { Attempts, GroupList, GroupMember, GroupRule, GroupView } from '../../model/wire/index.ts';
-import { describeConnections } from './describe-connections.ts';
 import { noAttempts } from './group-map.ts';
 import { groupNode, groupNodes, nameNode, nodeHas, noGroup } from './traffic-nodes.ts';
 import type { AppliedGroup, AppliedList, TrafficScene } from './traffic-scene.ts';

@@ -34,7 +34,7 @@ async function scene() {
     groups.documentsChanged();
   }
   async function record(flows: readonly Flow[], more: object = {}) {
-    const span = { host: 'one.example', from: someTime - 1000, to: someTime, overflowed: false };
+    const span = { host: 'one.example', from: someTime - 1000, to: someTime, overflowed: false, spoofed: 0 };
     await groups.recorder.traffic({ ...span, flows, events: [], newPeers: [], ...more });
   }
   await groups.recorder.network(networkReport(['web-1', 'web-2', 'db', 'lonely']));
@@ -65,6 +65,26 @@ describe('groups', () => {
     expect(ungrouped).toBe(1);
   });
 
+  it('are counted by host, each attempt once', async () => {
+    const { status } = test.groups.recorder;
+    await status({ host: 'one.example', at: someTime, state: 'in-force', waiting: 1 });
+    await status({ host: 'two.example', at: someTime - 600_000, state: 'in-force', waiting: 0 });
+    const [web1, database] = [flowContainer('web-1', ['web']), flowContainer('db', ['db'])];
+    const flows = [
+      someFlow({ container: web1, peer: { kind: 'container', ...database }, attempts: 3 }),
+      someFlow({ container: database, peer: { kind: 'container', ...web1 }, direction: 'inbound', attempts: 3 }),
+      someFlow({ container: web1, peer: outside, outcome: 'refused', listed: 'bad', attempts: 2 }),
+    ];
+    await test.record(flows, { spoofed: 9 });
+    await test.record(flows.slice(0, 1));
+    await test.record([]);
+    const counts = { host: 'one.example', allowed: 6, refused: 2, observed: 0, listed: 2, spoofed: 9 };
+    expect(await test.groups.numbers()).toEqual([
+      { host: 'one.example', state: 'in-force', waiting: 1, counts },
+      { host: 'two.example', state: 'unknown', waiting: 0, counts: undefined },
+    ]);
+  });
+
   it('are drawn as edges between groups, with what was tried in vain', async () => {
     await test.apply(web(), db);
     await test.record([
@@ -87,8 +107,29 @@ describe('groups', () => {
       },
     ]);
     expect(nodes.find(({ id }) => id === 'group:web')).toMatchObject({ members: 2, mode: 'enforce' });
+    const here = await test.groups.map({ host: 'one.example' });
+    expect(here.nodes.map(({ id }) => id)).toContain('group:web');
+    expect((await test.groups.map({ host: 'two.example' })).nodes).toEqual([]);
     const page = await test.groups.flows({ edge: 'group:web>addresses:elsewhere' });
     expect(page).toMatchObject({ total: 1, items: [{ outcome: 'refused', peer: { address: outside.address } }] });
+  });
+
+  it('have the compose project of their members, or while there are none that of their selectors', async () => {
+    const of = (name: string, ...projects: string[]) =>
+      `apiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: enforce\nspec:\n  members: ${JSON.stringify(projects.map((project) => ({ project })))}\n`;
+    await test.apply(web(), of('one', 'shop'), of('both', 'shop', 'wiki'), of('some', 'shop*'), of('map', 'maps'));
+    const { nodes } = await test.groups.map({});
+    const projects = nodes.flatMap(({ kind, name, project }) => (kind === 'group' ? [[name, project]] : []));
+    expect(Object.fromEntries(projects)).toEqual({
+      ...{ '(no group)': null, web: null, one: 'shop', both: null, some: null, map: 'maps' },
+    });
+  });
+
+  it('that nobody wrote are found in flows', async () => {
+    await test.record([someFlow({ container: flowContainer('lonely', []), peer: outside })]);
+    const found = await test.groups.flows({ group: '(no group)' });
+    expect(found.items.map(({ container }) => container.name)).toEqual(['lonely']);
+    expect((await test.groups.flows({ group: 'web' })).total).toBe(0);
   });
 
   it('are shown with rules and what each let pass', async () => {
@@ -105,7 +146,12 @@ describe('groups', () => {
 
   it('are planned: what opens, what closes, and what of the recorded breaks', async () => {
     await test.apply(web(), db);
-    await test.record([someFlow({ container: flowContainer('web-1', ['web']), attempts: 3 })]);
+    const [asks, answers] = [flowContainer('web-1', ['web']), flowContainer('db', ['db'])];
+    // Both ends tell of it.
+    await test.record([
+      someFlow({ container: asks, peer: { kind: 'container', ...answers }, attempts: 3 }),
+      someFlow({ container: answers, peer: { kind: 'container', ...asks }, direction: 'inbound', attempts: 3 }),
+    ]);
     const file = (text: string) => [{ name: 'a.yaml', text }];
     const wider = await test.groups.plan(file(web(', tcp/5433')));
     expect(wider).toMatchObject({
@@ -115,8 +161,19 @@ describe('groups', () => {
       broken: [],
     });
     const closed = await test.groups.plan(file(group('web', '  outbound: []\n')));
+    const heard = someFlow({
+      container: flowContainer('db', ['db']),
+      direction: 'inbound',
+      peer: { kind: 'container', ...flowContainer('web-1', ['web']) },
+      attempts: 3,
+    });
+    await test.record([heard]);
+    expect((await test.groups.flows({})).total).toBe(1);
+    expect((await test.groups.plan(file(group('web', '  outbound: []\n')))).broken).toEqual(closed.broken);
     expect(closed.closed).toMatchObject([{ id: 'group:web>group:db', connections: 'tcp 5432' }]);
-    expect(closed.broken).toMatchObject([{ attempts: 3, port: 5432 }]);
+    expect(closed.broken).toMatchObject([
+      { direction: 'outbound', attempts: 3, port: 5432, edge: 'group:web>group:db' },
+    ]);
     // Nothing is refused by what only observes.
     const observed = await test.groups.plan(file(web().replace('enforce', 'observe')));
     expect(observed.closed).toEqual([]);
@@ -153,6 +210,24 @@ describe('what agents report', () => {
     expect(traffic).toHaveLength(2);
     expect(traffic[0]).toMatchObject({ kind: 'refused', edge: 'group:web>addresses:elsewhere' });
     expect((await test.groups.events({})).total).toBe(1);
+  });
+
+  it('fills no store when something is scanned: a thousand an hour of a kind, the last of which says so', async () => {
+    const scan = (from: number, at: number, host = 'one.example') =>
+      Array.from({ length: 200 }, (_, index) => {
+        const flow = someFlow({ container: flowContainer('web-1', ['web']), peer: outside, port: from + index });
+        return { at, kind: 'refused', host, message: `port ${from + index}`, flow } as const;
+      });
+    for (let look = 0; look < 8; look++)
+      await test.record([], { events: scan(1 + look * 200, someTime + look * 2000) });
+    expect((await test.groups.events({})).total).toBe(1000);
+    const [last] = (await test.groups.events({ limit: 1 })).items;
+    expect(last).toMatchObject({ kind: 'refused', flow: null, message: expect.stringMatching(/^more of this kind/) });
+    await test.record([], { events: [{ ...scan(1, someTime)[0], kind: 'listed' }] });
+    await test.record([], { events: scan(1, someTime, 'two.example') });
+    expect((await test.groups.events({})).total).toBe(1201);
+    await test.record([], { events: scan(1, someTime + 3_600_000) });
+    expect((await test.groups.events({})).total).toBe(1401);
   });
 
   it('raises new peers of a group only once it was watched for a day', async () => {

@@ -25,12 +25,14 @@ import { composeProject } from './compose-project.ts';
 import { explainConnection } from './explain-connection.ts';
 import { compileGroupMap } from './group-map.ts';
 import { findGroup, groupRules, groupView, listGroups, membersOf } from './group-views.ts';
-import { networkViews } from './network-views.ts';
+import { type HostNumbers, hostNumbers, networkViews } from './network-views.ts';
 import { compileGroupPlan } from './plan-groups.ts';
+import { createProofDesk, type ProofDesk } from './proofs.ts';
 import { compileReachMap, type ReachMap } from './reach-map.ts';
 import { createTrafficRecorder, edgeOfFlow, type TrafficRecorder } from './record-traffic.ts';
 import type { ReadAddressList } from './refresh-lists.ts';
 import { refreshLists } from './refresh-lists.ts';
+import { noGroup } from './traffic-nodes.ts';
 import { createSceneReader, type SceneReader, type TrafficScene } from './traffic-scene.ts';
 import { eventView, flowView, recordingView } from './view-traffic.ts';
 
@@ -53,10 +55,14 @@ export interface GroupService {
   events(query: TrafficEventQuery): Promise<TrafficEventPage>;
   suggest(query: SuggestGroupsQuery): Promise<GroupDraft>;
   networks(): Promise<NetworkList>;
+  /** What holds and what was ever counted, by host; cheap enough to be asked often. */
+  numbers(): Promise<readonly HostNumbers[]>;
   /** Groups as they are applied, with others in their place where they are given, compiled for each host. */
   scene(documents?: readonly PolicyDocument[]): Promise<TrafficScene>;
   /** Where agents report. */
   readonly recorder: TrafficRecorder;
+  /** Where agents are asked for proofs. */
+  readonly proofs: ProofDesk;
   /** Documents were applied here: what is kept of them is read again. */
   documentsChanged(): void;
   /** Keeps deny lists fresh, and forgets what is old, until the signal. */
@@ -64,7 +70,7 @@ export interface GroupService {
 }
 
 export interface GroupParts {
-  readonly store: Pick<Store, 'documents' | 'traffic'>;
+  readonly store: Pick<Store, 'documents' | 'proofs' | 'traffic'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: EventBus;
@@ -140,7 +146,14 @@ export function createGroupService(parts: GroupParts): GroupService {
       const hosts = host === undefined ? now.hosts : now.hosts.filter((one) => one.host === host);
       const map = host === undefined ? await reachMap() : compileReachMap(hosts);
       const wanted = recordings.filter((one) => host === undefined || one.host === host);
-      return compileGroupMap({ scene: { ...now, hosts }, map, sums, since, recordings: wanted });
+      return compileGroupMap({
+        scene: { ...now, hosts },
+        map,
+        sums,
+        since,
+        recordings: wanted,
+        onlyMembers: host !== undefined,
+      });
     },
 
     async plan(files) {
@@ -151,8 +164,13 @@ export function createGroupService(parts: GroupParts): GroupService {
         before,
         after,
         changes: changesOf(documents, known),
-        flows: passed.filter(({ outcome }) => outcome !== 'refused'),
+        // Between containers, as who asked sees it: the other end would tell the same again.
+        flows: passed.filter(
+          ({ outcome, direction, peer }) =>
+            outcome !== 'refused' && !(direction === 'inbound' && peer.kind === 'container'),
+        ),
         recordings: await traffic.recordings(),
+        map: await reachMap(),
       });
     },
 
@@ -164,10 +182,11 @@ export function createGroupService(parts: GroupParts): GroupService {
       );
     },
 
-    async flows({ since, new: isNew, edge, limit = 100, offset = 0, ...query }) {
+    async flows({ since, new: isNew, edge, group, limit = 100, offset = 0, ...query }) {
       const from = since === undefined ? undefined : timeOf(since);
       const first = isNew ? { firstSince: from ?? clock.now() - day } : {};
-      const filter = { ...query, ...(from === undefined ? {} : { since: from }), ...first };
+      const ofGroup = group === undefined ? {} : { group: group === noGroup ? '' : group };
+      const filter = { ...query, ...ofGroup, once: true, ...(from === undefined ? {} : { since: from }), ...first };
       const [map, recordings] = await Promise.all([reachMap(), traffic.recordings()]);
       const edgeOf = (flow: Flow) => edgeOfFlow(map, flow);
       const shown = recordings.map(recordingView);
@@ -213,6 +232,11 @@ export function createGroupService(parts: GroupParts): GroupService {
       };
     },
 
+    async numbers() {
+      const [statuses, counts] = await Promise.all([traffic.statuses(), traffic.counts()]);
+      return hostNumbers(statuses, counts, clock.now());
+    },
+
     async networks() {
       const [reports, statuses, recordings] = await Promise.all([
         traffic.networks(),
@@ -233,6 +257,7 @@ export function createGroupService(parts: GroupParts): GroupService {
         return () => listeners.delete(listener);
       },
     }),
+    proofs: createProofDesk(parts),
     documentsChanged: changed,
     async work(signal) {
       await refreshLists({ ...parts, scene, changed, forget: forgetTraffic }, signal);

@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../../base/index.ts';
-import type { FlowRecording, NetworkReport, SegmentationStatus } from '../../model/index.ts';
+import type { FlowRecording, NetworkReport, SegmentationStatus, TrafficCounts } from '../../model/index.ts';
 import type { NetworkView } from '../../model/wire/index.ts';
 import { recordingView } from './view-traffic.ts';
 
@@ -34,6 +34,32 @@ export function networkViews(
         outOfReach.map(({ driver, network, message }) => ({ engine, id: containerId, name, driver, network, message })),
       ),
       recording: recording ? recordingView(recording) : null,
+    };
+  });
+}
+
+export interface HostNumbers {
+  readonly host: string;
+  readonly state: NetworkView['state'];
+  /** Containers that are closed until the agent knows their place. */
+  readonly waiting: number;
+  /** Undefined where nothing was counted yet. */
+  readonly counts: TrafficCounts | undefined;
+}
+
+export function hostNumbers(
+  statuses: readonly SegmentationStatus[],
+  counts: readonly TrafficCounts[],
+  now: Instant,
+): readonly HostNumbers[] {
+  const hosts = [...new Set([...statuses, ...counts].map(({ host }) => host))].sort();
+  return hosts.map((host) => {
+    const status = statuses.find((candidate) => candidate.host === host);
+    return {
+      host,
+      state: stateOf(status, now).state,
+      waiting: status?.waiting ?? 0,
+      counts: counts.find((candidate) => candidate.host === host),
     };
   });
 }

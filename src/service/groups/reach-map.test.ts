@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { networkReport } from '../../../test/fakes/recorded-traffic.ts';
+import { networkedContainer, networkReport } from '../../../test/fakes/recorded-traffic.ts';
+import { describeConnections } from '../../model/index.ts';
 import { parseDocuments } from '../../policy/index.ts';
 import { compareScenes } from './compare-scenes.ts';
-import { describeConnections } from './describe-connections.ts';
 import { compileReachMap } from './reach-map.ts';
 import { compileScene, rulesOf } from './traffic-scene.ts';
 
 const group = (name: string, members: string, spec: string, mode = 'enforce') =>
   `---\napiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n  members: [{ name: "${members}" }]\n${spec}`;
-const to = (peer: string, ports: string) => `  outbound: [{ to: [${peer}], ports: [${ports}] }]\n`;
+const to = (peer: string, ports: string) => `  outbound:\n    - { to: [${peer}], ports: [${ports}] }\n`;
 const from = (peer: string, ports: string) => `  inbound: [{ from: [${peer}], ports: [${ports}] }]\n`;
 
 function sceneOf(text: string, ...hosts: (readonly string[])[]) {
@@ -44,6 +44,27 @@ describe('the map of groups', () => {
       'group:web>addresses:10.0.0.0/8 tcp 443',
       'group:web>name:api.example.com tcp 443',
     ]);
+  });
+
+  it('calls addresses as documents mean them: without the containers and named services of whichever host', () => {
+    const text =
+      group('web', 'web*', to('{ any: true }', 'tcp/443') + '    - to: [{ service: dns }]\n') +
+      group('db', 'db*', from('{ cidr: 172.16.0.0/12 }', 'tcp/5432'));
+    const map = compileReachMap(sceneOf(text, ['web-1', 'db-1'], ['web-2', 'db-2', 'lonely']).hosts);
+    const edges = [...map.edges.values()].map(({ id, to: { name } }) => [id, name]);
+    expect(edges.toSorted()).toEqual([
+      ['addresses:172.16.0.0/12>group:db', 'db'],
+      ['group:web>addresses:0.0.0.0/0,::/0', 'anywhere'],
+      ['group:web>addresses:dns', 'service dns'],
+    ]);
+    const find = (address: string, host: string) =>
+      map.find({ kind: 'groups', groups: ['web'] }, { kind: 'address', address }, 'tcp', 443, host)?.id;
+    expect(find('198.51.100.7', 'host-1')).toBe('group:web>addresses:0.0.0.0/0,::/0');
+    expect(find('192.0.2.53', 'host-1')).toBe('group:web>addresses:dns');
+    // A container that no rule lets there, on the one host and as an address of the other.
+    const [lonely = ''] = networkedContainer('lonely').attachments[0]?.addresses ?? [];
+    expect(find(lonely, 'host-1')).toBeUndefined();
+    expect(find(lonely, 'host-0')).toBe('group:web>addresses:0.0.0.0/0,::/0');
   });
 
   it('finds the edge that stands for what was seen', () => {
@@ -88,5 +109,11 @@ describe('a difference of scenes', () => {
     expect(opened).toEqual([]);
     expect(closed).toContain('group:web>group:db tcp 0-5431,5433-65535 udp sctp icmp');
     expect(closed).toContain('group:db>group:web all');
+  });
+
+  it('calls what had no group by the group that it gets', () => {
+    const { closed } = differences('', shop);
+    expect(closed).toContain('group:web>group:db tcp 0-5431,5433-65535 udp sctp icmp');
+    expect(closed.join()).not.toContain('(no group)');
   });
 });

@@ -7,9 +7,9 @@ import {
   type TrafficSource,
   unionConnections,
 } from '../../model/index.ts';
-import { type EndpointClass, type ReachParty, reachClasses } from '../../segmentation/index.ts';
-import { decidingSources } from './deciding-sources.ts';
-import { addressNode, edgeId, groupNodes, nameNode, nodeHas, type TrafficNode } from './traffic-nodes.ts';
+import { type EndpointClass, edgeSources, type ReachParty, reachClasses } from '../../segmentation/index.ts';
+import { createPartyNodes } from './party-nodes.ts';
+import { edgeId, groupNodes, nodeHas, type TrafficNode } from './traffic-nodes.ts';
 import type { HostTraffic } from './traffic-scene.ts';
 
 /** Who reaches whom, between groups and what is outside: there are far fewer of these than of containers. */
@@ -54,27 +54,17 @@ const pairsKept = 16;
 export function compileReachMap(hosts: readonly HostTraffic[]): ReachMap {
   const open = new Map<string, OpenEdge>();
   const known = new Map<string, ClassesByHost>();
+  const partyNodes = createPartyNodes();
   for (const host of hosts) {
     const { classes, edges } = reachClasses(host.model);
     countClasses(known, host, classes);
-    const nodes = new Map<ReachParty, readonly TrafficNode[]>();
-    const nodesOf = (party: ReachParty) => {
-      const known = nodes.get(party) ?? partyNodes(party);
-      nodes.set(party, known);
-      return known;
-    };
+    const nodesOf = partyNodes(host);
     for (const { from, to, connections } of edges)
       for (const fromNode of nodesOf(from))
         for (const toNode of nodesOf(to)) addPair(open, fromNode, toNode, { host, from, to, connections });
   }
   const edges = new Map([...open].map(([id, edge]) => [id, closeEdge(id, edge, expectedPairs(edge, known))]));
   return { edges, find: createFinder([...edges.values()]) };
-}
-
-function partyNodes(party: ReachParty): readonly TrafficNode[] {
-  if (party.kind === 'addresses') return [addressNode(party.addresses)];
-  if (party.kind === 'name') return [nameNode(party.name)];
-  return groupNodes(party.class.endpoints[0]?.groups ?? []);
 }
 
 function addPair(open: Map<string, OpenEdge>, from: TrafficNode, to: TrafficNode, pair: EdgePair): void {
@@ -104,9 +94,7 @@ function closeEdge(
     connections,
     isPartial: !isEven || pairCount < expected,
     sources: () => {
-      sources ??= uniqueSources(
-        pairs.flatMap((pair) => decidingSources(pair.host.model, pair.from, pair.to, pair.connections)),
-      );
+      sources ??= uniqueSources(pairs.flatMap((pair) => edgeSources(pair.host.model, pair)));
       return sources;
     },
   };

@@ -6,6 +6,7 @@ import type {
   SecurityGroup,
   SegmentationStatus,
   Store,
+  TrafficCounts,
   TrafficEvent,
 } from '../../model/index.ts';
 import type { EventBus } from '../services.ts';
@@ -36,6 +37,8 @@ export interface TrafficReport {
   readonly overflowed: boolean;
   readonly flows: readonly Flow[];
   readonly events: readonly TrafficEvent[];
+  /** Packets with a source that was not the sender's own. */
+  readonly spoofed: number;
   /** `GROUP > PEER PORT`, for each group of the container that connected there for the first time. */
   readonly newPeers: readonly string[];
 }
@@ -48,6 +51,8 @@ export const learningTime = 86_400_000;
 /** Milliseconds in which a container that is refused the same again is not recorded again. */
 const sameAgain = 3_600_000;
 const rememberedEvents = 20_000;
+/** Of one kind on one host in that time: a scan shall not fill the store. Flows are sums, and have all of it. */
+const eventsKept = 1000;
 
 export interface RecorderParts {
   readonly store: Pick<Store, 'traffic'>;
@@ -71,6 +76,22 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
     return false;
   }
 
+  const kept = new Map<string, { readonly since: Instant; count: number }>();
+
+  /** As it is recorded: the last that there is room for says so. */
+  function recorded(event: TrafficEvent): readonly TrafficEvent[] {
+    const { kind, host, at } = event;
+    const known = kept.get(`${kind} ${host}`);
+    const span = known && at - known.since < sameAgain ? known : { since: at, count: 0 };
+    kept.set(`${kind} ${host}`, span);
+    span.count += 1;
+    if (span.count < eventsKept) return [event];
+    if (span.count > eventsKept) return [];
+    const until = formatInstant(span.since + sameAgain);
+    const message = `more of this kind are not recorded one by one until ${until}; flows have all of them`;
+    return [{ at, kind, host, message }];
+  }
+
   async function publish(reported: readonly TrafficEvent[]): Promise<void> {
     if (reported.length === 0) return;
     const reach = await map();
@@ -92,8 +113,9 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
       scene.forget();
     },
     status: (status) => store.traffic.putStatus(status),
-    async traffic({ host, from, to, overflowed, flows, events: reported, newPeers }) {
+    async traffic({ host, from, to, overflowed, flows, events: reported, spoofed, newPeers }) {
       await store.traffic.record({ host, from, to, overflowed }, flows, flowsOfHost);
+      if (flows.length > 0 || spoofed > 0) await store.traffic.count({ host, ...countAttempts(flows), spoofed });
       const learned = await store.traffic.learnPeers(
         newPeers.map((key) => ({ group: groupOf(key), key, first: to })),
         peersOfGroup,
@@ -105,10 +127,21 @@ export function createTrafficRecorder({ store, events, scene, map, onRulesChange
         ({ kind, flow }) =>
           kind !== 'new-peer' || (flow !== undefined && groupsOf(flow).some((group) => watched.has(group))),
       );
-      await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)));
+      await store.traffic.recordEvents(wanted.filter((event) => !isSaidAlready(event)).flatMap(recorded));
       await publish(wanted);
     },
   };
+}
+
+function countAttempts(flows: readonly Flow[]): Omit<TrafficCounts, 'host' | 'spoofed'> {
+  const counts = { allowed: 0, refused: 0, observed: 0, listed: 0 };
+  for (const { direction, peer, outcome, listed, attempts } of flows) {
+    // The other end of it tells the same.
+    if (direction === 'inbound' && peer.kind === 'container') continue;
+    counts[outcome] += attempts;
+    if (listed !== undefined) counts.listed += attempts;
+  }
+  return counts;
 }
 
 export function edgeOfFlow(map: ReachMap, flow: Flow): string {

@@ -9,7 +9,7 @@ import {
   parseAddress,
   subtractAddresses,
 } from '../../base/index.ts';
-import type { FlowEnd } from '../../model/index.ts';
+import type { FlowEnd, NamedService } from '../../model/index.ts';
 
 /** What stands for containers that no group has, where there is no default group. No group can be called so. */
 export const noGroup = '(no group)';
@@ -17,9 +17,18 @@ export const noGroup = '(no group)';
 /** A place of the map of groups. */
 export type TrafficNode =
   | { readonly kind: 'group'; readonly id: string; readonly name: string }
-  | { readonly kind: 'addresses'; readonly id: string; readonly name: string; readonly addresses: AddressSet }
+  | {
+      readonly kind: 'addresses';
+      readonly id: string;
+      readonly name: string;
+      readonly addresses: AddressSet;
+      /** Where they are others from host to host. */
+      readonly byHost?: ReadonlyMap<string, AddressSet>;
+    }
   | { readonly kind: 'name'; readonly id: string; readonly name: string }
   | { readonly kind: 'host'; readonly id: string; readonly name: string };
+
+export type AddressNode = Extract<TrafficNode, { readonly kind: 'addresses' }>;
 
 /** Where what was tried has no other place: addresses that nothing lets pass. */
 export const elsewhere: TrafficNode = {
@@ -40,12 +49,17 @@ export function groupNodes(groups: readonly string[]): readonly TrafficNode[] {
 const longestId = 200;
 const blocksNamed = 3;
 
-export function addressNode(addresses: AddressSet): TrafficNode {
+export function addressNode(addresses: AddressSet): AddressNode {
   const all = formatRanges(addresses);
   const few = all.length <= 16 ? formatCidrs(addresses).join(',') : '';
   const id =
     few !== '' && few.length <= longestId ? few : createHash('sha256').update(all.join(',')).digest('hex').slice(0, 24);
   return { kind: 'addresses', id: `addresses:${id}`, name: describeAddresses(addresses), addresses };
+}
+
+/** Where a named service of a host is. */
+export function serviceNode(service: NamedService, addresses: AddressSet): AddressNode {
+  return { kind: 'addresses', id: `addresses:${service}`, name: `service ${service}`, addresses };
 }
 
 /** For a person: blocks where they are few, else how it compares to everything. */
@@ -95,7 +109,7 @@ export function nodeHas(node: TrafficNode, end: FlowEnd, host: string): boolean 
     default: {
       if (end.kind !== 'address') return false;
       const address = parseAddress(end.address);
-      return address !== undefined && includesAddress(node.addresses, address);
+      return address !== undefined && includesAddress(node.byHost?.get(host) ?? node.addresses, address);
     }
   }
 }

@@ -1,14 +1,15 @@
 import { formatInstant } from '../../base/index.ts';
-import type {
-  Flow,
-  FlowContainer,
-  FlowEnd,
-  FlowPeer,
-  FlowRecording,
-  TrafficEvent,
-  TrafficPeer,
-  TrafficRemark,
-  TrafficSource,
+import {
+  describePort,
+  type Flow,
+  type FlowContainer,
+  type FlowEnd,
+  type FlowPeer,
+  type FlowRecording,
+  type TrafficEvent,
+  type TrafficPeer,
+  type TrafficRemark,
+  type TrafficSource,
 } from '../../model/index.ts';
 import type {
   FlowPeerView,
@@ -78,10 +79,11 @@ export function endsOfFlow({ container, direction, peer }: Flow): readonly [from
 export function describeFlow({ container, direction, peer, protocol, port }: Flow): string {
   const [from, to] =
     direction === 'outbound' ? [container.name, describePeer(peer)] : [describePeer(peer), container.name];
-  return `${from} to ${to} over ${protocol} ${port}`;
+  return `${from} to ${to} over ${describePort({ protocol, port })}`;
 }
 
-function describePeer(peer: FlowPeer): string {
+/** For a person: `192.0.2.1 (api.example.com)`. */
+export function describePeer(peer: FlowPeer): string {
   if (peer.kind === 'container') return peer.name;
   if (peer.kind === 'address') return peer.name === undefined ? peer.address : `${peer.address} (${peer.name})`;
   return peer.kind === 'host' ? 'the host' : 'other addresses';

@@ -7,6 +7,7 @@ import { drift } from './0005-drift.ts';
 import { certificates } from './0006-certificates.ts';
 import { launches } from './0007-launches.ts';
 import { traffic } from './0008-traffic.ts';
+import { trafficNotifications } from './0009-traffic-notifications.ts';
 
 /** In order; the version of a schema is how many of them it has. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   certificates,
   launches,
   traffic,
+  trafficNotifications,
 ];

@@ -233,7 +233,14 @@ describeWith(['nftables'], 'a connection', () => {
     expect(await reaches()).toBe(true);
   });
 
-  it('to any server of names ends at our resolver, for those that have rules by name', async () => {
+  it('goes to where a name led before its rule was there', async () => {
+    await apply(closed);
+    await dataplane.allowName('api.example', ['192.0.2.2'], 60);
+    await apply({ named: { members: ['a'], outbound: [{ peers: ['name:api.example'], connections: web }] } });
+    expect(await bed.connects(a.namespace, '192.0.2.2', 80)).toBe(true);
+  });
+
+  it('to any server of names outside ends at our resolver, for those that have rules by name', async () => {
     await apply(
       {
         named: { members: ['a'], outbound: [{ peers: ['name:api.example'], connections: web }] },
@@ -243,8 +250,11 @@ describeWith(['nftables'], 'a connection', () => {
     );
     expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(true);
     expect(await bed.connects(a.namespace, '10.1.0.1', 53)).toBe(true);
-    expect(await bed.connects(a.namespace, b.v4, 53)).toBe(true);
+    // Containers are reached by group, also those that are servers of names.
+    expect(await bed.connects(a.namespace, b.v4, 53)).toBe(false);
     expect(await bed.connects(a.namespace, '10.1.0.1', 5353)).toBe(false);
+    expect(await bed.connects(bed.outside, '192.0.2.1', 22)).toBe(true);
+    expect(await bed.connects(bed.outside, '192.0.2.1', 5353)).toBe(false);
     expect(await bed.connects(b.namespace, '192.0.2.99', 53)).toBe(false);
     expect(await bed.connects(b.namespace, '10.1.0.1', 5353)).toBe(false);
   });

@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/base/index.ts';
 import { allConnections, connectionsTo, unionConnections } from '../../../src/model/index.ts';
-import { compileRuleset, createDataplane, type Ruleset } from '../../../src/segmentation/index.ts';
+import { compileRuleset, compileTraffic, createDataplane, type Ruleset } from '../../../src/segmentation/index.ts';
 import { createNetworkBed, describeWith, type NetworkBed } from '../../engines/index.ts';
+import {
+  composeContainer,
+  hostNetwork,
+  securityGroup,
+  tcp,
+  toBlock,
+  toGroup,
+  trafficRules,
+} from '../../fakes/networked-containers.ts';
+import { createRandom } from '../../fakes/random.ts';
 import { type MadeContainer, type MadeGroup, makeTraffic } from '../../fakes/traffic.ts';
 
 /**
@@ -57,6 +67,19 @@ describeWith(['nftables'], 'the dataplane, led through states', () => {
         expect((await begin().observe())?.text, `state ${index}`).toBe(state.text);
       }
     });
+  });
+
+  it('holds each state of a host whose containers come and go', async () => {
+    const dataplane = begin();
+    await dataplane.watch(() => undefined);
+    let elements = 0;
+    for (const [index, state] of comingAndGoing().entries()) {
+      const { change } = await dataplane.apply(state);
+      if (change === 'elements') elements++;
+      expect((await dataplane.observe())?.text, `state ${index}`).toBe(state.text);
+    }
+    expect(elements).toBeGreaterThan(10);
+    await dataplane.close();
   });
 
   it.each([
@@ -150,6 +173,34 @@ describeWith(['nftables'], 'the dataplane, led through states', () => {
     await expect(missing.observe()).rejects.toMatchObject({ code: 'no-dataplane' });
   });
 });
+
+/** Rulesets that share what did not change, as an agent's do. */
+function comingAndGoing(): readonly Ruleset[] {
+  const random = createRandom(11);
+  const all = Array.from({ length: 24 }, (_, number) =>
+    composeContainer(number + 2, `project-${number % 3}`, number % 2 === 0 ? 'web' : 'db'),
+  );
+  const groups = [
+    securityGroup('web', {
+      members: [{ service: 'web' }],
+      outbound: trafficRules('outbound', [[toGroup('db')], tcp(5432)], [[toBlock('192.0.2.0/24')]]),
+    }),
+    securityGroup('db', {
+      members: [{ service: 'db', project: 'project-1' }],
+      mode: 'observe',
+      inbound: trafficRules('inbound', [[toGroup('web')], tcp(5432)]),
+    }),
+    securityGroup('rest', { isDefault: true, inbound: trafficRules('inbound', [[toGroup('web')], tcp(9)]) }),
+  ];
+  const rules = { groups, denyLists: [], network: hostNetwork() };
+  let running = all.slice(0, 12);
+  return Array.from({ length: 40 }, () => {
+    const one = random.pick(all);
+    running = running.includes(one) ? running.filter((other) => other !== one) : [...running, one];
+    const { model } = compileTraffic({ ...rules, containers: running });
+    return compileRuleset({ ...rules, model, containers: running });
+  });
+}
 
 function at(states: readonly Ruleset[], index: number): Ruleset {
   const state = states[index];

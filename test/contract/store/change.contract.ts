@@ -115,7 +115,7 @@ export function changeContract(room: StoreRoom): void {
       address: 'env:HOOK',
       secret: 'file:/key',
       filter: { kinds: ['newly-affected'], severity: 'high', runningOnly: true },
-      state: { cursor: 7, attempts: 0, due: 100 },
+      state: { cursor: 7, traffic: { told: { listed: 3 }, due: 9 }, attempts: 0, due: 100 },
     };
 
     it('are delivered to by one process at a time, and keep where they are', async () => {
@@ -125,11 +125,20 @@ export function changeContract(room: StoreRoom): void {
       expect(await notifications.lease('team', 200, 100)).toEqual(target);
       expect(await notifications.lease('team', 300, 150)).toBeUndefined();
       expect(await notifications.lease('team', 300, 200)).toEqual(target);
-      const failed = { cursor: 7, attempting: 9, attempts: 2, due: 500, lastError: 'gone\0', lastDelivered: 3 };
+      const traffic = { told: { listed: 3, 'new-peer': 4 }, attempting: 5, due: 50 };
+      const failed = {
+        cursor: 7,
+        attempting: 9,
+        traffic,
+        attempts: 2,
+        due: 500,
+        lastError: 'gone\0',
+        lastDelivered: 3,
+      };
       await notifications.settle('team', failed);
       const kept = { ...failed, lastError: 'gone\ufffd' };
       expect(await notifications.lease('team', 900, 501)).toEqual({ ...target, state: kept });
-      await notifications.put({ ...target, address: 'env:OTHER', state: { cursor: 0, attempts: 0, due: 1 } });
+      await notifications.put({ ...target, address: 'env:OTHER', state: { ...target.state, cursor: 0, due: 1 } });
       expect(await notifications.list()).toEqual([{ ...target, address: 'env:OTHER', state: { ...kept, due: 1 } }]);
       expect(await notifications.remove('team')).toBe(true);
       expect(await notifications.remove('team')).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressesOf, parseCidr } from '../../../src/base/index.ts';
-import type { FlowRecording, GroupPeer, TrafficEvent } from '../../../src/model/index.ts';
+import type { FlowRecording, GroupPeer, ProbeReport, TrafficEvent } from '../../../src/model/index.ts';
 import { anHour, flowContainer, networkReport, someFlow, someTime } from '../../fakes/recorded-traffic.ts';
 import type { StoreRoom } from './opened-stores.ts';
 
@@ -86,10 +86,25 @@ export function trafficContract(room: StoreRoom): void {
         first: someTime - anHour,
         last: someTime + 20,
       });
-      await traffic.record(recording(), [someFlow(), outside, inbound], bound);
+      const lonely = someFlow({
+        container: flowContainer('lonely', []),
+        peer: address('192.0.2.9'),
+        first: someTime - anHour,
+        last: someTime - 1,
+      });
+      await traffic.record(recording(), [someFlow(), outside, inbound, lonely], bound);
+      const heard = someFlow({
+        container: flowContainer('db', ['db', 'backup']),
+        direction: 'inbound',
+        peer: { kind: 'container', ...flowContainer('web') },
+        first: someTime - anHour,
+        last: someTime + 30,
+        attempts: 1,
+      });
       const ports = async (query: object) =>
         (await traffic.flows({ ...page, ...query })).items.map(({ container }) => container.name);
-      expect(await ports({})).toEqual(['Proxy', 'db', 'web']);
+      expect(await ports({})).toEqual(['Proxy', 'db', 'web', 'lonely']);
+      expect(await ports({ group: '' })).toEqual(['lonely']);
       expect(await ports({ limit: 1, offset: 1 })).toEqual(['db']);
       expect(await ports({ group: 'db' })).toEqual(['db', 'web']);
       expect(await ports({ group: 'backup' })).toEqual(['db']);
@@ -105,6 +120,9 @@ export function trafficContract(room: StoreRoom): void {
       expect(await ports({ host: 'two.example' })).toEqual(['Proxy']);
       expect(await ports({ since: someTime + 15 })).toEqual(['Proxy']);
       expect(await ports({ firstSince: someTime })).toEqual(['db', 'web']);
+      await traffic.record(recording(), [heard], bound);
+      expect(await ports({ outcome: 'allowed', since: someTime })).toEqual(['db', 'Proxy', 'web']);
+      expect(await ports({ outcome: 'allowed', since: someTime, once: true })).toEqual(['Proxy', 'web']);
     });
 
     it('are counted by hour for the last day, and by all there is for longer', async () => {
@@ -155,6 +173,18 @@ export function trafficContract(room: StoreRoom): void {
       ]);
       expect(await traffic.sums({ since: 0, limit: 1 })).toHaveLength(1);
       expect(await traffic.sums({ since: 0, host: 'two.example', limit: 9 })).toEqual([]);
+    });
+
+    it('add up to counts of a host that only grow', async () => {
+      const { traffic } = await room.fresh();
+      const counts = { host: 'one.example', allowed: 1, refused: 2, observed: 3, listed: 4, spoofed: 5 };
+      await traffic.count(counts);
+      await traffic.count({ ...counts, host: 'two.example', allowed: 2 ** 40 });
+      await traffic.count({ ...counts, refused: 0 });
+      expect(await traffic.counts()).toEqual([
+        { host: 'one.example', allowed: 2, refused: 2, observed: 6, listed: 8, spoofed: 10 },
+        { ...counts, host: 'two.example', allowed: 2 ** 40 },
+      ]);
     });
 
     it('of a host are bounded: those seen longest ago go', async () => {
@@ -241,6 +271,76 @@ export function trafficContract(room: StoreRoom): void {
       expect(await times({ host: 'one.example' })).toEqual([2, 1]);
       expect(await times({ since: 2 })).toEqual([3, 2]);
       expect((await traffic.events({ ...page, kind: 'listed' })).items).toEqual([listed]);
+    });
+
+    it('are given in the order in which they were written, after a number of each kind', async () => {
+      const { traffic } = await room.fresh();
+      expect(await traffic.lastEvent()).toBe(0);
+      const kinds = ['listed', 'refused', 'new-peer', 'listed', 'new-peer'] as const;
+      const event = (kind: TrafficEvent['kind'], at: number): TrafficEvent => ({
+        at,
+        kind,
+        host: 'h',
+        message: `at ${at}`,
+      });
+      await traffic.recordEvents(kinds.map(event));
+      const last = await traffic.lastEvent();
+      const after = async (query: Partial<Parameters<typeof traffic.eventsAfter>[0]>) =>
+        (await traffic.eventsAfter({ after: {}, limit: 10, ...query })).map(({ number, event: { at } }) => [
+          number,
+          at,
+        ]);
+      expect(await after({})).toEqual([]);
+      expect(await after({ after: { listed: 0, 'new-peer': 0 } })).toEqual(
+        [0, 2, 3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: last - 4, 'new-peer': last - 2 } })).toEqual(
+        [3, 4].map((at) => [last - 4 + at, at]),
+      );
+      expect(await after({ after: { listed: 0, 'new-peer': 0 }, limit: 2, upTo: last })).toHaveLength(2);
+      expect(await after({ after: { 'new-peer': 0 }, upTo: last - 1 })).toEqual([[last - 2, 2]]);
+    });
+  });
+
+  describe('proofs', () => {
+    const report: ProbeReport = {
+      results: [],
+      agreed: 1,
+      disagreed: [],
+      untried: [],
+      left: [{ from: 'a', to: 'b', reason: 'no' }],
+      names: {},
+      isEveryPair: true,
+      milliseconds: 7,
+    };
+
+    it('are taken by one, told of, and kept until nobody waits any more', async () => {
+      const { proofs } = await room.fresh();
+      const id = await proofs.ask('one.example', 10);
+      const asked = { proofId: id, host: 'one.example', askedAt: 10, state: 'asked', toldAt: 10, tried: 0 } as const;
+      expect(await proofs.get(id)).toEqual(asked);
+      expect(await proofs.tell(id, 1, 11)).toBe(false);
+      expect(await proofs.take('two.example', 0, 12)).toBeUndefined();
+      expect(await proofs.take('one.example', 11, 12)).toBeUndefined();
+      expect(await proofs.take('one.example', 10, 12)).toEqual({ ...asked, state: 'running', toldAt: 12 });
+      expect(await proofs.take('one.example', 0, 13)).toBeUndefined();
+      expect(await proofs.tell(id, 5, 14)).toBe(true);
+      expect(await proofs.get(id)).toMatchObject({ state: 'running', tried: 5, toldAt: 14 });
+      await proofs.finish(id, report, 15);
+      expect(await proofs.get(id)).toMatchObject({ state: 'done', report });
+      await proofs.withdraw(id);
+      expect(await proofs.get(id)).toBeUndefined();
+      await proofs.finish(id, report, 16);
+      expect(await proofs.get(id)).toBeUndefined();
+    });
+
+    it('of an hour ago go with the next', async () => {
+      const { proofs } = await room.fresh();
+      const old = await proofs.ask('one.example', 10);
+      await proofs.ask('one.example', 10 + 3_600_000);
+      expect(await proofs.get(old)).toBeDefined();
+      await proofs.ask('one.example', 11 + 3_600_000);
+      expect(await proofs.get(old)).toBeUndefined();
     });
   });
 

@@ -9,6 +9,7 @@ import { parseHostLinks } from '../../../src/segmentation/containers/host-links.
 import { parseNamespaceNumbers, parseProcessStart } from '../../../src/segmentation/containers/network-namespaces.ts';
 import { parseBypasses } from '../../../src/segmentation/containers/read-bypasses.ts';
 import { compileHostNetwork, parseResolvers } from '../../../src/segmentation/containers/read-host-network.ts';
+import { saysHostServers } from '../../../src/segmentation/containers/read-resolver-file.ts';
 import { SegmentationError } from '../../../src/segmentation/index.ts';
 import { parseProbeAnswer } from '../../../src/segmentation/probe/open-end.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
@@ -110,14 +111,17 @@ export const segmentationHostTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'segmentation/resolvers',
-    covers: ['segmentation/containers/read-host-network.ts'],
-    seeds: ['# a comment\nnameserver 10.0.0.53\nnameserver fe80::1%eth0\noptions edns0\n'],
+    covers: ['segmentation/containers/read-host-network.ts', 'segmentation/containers/read-resolver-file.ts'],
+    seeds: [
+      '# ExtServers: [host(127.0.0.53)]\n',
+      '# a comment\nnameserver 10.0.0.53\nnameserver fe80::1%eth0\noptions edns0\n',
+    ],
     words: ['nameserver ', '%', '\t', '::1'],
     run(bytes) {
       const resolvers = parseResolvers(textOf(bytes));
       const strange = resolvers.find((address) => parseAddress(address) === undefined);
       if (strange !== undefined) throw new FuzzFinding(`a resolver is at "${strange}"`);
-      return resolvers;
+      return { resolvers, fromHost: saysHostServers(textOf(bytes)) };
     },
   },
   {

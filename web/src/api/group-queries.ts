@@ -24,10 +24,10 @@ const day = 86_400_000;
 /** So many days until now; as text, as the API takes it. */
 const sinceDays = (days: number) => new Date(Date.now() - days * day).toISOString();
 
-export const groupMapQuery = (days: number) =>
+export const groupMapQuery = (days: number, host?: string) =>
   queryOptions({
-    queryKey: ['groups', 'map', days],
-    queryFn: ({ signal }) => get<GroupMap>('groups/map', { since: sinceDays(days) }, signal),
+    queryKey: ['groups', 'map', days, host],
+    queryFn: ({ signal }) => get<GroupMap>('traffic/map', { since: sinceDays(days), host }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
@@ -39,17 +39,17 @@ export const groupQuery = (name: string) =>
   });
 
 /** Groups as what was recorded would have them. */
-export const suggestGroups = () => get<GroupDraft>('groups/suggest');
+export const suggestGroups = () => get<GroupDraft>('traffic/suggest');
 
 export const explainQuery = (query: ExplainConnectionQuery) =>
   queryOptions({
     queryKey: ['groups', 'explain', query],
-    queryFn: ({ signal }) => get<ConnectionExplanation>('groups/explain', { ...query }, signal),
+    queryFn: ({ signal }) => get<ConnectionExplanation>('traffic/explain', { ...query }, signal),
   });
 
 /** Asks and changes nothing. */
 export const planGroups = (text: string) =>
-  post<GroupPlan>('groups/plan', { files: [{ name: 'editor', text }] } satisfies DocumentFilesInput);
+  post<GroupPlan>('traffic/plan', { files: [{ name: 'editor', text }] } satisfies DocumentFilesInput);
 
 export interface FlowFilter {
   readonly group?: string | undefined;
@@ -75,8 +75,12 @@ export const recordingsQuery = queryOptions({
   queryFn: async ({ signal }) => (await flowRows({}, 1, 0, signal)).recordings,
 });
 
-export const trafficEventRows = (kind: string | undefined, limit: number, offset: number, signal: AbortSignal) =>
-  get<TrafficEventPage>('traffic/events', { kind, limit, offset }, signal);
+export interface EventFilter {
+  readonly kind?: string | undefined;
+  readonly host?: string | undefined;
+}
+export const trafficEventRows = (filter: EventFilter, limit: number, offset: number, signal: AbortSignal) =>
+  get<TrafficEventPage>('traffic/events', { ...filter, limit, offset }, signal);
 
 export const alarmsQuery = queryOptions({
   queryKey: ['traffic', 'alarms'],

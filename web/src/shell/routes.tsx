@@ -1,47 +1,61 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { AdvisoryPage } from '../pages/advisory/advisory-page.tsx';
-import { CertificatePage } from '../pages/certificates/certificate-page.tsx';
-import { CertificatesPage } from '../pages/certificates/certificates-page.tsx';
-import { ChangesPage } from '../pages/changes/changes-page.tsx';
-import { ContainersPage } from '../pages/containers/containers-page.tsx';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { originFilterOf } from '../pages/containers/origin-words.ts';
-import { DriftPage } from '../pages/drift/drift-page.tsx';
-import { FeedsPage } from '../pages/feeds/feeds-page.tsx';
-import { GroupPage } from '../pages/groups/group-page.tsx';
-import { GroupsPage } from '../pages/groups/groups-page.tsx';
 import { readGroupsSearch } from '../pages/groups/groups-search.ts';
-import { PlanPage } from '../pages/groups/plan-page.tsx';
-import { HostPage } from '../pages/hosts/host-page.tsx';
-import { ImagesPage } from '../pages/images/images-page.tsx';
-import { LaunchPage } from '../pages/launches/launch-page.tsx';
 import { launchFilterOf } from '../pages/launches/launch-words.ts';
-import { LaunchesPage } from '../pages/launches/launches-page.tsx';
-import { TicketsPage } from '../pages/launches/tickets-page.tsx';
-import { NotificationsPage } from '../pages/notifications/notifications-page.tsx';
-import { OverviewPage } from '../pages/overview/overview-page.tsx';
-import { ImagePage } from '../pages/passport/image-page.tsx';
-import { PolicyPage } from '../pages/policy/policy-page.tsx';
-import { RegistriesPage } from '../pages/registries/registries-page.tsx';
-import { ResolvePage } from '../pages/resolve/resolve-page.tsx';
-import { TokensPage } from '../pages/tokens/tokens-page.tsx';
-import { TrafficPage } from '../pages/traffic/traffic-page.tsx';
 import { readTrafficSearch } from '../pages/traffic/traffic-words.ts';
-import { VexPage } from '../pages/vex/vex-page.tsx';
-import { WhoRunsPage } from '../pages/who-runs/who-runs-page.tsx';
+import { Waiting } from '../parts/notice.tsx';
 import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
 import { parseSearch, stringifySearch, textParam } from './search-params.ts';
+
+/** Each page is a file of its own, so that the first one need not wait for all. */
+const pages = {
+  AdvisoryPage: lazyRouteComponent(() => import('../pages/advisory/advisory-page.tsx'), 'AdvisoryPage'),
+  CertificatePage: lazyRouteComponent(() => import('../pages/certificates/certificate-page.tsx'), 'CertificatePage'),
+  CertificatesPage: lazyRouteComponent(() => import('../pages/certificates/certificates-page.tsx'), 'CertificatesPage'),
+  ChangesPage: lazyRouteComponent(() => import('../pages/changes/changes-page.tsx'), 'ChangesPage'),
+  ContainersPage: lazyRouteComponent(() => import('../pages/containers/containers-page.tsx'), 'ContainersPage'),
+  DriftPage: lazyRouteComponent(() => import('../pages/drift/drift-page.tsx'), 'DriftPage'),
+  FeedsPage: lazyRouteComponent(() => import('../pages/feeds/feeds-page.tsx'), 'FeedsPage'),
+  GuidePage: lazyRouteComponent(() => import('../pages/guide/guide-page.tsx'), 'GuidePage'),
+  GroupPage: lazyRouteComponent(() => import('../pages/groups/group-page.tsx'), 'GroupPage'),
+  GroupsPage: lazyRouteComponent(() => import('../pages/groups/groups-page.tsx'), 'GroupsPage'),
+  PlanPage: lazyRouteComponent(() => import('../pages/groups/plan-page.tsx'), 'PlanPage'),
+  HostPage: lazyRouteComponent(() => import('../pages/hosts/host-page.tsx'), 'HostPage'),
+  ImagesPage: lazyRouteComponent(() => import('../pages/images/images-page.tsx'), 'ImagesPage'),
+  LaunchPage: lazyRouteComponent(() => import('../pages/launches/launch-page.tsx'), 'LaunchPage'),
+  LaunchesPage: lazyRouteComponent(() => import('../pages/launches/launches-page.tsx'), 'LaunchesPage'),
+  TicketsPage: lazyRouteComponent(() => import('../pages/launches/tickets-page.tsx'), 'TicketsPage'),
+  NotificationsPage: lazyRouteComponent(
+    () => import('../pages/notifications/notifications-page.tsx'),
+    'NotificationsPage',
+  ),
+  OverviewPage: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
+  ImagePage: lazyRouteComponent(() => import('../pages/passport/image-page.tsx'), 'ImagePage'),
+  PolicyPage: lazyRouteComponent(() => import('../pages/policy/policy-page.tsx'), 'PolicyPage'),
+  RegistriesPage: lazyRouteComponent(() => import('../pages/registries/registries-page.tsx'), 'RegistriesPage'),
+  ResolvePage: lazyRouteComponent(() => import('../pages/resolve/resolve-page.tsx'), 'ResolvePage'),
+  TokensPage: lazyRouteComponent(() => import('../pages/tokens/tokens-page.tsx'), 'TokensPage'),
+  TrafficPage: lazyRouteComponent(() => import('../pages/traffic/traffic-page.tsx'), 'TrafficPage'),
+  VexPage: lazyRouteComponent(() => import('../pages/vex/vex-page.tsx'), 'VexPage'),
+  WhoRunsPage: lazyRouteComponent(() => import('../pages/who-runs/who-runs-page.tsx'), 'WhoRunsPage'),
+};
+
+/** Asks for those that nobody has visited: then they are there when the server is not. What fails is asked for again. */
+export async function loadPages(): Promise<void> {
+  for (const page of Object.values(pages)) await page.preload?.();
+}
 
 type RawSearch = Record<string, unknown>;
 const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 const getParentRoute = () => rootRoute;
 
 const routeTree = rootRoute.addChildren([
-  createRoute({ getParentRoute, path: '/', component: OverviewPage }),
+  createRoute({ getParentRoute, path: '/', component: pages.OverviewPage }),
   createRoute({
     getParentRoute,
     path: '/who-runs',
-    component: WhoRunsPage,
+    component: pages.WhoRunsPage,
     validateSearch: (raw: RawSearch) => ({
       name: textParam(raw, 'name'),
       version: textParam(raw, 'version'),
@@ -51,19 +65,19 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute,
     path: '/images',
-    component: ImagesPage,
+    component: pages.ImagesPage,
     validateSearch: (raw: RawSearch) => ({ search: textParam(raw, 'search') }),
   }),
   createRoute({
     getParentRoute,
     path: '/images/$image',
-    component: ImagePage,
+    component: pages.ImagePage,
     validateSearch: (raw: RawSearch) => ({ tab: textParam(raw, 'tab'), filter: textParam(raw, 'filter') }),
   }),
   createRoute({
     getParentRoute,
     path: '/containers',
-    component: ContainersPage,
+    component: pages.ContainersPage,
     validateSearch: (raw: RawSearch) => ({
       search: textParam(raw, 'search'),
       at: textParam(raw, 'at'),
@@ -75,13 +89,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute,
     path: '/hosts/$host',
-    component: HostPage,
+    component: pages.HostPage,
     validateSearch: (raw: RawSearch) => ({ tab: textParam(raw, 'tab'), filter: textParam(raw, 'filter') }),
   }),
   createRoute({
     getParentRoute,
     path: '/changes',
-    component: ChangesPage,
+    component: pages.ChangesPage,
     validateSearch: (raw: RawSearch) => ({
       kind: (['newly-affected', 'no-longer-affected'] as const).find((kind) => kind === raw.kind),
     }),
@@ -89,7 +103,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute,
     path: '/drift',
-    component: DriftPage,
+    component: pages.DriftPage,
     validateSearch: (raw: RawSearch) => ({
       search: textParam(raw, 'search'),
       show: raw.show === 'all' ? ('all' as const) : undefined,
@@ -98,36 +112,36 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute,
     path: '/launches',
-    component: LaunchesPage,
+    component: pages.LaunchesPage,
     validateSearch: (raw: RawSearch) => ({ show: launchFilterOf(raw.show), search: textParam(raw, 'search') }),
   }),
-  createRoute({ getParentRoute, path: '/launches/$id', component: LaunchPage }),
+  createRoute({ getParentRoute, path: '/launches/$id', component: pages.LaunchPage }),
   createRoute({
     getParentRoute,
     path: '/tickets',
-    component: TicketsPage,
+    component: pages.TicketsPage,
     validateSearch: (raw: RawSearch) => ({ show: raw.show === 'all' ? ('all' as const) : undefined }),
   }),
-  createRoute({ getParentRoute, path: '/groups', component: GroupsPage, validateSearch: readGroupsSearch }),
-  createRoute({ getParentRoute, path: '/what-if', component: PlanPage }),
-  createRoute({ getParentRoute, path: '/groups/$name', component: GroupPage }),
-  createRoute({ getParentRoute, path: '/traffic', component: TrafficPage, validateSearch: readTrafficSearch }),
+  createRoute({ getParentRoute, path: '/groups', component: pages.GroupsPage, validateSearch: readGroupsSearch }),
+  createRoute({ getParentRoute, path: '/what-if', component: pages.PlanPage }),
+  createRoute({ getParentRoute, path: '/groups/$name', component: pages.GroupPage }),
+  createRoute({ getParentRoute, path: '/traffic', component: pages.TrafficPage, validateSearch: readTrafficSearch }),
   createRoute({
     getParentRoute,
     path: '/certificates',
-    component: CertificatesPage,
+    component: pages.CertificatesPage,
     validateSearch: (raw: RawSearch) => ({ place: textParam(raw, 'place') }),
   }),
   createRoute({
     getParentRoute,
     path: '/certificates/image',
-    component: CertificatePage,
+    component: pages.CertificatePage,
     validateSearch: (raw: RawSearch) => ({ image: textParam(raw, 'image'), at: textParam(raw, 'at') }),
   }),
   createRoute({
     getParentRoute,
     path: '/certificates/latest',
-    component: ResolvePage,
+    component: pages.ResolvePage,
     validateSearch: (raw: RawSearch) => ({
       repository: textParam(raw, 'repository'),
       channel: textParam(raw, 'channel'),
@@ -137,30 +151,37 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute,
     path: '/registries',
-    component: RegistriesPage,
+    component: pages.RegistriesPage,
     validateSearch: (raw: RawSearch) => ({
       repository: textParam(raw, 'repository'),
       show: raw.show === 'all' ? ('all' as const) : undefined,
     }),
   }),
-  createRoute({ getParentRoute, path: '/policy', component: PolicyPage }),
-  createRoute({ getParentRoute, path: '/advisories/$id', component: AdvisoryPage }),
-  createRoute({ getParentRoute, path: '/feeds', component: FeedsPage }),
+  createRoute({ getParentRoute, path: '/policy', component: pages.PolicyPage }),
+  createRoute({ getParentRoute, path: '/advisories/$id', component: pages.AdvisoryPage }),
+  createRoute({ getParentRoute, path: '/feeds', component: pages.FeedsPage }),
   createRoute({
     getParentRoute,
     path: '/vex',
-    component: VexPage,
+    component: pages.VexPage,
     validateSearch: (raw: RawSearch) => ({
       feed: textParam(raw, 'feed'),
       author: textParam(raw, 'author'),
       flaw: textParam(raw, 'flaw'),
     }),
   }),
-  createRoute({ getParentRoute, path: '/settings/notifications', component: NotificationsPage }),
-  createRoute({ getParentRoute, path: '/settings/tokens', component: TokensPage }),
+  createRoute({ getParentRoute, path: '/guide/$name', component: pages.GuidePage }),
+  createRoute({ getParentRoute, path: '/settings/notifications', component: pages.NotificationsPage }),
+  createRoute({ getParentRoute, path: '/settings/tokens', component: pages.TokensPage }),
 ]);
 
-export const router = createRouter({ routeTree, parseSearch, stringifySearch, pathParamsAllowedCharacters: [':'] });
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  pathParamsAllowedCharacters: [':'],
+  defaultPendingComponent: Waiting,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

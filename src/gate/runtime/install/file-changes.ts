@@ -1,4 +1,16 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../../../base/index.ts';
 import { RuntimeGateError } from '../runtime-call.ts';
@@ -10,7 +22,10 @@ export interface FileChange {
   readonly after: string | undefined;
   /** A file of somebody else's: kept beside as it was before the first change. */
   readonly keeps: boolean;
+  /** Of a file that is made; one that is there keeps its own. */
   readonly mode: number;
+  /** A folder that goes with its last file. */
+  readonly folder?: string;
 }
 
 /** Where a file of somebody else's is kept as it was. */
@@ -34,13 +49,13 @@ export function readText(path: string): string | undefined {
 
 /** Each file is exchanged whole; what is as it should be is left alone. Throws RuntimeGateError. */
 export function applyChanges(changes: readonly FileChange[]): void {
-  for (const { path, before, after, keeps, mode } of changes) {
+  for (const { path, before, after, keeps, mode, folder } of changes) {
     try {
       if (before !== after) {
         const backup = backupOf(path);
         if (keeps && before !== undefined && after !== undefined && readText(backup) === undefined)
-          writeWhole(backup, before, mode);
-        if (after === undefined) rmSync(path, { force: true });
+          writeBackup(path, backup, before);
+        if (after === undefined) removeFile(path, folder);
         else writeWhole(path, after, mode);
       }
     } catch (cause) {
@@ -53,12 +68,39 @@ export function applyChanges(changes: readonly FileChange[]): void {
   }
 }
 
+/** As private as what it is of. */
+function writeBackup(path: string, backup: string, text: string): void {
+  const { uid, gid, mode } = statSync(path);
+  writeWhole(backup, text, mode & 0o666);
+  chownSync(backup, uid, gid);
+}
+
+/** Mode and owner stay; behind a symlink it is the file that is exchanged. */
 function writeWhole(path: string, text: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  const next = `${path}.next-${process.pid}`;
-  writeFileSync(next, text, { mode, flag: 'wx' });
-  chmodSync(next, mode);
-  renameSync(next, path);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  const real = found ? realpathSync(path) : path;
+  const next = `${real}.next-${process.pid}`;
+  writeFileSync(next, text, { mode: 0o600, flag: 'wx' });
+  if (found && (mode & 0o111) === 0) {
+    const { uid, gid, mode: own } = statSync(real);
+    chownSync(next, uid, gid);
+    chmodSync(next, own & 0o7777);
+  } else chmodSync(next, mode);
+  renameSync(next, real);
+}
+
+function removeFile(path: string, folder: string | undefined): void {
+  rmSync(path, { force: true });
+  if (folder === undefined) return;
+  for (let at = dirname(path); `${at}/`.startsWith(`${folder}/`); at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      return;
+    }
+  }
 }
 
 /** The changes as a person reads them: `-` goes, `+` comes. Programs of ours are named only. */

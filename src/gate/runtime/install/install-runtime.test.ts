@@ -1,11 +1,13 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -121,6 +123,34 @@ describe('installRuntime', () => {
     expect(tree()[`${configs[engine]}.before-portwarden`]).toBe(text);
     uninstallRuntime({ engine, paths });
     expect(tree()).toEqual(before);
+  });
+
+  it('keeps the mode of a file, and a symlink to it', () => {
+    mkdirSync(at('docker'));
+    writeFileSync(at('mine.json'), '{}', { mode: 0o600 });
+    symlinkSync('../mine.json', at(configs.docker));
+    installRuntime({ engine: 'docker', paths });
+    expect(readFileSync(at('mine.json'), 'utf8')).toContain('portwarden');
+    expect([lstatSync(at(configs.docker)).isSymbolicLink(), statSync(at('mine.json')).mode & 0o777]).toEqual([
+      true,
+      0o600,
+    ]);
+    expect(statSync(`${at(configs.docker)}.before-portwarden`).mode & 0o777).toBe(0o600);
+    uninstallRuntime({ engine: 'docker', paths });
+    expect([lstatSync(at(configs.docker)).isSymbolicLink(), readFileSync(at('mine.json'), 'utf8')]).toEqual([
+      true,
+      '{}',
+    ]);
+  });
+
+  it('leaves no folder of its own, and the files of others in one', () => {
+    mkdirSync(at('systemd/docker.service.d'), { recursive: true });
+    writeFileSync(at('systemd/docker.service.d/proxy.conf'), '[Service]\n');
+    installRuntime({ engine: 'docker', paths });
+    uninstallRuntime({ engine: 'docker', paths });
+    expect(readdirSync(at('systemd'))).toEqual(['docker.service.d']);
+    expect(readdirSync(at('systemd/docker.service.d'))).toEqual(['proxy.conf']);
+    expect(existsSync(at('lib'))).toBe(false);
   });
 
   it('leaves to an engine what it shares with another', () => {

@@ -26,6 +26,8 @@ export interface InstallReport {
   readonly restart: readonly string[];
   /** Runtimes of the engine that start containers which the gate does not see. */
   readonly unseen: readonly string[];
+  /** What else whoever installs should know, in sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface RuntimeStatus {
@@ -51,7 +53,16 @@ export function installRuntime(options: InstallOptions): InstallReport {
   const changes = [...programs(paths), ...settings(engine, paths)];
   if (!options.dryRun) applyChanges(changes);
   const isChanged = changes.some(({ before, after }) => before !== after);
-  return { engine, changes, restart: isChanged ? restarts[engine] : [], unseen: readUnseen(engine, paths, 'after') };
+  const restart = isChanged ? restarts[engine] : [];
+  return { engine, changes, restart, unseen: readUnseen(engine, paths, 'after'), notes: notesOf(engine) };
+}
+
+/** The file of containers.conf.d is for everybody who runs podman. */
+function notesOf(engine: RuntimeEngine): readonly string[] {
+  if (engine !== 'podman') return [];
+  return [
+    'users without root who run podman can start containers only where PORTWARDEN_RUNTIME_GATE_USERS of the agent names them, or all policies observe',
+  ];
 }
 
 /** Takes it away, and gives configurations back as they were. Throws RuntimeGateError. */
@@ -72,7 +83,7 @@ export function uninstallRuntime(options: InstallOptions): InstallReport {
     applyChanges(changes);
     for (const { path, keeps } of changes) if (keeps) rmSync(backupOf(path), { force: true });
   }
-  return { engine, changes, restart: changes.length > 0 ? restarts[engine] : [], unseen: [] };
+  return { engine, changes, restart: changes.length > 0 ? restarts[engine] : [], unseen: [], notes: [] };
 }
 
 /** Two engines share the wrappers, and the unit of containerd. */
@@ -126,13 +137,16 @@ function wrappersOf(paths: InstallPaths): Wrappers {
 
 function programs(paths: InstallPaths): readonly FileChange[] {
   const client = clientPath(paths);
-  const { node, socket, dataRoot } = paths;
+  const { node, socket, dataRoot, directory: folder } = paths;
   const scripts = [...paths.runtimes].map(([name, runtime]) => {
     const path = join(wrapperFolder(paths), name);
     const after = compileWrapperScript({ node, client, runtime, socket, dataRoot });
-    return { path, before: readText(path), after, keeps: false, mode: 0o755 };
+    return { path, before: readText(path), after, keeps: false, mode: 0o755, folder };
   });
-  return [{ path: client, before: readText(client), after: readClient(), keeps: false, mode: 0o644 }, ...scripts];
+  return [
+    { path: client, before: readText(client), after: readClient(), keeps: false, mode: 0o644, folder },
+    ...scripts,
+  ];
 }
 
 /** As JavaScript: taking types away costs each start some milliseconds. */
@@ -167,9 +181,10 @@ function settings(engine: RuntimeEngine, paths: InstallPaths): readonly FileChan
   const units = engine === 'docker' ? ['docker', 'containerd'] : ['containerd'];
   return [
     config,
-    ...units.map((unit) =>
-      edit(join(paths.units, `${unit}.service.d`, 'portwarden-runtime.conf'), () => compileServicePath(folder), false),
-    ),
+    ...units.map((unit) => {
+      const drop = join(paths.units, `${unit}.service.d`);
+      return { ...edit(join(drop, 'portwarden-runtime.conf'), () => compileServicePath(folder), false), folder: drop };
+    }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { SecurityGroup } from '../../../model/index.ts';
 import { invertPods } from './join-selectors.ts';
-import { exceptNamespaces, type PodPeers, type SelectedPods, selectPods } from './select-pods.ts';
+import { exceptNamespaces, isNamespace, type PodPeers, type SelectedPods, selectPods } from './select-pods.ts';
 
 export interface GroupMembers {
   /** By index of the selector: undefined where no Pod can be a member by it. */
@@ -39,5 +39,5 @@ export function groupMembers(
 /** Namespaces that policies are made for: those that are given, and those that groups name. */
 export function knownNamespaces(groups: readonly SecurityGroup[], given: readonly string[]): readonly string[] {
   const named = groups.flatMap(({ members }) => members.flatMap(({ namespace }) => namespace ?? []));
-  return [...new Set([...given, ...named.filter((name) => !name.includes('*'))])].sort();
+  return [...new Set([...given, ...named.filter(isNamespace)])].sort();
 }

@@ -1,13 +1,22 @@
-import { type AddressSet, addressesOf, digestOf, lazyLibrary, noAddresses } from '../../../base/index.ts';
-import type { DenyList, NamedService, SecurityGroup, ServiceAddress, TrafficRemark } from '../../../model/index.ts';
+import { type AddressSet, addressesOf, noAddresses } from '../../../base/index.ts';
+import {
+  type DenyList,
+  type NamedService,
+  type SecurityGroup,
+  type ServiceAddress,
+  type TrafficRemark,
+} from '../../../model/index.ts';
+import { resolversRefusedTo } from '../../groups/group-tables.ts';
 import type { RenderedFile, Rendering } from '../../rendering.ts';
-import { everyLabel, type LabelSelector } from '../label-selector.ts';
-import { clusterPlaces } from './cluster-services.ts';
+import { everyLabel } from '../label-selector.ts';
+import { type ClusterPlace, clusterPlaces } from './cluster-services.ts';
 import { type GroupMembers, groupMembers, knownNamespaces } from './group-members.ts';
 import { invertPods, invertPodsIn, isIn } from './join-selectors.ts';
-import { type RuleScene, renderRule, type WrittenRule, writeSelector } from './render-rule.ts';
-
-const yaml = lazyLibrary<typeof import('yaml')>('yaml');
+import { remarkOnUnsaid } from './remark-on-unsaid.ts';
+import { type AdminKind, type AdminPolicies, renderAdminPolicies } from './render-admin-policies.ts';
+import { type RuleScene, renderRule } from './render-rule.ts';
+import { inNamespaces, type PodPeers } from './select-pods.ts';
+import { type WrittenPolicy, writePolicies, writeYaml } from './write-policies.ts';
 
 export interface ClusterRenderOptions {
   /** Namespaces that policies are made for, beside those that groups name; a policy is of one. */
@@ -16,6 +25,10 @@ export interface ClusterRenderOptions {
   readonly podAddresses?: AddressSet;
   /** Where named services are in this cluster, beside what every cluster has. */
   readonly services?: ReadonlyMap<NamedService, readonly ServiceAddress[]>;
+  /** Policies of the whole cluster are made, too: of deny lists, protected services, and what is closed where no policy is. */
+  readonly admin?: AdminKind;
+  /** Of the first of these, 0 to 980. */
+  readonly priority?: number;
 }
 
 /**
@@ -30,12 +43,7 @@ export function renderNetworkPolicies(
   return new PolicyRenderer(groups, denyLists, options).render();
 }
 
-interface WrittenPolicy {
-  readonly namespace: string;
-  readonly pods: LabelSelector;
-  readonly ingress: readonly WrittenRule[];
-  readonly egress: readonly WrittenRule[];
-}
+const ownNamespaces: readonly string[] = ['kube-system'];
 
 class PolicyRenderer {
   private readonly groups: readonly SecurityGroup[];
@@ -43,6 +51,8 @@ class PolicyRenderer {
   private readonly options: ClusterRenderOptions;
   private readonly namespaces: readonly string[];
   private readonly members: ReadonlyMap<string, GroupMembers>;
+  private readonly places: readonly ClusterPlace[];
+  private readonly admin: AdminPolicies | undefined;
   private readonly remarks: TrafficRemark[] = [];
 
   constructor(groups: readonly SecurityGroup[], denyLists: readonly DenyList[], options: ClusterRenderOptions) {
@@ -52,6 +62,8 @@ class PolicyRenderer {
     const known = knownNamespaces(groups, options.namespaces ?? []);
     this.namespaces = known.length > 0 ? known : ['default'];
     this.members = groupMembers(this.groups, this.namespaces);
+    this.places = clusterPlaces(options.services ?? new Map());
+    this.admin = options.admin === undefined ? undefined : this.renderAdmin(options.admin, denyLists);
   }
 
   render(): Rendering {
@@ -69,7 +81,52 @@ class PolicyRenderer {
       const policies = group.isDefault ? this.renderDefault(group) : this.renderGroup(group);
       if (policies.length > 0) files.push({ path: `${group.name}.yaml`, text: writePolicies(group.name, policies) });
     }
+    this.remarks.push(...remarkOnUnsaid(this.groups, this.places, this.options.podAddresses ?? noAddresses));
+    // No group is called so.
+    if (this.admin !== undefined && this.admin.objects.length > 0)
+      files.push({ path: '_cluster.yaml', text: this.admin.objects.map(writeYaml).join('---\n') });
     return { files, remarks: this.remarks };
+  }
+
+  private renderAdmin(kind: AdminKind, denyLists: readonly DenyList[]): AdminPolicies {
+    const rules = this.groups.flatMap(({ outbound }) => outbound);
+    const peers = rules.flatMap((rule) => rule.peers);
+    const closes = this.groups.find(({ mode, isDefault }) => mode === 'enforce' && isDefault);
+    const closed = closes === undefined ? [] : invertPods([...this.observed(), ...this.spared()]);
+    const rendered = renderAdminPolicies({
+      kind,
+      priority: this.options.priority ?? 100,
+      denyLists,
+      places: this.places,
+      named: new Set(peers.flatMap((peer) => (peer.kind === 'service' ? [peer.service] : []))),
+      closed: closed ?? [],
+    });
+    if (!rendered.hasAllDenied)
+      this.remarks.push({
+        kind: 'unsupported',
+        source: { document: 'AddressList', path: 'spec' },
+        message: `The addresses of all lists are more than ${kind} takes: what is left over is refused by exceptions alone`,
+      });
+    if (closes !== undefined && (closed === undefined || !rendered.hasAllClosed))
+      this.tell(
+        closes,
+        'unsupported',
+        'default',
+        `${kind} cannot leave out the groups in mode observe: some Pods stay open`,
+      );
+    return rendered;
+  }
+
+  /** The cluster needs its own Pods: who wants them closed names their namespace. */
+  private spared(): readonly PodPeers[] {
+    const own = ownNamespaces.filter((name) => !this.namespaces.includes(name));
+    return own.length === 0 ? [] : [{ namespaces: inNamespaces(own), pods: everyLabel }];
+  }
+
+  private observed(): readonly PodPeers[] {
+    return this.groups
+      .filter(({ mode, isDefault }) => mode === 'observe' && !isDefault)
+      .flatMap(({ name }) => this.members.get(name)?.sure ?? []);
   }
 
   private renderGroup(group: SecurityGroup): readonly WrittenPolicy[] {
@@ -106,16 +163,23 @@ class PolicyRenderer {
   /** Everything is closed, and what no other group may have is let what the default lets. */
   private renderDefault(group: SecurityGroup): readonly WrittenPolicy[] {
     const { isTooMany, sure: others } = this.members.get(group.name) as GroupMembers;
-    this.tell(group, 'out-of-reach', 'default', `It holds in the namespaces ${this.namespaces.join(', ')} alone`);
+    const elsewhere =
+      this.admin === undefined
+        ? ''
+        : ': elsewhere Pods are closed, but not to what is outside the cluster, and not those of kube-system';
+    this.tell(
+      group,
+      'out-of-reach',
+      'default',
+      `It holds in the namespaces ${this.namespaces.join(', ')} alone${elsewhere}`,
+    );
     const rules = this.renderRules(group);
     const hasRules = rules.ingress.length > 0 || rules.egress.length > 0;
     if (hasRules && others.length === 0) {
       const why = isTooMany ? 'Selectors of other groups are too many to leave out' : 'Any Pod may be of another group';
       this.tell(group, 'unsupported', 'default', `${why}: its members are closed, and no rule lets them`);
     }
-    const observed = this.groups
-      .filter(({ mode, isDefault }) => mode === 'observe' && !isDefault)
-      .flatMap(({ name }) => this.members.get(name)?.sure ?? []);
+    const observed = this.observed();
     return this.namespaces.flatMap((namespace): readonly WrittenPolicy[] => {
       const closed = invertPodsIn(namespace, observed) ?? [everyLabel];
       const open = hasRules ? others.filter((one) => isIn(one, namespace)).map(({ pods }) => pods) : [];
@@ -127,13 +191,16 @@ class PolicyRenderer {
   }
 
   private renderRules(group: SecurityGroup): Pick<WrittenPolicy, 'ingress' | 'egress'> {
-    const places = clusterPlaces(this.options.services ?? new Map());
+    const { places } = this;
     const guarded = places.filter(({ service }) => service === 'portwarden').flatMap(({ pods }) => pods);
+    const ofPods = this.options.podAddresses ?? noAddresses;
     const scene: RuleScene = {
       places,
       membersOf: (name) => this.members.get(name)?.sure,
       unprotected: invertPods(guarded) ?? [],
-      holes: addressesOf([this.denied, this.options.podAddresses ?? noAddresses]),
+      holes: addressesOf([this.denied, ofPods]),
+      ownHoles: this.admin?.hasAllDenied ? ofPods : addressesOf([this.denied, ofPods]),
+      avoided: (rule) => resolversRefusedTo(group, rule),
       tell: (kind, path, message) => this.tell(group, kind, path, message),
     };
     return {
@@ -145,34 +212,4 @@ class PolicyRenderer {
   private tell(group: SecurityGroup, kind: TrafficRemark['kind'], path: string, message: string): void {
     this.remarks.push({ kind, source: { document: `SecurityGroup ${group.name}`, path }, message });
   }
-}
-
-function writePolicies(group: string, policies: readonly WrittenPolicy[]): string {
-  const counts = new Map<string, number>();
-  return policies
-    .map(({ namespace, pods, ingress, egress }) => {
-      const number = (counts.get(namespace) ?? 0) + 1;
-      counts.set(namespace, number);
-      return writeYaml({
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: {
-          name: `portwarden-${objectName(group)}${number > 1 ? `-${number}` : ''}`,
-          namespace,
-          labels: { 'app.kubernetes.io/managed-by': 'portwarden' },
-        },
-        spec: { podSelector: writeSelector(pods), policyTypes: ['Ingress', 'Egress'], ingress, egress },
-      });
-    })
-    .join('---\n');
-}
-
-/** A group may be called what no object can be: `a..b`. */
-function objectName(group: string): string {
-  const isName = group.split('.').every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part));
-  return isName ? group : `${group.replace(/[.-]+/g, '-')}-${digestOf(group).slice(-12)}`;
-}
-
-function writeYaml(object: object): string {
-  return yaml().stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
 }

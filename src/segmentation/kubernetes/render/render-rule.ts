@@ -12,11 +12,12 @@ import {
   type TrafficRemark,
   type TrafficRule,
 } from '../../../model/index.ts';
-import { everyLabel, type LabelSelector } from '../label-selector.ts';
+import { everyLabel } from '../label-selector.ts';
 import { type ClusterPlace, withoutServices } from './cluster-services.ts';
 import { joinSelectors } from './join-selectors.ts';
 import { compileBlocks, countBlocks, type PolicyBlock } from './policy-blocks.ts';
 import type { PodPeers } from './select-pods.ts';
+import { writeSelector } from './write-selector.ts';
 
 export type Direction = 'inbound' | 'outbound';
 
@@ -29,6 +30,10 @@ export interface RuleScene {
   readonly unprotected: readonly PodPeers[];
   /** Addresses that no rule lets: those of deny lists, and those of Pods. */
   readonly holes: AddressSet;
+  /** What of the holes must stand in each outbound rule; others are refused before. */
+  readonly ownHoles: AddressSet;
+  /** What an outbound rule does not mean by its blocks. */
+  readonly avoided: (rule: TrafficRule) => AddressSet;
   readonly tell: (kind: TrafficRemark['kind'], path: string, message: string) => void;
 }
 
@@ -101,8 +106,12 @@ class RuleDraft {
   }
 
   addOutside(addresses: AddressSet): void {
-    const whole = { addresses, connections: this.rule.connections };
-    const parts = this.direction === 'inbound' ? [whole] : withoutServices(whole, this.scene.places);
+    const { connections } = this.rule;
+    const meant = subtractAddresses(addresses, this.scene.avoided(this.rule));
+    const parts =
+      this.direction === 'inbound'
+        ? [{ addresses, connections }]
+        : withoutServices({ addresses: meant, connections }, this.scene.places);
     for (const part of parts) this.addAddresses(part.addresses, part.connections);
   }
 
@@ -160,6 +169,8 @@ class RuleDraft {
     }
     const blocks = compileBlocks(addresses, holes);
     if (countBlocks(blocks) <= mostBlocks) return blocks;
+    const fewer = this.direction === 'inbound' ? blocks : compileBlocks(addresses, this.scene.ownHoles);
+    if (countBlocks(fewer) <= mostBlocks) return fewer;
     this.tell(
       'unsupported',
       `It takes more than ${mostBlocks} blocks and exceptions, too many for a policy: its addresses are not let`,
@@ -199,22 +210,6 @@ function writePods({ namespaces, pods }: PodPeers): object {
   return {
     namespaceSelector: writeSelector(namespaces),
     ...(pods.requirements.length > 0 ? { podSelector: writeSelector(pods) } : {}),
-  };
-}
-
-/** As a LabelSelector of the API: equality as `matchLabels`, the rest as expressions. */
-export function writeSelector({ requirements }: LabelSelector): object {
-  const matchLabels: Record<string, string> = {};
-  const matchExpressions: object[] = [];
-  for (const { key, operator, values } of requirements) {
-    const [value, ...more] = values;
-    if (operator === 'In' && value !== undefined && more.length === 0 && !Object.hasOwn(matchLabels, key))
-      matchLabels[key] = value;
-    else matchExpressions.push({ key, operator, ...(values.length > 0 ? { values } : {}) });
-  }
-  return {
-    ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}),
-    ...(matchExpressions.length > 0 ? { matchExpressions } : {}),
   };
 }
 

@@ -32,7 +32,7 @@ export function selectPods(selector: MemberSelector, namespaces: readonly string
     const operator = value === '*' ? 'Exists' : 'In';
     requirements.push({ key, operator, values: value === '*' ? [] : [value] });
   }
-  const names = namesOf(selector.namespace, namespaces);
+  const names = namesOf(selector.namespace, namespaces)?.filter(isNamespace);
   if (names?.length === 0) return undefined;
   return {
     pods: { namespaces: inNamespaces(names), pods: selectorOf(requirements) },
@@ -42,6 +42,11 @@ export function selectPods(selector: MemberSelector, namespaces: readonly string
     ),
     isOfMany: selector.namespace === undefined || selector.namespace.includes('*'),
   };
+}
+
+/** Whether a namespace can be called so (RFC 1123 label). */
+export function isNamespace(name: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
 /** Undefined: every one. */

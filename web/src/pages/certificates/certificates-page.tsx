@@ -39,7 +39,13 @@ export function CertificatesPage() {
     </>
   );
   return (
-    <Page filling title="Certified" lead={rows.loading ? undefined : plural(rows.total, 'image')} aside={aside}>
+    <Page
+      filling
+      title="Certified"
+      guide="certification"
+      lead={rows.loading ? undefined : plural(rows.total, 'image')}
+      aside={aside}
+    >
       <div className={css.body}>
         <Queue />
         <PagedTable

@@ -45,7 +45,13 @@ export function DriftPage() {
     </>
   );
   return (
-    <Page filling title="Drift" lead={rows.loading ? undefined : plural(rows.total, 'finding')} aside={aside}>
+    <Page
+      filling
+      title="Drift"
+      guide="drift"
+      lead={rows.loading ? undefined : plural(rows.total, 'finding')}
+      aside={aside}
+    >
       <div className={css.body}>
         <div className={css.notices}>
           <Looks />

@@ -21,12 +21,14 @@ interface EdgePanelProps {
   /** Several where the map has one line for all between two projects. */
   readonly edges: readonly GroupEdge[];
   readonly nameOf: NameOf;
+  /** What was seen there alone. */
+  readonly host: string | undefined;
   readonly onChoose: (id: string) => void;
   readonly onClose: () => void;
 }
 
 /** Of a line of the map: the rules that decide, what they let pass, and what was seen. */
-export function EdgePanel({ edges, nameOf, onChoose, onClose }: EdgePanelProps) {
+export function EdgePanel({ edges, nameOf, host, onChoose, onClose }: EdgePanelProps) {
   const [first] = edges;
   if (first === undefined) return null;
   return (
@@ -36,7 +38,7 @@ export function EdgePanel({ edges, nameOf, onChoose, onClose }: EdgePanelProps) 
         <IconButton icon="close" label="Close the connection" onClick={onClose} />
       </div>
       {edges.length === 1 ? (
-        <OneEdge edge={first} nameOf={nameOf} />
+        <OneEdge edge={first} nameOf={nameOf} host={host} />
       ) : (
         <SeveralEdges edges={edges} nameOf={nameOf} onChoose={onChoose} />
       )}
@@ -44,7 +46,7 @@ export function EdgePanel({ edges, nameOf, onChoose, onClose }: EdgePanelProps) 
   );
 }
 
-const SeveralEdges = ({ edges, nameOf, onChoose }: Omit<EdgePanelProps, 'onClose'>) => (
+const SeveralEdges = ({ edges, nameOf, onChoose }: Pick<EdgePanelProps, 'edges' | 'nameOf' | 'onChoose'>) => (
   <ul className={css.list}>
     {edges.map((edge) => (
       <li key={edge.id}>
@@ -58,9 +60,9 @@ const SeveralEdges = ({ edges, nameOf, onChoose }: Omit<EdgePanelProps, 'onClose
   </ul>
 );
 
-function OneEdge({ edge, nameOf }: { readonly edge: GroupEdge; readonly nameOf: NameOf }) {
+function OneEdge({ edge, nameOf, host }: Pick<EdgePanelProps, 'nameOf' | 'host'> & { readonly edge: GroupEdge }) {
   const { from, to, connections, isPartial, sources, attempts } = edge;
-  const { data, error } = useQuery(flowsQuery({ edge: edge.id }));
+  const { data, error } = useQuery(flowsQuery({ edge: edge.id, host }));
   const wasRefused = attempts.refused + attempts.observed > 0;
   return (
     <>
@@ -104,7 +106,7 @@ function OneEdge({ edge, nameOf }: { readonly edge: GroupEdge; readonly nameOf: 
       </ul>
       {data !== undefined && data.total > 0 && (
         <p>
-          <Link to="/traffic" search={{ edge: edge.id }}>
+          <Link to="/traffic" search={{ edge: edge.id, host }}>
             {data.total === 1 ? 'In the traffic' : `All ${formatCount(data.total)} in the traffic`}
           </Link>
         </p>

@@ -44,6 +44,7 @@ function Group({ group }: { readonly group: GroupDetail }) {
     <Page
       title={name}
       lead={<GroupMode group={group} />}
+      guide="segment-a-compose-application"
       aside={
         <>
           <Link to="/groups" search={{ focus: `group:${name}` }}>
@@ -127,7 +128,7 @@ function Neighbors({ group: { name, nodes, edges } }: { readonly group: GroupDet
   const graph = useMemo(
     () =>
       readMap(
-        nodes.map((node) => ({ ...node, project: null })),
+        nodes.map((node) => ({ ...node, project: '' })),
         edges,
       ),
     [nodes, edges],

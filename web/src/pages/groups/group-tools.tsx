@@ -9,10 +9,12 @@ import { plural } from '../../parts/format.ts';
 import { nameNodes, oneOf } from './group-words.ts';
 import css from './groups.module.css';
 import type { GroupsSearch } from './groups-search.ts';
+import { HostSelect } from './host-select.tsx';
 
 interface GroupToolsProps {
   readonly nodes: readonly GroupNode[];
   readonly projects: readonly string[];
+  readonly hosts: readonly string[];
   readonly search: GroupsSearch;
   readonly onChange: (next: Partial<GroupsSearch>) => void;
 }
@@ -24,8 +26,8 @@ const views = [
 ] as const;
 
 /** What of the map is looked at, and how. */
-export function GroupTools({ nodes, projects, search, onChange }: GroupToolsProps) {
-  const { view, project, mode, only, days } = search;
+export function GroupTools({ nodes, projects, hosts, search, onChange }: GroupToolsProps) {
+  const { view, project, host, mode, only, days } = search;
   return (
     <>
       <Link to="/what-if" className={button.button}>
@@ -46,6 +48,7 @@ export function GroupTools({ nodes, projects, search, onChange }: GroupToolsProp
             ))}
           </select>
         )}
+        <HostSelect hosts={hosts} host={host} onChoose={(chosen) => onChange({ host: chosen })} />
         <select
           aria-label="Mode"
           value={mode ?? ''}

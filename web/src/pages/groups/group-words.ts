@@ -67,10 +67,14 @@ export function describePeer({ kind, container, address, name }: FlowView['peer'
 
 /** How long was watched: what was not seen then may still happen. */
 export function describeRecordings(recordings: readonly { readonly from: string; readonly to: string }[]): string {
-  const spans = recordings.map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / 86_400_000);
+  const spans = recordings.map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / 60_000);
   const [least, most] = [Math.min(...spans), Math.max(...spans)];
   if (spans.length === 0) return 'Nothing was recorded yet.';
-  const length = (days: number) => (days < 2 ? plural(Math.floor(days * 24), 'hour') : plural(Math.floor(days), 'day'));
+  const length = (minutes: number) => {
+    if (minutes < 1) return 'less than a minute';
+    if (minutes < 120) return plural(Math.floor(minutes), 'minute');
+    return minutes < 2 * 1440 ? plural(Math.floor(minutes / 60), 'hour') : plural(Math.floor(minutes / 1440), 'day');
+  };
   const span = length(least) === length(most) ? length(least) : `${length(least)} to ${length(most)}`;
   return `Recorded for ${span} on ${plural(spans.length, 'host')}.`;
 }

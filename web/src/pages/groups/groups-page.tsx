@@ -24,14 +24,14 @@ const route = getRouteApi('/groups');
 
 /** Who may talk to whom, and who does: a map, and tables that say the same. */
 export function GroupsPage() {
-  const { days } = route.useSearch();
+  const { days, host } = route.useSearch();
   const groups = useQuery(groupsQuery);
-  const map = useQuery(groupMapQuery(Number(days ?? 1)));
+  const map = useQuery(groupMapQuery(Number(days ?? 1), host));
   const lead = groups.data && plural(groups.data.total, 'group');
   const error = groups.error ?? map.error;
   if (groups.data === undefined || map.data === undefined) {
     return (
-      <Page title="Groups" lead={lead}>
+      <Page title="Groups" lead={lead} guide="segment-a-compose-application">
         {error !== null ? <ErrorNotice error={error} /> : <Waiting />}
       </Page>
     );
@@ -51,7 +51,7 @@ function Groups({ list, map, error }: GroupsProps) {
   const navigate = useNavigate();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const whole = useMemo(() => readMap(map.nodes, map.edges), [map]);
-  const { focus, project, mode, only, edge, view } = search;
+  const { focus, project, host, mode, only, edge, view } = search;
   const chosen = useMemo(() => chooseGraph(whole, { focus, project, mode, only }), [whole, focus, project, mode, only]);
   const graph = useMemo(() => foldGraph(chosen, { focus, project }, open), [chosen, focus, project, open]);
   const { traffic } = useLive();
@@ -82,7 +82,16 @@ function Groups({ list, map, error }: GroupsProps) {
       filling
       title="Groups"
       lead={plural(list.total, 'group')}
-      aside={<GroupTools nodes={map.nodes} projects={projectNames(whole)} search={search} onChange={change} />}
+      guide="segment-a-compose-application"
+      aside={
+        <GroupTools
+          nodes={map.nodes}
+          projects={projectNames(whole)}
+          hosts={hostsOf(list)}
+          search={search}
+          onChange={change}
+        />
+      }
     >
       <div className={css.body}>
         <div className={css.notes}>
@@ -98,6 +107,7 @@ function Groups({ list, map, error }: GroupsProps) {
                 selectedEdge={drawnEdge?.id}
                 focused={graph.nodes.find(({ of }) => of !== undefined && of === focus)?.id}
                 aim={aim}
+                asked={JSON.stringify([focus, project, host, mode, only, [...open]])}
                 live={live}
                 onNode={onNode}
                 onEdge={(id) => change({ edge: id })}
@@ -114,6 +124,7 @@ function Groups({ list, map, error }: GroupsProps) {
             <EdgePanel
               nameOf={nameOf}
               edges={selected}
+              host={host}
               onChoose={(id) => change({ edge: id })}
               onClose={() => change({ edge: undefined })}
             />
@@ -123,6 +134,10 @@ function Groups({ list, map, error }: GroupsProps) {
     </Page>
   );
 }
+
+/** Where groups have containers. */
+const hostsOf = ({ items }: GroupList): readonly string[] =>
+  [...new Set(items.flatMap(({ hosts }) => hosts.map(({ host }) => host)))].toSorted();
 
 /** What stands in the way of taking the map for the whole truth. */
 function Remarks({

@@ -7,6 +7,7 @@ export interface GroupsSearch {
   /** ID of a node. */
   readonly focus?: string | undefined;
   readonly project?: string | undefined;
+  readonly host?: string | undefined;
   readonly mode?: 'enforce' | 'observe' | undefined;
   readonly only?: 'refused' | undefined;
   /** Of traffic; a day unless said. */
@@ -19,6 +20,7 @@ export const readGroupsSearch = (raw: Readonly<Record<string, unknown>>): Groups
   view: oneOf(groupViews, raw.view),
   focus: textParam(raw, 'focus'),
   project: textParam(raw, 'project'),
+  host: textParam(raw, 'host'),
   mode: oneOf(['enforce', 'observe'], raw.mode),
   only: oneOf(['refused'], raw.only),
   days: oneOf(['7', '30'], raw.days),

@@ -24,6 +24,8 @@ describe('neededRules', () => {
     ['addresses:2001:db8::/32', ['cidr: 2001:db8::1/128'], '2001:db8::1'],
     ['name:api.example.com', ['name: "api.example.com"']],
     ['host:server-1', ['service: host']],
+    ['addresses:kubernetes-api', ['service: kubernetes-api']],
+    ['addresses:elsewhere', ['cidr: 203.0.113.7/32']],
   ])('to %s is as narrow as what was seen', (to, peers, address = '203.0.113.7') => {
     const rules = neededRules({ from: 'group:web', to }, [flow({ peer: { ...flow().peer, address } })], none);
     expect(rules).toEqual([{ group: 'web', rule: { direction: 'outbound', peers, ports } }]);

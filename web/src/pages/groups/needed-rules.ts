@@ -58,6 +58,8 @@ export function rulesThere(
 function peersOf(id: string, seen: readonly FlowView['peer'][], direction: RuleToAdd['direction']): readonly string[] {
   if (id.startsWith('group:')) return [`group: ${JSON.stringify(nodeName(id))}`];
   if (id.startsWith('host:')) return direction === 'outbound' ? ['service: host'] : [];
+  const service = /^addresses:(?!elsewhere$)([a-z][a-z-]*)$/.exec(id)?.[1];
+  if (service !== undefined) return direction === 'outbound' ? [`service: ${service}`] : [];
   if (id.startsWith('name:') && direction === 'outbound') return [`name: ${JSON.stringify(nodeName(id))}`];
   const peers = seen.flatMap(({ name, address }) => {
     if (name !== null && direction === 'outbound') return [`name: ${JSON.stringify(name)}`];

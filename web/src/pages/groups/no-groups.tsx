@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { suggestGroups } from '../../api/group-queries.ts';
 import type { GroupList } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
@@ -14,8 +14,11 @@ export function NoGroups({ list: { ungrouped } }: { readonly list: GroupList }) 
     <Page title="Groups">
       <Empty icon="groups" title="No group is in force." command="portwarden groups suggest">
         {ungrouped > 0 && `${plural(ungrouped, 'container')} may talk to whomever they like. `}A SecurityGroup says who
-        may talk to the containers of an application, and to whom they may; the guide “segment a compose application”
-        takes five minutes. Or start from what was seen, cut it down, and let it observe first:
+        may talk to the containers of an application, and to whom they may:{' '}
+        <Link to="/guide/$name" params={{ name: 'segment-a-compose-application' }}>
+          segment a compose application in five minutes
+        </Link>
+        . Or draft a group for each service that runs: it observes first, and what it sees makes its rules.
       </Empty>
       <SuggestGroups />
     </Page>
@@ -35,7 +38,7 @@ export function SuggestGroups() {
   return (
     <div style={{ display: 'grid', gap: 10, justifyItems: 'center' }}>
       <Button main disabled={suggest.isPending} onClick={() => suggest.mutate()}>
-        Draft groups from what was seen
+        Draft groups for what runs
       </Button>
       {suggest.error !== null && <ErrorNotice error={suggest.error} />}
     </div>

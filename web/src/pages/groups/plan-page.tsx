@@ -26,7 +26,7 @@ export function PlanPage() {
     void navigate({ to: '/policy' });
   };
   return (
-    <Page title="What if" lead="Nothing is changed by asking">
+    <Page title="What if" lead="Nothing is changed by asking" guide="segment-a-compose-application">
       <Panel title="Documents">
         <div className={page.editor}>
           <label htmlFor={id}>

@@ -40,13 +40,6 @@ export function PlannedChanges({ plan, map }: PlannedChangesProps) {
       >
         {describeRecordings(recordings)} What was not seen in that time may still break.
       </Notice>
-      {opened.length + closed.length > 0 && (
-        <Panel title="Map of what would change">
-          <PlannedMap plan={plan} map={map} />
-        </Panel>
-      )}
-      <Edges title="Opened" tone="opened" edges={opened} none="Nothing would be opened." />
-      <Edges title="Closed" tone="closed" edges={closed} none="Nothing would be closed." />
       {broken.length > 0 && (
         <Panel title="Would break" aside={plural(brokenTotal, 'kind of connection', 'kinds of connections')}>
           <ul className={css.list}>
@@ -59,6 +52,13 @@ export function PlannedChanges({ plan, map }: PlannedChangesProps) {
           </ul>
         </Panel>
       )}
+      {opened.length + closed.length > 0 && (
+        <Panel title="Map of what would change">
+          <PlannedMap plan={plan} map={map} />
+        </Panel>
+      )}
+      <Edges title="Opened" tone="opened" edges={opened} none="Nothing would be opened." />
+      <Edges title="Closed" tone="closed" edges={closed} none="Nothing would be closed." />
       <Remarks remarks={remarks} />
     </>
   );

@@ -44,6 +44,7 @@ export function LaunchesPage() {
     <Page
       filling
       title="Launches"
+      guide="launch-gate"
       lead={rows.loading ? undefined : plural(rows.total, 'launch', 'launches')}
       aside={aside}
     >

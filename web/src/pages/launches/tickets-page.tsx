@@ -31,7 +31,7 @@ export function TicketsPage() {
     />
   );
   return (
-    <Page title="Tickets" lead={data && plural(data.total, 'ticket')} aside={aside}>
+    <Page title="Tickets" guide="launch-gate" lead={data && plural(data.total, 'ticket')} aside={aside}>
       {error !== null && <ErrorNotice error={error} />}
       {data === undefined && error === null && <Waiting />}
       {data?.total === 0 && (

@@ -20,13 +20,22 @@ const examples = {
 } as const satisfies Record<NotificationInput['kind'], string>;
 const severities = ['critical', 'high', 'medium', 'low', 'negligible'] as const;
 
+type Told = NotificationView['kinds'][number];
+const toldNames = {
+  'newly-affected': 'What newly affects',
+  'no-longer-affected': 'What affects no longer',
+  listed: 'Alarms: addresses of deny lists',
+  'new-peer': 'Connections to somewhere new',
+} as const satisfies Record<Told, string>;
+const allTold = Object.keys(toldNames) as readonly Told[];
+
 interface Draft {
   readonly id: string;
   readonly kind: NotificationInput['kind'];
   readonly address: string;
   readonly secret: string;
   readonly severity: (typeof severities)[number];
-  readonly alsoBetter: boolean;
+  readonly told: readonly Told[];
   readonly runningOnly: boolean;
 }
 const blank: Draft = {
@@ -35,7 +44,7 @@ const blank: Draft = {
   address: '',
   secret: '',
   severity: 'high',
-  alsoBetter: false,
+  told: ['newly-affected', 'listed'],
   runningOnly: false,
 };
 
@@ -98,7 +107,7 @@ export function AddTarget() {
         </label>
       )}
       <label className={`${css.field} ${css.narrow}`}>
-        Severity, or worse
+        Severity of changes, or worse
         <select
           className={css.input}
           value={draft.severity}
@@ -115,17 +124,24 @@ export function AddTarget() {
           checked={draft.runningOnly}
           onChange={(event) => change({ runningOnly: event.target.checked })}
         />
-        Only what runs
+        Of changes, only what runs
       </label>
-      <label className={css.check}>
-        <input
-          type="checkbox"
-          checked={draft.alsoBetter}
-          onChange={(event) => change({ alsoBetter: event.target.checked })}
-        />
-        Also what affects no longer
-      </label>
-      <Button main type="submit" disabled={add.isPending}>
+      <fieldset className={css.checks}>
+        <legend>Tell of</legend>
+        {allTold.map((kind) => (
+          <label key={kind} className={css.check}>
+            <input
+              type="checkbox"
+              checked={draft.told.includes(kind)}
+              onChange={({ target: { checked } }) =>
+                change({ told: allTold.filter((each) => (each === kind ? checked : draft.told.includes(each))) })
+              }
+            />
+            {toldNames[kind]}
+          </label>
+        ))}
+      </fieldset>
+      <Button main type="submit" disabled={add.isPending || draft.told.length === 0}>
         Tell from now on
       </Button>
       {add.error !== null && (
@@ -137,13 +153,13 @@ export function AddTarget() {
   );
 }
 
-function inputOf({ id, kind, address, secret, severity, alsoBetter, runningOnly }: Draft): NotificationInput {
+function inputOf({ id, kind, address, secret, severity, told, runningOnly }: Draft): NotificationInput {
   return {
     id: id.trim(),
     kind,
     address: address.trim(),
     ...(kind === 'webhook' && secret.trim() !== '' ? { secret: secret.trim() } : {}),
-    kinds: alsoBetter ? ['newly-affected', 'no-longer-affected'] : ['newly-affected'],
+    kinds: [...told],
     severity,
     runningOnly,
   };

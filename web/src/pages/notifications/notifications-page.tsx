@@ -13,13 +13,13 @@ export function NotificationsPage() {
   const { data, error } = useQuery(notificationsQuery);
   const targets = data?.items;
   return (
-    <Page title="Notifications" lead={targets && plural(targets.length, 'target')}>
+    <Page title="Notifications" guide="notifications" lead={targets && plural(targets.length, 'target')}>
       {error !== null && <ErrorNotice error={error} />}
       {targets === undefined && error === null && <Waiting />}
       {targets?.length === 0 && (
         <Empty icon="bell" title="Nobody is told yet." command="portwarden notify add team webhook env:HOOK">
-          A feed that learns of a flaw changes what is known of images that were read long ago. Whoever is added below,
-          or on the command line, is told once for each import, and misses none:
+          A feed that learns of a flaw changes what is known of images that were read long ago, and a container may talk
+          with an address that you listed. Whoever is added below, or on the command line, is told, and misses none:
         </Empty>
       )}
       {targets !== undefined && targets.length > 0 && (

@@ -64,7 +64,7 @@ export function TargetRow({ target }: { readonly target: NotificationView }) {
       <Dialog title={`Tell ${target.id} no more?`} open={removing} onClose={() => setRemoving(false)}>
         <p>
           {target.backlog > 0
-            ? `${plural(target.backlog, 'change')} that it was not told of yet will not be sent.`
+            ? `${plural(target.backlog, 'item')} that it was not told of yet will not be sent.`
             : 'It has been told of everything so far.'}
         </p>
         <div className={css.choice}>
@@ -84,9 +84,19 @@ export function TargetRow({ target }: { readonly target: NotificationView }) {
   );
 }
 
+const toldWords = {
+  'newly-affected': 'what newly affects',
+  'no-longer-affected': 'what no longer affects',
+  listed: 'alarms',
+  'new-peer': 'connections to somewhere new',
+} as const satisfies Record<NotificationView['kinds'][number], string>;
+
 function toldOf({ kinds, severity, runningOnly }: NotificationView): string {
-  const what = kinds.length === 2 ? 'what newly affects and what no longer does' : kinds[0]?.replaceAll('-', ' ');
-  return `${what}, ${severity} or worse${runningOnly ? ', of what runs' : ''}`;
+  const of = (wanted: readonly (keyof typeof toldWords)[]) =>
+    wanted.filter((kind) => kinds.includes(kind)).map((kind) => toldWords[kind]);
+  const changes = of(['newly-affected', 'no-longer-affected']).join(' and ');
+  const rated = changes === '' ? [] : [`${changes}, ${severity} or worse${runningOnly ? ', of what runs' : ''}`];
+  return [...rated, ...of(['listed', 'new-peer'])].join('; ');
 }
 
 function stateOf({ state, backlog, lastDelivered }: NotificationView) {
@@ -100,9 +110,7 @@ function stateOf({ state, backlog, lastDelivered }: NotificationView) {
     );
   return (
     <>
-      {state === 'idle'
-        ? 'up to date'
-        : plural(backlog, 'change') + (state === 'failing' ? ' held back' : ' on the way')}
+      {state === 'idle' ? 'up to date' : plural(backlog, 'item') + (state === 'failing' ? ' held back' : ' on the way')}
       <div>{last}</div>
     </>
   );

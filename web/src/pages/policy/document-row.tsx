@@ -65,7 +65,10 @@ function RemoveDocument({ kind, name }: Pick<DocumentView, 'kind' | 'name'>) {
   const [asking, setAsking] = useState(false);
   const removal = useMutation({
     mutationFn: () => remove(`documents/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['documents'] }),
+    onSuccess: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey: [key] }) => ['documents', 'groups', 'networks'].includes(String(key)),
+      }),
   });
   return (
     <>

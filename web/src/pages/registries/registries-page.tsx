@@ -12,7 +12,11 @@ export function RegistriesPage() {
   const { data, error } = useQuery(registriesQuery);
   const count = data?.items.length;
   return (
-    <Page title="Registries" lead={count === undefined ? undefined : `${formatCount(count)} with a document`}>
+    <Page
+      title="Registries"
+      guide="registries-diff"
+      lead={count === undefined ? undefined : `${formatCount(count)} with a document`}
+    >
       {error !== null && <ErrorNotice error={error} />}
       {data === undefined && error === null && <Waiting>Asking the registries…</Waiting>}
       {count === 0 && (

@@ -9,6 +9,7 @@ import { Empty } from '../../parts/notice.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { eventWords } from '../groups/group-words.ts';
+import { RecordedHosts } from './recorded-hosts.tsx';
 import css from './traffic.module.css';
 import type { TrafficSearch } from './traffic-words.ts';
 
@@ -17,6 +18,8 @@ const kinds = [
   { value: 'listed', name: 'Bad addresses' },
   { value: 'refused', name: 'Refused' },
   { value: 'new-peer', name: 'New peers' },
+  { value: 'spoofed', name: 'Forged' },
+  { value: 'foreign-change', name: 'Rules changed' },
 ] as const;
 
 const columns: readonly Column<TrafficEventView>[] = [
@@ -59,20 +62,21 @@ const columns: readonly Column<TrafficEventView>[] = [
 ];
 
 interface EventsProps {
-  readonly kind: TrafficSearch['kind'];
-  readonly onKind: (kind: TrafficSearch['kind']) => void;
+  readonly search: TrafficSearch;
+  readonly onChange: (next: Partial<TrafficSearch>) => void;
 }
 
 /** What a person may want to know at once, the newest first. */
-export function Events({ kind, onKind }: EventsProps) {
+export function Events({ search: { kind, host }, onChange }: EventsProps) {
   const navigate = useNavigate();
-  const rows = usePagedRows<TrafficEventView>(['traffic', 'events', kind], (limit, offset, signal) =>
-    trafficEventRows(kind, limit, offset, signal),
+  const rows = usePagedRows<TrafficEventView>(['traffic', 'events', kind, host], (limit, offset, signal) =>
+    trafficEventRows({ kind, host }, limit, offset, signal),
   );
   return (
     <>
       <div className={css.tools}>
-        <Choice label="Events shown" options={kinds} value={kind} onChoose={onKind} />
+        <Choice label="Events shown" options={kinds} value={kind} onChoose={(chosen) => onChange({ kind: chosen })} />
+        <RecordedHosts host={host} onChoose={(chosen) => onChange({ host: chosen })} />
         <span className="quiet">{rows.loading ? '' : plural(rows.total, 'event')}</span>
       </div>
       <PagedTable

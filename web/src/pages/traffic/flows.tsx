@@ -5,11 +5,12 @@ import { usePagedRows } from '../../api/paged-rows.ts';
 import type { FlowView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/choice.tsx';
-import { formatCount, plural } from '../../parts/format.ts';
+import { formatCount } from '../../parts/format.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { describeRecordings, oneOf } from '../groups/group-words.ts';
 import { flowColumns } from './flow-columns.tsx';
+import { RecordedHosts } from './recorded-hosts.tsx';
 import css from './traffic.module.css';
 import type { TrafficSearch } from './traffic-words.ts';
 
@@ -27,9 +28,9 @@ const outcomes = [
 
 /** Connections that were seen, summed up, the newest first. What is refused now appears by itself. */
 export function Flows({ search, onChange }: FlowsProps) {
-  const { group, outcome, edge, days, new: isNew } = search;
+  const { group, host, outcome, edge, days, new: isNew } = search;
   const navigate = useNavigate();
-  const filter = { group, outcome, edge, new: isNew, days: days === undefined ? undefined : Number(days) };
+  const filter = { group, host, outcome, edge, new: isNew, days: days === undefined ? undefined : Number(days) };
   const rows = usePagedRows<FlowView>(['flows', 'rows', filter], (limit, offset, signal) =>
     flowRows(filter, limit, offset, signal),
   );
@@ -46,6 +47,7 @@ export function Flows({ search, onChange }: FlowsProps) {
           onChoose={(chosen) => onChange({ outcome: chosen })}
         />
         <GroupSelect group={group} onChoose={(chosen) => onChange({ group: chosen })} />
+        <RecordedHosts host={host} onChoose={(chosen) => onChange({ host: chosen })} />
         <select
           aria-label="Seen within"
           value={days ?? ''}
@@ -88,8 +90,8 @@ export function Flows({ search, onChange }: FlowsProps) {
             </Empty>
           ) : (
             <Empty icon="traffic" title="No connection was seen yet." command="portwarden up">
-              An agent with the right to read the kernel’s table of connections counts what containers of its host ask
-              for. Look at the tab Hosts for what holds there, or start one:
+              From the first group on, also one that only observes, an agent that runs as root counts what containers of
+              its host ask for. The tab Hosts says what holds where; to start one:
             </Empty>
           )
         }
@@ -110,7 +112,7 @@ function GroupSelect({
   if (group !== undefined) names.add(group);
   return (
     <select aria-label="Group" value={group ?? ''} onChange={({ target }) => onChoose(target.value || undefined)}>
-      <option value="">{data === undefined ? 'all groups' : `all ${plural(data.total, 'group')}`}</option>
+      <option value="">all groups</option>
       {[...names].map((name) => (
         <option key={name}>{name}</option>
       ))}

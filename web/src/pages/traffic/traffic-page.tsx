@@ -27,7 +27,7 @@ export function TrafficPage() {
     void navigate({ to: '/traffic', search: { ...search, ...next }, replace: true });
   const { show = 'flows' } = search;
   return (
-    <Page filling title="Traffic">
+    <Page filling title="Traffic" guide="segment-a-compose-application">
       <div className={css.body}>
         <div className={css.notes}>
           <Alarm onLook={() => change({ show: 'events', kind: 'listed' })} />
@@ -40,7 +40,7 @@ export function TrafficPage() {
         </div>
         <TabPanel id={show} className={css.panel}>
           {show === 'flows' && <Flows search={search} onChange={change} />}
-          {show === 'events' && <Events kind={search.kind} onKind={(kind) => change({ kind })} />}
+          {show === 'events' && <Events search={search} onChange={change} />}
           {show === 'hosts' && <Hosts />}
         </TabPanel>
       </div>

@@ -9,6 +9,7 @@ export interface TrafficSearch {
   /** Flows unless said. */
   readonly show?: TrafficTab | undefined;
   readonly group?: string | undefined;
+  readonly host?: string | undefined;
   readonly outcome?: 'allowed' | 'refused' | 'observed' | undefined;
   /** ID of an edge of the map of groups. */
   readonly edge?: string | undefined;
@@ -23,6 +24,7 @@ type EventKind = (typeof eventKinds)[number];
 export const readTrafficSearch = (raw: Readonly<Record<string, unknown>>): TrafficSearch => ({
   show: oneOf(trafficTabs, raw.show),
   group: textParam(raw, 'group'),
+  host: textParam(raw, 'host'),
   outcome: oneOf(['allowed', 'refused', 'observed'], raw.outcome),
   edge: textParam(raw, 'edge'),
   days: oneOf(['1', '7', '30'], raw.days),

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from '
 import { IconButton } from '../../../parts/button.tsx';
 import { plural } from '../../../parts/format.ts';
 import { drawOrder } from './draw-order.ts';
-import { layOutMap } from './lay-out-map.ts';
+import { layOutMap, type MapLayout } from './lay-out-map.ts';
 import css from './map.module.css';
 import type { MapGraph } from './map-graph.ts';
 import { EdgeLine, NodeShape, Patterns, ProjectBox, ProjectName } from './map-parts.tsx';
@@ -14,13 +14,35 @@ interface GroupMapProps {
   readonly graph: MapGraph;
   readonly selectedEdge?: string | undefined;
   readonly focused?: string | undefined;
-  /** The project to be seen when the map changes. */
+  /** The project to be seen when another map is asked for. */
   readonly aim?: string | undefined;
+  /** What the map was asked for: while that is the same, news of traffic leave what is in sight where it is. */
+  readonly asked?: string | undefined;
   /** IDs of the API of edges where something was refused just now. */
   readonly live?: ReadonlySet<string> | undefined;
   readonly onNode: (id: string) => void;
   readonly onEdge: (id: string) => void;
   readonly onProject?: (project: string) => void;
+}
+
+/** Who is there and what is between them; not what was seen. */
+const shapeOf = ({ nodes, edges }: MapGraph): string =>
+  JSON.stringify([nodes.map(({ id, project, side, label }) => [id, project, side, label]), edges.map(({ id }) => id)]);
+
+/** Around both ends of an edge. */
+function boxOfEdge({ edges }: MapGraph, { nodes }: MapLayout, edge: string | undefined) {
+  const { from = '', to = '' } = edges.find(({ id }) => id === edge) ?? {};
+  const [a, b] = [nodes.get(from), nodes.get(to)];
+  if (a === undefined || b === undefined) return undefined;
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return {
+    ...{
+      x,
+      y,
+      width: Math.max(a.x + a.width, b.x + b.width) - x,
+      height: Math.max(a.y + a.height, b.y + b.height) - y,
+    },
+  };
 }
 
 /** Names in the boxes are left out below this scale: nobody could read them. */
@@ -31,16 +53,19 @@ const step = 60;
  * Groups and what may pass between them, for the pointer; a table beside it says the same to whoever has none. Arrows move
  * it, plus and minus zoom, 0 shows all of it.
  */
-export function GroupMap({ label, graph, selectedEdge, focused, aim, live, onNode, onEdge, onProject }: GroupMapProps) {
+export function GroupMap(props: GroupMapProps) {
+  const { label, graph, selectedEdge, focused, aim, asked, live, onNode, onEdge, onProject } = props;
   const box = useRef<HTMLDivElement>(null);
-  const layout = useMemo(() => layOutMap(graph), [graph]);
-  const routes = useMemo(() => routeEdges(graph, layout), [graph, layout]);
+  const shape = shapeOf(graph);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where things are goes by the shape alone
+  const layout = useMemo(() => layOutMap(graph), [shape]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const routes = useMemo(() => routeEdges(graph, layout), [shape, layout]);
   const drawn = useMemo(() => drawOrder(graph), [graph]);
-  const { view, zoom, move, fit, wasDragged, pointers } = useMapView(
-    box,
-    layout,
-    layout.projects.find(({ project }) => project === aim),
-  );
+  const { view, zoom, move, fit, wasDragged, pointers } = useMapView(box, layout, asked, {
+    part: layout.projects.find(({ project }) => project === aim),
+    chosen: boxOfEdge(graph, layout, selectedEdge),
+  });
   const [pointed, setPointed] = useState<string>();
   const edgeNear = graph.edges.find(({ id }) => id === (pointed ?? selectedEdge));
   const nodeNear = edgeNear === undefined ? (pointed ?? focused) : undefined;

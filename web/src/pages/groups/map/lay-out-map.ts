@@ -20,7 +20,7 @@ const inner = { between: 12, layers: 54, columns: 26, height: 240 } as const;
 const aspect = 1.7;
 const layerGap = 96;
 /** A map that is no wider is read without being made smaller by much. */
-const readable = 1500;
+const readable = 1000;
 
 /**
  * Outside on the left, then projects in layers as connections go, then what they reach outside. A project is laid out by

@@ -15,6 +15,7 @@ const node = (id: string, over: Partial<GroupNode> = {}): GroupNode => {
     mode: isGroup ? 'enforce' : null,
     isDefault: false,
     members: isGroup ? 1 : null,
+    project: null,
     attempts: none,
     ...over,
   };
@@ -72,12 +73,8 @@ describe('readMap', () => {
     expect(Object.fromEntries(projectsOf(nodes))).toEqual({
       ...{ 'group:shop-web': 'shop', 'group:shop-db': 'shop', 'group:alone': '' },
     });
-    const said = [
-      node('group:shop-web', { project: 'store' }),
-      node('group:shop-db', { project: null }),
-      node('group:shop-x'),
-    ];
-    expect([...projectsOf(said).values()]).toEqual(['store', '', 'shop']);
+    const said = [node('group:shop-web', { project: 'store' }), node('group:shop-db'), node('group:one-x')];
+    expect([...projectsOf(said).values()]).toEqual(['store', 'shop', '']);
     expect(projectNames(graph)).toEqual(['shop']);
   });
 });

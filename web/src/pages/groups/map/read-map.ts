@@ -64,22 +64,15 @@ export function graphOf(nodes: readonly GroupNode[], drawn: readonly DrawnEdge[]
   return { nodes: [...used.values()], edges: mergeEdges(edges) };
 }
 
-/** Compose projects where the server says them; otherwise what names of several groups begin with: `shop` of `shop-web`. */
+/** Compose projects where they are known; otherwise what names of several groups begin with: `shop` of `shop-web`. */
 export function projectsOf(nodes: readonly GroupNode[]): ReadonlyMap<string, string> {
   const groups = nodes.filter(({ kind, isDefault }) => kind === 'group' && !isDefault);
-  const guesses = groups.map(({ id, name, project }) => ({
-    id,
-    said: project,
-    guess: /^[^-./_]+(?=[-./_])/.exec(name)?.[0],
-  }));
-  const many = new Map<string, number>();
-  for (const { guess } of guesses) {
-    if (guess !== undefined) many.set(guess, (many.get(guess) ?? 0) + 1);
-  }
+  const begins = ({ name }: GroupNode) => /^[^-./_]+(?=[-./_])/.exec(name)?.[0] ?? '';
+  const many = Map.groupBy(groups, begins);
   return new Map(
-    guesses.map(({ id, said, guess = '' }) => [
-      id,
-      said ?? (said === undefined && (many.get(guess) ?? 0) > 1 ? guess : ''),
-    ]),
+    groups.map((node) => {
+      const begin = begins(node);
+      return [node.id, node.project ?? ((many.get(begin)?.length ?? 0) > 1 ? begin : '')];
+    }),
   );
 }

@@ -23,14 +23,18 @@ interface MapControls {
   };
 }
 
+type Part = Size & { readonly x: number; readonly y: number };
+
 /**
- * Moving and zooming by pointer, wheel and two fingers. Whenever `map` is another, all of it comes into sight; or the part
- * that is aimed at.
+ * Moving and zooming by pointer, wheel and two fingers. Whenever `asked` is another, all of the map comes into sight; or the
+ * part that is aimed at. What is chosen stays in sight where the room becomes another; a map that becomes another by itself
+ * is left where somebody moved it.
  */
 export function useMapView(
   element: RefObject<HTMLElement | null>,
   map: Size,
-  aim: (Size & { readonly x: number; readonly y: number }) | undefined,
+  asked: string | undefined,
+  aims: { readonly part: Part | undefined; readonly chosen: Part | undefined },
 ): MapControls {
   const [view, setView] = useState<MapView>({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
@@ -43,21 +47,33 @@ export function useMapView(
   const latestFit = useRef(fit);
   latestFit.current = fit;
 
-  const latestAim = useRef(aim);
-  latestAim.current = aim;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another map is what it waits for
+  const latestAims = useRef(aims);
+  latestAims.current = aims;
+  const answered = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
     const box = element.current;
-    const part = latestAim.current;
-    if (part === undefined || box === null) return latestFit.current();
-    touched.current = true;
-    setView((now) => aimView(now, part, { width: box.clientWidth, height: box.clientHeight }));
-  }, [map]);
+    const { part, chosen } = latestAims.current;
+    const isAsked = answered.current !== asked;
+    answered.current = asked;
+    if (box === null || (touched.current && !isAsked)) return;
+    const room = { width: box.clientWidth, height: box.clientHeight };
+    touched.current = false;
+    if (chosen !== undefined) setView(aimView(fitView(map, room), chosen, room));
+    else if (part === undefined) latestFit.current();
+    else {
+      touched.current = true;
+      setView((now) => aimView(now, part, room));
+    }
+  }, [map, asked, element]);
   useEffect(() => {
     const box = element.current;
     if (box === null) return;
     const watcher = new ResizeObserver(() => {
-      if (!touched.current) latestFit.current();
+      const { chosen } = latestAims.current;
+      if (chosen !== undefined) {
+        const room = { width: box.clientWidth, height: box.clientHeight };
+        setView((now) => aimView(now, chosen, room));
+      } else if (!touched.current) latestFit.current();
     });
     watcher.observe(box);
     // React listens to wheels passively: the page would scroll as well.
