@@ -43,11 +43,24 @@ const config = defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/console*.test.ts'],
           expect: patience,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'console',
+          // They share nothing but the browser's program.
+          include: ['test/e2e/console*.test.ts'],
+          expect: patience,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 4 },
         },
       },
     ],
