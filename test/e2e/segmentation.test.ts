@@ -39,7 +39,8 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   const images = { docker: '', podman: '' };
   const file = (name: string): string => join(directory, name);
   const at = addressAt;
-  const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+  const until = (check: () => void | Promise<void>): Promise<void> =>
+    vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
   function write(documents: readonly string[]): void {
     writeFileSync(file('groups.new'), documents.join(''));
