@@ -284,7 +284,10 @@ describe('what holds at a boot', () => {
     const calls: string[] = [];
     return {
       calls,
-      keep: async (bridges: readonly string[]) => void calls.push(`keep ${bridges}`),
+      keep: async (bridges: readonly string[]): Promise<'kept'> => {
+        calls.push(`keep ${bridges}`);
+        return 'kept';
+      },
       remove: async () => void calls.push('remove'),
     };
   };
@@ -298,6 +301,15 @@ describe('what holds at a boot', () => {
     await until(() => expect(kept.calls).toEqual(['keep br-shop', 'keep br-shop,br-back']));
     office.change(shop.map((group) => ({ ...group, mode: 'observe' as const })));
     await until(() => expect(kept.calls.at(-1)).toBe('remove'));
+  });
+
+  it('is told where nobody asked for it, until somebody does', async () => {
+    let isWanted = false;
+    const asked = { ...boot(), keep: async () => (isWanted ? ('kept' as const) : ('unwanted' as const)) };
+    start({ groups: shop, parts: { boot: asked, checkEvery: 20 } }).run();
+    await until(() => expect(scene.segmenter.status().message).toMatch(/After a boot .*: .*groups boot install\.$/));
+    isWanted = true;
+    await until(() => expect(scene.segmenter.status().message).toBeUndefined());
   });
 
   it('is told where it cannot be written', async () => {

@@ -85,8 +85,8 @@ export interface VerifyOptions {
 
 /** What holds from a boot until the agent speaks. */
 export interface BootRules {
-  /** Of bridges with these names; called again whenever they change. */
-  keep(bridges: readonly string[]): Promise<void>;
+  /** Of bridges with these names; called again whenever they change. `unwanted`: nobody asked for it, and the host boots open. */
+  keep(bridges: readonly string[]): Promise<'kept' | 'unwanted'>;
   remove(): Promise<void>;
 }
 
@@ -117,7 +117,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
   const engineFailures = new Map<EngineKind, string>();
   const settled = new Set<EngineKind>();
   let bootFor: string | undefined;
-  let bootFailure: string | undefined;
+  let bootNote: string | undefined;
   let wake = (): void => undefined;
   let isDirty = false;
 
@@ -243,12 +243,13 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
     const now = JSON.stringify(bridges) ?? 'none';
     if (now === bootFor) return;
     try {
-      await (bridges ? parts.boot.keep(bridges) : parts.boot.remove());
-      bootFor = now;
-      bootFailure = undefined;
+      const done = bridges ? await parts.boot.keep(bridges) : await parts.boot.remove();
+      bootNote = done === 'unwanted' ? 'close them with portwarden groups boot install' : undefined;
+      // Somebody may ask for it at any time.
+      bootFor = done === 'unwanted' ? undefined : now;
     } catch (error) {
-      bootFailure = messageOf(error);
-      log.warn({ error: bootFailure }, 'what holds at a boot could not be written');
+      bootNote = messageOf(error);
+      log.warn({ error: bootNote }, 'what holds at a boot could not be written');
     }
   }
 
@@ -267,7 +268,7 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
       ...(enforcer.notNamed === undefined ? [] : [`Rules by name open nothing new: ${enforcer.notNamed}.`]),
       ...(enforcer.enforced ? [explainNames(enforcer.enforced.model, host.asksFromHost) ?? []].flat() : []),
       ...(host.limits === undefined ? [] : [host.limits]),
-      ...(bootFailure === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootFailure}.`]),
+      ...(bootNote === undefined ? [] : [`After a boot containers are open until the agent runs: ${bootNote}.`]),
       ...(traffic.failure === undefined ? [] : [`What passes is not told: ${traffic.failure}.`]),
     ];
     const message = notes.length === 0 ? {} : { message: notes.join(' ') };

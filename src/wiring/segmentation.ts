@@ -62,8 +62,9 @@ export async function segmentThisHost(scene: SegmentationScene, signal: AbortSig
           // Closed from a boot on is what somebody asked for with groups boot install; here it is only kept up to date.
           boot: {
             keep: async (bridges: readonly string[]) => {
-              if (await isThere(join(bootFolders.folder, 'close.sh')))
-                await installBoot({ ...bootFolders, nft, bridges });
+              if (!(await isThere(join(bootFolders.folder, 'close.sh')))) return 'unwanted';
+              await installBoot({ ...bootFolders, nft, bridges });
+              return 'kept';
             },
             remove: async () => {},
           },
