@@ -50,6 +50,9 @@ export interface Enforcer {
   readonly notNamed: string | undefined;
 }
 
+/** Milliseconds after which questions of containers go elsewhere, where the agent was killed. */
+const answeredFor = 30_000;
+
 /** Documents → model → ruleset → kernel, and then an end to what was let pass before and is refused now. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { host, dataplane, resolver, clock, log, connections = readConnections, cut = cutRefused } = parts;
@@ -59,6 +62,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   let compiled: ReturnType<typeof compile> | undefined;
   let notCut: string | undefined;
   let notNamed: string | undefined;
+  let answeredAt = Number.NEGATIVE_INFINITY;
   let isClear = false;
   /** What connections were held against last; absent: all must be. */
   let cutFor: TrafficModel | undefined;
@@ -154,6 +158,13 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     });
   }
 
+  async function answerNames(): Promise<void> {
+    const now = clock.now();
+    if (resolver?.port === undefined || now - answeredAt < answeredFor / 4) return;
+    await dataplane.answerNames(answeredFor / 1000);
+    answeredAt = now;
+  }
+
   return {
     async enforce(rules) {
       if (rules.groups.length === 0 && rules.denyLists.length === 0) {
@@ -174,6 +185,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       isClear = false;
       const report = await dataplane.apply(ruleset);
       enforced = now;
+      await answerNames();
       if (report.change === 'repaired' || since === undefined) since = clock.now();
       // Whatever passed while the rules were away.
       if (report.change === 'repaired') cutFor = undefined;

@@ -348,6 +348,11 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         ...(parts.proofs ? [answerProofs({ host: name, proofs: parts.proofs, verify, log }, signal)] : []),
       ]);
       await keepNames(0);
+      try {
+        if (parts.resolver?.port !== undefined) await dataplane.answerNames(0);
+      } catch (error) {
+        log.debug({ error: messageOf(error) }, 'questions about names go nowhere for some seconds');
+      }
       await dataplane.close?.();
     },
     status,

@@ -55,8 +55,16 @@ describe('names', () => {
     expect(message).toBeUndefined();
     expect(scene.kernel.held).not.toContain('redirect to');
     scene.office.change([named]);
-    await until(() => expect(scene.kernel.held).toContain('th dport 53 redirect to :10053'));
+    await until(() => expect(scene.kernel.held).toContain('th dport @answered redirect to :10053'));
     expect(state.followed).toBeGreaterThan(0);
+  });
+
+  it('go to the resolver as long as the agent is there', async () => {
+    await messageWith([named], createFakeResolver().resolver);
+    const answers = () => scene.kernel.calls.filter((call) => call.startsWith('answer'));
+    await until(() => expect(answers()).toEqual(['answer 30']));
+    await scene.stop();
+    expect(answers()).toEqual(['answer 30', 'answer 0']);
   });
 
   it('that dockerd asks for from the host are told, until the container is gone', async () => {

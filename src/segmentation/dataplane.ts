@@ -14,6 +14,11 @@ export interface Dataplane {
   apply(desired: Ruleset): Promise<ApplyReport>;
   /** A name led to these addresses, for so many seconds; at once for every rule by that name. Ignored where none has it. */
   allowName(name: string, addresses: readonly string[], seconds: number): Promise<void>;
+  /**
+   * From now on, for so many seconds, questions about names go to the resolver of the rules; after that to the servers that they are
+   * for, as the rules let them. 0: at once.
+   */
+  answerNames(seconds: number): Promise<void>;
   /** What was counted since the last reading; bounded. */
   readCounters(): Promise<TrafficCounters>;
   /** Takes away all that is ours. */

@@ -44,6 +44,7 @@ describeWith(['nftables'], 'a name', () => {
   async function apply(groups: Readonly<Record<string, MadeGroup>> = usual): Promise<void> {
     const traffic = makeTraffic([client, other], groups, services);
     await dataplane.apply(compileRuleset({ ...traffic, resolver: { port: 10_053 } }));
+    await dataplane.answerNames(600);
     resolver = createNameResolver({
       upstream: {
         async ask(query, question) {

@@ -252,6 +252,9 @@ export function createFakeDataplane() {
       return { change, milliseconds: 0 };
     },
     async allowName() {},
+    async answerNames(seconds) {
+      state.calls.push(`answer ${seconds}`);
+    },
     async readCounters() {
       const { counters } = state;
       state.counters = noCounts;

@@ -129,6 +129,12 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
     return kind;
   }
 
+  /** One step for all that wait. */
+  async function tellNames(): Promise<void> {
+    const script = held === undefined ? '' : names.takeScript(held, Date.now());
+    if (script !== '') await load(script);
+  }
+
   return {
     observe: () => inTurn(readBack),
     apply: (desired) =>
@@ -139,11 +145,11 @@ export function createDataplane(options: DataplaneOptions): KernelDataplane {
       }),
     allowName(name, addresses, seconds) {
       names.add(name, addresses, seconds, Date.now());
-      return inTurn(async () => {
-        // One step for all that wait.
-        const script = held === undefined ? '' : names.takeScript(held, Date.now());
-        if (script !== '') await load(script);
-      });
+      return inTurn(tellNames);
+    },
+    answerNames(seconds) {
+      names.answer(seconds, Date.now());
+      return inTurn(tellNames);
     },
     readCounters: () =>
       inTurn(async () => {

@@ -1,3 +1,4 @@
+import { answeredSet } from './answered-set.ts';
 import { engineBridges } from './engine-bridges.ts';
 import { ifMarked, setMark, takeMark, unlessMarked } from './marks.ts';
 import { draftTable, type TableDraft } from './table-draft.ts';
@@ -61,7 +62,9 @@ export function draftFilter({ resolverPort }: { readonly resolverPort: number | 
   ]);
   draftCounting(draft);
   if (resolverPort !== undefined) {
-    const asked = `meta l4proto { tcp, udp } th dport 53 redirect to :${resolverPort}`;
+    // While somebody answers there: questions go where they were sent once the agent is gone.
+    draft.live(answeredSet, 'type inet_service', { size: 16 });
+    const asked = `meta l4proto { tcp, udp } th dport @${answeredSet} redirect to :${resolverPort}`;
     draft.chain(
       'names',
       [

@@ -1,8 +1,10 @@
 import { formatAddress, parseAddress } from '../../base/index.ts';
+import { answeredSet } from './answered-set.ts';
 import { nameSetOf } from './compile-table.ts';
 import type { IpVersion } from './connection-matches.ts';
 import { type Ruleset, tableName } from './ruleset.ts';
 
+const dnsPort = 53;
 /** No answer holds longer, whatever it says. */
 const longest = 86_400;
 const mostOfOneAnswer = 256;
@@ -14,6 +16,8 @@ const mostOfName = 4096;
 export interface NameBook {
   /** For so many seconds from `now` (milliseconds since 1970). */
   add(name: string, addresses: readonly string[], seconds: number, now: number): void;
+  /** From `now` on, for so many seconds, questions are answered; 0: no longer. */
+  answer(seconds: number, now: number): void;
   /** What was added since this was asked last, for the sets that the ruleset has; empty where it has none. */
   takeScript(ruleset: Ruleset, now: number): string;
   /** All that still holds, for sets that are empty: all of the ruleset, or those that another does not have. */
@@ -25,6 +29,16 @@ export function createNameBook(): NameBook {
   const known = new Map<string, Map<string, number>>();
   /** Those of a name that the kernel has not been told of. */
   let fresh = new Map<string, Set<string>>();
+  let answered = { until: 0, isFresh: false };
+
+  function answeredScript(sets: ReadonlySet<string>, now: number, mayBeThere: boolean): string {
+    const seconds = Math.ceil((answered.until - now) / 1000);
+    if (!sets.has(answeredSet) || (seconds <= 0 && !mayBeThere)) return '';
+    const add = `add element inet ${tableName} ${answeredSet} { ${dnsPort} timeout ${Math.max(seconds, 1)}s }\n`;
+    if (!mayBeThere) return add;
+    const remove = `delete element inet ${tableName} ${answeredSet} { ${dnsPort} }\n`;
+    return seconds > 0 ? add + remove + add : add + remove;
+  }
 
   function forgetIn(addresses: Map<string, number>, now: number): void {
     for (const [address, until] of addresses) if (until <= now) addresses.delete(address);
@@ -72,6 +86,9 @@ export function createNameBook(): NameBook {
   }
 
   return {
+    answer(seconds, now) {
+      answered = { until: now + seconds * 1000, isFresh: true };
+    },
     add(name, addresses, seconds, now) {
       if (!known.has(name) && known.size >= mostNames) forget(now);
       if (!known.has(name) && known.size >= mostNames) return;
@@ -93,7 +110,10 @@ export function createNameBook(): NameBook {
     takeScript(ruleset, now) {
       const names = fresh;
       fresh = new Map();
-      return script(setsOf(ruleset), names, now, true);
+      const sets = setsOf(ruleset);
+      const about = answered.isFresh ? answeredScript(sets, now, true) : '';
+      answered = { ...answered, isFresh: false };
+      return about + script(sets, names, now, true);
     },
     scriptFor(ruleset, now, before) {
       forget(now);
@@ -102,7 +122,8 @@ export function createNameBook(): NameBook {
       // What waits to be told to sets that stay goes on waiting.
       if (before === undefined) fresh = new Map();
       if (sets.size === 0) return '';
-      return script(sets, new Map([...known].map(([name, addresses]) => [name, addresses.keys()])), now, false);
+      const about = answeredScript(sets, now, false);
+      return about + script(sets, new Map([...known].map(([name, addresses]) => [name, addresses.keys()])), now, false);
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { silentLog } from '../../../src/base/index.ts';
 import { allConnections, connectionsTo } from '../../../src/model/index.ts';
 import {
@@ -42,7 +42,7 @@ describeWith(['nftables'], 'a connection', () => {
     b = await bed.attach({ name: 'b', bridge: 'br0', v4: '10.1.0.3/24', v6: 'fd00:1::3/64', port: 'vethb' });
     c = await bed.attach({ name: 'c', bridge: 'br1', v4: '10.2.0.2/24', port: 'vethc' });
     for (const { namespace } of [a, b, c]) await bed.serve(namespace, 80, 81);
-    await bed.serve(bed.outside, 80, 443);
+    await bed.serve(bed.outside, 53, 80, 443);
     await bed.serve(bed.host, 22, 5353);
     dataplane = createDataplane({ log: silentLog, namespace: bed.host });
   });
@@ -248,6 +248,7 @@ describeWith(['nftables'], 'a connection', () => {
       },
       { port: 5353 },
     );
+    await dataplane.answerNames(60);
     expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(true);
     expect(await bed.connects(a.namespace, '10.1.0.1', 53)).toBe(true);
     // Containers are reached by group, also those that are servers of names.
@@ -257,6 +258,32 @@ describeWith(['nftables'], 'a connection', () => {
     expect(await bed.connects(bed.outside, '192.0.2.1', 5353)).toBe(false);
     expect(await bed.connects(b.namespace, '192.0.2.99', 53)).toBe(false);
     expect(await bed.connects(b.namespace, '10.1.0.1', 5353)).toBe(false);
+  });
+
+  it('to a server of names goes there, as rules let it, once our resolver says no more that it is there', async () => {
+    const groups = (members: readonly string[]): Groups => ({
+      named: {
+        members,
+        outbound: [
+          { peers: ['name:api.example'], connections: web },
+          { peers: ['192.0.2.2/32'], connections: connectionsTo('tcp', 53, 53) },
+        ],
+      },
+    });
+    await dataplane.remove();
+    await dataplane.answerNames(2);
+    await apply(groups(['a']), { port: 5353 });
+    expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(true);
+    await vi.waitFor(async () => expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(false), 10_000);
+    expect(await bed.connects(a.namespace, '192.0.2.2', 53)).toBe(true);
+    await dataplane.answerNames(60);
+    expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(true);
+    // As a later one says, and whatever else changes.
+    await dataplane.answerNames(60);
+    await apply(groups(['a', 'b']), { port: 5353 });
+    expect(await bed.connects(b.namespace, '192.0.2.99', 53)).toBe(true);
+    await dataplane.answerNames(0);
+    await vi.waitFor(async () => expect(await bed.connects(a.namespace, '192.0.2.99', 53)).toBe(false), 10_000);
   });
 
   it('to a server of names that is a container goes there, where groups let it', async () => {
