@@ -103,10 +103,12 @@ export async function certifyImage(
       await desk.attest({ name: image, registry: target }, statement, signal);
     }
   }
-  await store.certificates.put(certificate, isCertified ? from.contents : []);
-  if (isCertified)
-    for (const tag of tags)
-      await store.certificates.putTag(name.registry, repository, { tag, digest: image.digest, at: now });
+  // Who sees that it is certified sees what leads to it.
+  await store.transaction(async ({ certificates }) => {
+    await certificates.put(certificate, isCertified ? from.contents : []);
+    for (const tag of isCertified ? tags : [])
+      await certificates.putTag(name.registry, repository, { tag, digest: image.digest, at: now });
+  });
   return certificate;
 }
 

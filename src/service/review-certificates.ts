@@ -37,11 +37,13 @@ export async function reviewCertificates(parts: ReviewParts, signal: AbortSignal
   let seen = '';
   while (!signal.aborted) {
     const { matches } = await store.revisions();
-    const current = `${matches} ${await store.documents.revision()}`;
+    // Of the rules that are used: those that are remembered may be a moment older than the store.
+    const rules = await parts.rules();
+    const current = `${matches} ${rules.revision}`;
     // Exceptions end by the clock alone: once an hour all is held against it.
     const hour = Math.floor(clock.now() / 3_600_000);
     if (`${current} ${hour}` !== seen) {
-      await withdrawRefused(parts, signal);
+      await withdrawRefused(parts, rules, signal);
       seen = `${current} ${hour}`;
     }
     for (const certificate of await store.certificates.runningOut(clock.now() + renewBefore, page)) {
@@ -55,9 +57,8 @@ export async function reviewCertificates(parts: ReviewParts, signal: AbortSignal
   }
 }
 
-async function withdrawRefused(parts: ReviewParts, signal: AbortSignal): Promise<void> {
+async function withdrawRefused(parts: ReviewParts, rules: RulesInForce, signal: AbortSignal): Promise<void> {
   const { store, clock, log, events } = parts;
-  const rules = await parts.rules();
   for await (const certificate of certified(store)) {
     if (signal.aborted) return;
     const registry = registryOf(rules, certificate.image.registry);
