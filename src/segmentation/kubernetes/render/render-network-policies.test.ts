@@ -31,7 +31,11 @@ const block = (...texts: readonly string[]) => addressesOf(texts.flatMap((text) 
 const pods = ['one', 'two'].flatMap((namespace) =>
   ['a', 'b'].flatMap((app) =>
     [undefined, 'x'].flatMap((tier) =>
-      ['red', 'blue'].map((image) => ({ namespace, image, labels: { app, ...(tier ? { tier } : {}) } })),
+      ['red', 'blue'].map((image) => ({
+        namespace,
+        image,
+        labels: { app, ...(tier ? { tier, 'com.docker.compose.project': 'shop' } : {}) },
+      })),
     ),
   ),
 );
@@ -87,9 +91,11 @@ const selector: fc.Arbitrary<MemberSelector> = fc
       { weight: 9, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.constant('registry.example/red') },
     ),
+    project: fc.constantFrom(undefined, undefined, undefined, undefined, 'shop', 'sh*'),
   })
-  .map(({ namespace, labels, image }) => ({
+  .map(({ namespace, labels, image, project }) => ({
     labels,
+    ...(project === undefined ? {} : { project }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(image === undefined ? {} : { image }),
   }));
@@ -249,6 +255,11 @@ describe('groups as NetworkPolicies', () => {
       'the image',
       [shop('g', { members: [{ image: 'registry.example/x' }] })],
       /unsupported members\[0\]: .*image.*closed/,
+    ],
+    [
+      'a compose service',
+      [shop('g', { members: [{ service: 'db' }] })],
+      /Its Pods .* label com\.docker\.compose\.service/,
     ],
     ['mode observe', [shop('g', { mode: 'observe' })], /unsupported mode: /],
     ['a name', [shop('g', { outbound: [rule([{ kind: 'name', name: 'api.example.com' }])] })], /api\.example\.com/],

@@ -147,6 +147,13 @@ class PolicyRenderer {
           path,
           `Its Pods may be in any namespace, and a policy is of one: it holds in ${this.namespaces.join(', ')} alone`,
         );
+      if (one.composeLabels.length > 0)
+        this.tell(
+          group,
+          'out-of-reach',
+          path,
+          `Its Pods are those with the ${one.composeLabels.length > 1 ? 'labels' : 'label'} ${one.composeLabels.join(' and ')}, as compose labels containers: others are not held to it`,
+        );
       if (one.unsaid.length > 0)
         this.tell(
           group,

@@ -18,17 +18,22 @@ export interface SelectedPods {
   readonly unsaid: readonly string[];
   /** Pods of any namespace may be members, or of any that fits a pattern. */
   readonly isOfMany: boolean;
+  /** By labels that compose gives its containers, and nobody gives a Pod unasked. */
+  readonly composeLabels: readonly string[];
 }
 
 const ofHosts = ['host', 'engine', 'name', 'image', 'project', 'service'] as const;
+const ofCompose = { project: 'com.docker.compose.project', service: 'com.docker.compose.service' } as const;
 const labelName = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /** Undefined where no Pod can be a member. A pattern of namespaces is held against those that are known. */
 export function selectPods(selector: MemberSelector, namespaces: readonly string[]): SelectedPods | undefined {
   const requirements: LabelRequirement[] = [];
-  for (const [key, value] of Object.entries(selector.labels ?? {})) {
-    if (!labelName.test(key) || (value !== '*' && !labelValue.test(value))) return undefined;
+  const composed = (['project', 'service'] as const).filter((field) => isLabelValue(selector[field]));
+  const labels = composed.map((field) => [ofCompose[field], selector[field] ?? ''] as const);
+  for (const [key, value] of [...Object.entries(selector.labels ?? {}), ...labels]) {
+    if (!labelName.test(key) || !isLabelValue(value)) return undefined;
     const operator = value === '*' ? 'Exists' : 'In';
     requirements.push({ key, operator, values: value === '*' ? [] : [value] });
   }
@@ -38,10 +43,19 @@ export function selectPods(selector: MemberSelector, namespaces: readonly string
     pods: { namespaces: inNamespaces(names), pods: selectorOf(requirements) },
     // Every container has a host and a name.
     unsaid: ofHosts.filter(
-      (field) => selector[field] !== undefined && !(selector[field] === '*' && (field === 'host' || field === 'name')),
+      (field) =>
+        selector[field] !== undefined &&
+        !(selector[field] === '*' && (field === 'host' || field === 'name')) &&
+        !composed.some((other) => other === field),
     ),
     isOfMany: selector.namespace === undefined || selector.namespace.includes('*'),
+    composeLabels: composed.map((field) => ofCompose[field]),
   };
+}
+
+/** `*`: any. */
+function isLabelValue(value: string | undefined): boolean {
+  return value !== undefined && (value === '*' || labelValue.test(value));
 }
 
 /** Whether a namespace can be called so (RFC 1123 label). */
