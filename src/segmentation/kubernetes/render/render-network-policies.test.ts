@@ -256,11 +256,7 @@ describe('groups as NetworkPolicies', () => {
       [shop('g', { members: [{ image: 'registry.example/x' }] })],
       /unsupported members\[0\]: .*image.*closed/,
     ],
-    [
-      'a compose service',
-      [shop('g', { members: [{ service: 'db' }] })],
-      /Its Pods .* label com\.docker\.compose\.service/,
-    ],
+    ['compose', [shop('g', { members: [{ service: 'db' }] })], /Its Pods .* label com\.docker\.compose\.service/],
     ['mode observe', [shop('g', { mode: 'observe' })], /unsupported mode: /],
     ['a name', [shop('g', { outbound: [rule([{ kind: 'name', name: 'api.example.com' }])] })], /api\.example\.com/],
     ['ICMP', [shop('g', { outbound: [rule([{ kind: 'any' }], connectionsTo('icmp', 8, 8))] })], /ICMP/],
