@@ -167,3 +167,25 @@ describe('a variable that is a command by its form', () => {
     expect(rulesOf('START_COMMAND', '/bin/sh -c "make all"')).toEqual([]);
   });
 });
+
+describe('a variable whose value is a program by its name', () => {
+  it.each([
+    ['LESSOPEN', '| /usr/bin/lesspipe %s'],
+    ['LESSOPEN', '||/usr/bin/lesspipe.sh %s'],
+    ['LESSCLOSE', '/usr/bin/lesspipe %s %s'],
+    ['GIT_SSH_COMMAND', 'ssh -i /run/secrets/key -o StrictHostKeyChecking=accept-new'],
+    ['RSYNC_RSH', 'ssh -p 2222'],
+  ])('%s=%s is usual', (name, value) => {
+    expect(rules(variable(name, value))).toEqual([]);
+  });
+
+  it.each([
+    ['LESSOPEN', '| /tmp/lesspipe %s', 'loader-hook'],
+    ['LESSOPEN', '| /usr/bin/lesspipe %s; id', 'loader-hook'],
+    ['GIT_SSH_COMMAND', 'ssh -o ProxyCommand=/tmp/x', 'loader-hook'],
+    ['RSYNC_RSH', 'ssh -p 2222; id', 'shell-injection'],
+    ['GREETING', 'ssh -p 2222 a.example', 'shell-injection'],
+  ])('%s=%s is not', (name, value, rule) => {
+    expect(rules(variable(name, value))).toContain(rule);
+  });
+});

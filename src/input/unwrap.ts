@@ -1,4 +1,5 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { parsePairs } from './other-grammars.ts';
 
 /** A text that stands within a value, freed of what it was wrapped in. */
 export interface InnerText {
@@ -41,6 +42,10 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
   return { texts, cut };
 }
 
+/** Code in the quotes behind the flag of an interpreter: `ruby -e 'exec "/bin/sh"'`. */
+const startedOn =
+  /(?<![\w.-])(?:ruby|perl|lua|node|php|python[\d.]{0,5}|Rscript|R|julia|tclsh|groovy|elixir|osascript|deno|bun)\s+(?:-{1,2}[\w=-]{1,30}\s+){0,4}(?:-[a-zA-Z]{0,3}[ecrE]|--eval|eval)\s*(["'])((?:(?!\1)[^\\]|\\.){1,2000})\1/gs;
+
 interface Layer {
   readonly text: string;
   readonly encoded?: boolean;
@@ -63,7 +68,10 @@ function* layersOf(text: string): Generator<Layer> {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
-  const pair = /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
+  const pairs = parsePairs(text);
+  if (pairs !== undefined) for (const inner of pairs.slice(0, 50)) yield { text: inner };
+  for (const [, , inner = ''] of text.matchAll(startedOn)) yield { text: inner };
+  const pair = pairs !== undefined ? null : /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
   if (pair !== null) yield { text: text.slice(pair[0].length) };
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
   if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))

@@ -15,7 +15,15 @@ const patterns: readonly Pattern[] = [
     /(?:php|expect|phar|ssh2(?:\.\w+)?|zlib|glob|rar|ogg|compress\.\w+):\/\/(?:input|filter|stdin|memory|temp|output|fd|id\b|[^\s]*(?:\.phar|whoami|resource=))/i,
     'a stream of PHP',
   ],
-  [/\b[OCa]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
+  // Arrays of texts and numbers are data; objects start code when they are read.
+  [/\b[OC]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
+  [/(["'])(?:\\x[0-9a-f]{2}|\\[0-7]{3}){3,40}\1\s*\(/i, 'PHP'],
+  [
+    /\b_self\.env\b|\|\s*(?:filter|map|reduce|sort)\s*\(\s*["'](?:system|exec|passthru|shell_exec|popen|proc_open|assert|phpinfo|file_put_contents)["']/,
+    'a template that runs code',
+  ],
+  [/["'\]]\s?\.\s?execute\s?\(\s?\)/, 'Groovy'],
+  [/\bdo\s+shell\s+script\s+["']/, 'AppleScript'],
   [
     callOf(
       'phpinfo|shell_exec|passthru|proc_open|pcntl_exec|create_function|call_user_func(?:_array)?|base64_decode|gzinflate|gzuncompress|str_rot13|file_put_contents|file_get_contents|move_uploaded_file|preg_replace_callback|array_map|array_filter|fsockopen|pfsockopen|ini_set|highlight_file|show_source|func_get_args?|get_defined_vars|posix_\\w+|putenv|apache_setenv|dl|ob_start|register_shutdown_function|unserialize',
@@ -54,7 +62,11 @@ const patterns: readonly Pattern[] = [
   ],
   [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
   // What is only named is filled in: `<%= user.name %>`.
-  [/<%(?!=\s*[\w.]{1,80}\s*%>)[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
+  // Control structures that ask a name, and the names of rsyslog (`<%PRI%>`), run nothing either.
+  [
+    /<%(?!=\s*[\w.]{1,80}\s*%>|-?\s*(?:(?:if|unless|for\s*\(?\s*(?:const|let|var)?\s*\w+\s+(?:of|in))\s*\(?\s*!?[\w.]{1,80}\s*\)?\s*\{?|\}?\s*else\s*\{?|\}\)?;?|end)\s*-?%>|[A-Za-z-]+%>)[=-]?\s*[`\w@$'"(].*?%>/s,
+    'a template that runs code',
+  ],
   [
     /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',
@@ -78,7 +90,7 @@ const patterns: readonly Pattern[] = [
   ],
   [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
   [
-    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy)\.[\w.-]{1,100}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
+    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy|needs)\.[\w.-]{1,100}(?:\s*(?:[=!]=|&&|\|\||[<>]=?)\s*(?:'[^'{}]{0,80}'|[\w.-]{1,100})){0,8}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
     'a template that computes',
   ],
   [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
@@ -128,12 +140,16 @@ const patterns: readonly Pattern[] = [
     'JavaScript',
   ],
   [
-    /\bforeach\s*\([^\n]{1,200}\s+as\s+\$\w+|(?:^|[\n;])\s*(?:include|require)_once\s*\(?\s*["'$]|\bnew\s+(?:Reflection\w+|SplFileObject)\s*\(|\$\{\s*@?\w+\s*\(/i,
+    /\bforeach\s*\([^\n]{1,200}\s+as\s+\$\w+|(?:^|[\n;])\s*(?:include|require)_once\s*\(?\s*["'$]|\bnew\s+(?:Reflection\w+|SplFileObject)\s*\(|\$\{\s*@?(?!(?:lookup|join|format|element|concat|merge|length|cidr\w+|to\w+|replace|lower|upper|split|coalesce|jsonencode|contains|keys|values|max|min)\()\w+\s*\(/i,
     'PHP',
   ],
   [
     /\[(?:System\.|scriptblock|Reflection\.|Runtime\.|Convert|Text\.|IO\.|Net\.|Diagnostics\.|Activator|AppDomain|Environment)[\w.]*\]\s*::\s*\w+|\$env:\w+\s*\+?=|[|(]\s*(?:%|foreach(?:-object)?)\s*\{[^\n]{0,200}\$_|(?:^|[\n;])\s*(?:(?:if|while)\s*\(\s*\$(?:true|false|null|\w+\s+-(?:eq|ne|gt|lt|match|like))|foreach\s*\(\s*\$\w+\s+in\s)[^\n]{0,200}\)\s*\{|\bInvoke-(?!\w+(?:able|ment)\b)[A-Z][A-Za-z]{2,40}\s+-\w/,
     'PowerShell',
+  ],
+  [
+    /(?:^|[\s:{[,-])!ruby\/(?:object|hash|array|struct|class|module|exception|sym|regexp)\b/,
+    'YAML that makes objects of code',
   ],
   [/(?:^|[\s:{[,-])!!(?:python|javax?|ruby|perl|com|org|sun|js)[/.]\w/, 'YAML that makes objects of code'],
   [

@@ -43,6 +43,9 @@ const shells: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** `&$c 'whoami'`: in a shell the sign would stand behind a command. */
+const calledVariable = /(?:^|[;({\n])\s*&\s*(?:\$\w+|\(\s*['"$])/;
+
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
   if (!/for|if|cmd|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(text))
@@ -57,6 +60,7 @@ export function findWindows(text: string): readonly Mark[] {
 }
 
 function findPowershell(text: string): Mark | undefined {
+  if (calledVariable.test(text)) return { rule: 'input/code', what: 'a command of PowerShell', confidence: 'likely' };
   if (
     /(?:^|[\s;|&"'(\\/])(?:powershell|pwsh)(?:\.exe)?["']?\s+[^\n]{0,200}?[-/]e(?:nc|ncodedcommand|c|n)?\s+["']?[A-Za-z0-9+/=]{8,}/i.test(
       text,

@@ -1,8 +1,10 @@
 import type { Mark, Strictness } from '../mark.ts';
+import { isOtherGrammar } from '../other-grammars.ts';
 import { type CommandHead, readHead } from './command-head.ts';
 import { bareCommands, isPowershellAlias, isWindowsWord } from './command-words.ts';
 import { findExpansions } from './expansions.ts';
 import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hidden-paths.ts';
+import { findOptionInjection } from './option-injection.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 type Position = 'start' | 'separated' | 'substituted';
@@ -18,9 +20,14 @@ const wrappers =
 /** Shell where data is expected. Takes time in proportion to the text. */
 export function findInjection(text: string, strictness: Strictness): readonly Mark[] {
   if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) return bareWord(text, strictness);
-  const marks: Mark[] = [...findExpansions(text, strictness)];
-  if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
-  if (marks.length === 0) marks.push(...findCommands(text, strictness));
+  const marks: Mark[] = [];
+  if (!isOtherGrammar(text)) {
+    marks.push(...findExpansions(text, strictness));
+    if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
+    if (marks.length === 0) marks.push(...findCommands(text, strictness));
+    const program = marks.length === 0 ? findOptionInjection(text) : undefined;
+    if (program !== undefined) marks.push(shell(`an option by which ${program} starts something else`, 'likely'));
+  }
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
@@ -50,7 +57,10 @@ const separator = /\$\(+|<\(|>\(|<<<|`|\(\s*\)\s*[({]?|(?:\r\n|[;|&\n\r])+|\\n/g
 
 function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
   // Pipes of templates are none of the shell's.
-  const text = whole.replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (part) => ' '.repeat(part.length));
+  const text = withoutMarkup(
+    whole.replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (part) => ' '.repeat(part.length)),
+    strictness,
+  );
   const isList = /^[\w.*:/+=-]*(?:[|&;][\w.*:/+=-]+)+[|&;]?$/.test(text) && !/^[|&;]/.test(text);
   const mark = isList ? undefined : judgeAt(text, 0, 'start', '', strictness);
   if (mark !== undefined) return [mark];
@@ -71,6 +81,21 @@ function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
     if (found !== undefined) return [found];
   }
   return [];
+}
+
+/** Blanks for examples of markup, behind prose, and for the labels of links and edges: `<https://a.example|view>`, `A -->|yes| B`. */
+function withoutMarkup(text: string, strictness: Strictness): string {
+  const blank = (part: string): string => ' '.repeat(part.length);
+  const plain = /[<>]/.test(text)
+    ? text
+        .replace(/<(?:https?:\/\/[^\s|<>`$]{1,400}|\s{3,200})\|[^|<>`$]{1,80}>/g, blank)
+        .replace(/(?<=-->|---|==>|-\.->)\|[^|`$;&\n]{1,80}\|/g, blank)
+    : text;
+  if (strictness === 2 || !plain.includes('```')) return plain;
+  return plain.replace(
+    /(?<=[\w.:!?)*](?:\r?\n){1,2})```\w{0,20}\r?\n(?:(?!```)[\s\S]){0,2000}\n```(?=\r?\n|$)/g,
+    blank,
+  );
 }
 
 /** A list of words has a command as its last item by chance; an address or a sentence has not. */
@@ -204,7 +229,7 @@ function isCommand(
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
   if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
   // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
-  if (/^\s*(?:==|!=|=~|<=|>=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
+  if (/^\s*(?:==|!=|=~|<=|>=|::?=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
     return false;
   if (head.name === 'bind') return /^\s+-[a-zA-Z]/.test(rest);
   if (/^dd$/.test(head.name) && /^\s+(?:if|of|bs|count)=\S/.test(rest)) return true;
@@ -212,13 +237,15 @@ function isCommand(
   if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
     return false;
   if (sign === '||' && isJoined(text.slice(0, at))) return false;
+  if (sign === ';' && !head.hidden && isInstruction(head.name, text.slice(0, at), rest)) return false;
   // Whoever writes a title begins each of its words with a capital.
   if (position === 'start' && isHeading(text)) return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
   if (position === 'start') {
-    if (isTitle && !args) return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
+    if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}/.test(rest)))
+      return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
     if (word === 'plain') return isPlainStart(head, rest, strictness);
     if (word === 'short')
       return args || (/^\s+\S/.test(rest) && head.name === 'ls') || (strictness === 2 && /^\s+\S/.test(rest));
@@ -260,6 +287,17 @@ function isJoined(before: string): boolean {
 /** `Top | Bottom | Left`: words that each begin with a capital. */
 function isHeading(text: string): boolean {
   return text.length < 200 && /^\s*[A-Z][a-z]+(?:\s*[|&;]\s*[A-Z][a-z]+)+\s*$/.test(text);
+}
+
+/** `Press Ctrl+C to exit; type 'help' for commands`: words of English, in a sentence. */
+function isInstruction(name: string, before: string, rest: string): boolean {
+  return (
+    /^(?:type|find|help|watch|wait|read|look|view|see|look|source|open|cat|eval|id|at|dash|dig|ping|expr|tar)$/.test(
+      name,
+    ) &&
+    /(?:^|\s)[A-Za-z]{2,}\s+[a-z]{2,}\s*[;]\s*$/.test(before) &&
+    /^\s+(?:['"]\w{1,20}['"](?:\s+[a-z]{2,}\s+[a-z]|\s*$)|[a-z]{2,}\s+(?:\(\d|[a-z]{2,}\b(?!\.)))/.test(rest)
+  );
 }
 
 /** What keeps a container from ending. */
