@@ -179,7 +179,7 @@ function cronCommand(value: string): string | undefined {
 
 /** `PAGER=less -R`, `PACKAGES=curl git vim`: variables whose value is the name of a program, or of several. */
 function isNamedProgram(name: string, value: string): boolean {
-  if (/^(?:\w+_)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
+  if (/^(?:\w+_|MAN)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
     return /^[\w./-]+(?:\s+-{1,2}[A-Za-z][\w-]*(?:=\w+)?)*$/.test(value);
   if (/^LESS(?:OPEN|CLOSE)$/.test(name))
     return /^\|{0,2}-?\s*(?:\/usr)?(?:\/local)?\/bin\/lesspipe(?:\.sh)?(?:\s+%s){1,2}$/.test(value);

@@ -14,6 +14,7 @@ describe('another grammar than that of the shell', () => {
     'requests | where timestamp > ago(1h) | summarize count() by bin(timestamp, 5m)',
     'ul > li:nth-child(2n+1) ~ a[href^="http"]::after',
     'table tr:not(.head) > td:first-child',
+    '| id | name |\n|----|------|\n| 1 | cat |\n',
   ])('%s', (text) => {
     expect(isOtherGrammar(text)).toBe(true);
     expect(findInValue(text, 1).marks).toEqual([]);
@@ -32,6 +33,10 @@ describe('another grammar than that of the shell', () => {
     'index=main | stats count; id',
     'ul > li:hover; id',
     'cat > a.b',
+    '| id | name |\n|----|\n; id',
+    '| id | name |\n| cat /etc/hosts |',
+    'a=',
+    'a=b;',
     '',
   ])('not: %j', (text) => {
     expect(isOtherGrammar(text)).toBe(false);

@@ -9,7 +9,7 @@ const longest = 4096;
  */
 export function isOtherGrammar(text: string): boolean {
   if (text.length > longest || /`|\$\(|[<>]\(/.test(text)) return false;
-  return isWordList(text) || parsePairs(text) !== undefined || isSearch(text) || isSelector(text);
+  return isWordList(text) || parsePairs(text) !== undefined || isSearch(text) || isSelector(text) || isTable(text);
 }
 
 const interpreters = /^(?:(?:ba|da|z|k|c|tc|fi|a)?sh|python\d?|perl|ruby|php|node|pwsh|powershell)$/i;
@@ -30,12 +30,13 @@ function isWordList(text: string): boolean {
 
 /** The values of `Host=db;Port=5432;Minimum Pool Size=0`; undefined where it is not made of such pairs alone. */
 export function parsePairs(text: string): readonly string[] | undefined {
-  if (text.length > longest || !/=[^;]*;[^;]*=/.test(text) || /[`|&<>\n]|\$\(/.test(text)) return undefined;
+  if (text.length > longest || !text.includes(';') || !text.includes('=') || /[`|&<>\n]|\$\(/.test(text))
+    return undefined;
   const parts = text.replace(/;\s*$/, '').split(';');
+  if (parts.length < 2) return undefined;
   const values: string[] = [];
   for (const part of parts) {
-    const [, key = '', value = ''] =
-      /^\s*([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,4})\s*=\s*([^=]*=?=?)$/.exec(part) ?? [];
+    const [, key = '', value = ''] = /^\s*([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,4})\s*=([^=]*=?=?)$/.exec(part) ?? [];
     if (key === '') return undefined;
     // In a shell what stands behind a blank is the command: `A=1 id`, `rm x=y`.
     const [first = '', ...others] = key.split(' ');
@@ -75,6 +76,12 @@ function isSearch(text: string): boolean {
     else if (!sharedStages.test(verb) || /\s\.{0,2}\//.test(stage)) return false;
   }
   return own;
+}
+
+/** A table of Markdown: all lines between strokes, the second one drawn. */
+function isTable(text: string): boolean {
+  if (!/^\s*\|[^\n]*\|\s*\n\s*\|(?:\s*:?-+:?\s*\|)+\s*(?:\n|$)/.test(text)) return false;
+  return text.split('\n').every((line) => line.trim() === '' || /^\s*\|[^;&$]*\|\s*$/.test(line));
 }
 
 const compound =

@@ -72,7 +72,12 @@ function* layersOf(text: string): Generator<Layer> {
   if (pairs !== undefined) for (const inner of pairs.slice(0, 50)) yield { text: inner };
   for (const [, , inner = ''] of text.matchAll(startedOn)) yield { text: inner };
   const pair = pairs !== undefined ? null : /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
-  if (pair !== null) yield { text: text.slice(pair[0].length) };
+  if (pair !== null) {
+    const behind = text.slice(pair[0].length);
+    // Of several options the value of the first ends where the next begins.
+    const isFirst = text.startsWith('--') && /^\S+(?:\s+--[a-z][\w-]*(?:=\S*)?)+$/.test(behind);
+    yield { text: isFirst ? behind.slice(0, behind.search(/\s/)) : behind };
+  }
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
   if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))
     yield { text: text.replaceAll('+', ' ') };

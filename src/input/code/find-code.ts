@@ -22,6 +22,8 @@ const patterns: readonly Pattern[] = [
     /\b_self\.env\b|\|\s*(?:filter|map|reduce|sort)\s*\(\s*["'](?:system|exec|passthru|shell_exec|popen|proc_open|assert|phpinfo|file_put_contents)["']/,
     'a template that runs code',
   ],
+  [/\bSystem\.(?:cmd|shell)\s*\(|\b:?os[:.]cmd\s*\(/, 'Elixir or Erlang'],
+  [/\bSystem\.Diagnostics\.Process\b|(?<![\w.])Process\.Start\s*\(\s*["'@$]/, '.NET'],
   [/["'\]]\s?\.\s?execute\s?\(\s?\)/, 'Groovy'],
   [/\bdo\s+shell\s+script\s+["']/, 'AppleScript'],
   [
@@ -31,7 +33,7 @@ const patterns: readonly Pattern[] = [
     'PHP',
   ],
   [
-    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include(?!\s*\(\s*["'][\w./-]{1,80}\.(?:twig|html?|j2|tpl|njk|ejs|hbs|tmpl)["'])|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
     'a call of code',
   ],
   [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
@@ -64,7 +66,7 @@ const patterns: readonly Pattern[] = [
   // What is only named is filled in: `<%= user.name %>`.
   // Control structures that ask a name, and the names of rsyslog (`<%PRI%>`), run nothing either.
   [
-    /<%(?!=\s*[\w.]{1,80}\s*%>|-?\s*(?:(?:if|unless|for\s*\(?\s*(?:const|let|var)?\s*\w+\s+(?:of|in))\s*\(?\s*!?[\w.]{1,80}\s*\)?\s*\{?|\}?\s*else\s*\{?|\}\)?;?|end)\s*-?%>|[A-Za-z-]+%>)[=-]?\s*[`\w@$'"(].*?%>/s,
+    /<%(?!=\s*@?[\w.]{1,80}\s*%>|-?\s*(?:(?:if|unless|for\s*\(?\s*(?:const|let|var)?\s*\w+\s+(?:of|in))\s*\(?\s*!?@?[\w.]{1,80}\??\s*\)?\s*\{?|\}?\s*else\s*\{?|\}\)?;?|end)\s*-?%>|[A-Za-z-]+%>)[=-]?\s*[`\w@$'"(].*?%>/s,
     'a template that runs code',
   ],
   [
@@ -76,7 +78,7 @@ const patterns: readonly Pattern[] = [
     'a lookup of Log4j',
   ],
   [
-    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|Impl|Context)/,
+    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|\$\{[\w."'()]{0,60}(?:\bclass|getClass\(\))\.\w{1,40}\(|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|Impl|Context)/,
     'an expression of Java',
   ],
   [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]{2}|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
@@ -90,7 +92,7 @@ const patterns: readonly Pattern[] = [
   ],
   [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
   [
-    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy|needs)\.[\w.-]{1,100}(?:\s*(?:[=!]=|&&|\|\||[<>]=?)\s*(?:'[^'{}]{0,80}'|[\w.-]{1,100})){0,8}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
+    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|[#*@]\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:(?:(?:format|contains|startsWith|endsWith|join|toJSON|fromJSON|hashFiles|success|always|failure|cancelled|eq|ne|and|or|not|in|coalesce|replace|lower|upper|length)\s*\(|'[^'{}]{0,80}'|'\{\d[^']{0,80}'|[()!,]|[=!]=|&&|\|\||[<>]=?|\d{1,9}(?![\d\s]*[*+/-]|\d)|true\b|false\b|(?!self\b|config\b|request\b)[a-zA-Z_][a-zA-Z0-9_-]{0,60}(?:\.[\w*-]{1,60}(?!\w)|\['[\w. -]{1,60}'\]){1,8}(?!\s*[\w.[(]))\s*){1,40}\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
     'a template that computes',
   ],
   [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
@@ -128,7 +130,7 @@ const patterns: readonly Pattern[] = [
   ],
   [/(?<![\w.])send\s*\(\s*:\w|\bfork\s*(?:\{|do\b)/, 'Ruby'],
   [
-    /\bsub\s+\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
+    /\bsub\s+(?!vcl_)\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
     'Perl',
   ],
   [
@@ -161,7 +163,7 @@ const patterns: readonly Pattern[] = [
     'SQL that reads files or runs programs',
   ],
   [
-    /^[^'"\n]{0,60}['"]\s*\)?\s*(?:;\s*(?:drop|delete|insert|update|alter|create|exec|truncate|shutdown)\b[^\n]*(?:--|#|\/\*)|(?:or|and|\|\|)\s+\(?['"\d][^\n]{0,60}=|union\s+(?:all\s+)?select\b|(?:--|#)\s*$)|^[\w'")]{0,40}\s+union\s+(?:all\s+)?select\b[^\n]{1,400}(?:--|#|\/\*|\bfrom\s+(?:users|information_schema|mysql\.|pg_))/i,
+    /^[^'"\n]{0,60}['"]\s*\)?\s*(?:;\s*(?:drop|delete|insert|update|alter|create|exec|truncate|shutdown)\b[^\n]*(?:--|#|\/\*)|(?:or|and|\|\|)\s+\(?['"\d][^\n]{0,60}=|union\s+(?:all\s+)?select\b|(?:--|#)\s*$)|^[\w'")]{0,40}\s+union\s+(?:all\s+)?select\b[^\n]{1,400}(?:--|#|\/\*|\bfrom\s+(?:users|information_schema|mysql\.|pg_))|^[\w'")]{1,20};\s*(?:drop|delete|truncate|alter|insert|update)\s[^\n]{1,200}?(?:--|#)/i,
     'SQL that ends what it is put into',
   ],
 ];

@@ -32,7 +32,10 @@ const shells: readonly (readonly [RegExp, string])[] = [
     /(?:^|[;|&@"'\n])[ \t]{0,20}if(?:\/i|\s*\/i)?(?:\s+not)?[\s([{"'%!]+(?!\$)[^\s=$]{0,40}\s?==\s?[^\s=]/i,
     'a condition of cmd.exe',
   ],
-  [/(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?cmd(?:\.exe)?\s+\/[a-z]\b/i, 'cmd.exe, started on a string'],
+  [
+    /(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?(?:cmd(?:\.exe)?|%comspec%)\s+\/[a-z]\b/i,
+    'cmd.exe, started on a string',
+  ],
   [
     /\breg(?:\.exe)?\s+(?:add|delete|query|import|save|export)\s+["']?HK|\bnet1?(?:\.exe)?\s+(?:user|localgroup|share|use)\s+\S+\s+\S|(?:^|[;|&(\n])\s*iex\s+["'($]|(?:^|[;|(\n=])\s*&\s*["'](?:[A-Za-z]:\\|\.{0,2}\\)/i,
     'a command of Windows',
@@ -48,7 +51,11 @@ const calledVariable = /(?:^|[;({\n])\s*&\s*(?:\$\w+|\(\s*['"$])/;
 
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
-  if (!/for|if|cmd|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(text))
+  if (
+    !/for|if|cmd|comspec|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(
+      text,
+    )
+  )
     return [];
   if (/\{%|\{\{/.test(text) && /\{%-?\s*(?:if|for|elif)\b|\{\{-?\s*(?:if|range|with)\b/.test(text)) return [];
   for (const [pattern, what] of shells) {

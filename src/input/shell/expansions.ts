@@ -26,12 +26,14 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/(?:^|[\s;|&=/])!(?:-\d+|!)(?:$|[!\s:;|&])/, "a line of the shell's history"],
   [/([\w:]{1,30})\s*\(\s*\)\s*\{\s*\1\s*(?:\(\s*\)\s*)?[|&]\s*\1/, 'a function that starts itself without end'],
   [
-    /\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
+    // Not one of several in the group of a pattern: `\.(php|sh|pl)$`.
+    /(?<![\w.^\\/?:-]\((?:\?:)?[\w.-]{1,20}(?:\|[\w.-]{1,20}){0,10})\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
     'something that is piped into a shell',
   ],
   [/<<<\s*[\w$("'`]/, 'a here-string of the shell'],
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
+  [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
   [/\$\{?SHELL\}?\s+-/, 'the shell of the user, started with flags'],
 ];
 

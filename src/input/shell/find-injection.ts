@@ -17,6 +17,8 @@ const mostHeads = 200;
 const wrappers =
   /^(?:time|nohup|env|sudo|doas|exec|command|builtin|watch|timeout|nice|ionice|stdbuf|strace|ltrace|busybox|setsid|then|do|else|coproc|xargs|unshare|chroot)$/;
 
+const installers = /^(?:npm|pnpm|yarn|gem|composer|go|cargo|bun|pip[\d.]*|easy_install)$/;
+
 /** Shell where data is expected. Takes time in proportion to the text. */
 export function findInjection(text: string, strictness: Strictness): readonly Mark[] {
   if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) return bareWord(text, strictness);
@@ -130,7 +132,7 @@ function isSubstitution(text: string, at: number): boolean {
   const inside = text.slice(at + 1, Math.min(end, at + 200));
   if (isMarkup(text.slice(Math.max(0, at - 60), at), inside, text.slice(end + 1))) return false;
   if (
-    /\b(?:use|run|with|the|via|by|using|see|try|type|execute|call|called|command|running)\s+$/i.test(
+    /\b(?:use|run|with|the|via|by|using|or|and|mention|mentions|rename|support|see|try|type|execute|call|called|command|running)\s+$/i.test(
       text.slice(Math.max(0, at - 20), at),
     )
   )
@@ -239,7 +241,8 @@ function isCommand(
   if (sign === '||' && isJoined(text.slice(0, at))) return false;
   if (sign === ';' && !head.hidden && isInstruction(head.name, text.slice(0, at), rest)) return false;
   // Whoever writes a title begins each of its words with a capital.
-  if (position === 'start' && isHeading(text)) return false;
+  if (position === 'start' && (isHeading(text) || (strictness === 1 && isHint(head, text.slice(at, head.end), rest))))
+    return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
@@ -258,6 +261,13 @@ function isCommand(
     return strictness === 2 && word === 'windows-wordy' && windowsArguments(rest);
   }
   if (isTitle && !args && !last) return false;
+  if (head.name === 'sleep' && /^\s+\d+(?:\.\d+)?[smhd]?(?:\s*$|\s*["'`;&|)#])/.test(rest)) return true;
+  if (
+    installers.test(head.name) &&
+    /^[;&]/.test(sign) &&
+    /^\s+(?:-\S+\s+)?(?:install|add)\s+[\w@./-]+\s*(?:$|[;&|])/.test(rest)
+  )
+    return true;
   if (head.name === 'kill' && /^\s+-(?:\d+|[A-Z]+)\s/.test(rest)) return true;
   if (head.name === 'export' && /^\s+\w+=\S/.test(rest) && sign !== 'line') return true;
   if (word === 'plain') return ends || rest.startsWith('/');
@@ -297,6 +307,16 @@ function isInstruction(name: string, before: string, rest: string): boolean {
     ) &&
     /(?:^|\s)[A-Za-z]{2,}\s+[a-z]{2,}\s*[;]\s*$/.test(before) &&
     /^\s+(?:['"]\w{1,20}['"](?:\s+[a-z]{2,}\s+[a-z]|\s*$)|[a-z]{2,}\s+(?:\(\d|[a-z]{2,}\b(?!\.)))/.test(rest)
+  );
+}
+
+/** `Read more at https://…`, ``Install with `pip install app` ``: a word of English with a capital, and one of its kind behind it. */
+function isHint({ word, hidden }: CommandHead, written: string, rest: string): boolean {
+  return (
+    (word === 'wordy' || word === 'windows-wordy') &&
+    !hidden &&
+    /^[A-Z][a-z]+$/.test(written) &&
+    /^\s+(?:with|more|at|from|on|in|our|the|to|this|that|and|for|it|your|all|a|an)\s/.test(rest)
   );
 }
 

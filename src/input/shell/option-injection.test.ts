@@ -12,6 +12,10 @@ it.each([
   "git -c core.sshCommand='sh -c x' fetch",
   "git -c alias.x='!touch /a' x",
   '--use-askpass=/tmp/x.sh',
+  'docker run --privileged alpine',
+  'podman run -v /:/h alpine',
+  'git clone ext::sh -c x',
+  "mysql -e '\\! /bin/sh'",
   '--gpu-launcher="x >/tmp/y"',
 ])('an option that starts a program: %s', (value) => {
   expect(rules(value)).toContain('input/shell-injection');
@@ -23,6 +27,7 @@ it.each([
   '-o ControlMaster=auto -o ControlPersist=60s',
   '--use-compress-program=pigz',
   '--use-compress-program=zstd',
+  '--use-compress-program=zstd --exclude=./tmp',
   '--checkpoint=100 --checkpoint-action=dot',
   'git -c core.sshCommand="ssh -i /run/secrets/key" fetch',
   'git -c core.pager=cat log',

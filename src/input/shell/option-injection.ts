@@ -17,6 +17,12 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
   ],
   [/(?:^|[\s"'=])--(?:use-)?askpass[= ]["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\.{1,2})\//, 'a downloader'],
   [
+    /(?<![\w.-])(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\s[^\n]{0,300}?(?:--privileged\b|--pid[= ]host\b|(?:-v|--volume)[= ]?\/:\/|docker\.sock)/,
+    'an engine of containers',
+  ],
+  [/(?<![\w.-])ext::\s?\S/, 'git'],
+  [/(?<![\w.-])(?:mysql|mariadb|psql)\s[^\n]{0,120}?-[ec]\s*["']\s*\\!\s*\S/, 'a client of databases'],
+  [
     /(?:^|[\s"'=])--(?:gpu-launcher|renderer-cmd-prefix|utility-cmd-prefix|unzip-command|upload-pack|receive-pack)[= ]\S[^\n]{0,200}[\s;|&>]/,
     'a program',
   ],
@@ -24,7 +30,7 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
 
 /** The program that an option in the text makes start something else. */
 export function findOptionInjection(text: string): string | undefined {
-  if (!/-o|--|-c/.test(text)) return undefined;
+  if (!/-o|--|-c|-e|-v|::/.test(text)) return undefined;
   for (const [pattern, program] of options) if (pattern.test(text)) return program;
   return undefined;
 }
