@@ -83,6 +83,9 @@ function* layersOf(text: string): Generator<Layer> {
     yield { text: text.replaceAll('+', ' ') };
   if (/^[a-z]+:\/\/[^\s]+\/[^\s/]*[^\w\s./-][^\s/]*$/i.test(text))
     yield { text: text.slice(text.lastIndexOf('/') + 1) };
+  // One letter of a word is enough to hide it: `c\u006fnsole`.
+  if (/\w\\u00[0-9a-f]{2}|\\u00[0-9a-f]{2}\w/i.test(text))
+    yield { text: text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) };
   yield* encodedTexts(text);
 }
 
@@ -104,6 +107,9 @@ function jsonStrings(text: string): readonly string[] | undefined {
     else if (typeof next === 'object' && next !== null)
       for (const [key, item] of Object.entries(next)) {
         strings.push(key);
+        // What changes prototypes without the name that is mostly forbidden.
+        if (key === 'constructor' && typeof item === 'object' && item !== null && Object.hasOwn(item, 'prototype'))
+          strings.push('constructor.prototype');
         open.push(item);
       }
   }
@@ -226,7 +232,9 @@ function inflated(bytes: Uint8Array): Uint8Array | undefined {
 /** UTF-8, or UTF-16 as PowerShell encodes it; at least four characters, all of them printable. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined || bytes.length < 4) return undefined;
-  const isWide = bytes.length >= 8 && bytes[1] === 0 && bytes[3] === 0 && bytes[5] === 0;
+  // What carries its mark of the order of bytes.
+  const isMarked = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isWide = isMarked || (bytes.length >= 8 && bytes[1] === 0 && bytes[3] === 0 && bytes[5] === 0);
   try {
     const text = new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
     return isText(text) ? text : undefined;

@@ -16,12 +16,27 @@ const patterns: readonly Pattern[] = [
     'a stream of PHP',
   ],
   // Arrays of texts and numbers are data; objects start code when they are read.
+  [
+    /(?<!\w)zip:\/\/[^\s#]{1,200}#\w|(?<![\w.+-])(?:expect|phar|zlib|compress\.(?:zlib|bzip2)|ogg|rar|ssh2\.\w{1,10}):\/\/\w/i,
+    'a stream of PHP',
+  ],
+  // Names that nothing else has, also behind letters, and with what keeps `name(` from being found.
+  [
+    /(?:call_user_func|base64_decode|fsockopen|gzinflate|gzuncompress|gzdecode|shell_exec|proc_open|bzdecompress|zlib_decode|file_put_contents|file_exists|get_defined_(?:vars|functions|constants))(?:_array)?(?:\s{0,5}\/\*[^*]{0,80}\*\/\s{0,5}|=)?(?:\(|\s{1,5}\(\s{0,5}\))/i,
+    'PHP',
+  ],
+  [
+    /^\s*\(?[("'\w.)\]]{2,60}["')\]]\s?\(\s?["']?[^()\n"']{0,60}["']?\s?\)\s?;\s*$|^\s*\((?:string|int|bool|array|object)\)\s?["'][^"'\n]{1,80}["']\s?\(|["']\s?\.\s?["'][^"'\n]{0,80}["']\s?\(\s?["')]|^\s*\[\s?["']?\w+["']?\s?\]\[\d+\]\s?\(/,
+    'PHP',
+  ],
   [/\b[OC]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
   [/(["'])(?:\\x[0-9a-f]{2}|\\[0-7]{3}){3,40}\1\s*\(/i, 'PHP'],
   [
     /\b_self\.env\b|\|\s*(?:filter|map|reduce|sort)\s*\(\s*["'](?:system|exec|passthru|shell_exec|popen|proc_open|assert|phpinfo|file_put_contents)["']/,
     'a template that runs code',
   ],
+  [/\{\{-?\s*(?:dump\s*\(|app\.request\.\w)|@\(\s*\d+\s*[*+-]\s*\d+\s*\)/, 'a template that computes'],
+  [/[$#%]\{\s*(?:pageContext|facesContext|applicationScope|sessionScope)\s*[.[]/, 'an expression of Java'],
   [/\bSystem\.(?:cmd|shell)\s*\(|\b:?os[:.]cmd\s*\(/, 'Elixir or Erlang'],
   [/\bSystem\.Diagnostics\.Process\b|(?<![\w.])Process\.Start\s*\(\s*["'@$]/, '.NET'],
   [/["'\]]\s?\.\s?execute\s?\(\s?\)/, 'Groovy'],
@@ -70,7 +85,7 @@ const patterns: readonly Pattern[] = [
     'a template that runs code',
   ],
   [
-    /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
+    /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bProcessBuilder\s?\(|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\bgetRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',
   ],
   [
@@ -78,16 +93,16 @@ const patterns: readonly Pattern[] = [
     'a lookup of Log4j',
   ],
   [
-    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|\$\{[\w."'()]{0,60}(?:\bclass|getClass\(\))\.\w{1,40}\(|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|Impl|Context)/,
+    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|\$\{[\w."'()]{0,60}(?:\bclass|getClass\(\))\.\w{1,40}\(|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|functors|Impl|Context)/,
     'an expression of Java',
   ],
-  [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]{2}|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
+  [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
   [
     /\b__proto__\b|constructor\s*(?:\.|\]?\s*\[\s*["']?)\s*prototype|_\$\$ND_FUNC\$\$_/,
     'JavaScript that changes prototypes',
   ],
   [
-    /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
+    /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env(?!\.NODE_ENV\b)|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
     'JavaScript',
   ],
   [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
@@ -114,6 +129,11 @@ const patterns: readonly Pattern[] = [
   [
     /(?<![\w/])(?:java\.lang\.(?:Class|Integer|Number|Object|Process|reflect|String|StringBuilder|System)\b|java\.io\.(?:Buffered|ByteArray|CharArray|Data|File(?!name)|Filter|InputStream|LineNumber|Object|OutputStream|Piped|Print|Pushback|Reader|String)|java\.beans\.XMLDecode|com\.opensymphony\.xwork2|com\.sun\.org\.apache|org\.apache\.struts2?\b|org\.omg\.CORBA)/,
     'Java',
+  ],
+  [/@\{\s?(?:system|exec|qx)\s/, 'Perl'],
+  [
+    /\b(?:process|require)\s?\[\s?(?:req\.|mainModule)|(?<![\w-])function\s?\(\s?(?:[\w$]{1,30}(?:\s?,\s?[\w$]{1,30}){0,9}\s?)?\)\s?\{/,
+    'JavaScript',
   ],
   [/@\{\s*\[[^\]]{0,200}\]\s*\}/, 'Perl'],
   [
@@ -173,7 +193,11 @@ export function findCode(text: string, strictness: Strictness): readonly Mark[] 
   const windows = findWindows(text);
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
-  if (!/[()[\]{}<$:_'"`;]|import|use |require|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(text))
+  if (
+    !/[()[\]{}<$:_'"`;]|import|use |require|process|prototype|constructor\.|module\.exports|java\.lang\.(?:Runtime|Process)|commons\.collections|classLoader|com\.sun\.(?:jndi|org)|Kernel\.|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(
+      text,
+    )
+  )
     return [];
   for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
   const call = findDoingCall(text);

@@ -34,6 +34,8 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
   [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
+  [/[;&|]\s*\$\{?0\}?\s+-/, 'the shell itself, started with flags'],
+  [/[;&|]\s*\.\s+\/\w/, 'a script that is read into the shell'],
   [/\$\{?SHELL\}?\s+-/, 'the shell of the user, started with flags'],
 ];
 

@@ -145,7 +145,7 @@ function isSubstitution(text: string, at: number): boolean {
 function isMarkup(before: string, inside: string, behind: string): boolean {
   return (
     /^[\w./ -]{1,60}$/.test(inside) &&
-    /(?:^|[\s(])[A-Za-z]{2,}:?\s+[a-z]{2,}\s+$/.test(before) &&
+    /(?:^|[\s(])[A-Za-z]{2,}:?\s+[a-z]{2,}\s+$|(?:^|[\n])[ \t]{0,8}[-*+]\s+$/.test(before) &&
     /^\s[a-z]{2,}\s+[A-Za-z]{2,}\b/.test(behind)
   );
 }
@@ -233,6 +233,8 @@ function isCommand(
   // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
   if (/^\s*(?:==|!=|=~|<=|>=|::?=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
     return false;
+  // `@type forward`: a setting of Fluentd.
+  if (head.name === 'type' && text[at - 1] === '@') return false;
   if (head.name === 'bind') return /^\s+-[a-zA-Z]/.test(rest);
   if (/^dd$/.test(head.name) && /^\s+(?:if|of|bs|count)=\S/.test(rest)) return true;
   // One of several words in quotes; what SQL joins by `||`.
