@@ -12,6 +12,7 @@ describe('another grammar than that of the shell', () => {
     'index=main sourcetype=access | stats count by status | sort -count | head 10',
     'index=os "ssh" | eval x=if(status>200,"bad","ok") | table _time x',
     'requests | where timestamp > ago(1h) | summarize count() by bin(timestamp, 5m)',
+    'fields @timestamp, @message | filter @message like /error/ | sort @timestamp desc | limit 20',
     'ul > li:nth-child(2n+1) ~ a[href^="http"]::after',
     'table tr:not(.head) > td:first-child',
     '| id | name |\n|----|------|\n| 1 | cat |\n',

@@ -62,18 +62,20 @@ const sharedStages =
 function isSearch(text: string): boolean {
   if (!text.includes('|') || /[;&\n]|\|\|/.test(text)) return false;
   const [source = '', ...stages] = text.split('|', 40);
+  const isStage = ownStages.test(/^\s*([a-z_-]+)\s/.exec(source)?.[1] ?? '');
   if (
-    !/^\s*(?:(?!(?:cat|echo|env|printf|curl|sudo|sh|bash|nc|tar|grep)\b)[\w.*-]+\s+){0,6}(?:[\w.:*-]+\s*(?:=|!=|>=?|<=?)\s*\S|[A-Za-z]\w*\s*$|\{[^{}]*\}\s*$|["*])/.test(
-      source,
-    ) ||
+    (!isStage &&
+      !/^\s*(?:(?!(?:cat|echo|env|printf|curl|sudo|sh|bash|nc|tar|grep)\b)[\w.*-]+\s+){0,6}(?:[\w.:*-]+\s*(?:=|!=|>=?|<=?)\s*\S|[A-Za-z]\w*\s*$|\{[^{}]*\}\s*$|["*])/.test(
+        source,
+      )) ||
     stages.length === 0
   )
     return false;
-  let own = false;
+  let own = isStage;
   for (const stage of stages) {
     const verb = /^\s*([a-z_-]+)(?=[\s(]|$)/.exec(stage)?.[1] ?? '';
     if (ownStages.test(verb)) own = true;
-    else if (!sharedStages.test(verb) || /\s\.{0,2}\//.test(stage)) return false;
+    else if (!sharedStages.test(verb) || /\s\.{0,2}\/[\w.-]+(?:\/[\w.-]+){0,20}(?:\s|$)/.test(stage)) return false;
   }
   return own;
 }

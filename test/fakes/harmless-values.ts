@@ -390,4 +390,9 @@ export const harmlessValues: readonly string[] = [
   'cheval($foo)',
   'the system is down()',
   'system something()',
+  '$(SERVICE).$(NAMESPACE).svc',
+  'Set `DEBUG=1` to enable & restart',
+  'Supports sh, bash & zsh',
+  '/data;/tmp/x',
+  'Prompt (1 of 3)',
 ];

@@ -37,7 +37,10 @@ const patterns: readonly Pattern[] = [
     'a template that runs code',
   ],
   [/\{\{-?\s*(?:dump\s*\(|app\.request\.\w)|@\(\s*\d+\s*[*+-]\s*\d+\s*\)/, 'a template that computes'],
-  [/[$#%]\{\s*(?:pageContext|facesContext|applicationScope|sessionScope)\s*[.[]/, 'an expression of Java'],
+  [
+    /[$#%]\{\s*(?:pageContext|facesContext|applicationScope|sessionScope)\s*[.[}]|[$#%]\{\s*(?:session|request|application)\.get\w{1,40}\(/,
+    'an expression of Java',
+  ],
   [/\bSystem\.(?:cmd|shell)\s*\(|\b:?os[:.]cmd\s*\(/, 'Elixir or Erlang'],
   [/\bSystem\.Diagnostics\.Process\b|(?<![\w.])Process\.Start\s*\(\s*["'@$]/, '.NET'],
   [/["'\]]\s?\.\s?execute\s?\(\s?\)/, 'Groovy'],
@@ -131,6 +134,8 @@ const patterns: readonly Pattern[] = [
     /(?<![\w/])(?:java\.lang\.(?:Class|Integer|Number|Object|Process|reflect|String|StringBuilder|System)\b|java\.io\.(?:Buffered|ByteArray|CharArray|Data|File(?!name)|Filter|InputStream|LineNumber|Object|OutputStream|Piped|Print|Pushback|Reader|String)|java\.beans\.XMLDecode|com\.opensymphony\.xwork2|com\.sun\.org\.apache|org\.apache\.struts2?\b|org\.omg\.CORBA)/,
     'Java',
   ],
+  [/(?<![\w.$])(?:alert|confirm|prompt)\s?\(\s?(?:\d+\s?\)|["'`]|document\b|window\b)/, 'JavaScript'],
+  [/(?:^|\n)c(?:os|posix|nt|subprocess|builtins|__builtin__)\n\w{1,40}\n\(/, 'Python, pickled'],
   [/@\{\s?(?:system|exec|qx)\s/, 'Perl'],
   [
     /\b(?:process|require)\s?\[\s?(?:req\.|mainModule)|(?<![\w-])function\s?\(\s?(?:[\w$]{1,30}(?:\s?,\s?[\w$]{1,30}){0,9}\s?)?\)\s?\{/,

@@ -33,6 +33,7 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/<<<\s*[\w$("'`]/, 'a here-string of the shell'],
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
+  [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
   [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
   [/[;&|]\s*\$\{?0\}?\s+-/, 'the shell itself, started with flags'],
   [/[;&|]\s*\.\s+\/\w/, 'a script that is read into the shell'],

@@ -10,7 +10,8 @@ import { findOptionInjection } from './option-injection.ts';
 type Position = 'start' | 'separated' | 'substituted';
 
 /** `web; ./run.sh`, `web; unset HISTFILE`: no path stands before it, as in a list of paths. */
-const ownScript = /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b)/;
+const ownScript =
+  /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b|\/(?:tmp|var\/tmp|dev\/shm)\/[\w.-]+\s*$)/;
 
 /** More of one value are not looked at: whoever writes so many has been found before. */
 const mostHeads = 200;
@@ -86,7 +87,9 @@ function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
 }
 
 /** Blanks for examples of markup, behind prose, and for the labels of links and edges: `<https://a.example|view>`, `A -->|yes| B`. */
-function withoutMarkup(text: string, strictness: Strictness): string {
+function withoutMarkup(whole: string, strictness: Strictness): string {
+  // References of Kubernetes: `$(SERVICE).$(NAMESPACE).svc`.
+  const text = whole.replace(/\$\([A-Z][A-Z0-9_]{0,80}\)/g, (part) => '_'.repeat(part.length));
   const blank = (part: string): string => ' '.repeat(part.length);
   const plain = /[<>]/.test(text)
     ? text
@@ -241,6 +244,9 @@ function isCommand(
   if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
     return false;
   if (sign === '||' && isJoined(text.slice(0, at))) return false;
+  // `sh, bash & zsh`: the last of several in prose.
+  if (sign === '&' && /\w,\s+[\w-]+\s+&\s+$/.test(text.slice(Math.max(0, at - 60), at)) && /^\s*$/.test(rest))
+    return false;
   if (sign === ';' && !head.hidden && isInstruction(head.name, text.slice(0, at), rest)) return false;
   // Whoever writes a title begins each of its words with a capital.
   if (position === 'start' && (isHeading(text) || (strictness === 1 && isHint(head, text.slice(at, head.end), rest))))
@@ -251,6 +257,7 @@ function isCommand(
   if (position === 'start') {
     if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}/.test(rest)))
       return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
+    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?[A-Za-z]:\\\w/.test(rest)) return true;
     if (word === 'plain') return isPlainStart(head, rest, strictness);
     if (word === 'short')
       return args || (/^\s+\S/.test(rest) && head.name === 'ls') || (strictness === 2 && /^\s+\S/.test(rest));
@@ -268,6 +275,12 @@ function isCommand(
     installers.test(head.name) &&
     /^[;&]/.test(sign) &&
     /^\s+(?:-\S+\s+)?(?:install|add)\s+[\w@./-]+\s*(?:$|[;&|])/.test(rest)
+  )
+    return true;
+  if (
+    /^(?:docker|podman)$/.test(head.name) &&
+    /^\s+(?:ps|exec|run|cp|images|inspect|kill|rm)(?:\s+[\w-]|\s*$|\s*[;&|])/.test(rest) &&
+    /^[;&|]/.test(sign)
   )
     return true;
   if (head.name === 'kill' && /^\s+-(?:\d+|[A-Z]+)\s/.test(rest)) return true;
@@ -318,7 +331,9 @@ function isHint({ word, hidden }: CommandHead, written: string, rest: string): b
     (word === 'wordy' || word === 'windows-wordy') &&
     !hidden &&
     /^[A-Z][a-z]+$/.test(written) &&
-    /^\s+(?:with|more|at|from|on|in|our|the|to|this|that|and|for|it|your|all|a|an)\s/.test(rest)
+    /^\s+(?:`[^`\n]{1,60}`\s+(?:to|in|as|for|and|or|before|after|on|is)\s|(?:with|more|at|from|on|in|our|the|to|this|that|and|for|it|your|all|a|an)\s)/.test(
+      rest,
+    )
   );
 }
 
