@@ -161,6 +161,8 @@ describe('code in a value', () => {
     ["cos\nsystem\n(S'id'\ntR.", 'code'],
     ['blog;case x in x) id;; esac', 'shell-injection'],
     ['blog;docker ps', 'shell-injection'],
+    ['"a" & whoami', 'shell-injection'],
+    ['a" & whoami & "', 'shell-injection'],
     ['blog;/tmp/x', 'shell-injection'],
     ['type C:\\boot.ini', 'shell-injection'],
     ['*{7*7}', 'code'],

@@ -395,4 +395,7 @@ export const harmlessValues: readonly string[] = [
   'Supports sh, bash & zsh',
   '/data;/tmp/x',
   'Prompt (1 of 3)',
+  "Yes | No | Don't know",
+  '\\.(?:jpe?g|png|gif|sh)$',
+  'Name & " " & Last',
 ];

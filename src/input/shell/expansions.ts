@@ -27,7 +27,7 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/([\w:]{1,30})\s*\(\s*\)\s*\{\s*\1\s*(?:\(\s*\)\s*)?[|&]\s*\1/, 'a function that starts itself without end'],
   [
     // Not one of several in the group of a pattern: `\.(php|sh|pl)$`.
-    /(?<![\w.^\\/?:-]\((?:\?:)?[\w.-]{1,20}(?:\|[\w.-]{1,20}){0,10})\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
+    /(?<![\w.^\\/?:-]\((?:\?:)?[\w.?*+\\-]{1,20}(?:\|[\w.?*+\\-]{1,20}){0,10})\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
     'something that is piped into a shell',
   ],
   [/<<<\s*[\w$("'`]/, 'a here-string of the shell'],

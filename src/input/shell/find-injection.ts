@@ -243,7 +243,7 @@ function isCommand(
   // One of several words in quotes; what SQL joins by `||`.
   if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
     return false;
-  if (sign === '||' && isJoined(text.slice(0, at))) return false;
+  if (/^(?:\|\||&)$/.test(sign) && isJoined(text.slice(0, at))) return false;
   // `sh, bash & zsh`: the last of several in prose.
   if (sign === '&' && /\w,\s+[\w-]+\s+&\s+$/.test(text.slice(Math.max(0, at - 60), at)) && /^\s*$/.test(rest))
     return false;
@@ -255,7 +255,7 @@ function isCommand(
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
   if (position === 'start') {
-    if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}/.test(rest)))
+    if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}|^\s*\|\s+[A-Z][a-z]/.test(rest)))
       return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
     if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?[A-Za-z]:\\\w/.test(rest)) return true;
     if (word === 'plain') return isPlainStart(head, rest, strictness);
@@ -304,9 +304,13 @@ function isCommand(
   );
 }
 
-/** `upper(name) || '-' || id`: a quoted text stands before, and no quote is open. */
+/** `upper(name) || '-' || id`, `Name & " " & Last`: a quoted text stands before, and no quote is open. */
 function isJoined(before: string): boolean {
-  return /['"]\s*\|\|\s*$/.test(before) && (before.match(/'/g)?.length ?? 0) % 2 === 0;
+  return (
+    /['"]\s*\|\|\s*$|\w\s?&\s?"[^"]{0,80}" & $/.test(before) &&
+    (before.match(/'/g)?.length ?? 0) % 2 === 0 &&
+    (before.match(/"/g)?.length ?? 0) % 2 === 0
+  );
 }
 
 /** `Top | Bottom | Left`: words that each begin with a capital. */
