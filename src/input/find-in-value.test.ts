@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harmlessChecks, harmlessCommands } from '../../test/fakes/harmless-commands.ts';
+import { harmlessGrammars } from '../../test/fakes/harmless-grammars.ts';
 import { harmlessValues } from '../../test/fakes/harmless-values.ts';
 import { findInValue } from './find-in-value.ts';
 import { judgeScript } from './shell/judge-script.ts';
@@ -8,7 +9,7 @@ const rules = (value: string, strictness: 1 | 2 = 1): readonly string[] =>
   findInValue(value, strictness).marks.map(({ rule }) => rule.slice('input/'.length));
 
 describe('what is harmless', () => {
-  it.each(harmlessValues)('%s', (value) => {
+  it.each([...harmlessValues, ...harmlessGrammars])('%s', (value) => {
     expect(findInValue(value, 1).marks).toEqual([]);
   });
   it.each(harmlessCommands.filter((command) => !/^(?:\/bin\/|ba)?sh -c|^tail|^sleep/.test(command)))('%s', (value) => {
