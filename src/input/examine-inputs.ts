@@ -179,8 +179,15 @@ function cronCommand(value: string): string | undefined {
 
 /** `PAGER=less -R`, `PACKAGES=curl git vim`: variables whose value is the name of a program, or of several. */
 function isNamedProgram(name: string, value: string): boolean {
-  if (/^(?:\w+_)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
+  if (/^(?:\w+_|MAN)?(?:PAGER|EDITOR|VISUAL)$/.test(name))
     return /^[\w./-]+(?:\s+-{1,2}[A-Za-z][\w-]*(?:=\w+)?)*$/.test(value);
+  if (/^LESS(?:OPEN|CLOSE)$/.test(name))
+    return /^\|{0,2}-?\s*(?:\/usr)?(?:\/local)?\/bin\/lesspipe(?:\.sh)?(?:\s+%s){1,2}$/.test(value);
+  if (/^(?:GIT_SSH(?:_COMMAND)?|\w+_RSH|SVN_SSH)$/.test(name))
+    return (
+      /^(?:\/usr\/bin\/)?ssh(?:\s+-[\w=.:/@,%+-]+|\s+[\w=.:/@,%+-]+)*\s*$/.test(value) &&
+      !/Command|\s-F\s*\/(?:tmp|dev)/i.test(value)
+    );
   return (
     /(?:PACKAGES?|PKGS?|DEPS|DEPENDENCIES|EXTENSIONS|PLUGINS|MODULES|APT_\w+|APK_\w+)$/i.test(name) &&
     /^[\w.+@:/=-]+(?:[\s,;]+[\w.+@:/=-]+)*$/.test(value)

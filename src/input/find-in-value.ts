@@ -63,7 +63,9 @@ function isPlain(value: string): boolean {
   return (
     value.length <= 200 &&
     /^[\w./:@+,=-]*$/.test(value) &&
-    !/[A-Za-z0-9+/_-]{16}|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype/.test(value)
+    !/[A-Za-z0-9+/_-]{16}|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype|\.exports|document\.|xwork2|struts2|rO0AB|Kernel\.|--[a-z-]+(?:command|askpass|script|launcher|program|action)=/.test(
+      value,
+    )
   );
 }
 

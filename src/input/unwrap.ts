@@ -1,4 +1,5 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { parsePairs } from './other-grammars.ts';
 
 /** A text that stands within a value, freed of what it was wrapped in. */
 export interface InnerText {
@@ -41,6 +42,10 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
   return { texts, cut };
 }
 
+/** Code in the quotes behind the flag of an interpreter: `ruby -e 'exec "/bin/sh"'`. */
+const startedOn =
+  /(?<![\w.-])(?:ruby|perl|lua|node|php|python[\d.]{0,5}|Rscript|R|julia|tclsh|groovy|elixir|osascript|deno|bun)\s+(?:-{1,2}[\w=-]{1,30}\s+){0,4}(?:-[a-zA-Z]{0,3}[ecrE]|--eval|eval)\s*(["'])((?:(?!\1)[^\\]|\\.){1,2000})\1/gs;
+
 interface Layer {
   readonly text: string;
   readonly encoded?: boolean;
@@ -63,13 +68,24 @@ function* layersOf(text: string): Generator<Layer> {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
-  const pair = /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
-  if (pair !== null) yield { text: text.slice(pair[0].length) };
+  const pairs = parsePairs(text);
+  if (pairs !== undefined) for (const inner of pairs.slice(0, 50)) yield { text: inner };
+  for (const [, , inner = ''] of text.matchAll(startedOn)) yield { text: inner };
+  const pair = pairs !== undefined ? null : /^\s*(?!jdbc:)-{0,2}[\w.[\]-]{1,60}\s*[=:]\s*(?!\/\/)(?=\S)/.exec(text);
+  if (pair !== null) {
+    const behind = text.slice(pair[0].length);
+    // Of several options the value of the first ends where the next begins.
+    const isFirst = text.startsWith('--') && /^\S+(?:\s+--[a-z][\w-]*(?:=\S*)?)+$/.test(behind);
+    yield { text: isFirst ? behind.slice(0, behind.search(/\s/)) : behind };
+  }
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
   if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))
     yield { text: text.replaceAll('+', ' ') };
   if (/^[a-z]+:\/\/[^\s]+\/[^\s/]*[^\w\s./-][^\s/]*$/i.test(text))
     yield { text: text.slice(text.lastIndexOf('/') + 1) };
+  // One letter of a word is enough to hide it: `c\u006fnsole`.
+  if (/\w\\u00[0-9a-f]{2}|\\u00[0-9a-f]{2}\w/i.test(text))
+    yield { text: text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) };
   yield* encodedTexts(text);
 }
 
@@ -91,6 +107,9 @@ function jsonStrings(text: string): readonly string[] | undefined {
     else if (typeof next === 'object' && next !== null)
       for (const [key, item] of Object.entries(next)) {
         strings.push(key);
+        // What changes prototypes without the name that is mostly forbidden.
+        if (key === 'constructor' && typeof item === 'object' && item !== null && Object.hasOwn(item, 'prototype'))
+          strings.push('constructor.prototype');
         open.push(item);
       }
   }
@@ -213,7 +232,9 @@ function inflated(bytes: Uint8Array): Uint8Array | undefined {
 /** UTF-8, or UTF-16 as PowerShell encodes it; at least four characters, all of them printable. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined || bytes.length < 4) return undefined;
-  const isWide = bytes.length >= 8 && bytes[1] === 0 && bytes[3] === 0 && bytes[5] === 0;
+  // What carries its mark of the order of bytes.
+  const isMarked = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isWide = isMarked || (bytes.length >= 8 && bytes[1] === 0 && bytes[3] === 0 && bytes[5] === 0);
   try {
     const text = new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
     return isText(text) ? text : undefined;

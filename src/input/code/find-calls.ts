@@ -19,7 +19,7 @@ const doing: readonly (readonly [name: RegExp, language: string])[] = [
     'a call of code',
   ],
   [
-    /^(?:kernel|process|pty|open3|shell)\.(?:exec|spawn|system|popen\w*|fork|open|capture\w*|daemon|exit|kill|send|eval|load|require|pipeline\w*)$|^(?:io|file|dir)\.(?:popen|sysopen|binread|binwrite|write|delete|unlink|readlines?|foreach|rename|chmod|glob)$|^(?:instance_eval|class_eval|module_eval)$|^(?:marshal|yaml|psych)\.(?:load|unsafe_load)$|^fileutils\.(?:rm\w*|cp\w*|mv|chmod\w*|chown\w*)$|^uri\.open$|^(?:object|class|module|kernel)\.const_get$|\.(?:instance_eval|class_eval|module_eval|public_send|__send__|define_method)$/,
+    /^(?:kernel|process|pty|open3|shell)\.(?:exec|spawn|system|popen\w*|fork|open|capture\w*|daemon|exit|kill|send|eval|load|require|pipeline\w*)$|^(?:io|file|dir)\.(?:popen|sysopen|binread|binwrite|write|delete|unlink|readlines?|foreach|rename|chmod|glob|entries|children|each_child|mkdir|rmdir)$|^(?:instance_eval|class_eval|module_eval)$|^(?:marshal|yaml|psych)\.(?:load|unsafe_load)$|^fileutils\.(?:rm\w*|cp\w*|mv|chmod\w*|chown\w*)$|^uri\.open$|^(?:object|class|module|kernel)\.const_get$|\.(?:instance_eval|class_eval|module_eval|public_send|__send__|define_method)$/,
     'Ruby',
   ],
   [

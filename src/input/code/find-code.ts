@@ -1,6 +1,7 @@
 import type { Mark, Strictness } from '../mark.ts';
 import { findDoingCall } from './find-calls.ts';
 import { findJavaScript } from './javascript.ts';
+import { isComputedCall } from './php-calls.ts';
 import { findWindows } from './windows.ts';
 
 type Pattern = readonly [pattern: RegExp, language: string];
@@ -15,7 +16,35 @@ const patterns: readonly Pattern[] = [
     /(?:php|expect|phar|ssh2(?:\.\w+)?|zlib|glob|rar|ogg|compress\.\w+):\/\/(?:input|filter|stdin|memory|temp|output|fd|id\b|[^\s]*(?:\.phar|whoami|resource=))/i,
     'a stream of PHP',
   ],
-  [/\b[OCa]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
+  // Arrays of texts and numbers are data; objects start code when they are read.
+  [
+    /(?<!\w)zip:\/\/[^\s#]{1,200}#\w|(?<![\w.+-])(?:expect|phar|zlib|compress\.(?:zlib|bzip2)|ogg|rar|ssh2\.\w{1,10}):\/\/\w/i,
+    'a stream of PHP',
+  ],
+  // Names that nothing else has, also behind letters, and with what keeps `name(` from being found.
+  [
+    /(?:call_user_func|base64_decode|fsockopen|gzinflate|gzuncompress|gzdecode|shell_exec|proc_open|bzdecompress|zlib_decode|file_put_contents|file_exists|get_defined_(?:vars|functions|constants))(?:_array)?(?:\s{0,5}\/\*[^*]{0,80}\*\/\s{0,5}|=)?(?:\(|\s{1,5}\(\s{0,5}\))/i,
+    'PHP',
+  ],
+  [
+    /["']\s?\.\s?["'][^"'\n]{0,80}["']\s?\(\s?["')]|^\s*\((?:string|int|bool|array|object)\)\s?["'][^"'\n]{1,80}["']\s?\(|^\s*\[\s?["']?\w+["']?\s?\]\[\d+\]\s?\(/,
+    'PHP',
+  ],
+  [/\b[OC]:\d+:(?:"[\w\\]{1,80}":\d+:\{|\{[isOab]:)/, 'a serialized object of PHP'],
+  [/(["'])(?:\\x[0-9a-f]{2}|\\[0-7]{3}){3,40}\1\s*\(/i, 'PHP'],
+  [
+    /\b_self\.env\b|\|\s*(?:filter|map|reduce|sort)\s*\(\s*["'](?:system|exec|passthru|shell_exec|popen|proc_open|assert|phpinfo|file_put_contents)["']/,
+    'a template that runs code',
+  ],
+  [/\{\{-?\s*(?:dump\s*\(|app\.request\.\w)|@\(\s*\d+\s*[*+-]\s*\d+\s*\)/, 'a template that computes'],
+  [
+    /[$#%]\{\s*(?:pageContext|facesContext|applicationScope|sessionScope)\s*[.[}]|[$#%]\{\s*(?:session|request|application)\.get\w{1,40}\(/,
+    'an expression of Java',
+  ],
+  [/\bSystem\.(?:cmd|shell)\s*\(|\b:?os[:.]cmd\s*\(/, 'Elixir or Erlang'],
+  [/\bSystem\.Diagnostics\.Process\b|(?<![\w.])Process\.Start\s*\(\s*["'@$]/, '.NET'],
+  [/["'\]]\s?\.\s?execute\s?\(\s?\)/, 'Groovy'],
+  [/\bdo\s+shell\s+script\s+["']/, 'AppleScript'],
   [
     callOf(
       'phpinfo|shell_exec|passthru|proc_open|pcntl_exec|create_function|call_user_func(?:_array)?|base64_decode|gzinflate|gzuncompress|str_rot13|file_put_contents|file_get_contents|move_uploaded_file|preg_replace_callback|array_map|array_filter|fsockopen|pfsockopen|ini_set|highlight_file|show_source|func_get_args?|get_defined_vars|posix_\\w+|putenv|apache_setenv|dl|ob_start|register_shutdown_function|unserialize',
@@ -23,7 +52,7 @@ const patterns: readonly Pattern[] = [
     'PHP',
   ],
   [
-    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
+    /(?<![\w.$>-])(?:system|exec|execfile|spawn|open(?=\s*\(\s*["'](?:\/|~|\.\.|\|))|popen|eval|assert|usort|uasort|array_walk|include(?!\s*\(\s*["'][\w./-]{1,80}\.(?:twig|html?|j2|tpl|njk|ejs|hbs|tmpl)["'])|include_once|require|require_once|print|echo|unlink|readfile|fopen|opendir|phpversion|chr|printf|die)\s*\(\s*["'$`]/i,
     'a call of code',
   ],
   [/\(\s*["']?(?:system|exec|passthru|shell_exec|assert|phpinfo|eval)["']?\s*\)\s*\(/i, 'PHP'],
@@ -54,9 +83,13 @@ const patterns: readonly Pattern[] = [
   ],
   [/(?:^|[\n;])\s*require\s+['"](?:socket|open3|net\/http|open-uri|pty|base64)['"]/, 'Ruby'],
   // What is only named is filled in: `<%= user.name %>`.
-  [/<%(?!=\s*[\w.]{1,80}\s*%>)[=-]?\s*[`\w@$'"(].*?%>/s, 'a template that runs code'],
+  // Control structures that ask a name, and the names of rsyslog (`<%PRI%>`), run nothing either.
   [
-    /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\.getRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
+    /<%(?!=\s*@?[\w.]{1,80}\s*%>|-?\s*(?:(?:if|unless|for\s*\(?\s*(?:const|let|var)?\s*\w+\s+(?:of|in))\s*\(?\s*!?@?[\w.]{1,80}\??\s*\)?\s*\{?|\}?\s*else\s*\{?|\}\)?;?|end)\s*-?%>|[A-Za-z-]+%>)[=-]?\s*[`\w@$'"(].*?%>/s,
+    'a template that runs code',
+  ],
+  [
+    /\bjava\.lang\.(?:Runtime|ProcessBuilder|Process|ClassLoader|Class\b)|\bjava\.(?:net\.URLClassLoader|io\.File(?:InputStream|OutputStream|Writer))|\bRuntime\.getRuntime\b|\bProcessBuilder\s?\(|\bnew\s+ProcessBuilder\b|\bgetClass\(\)\s*\.\s*forName|\bgetRuntime\(\)|javax\.script\.|\bScriptEngineManager\b/i,
     'Java',
   ],
   [
@@ -64,21 +97,21 @@ const patterns: readonly Pattern[] = [
     'a lookup of Log4j',
   ],
   [
-    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|Impl|Context)/,
+    /\bclass\.module\.classLoader\b|#_memberAccess|#context\[|@java\.lang|\bT\(\s*java\.|\$\{[\w."'()]{0,60}(?:\bclass|getClass\(\))\.\w{1,40}\(|freemarker\.template\.utility|com\.opensymphony\.xwork|org\.apache\.(?:commons\.collections|xalan|struts2)\b[^\n]{0,80}(?:Transformer|functors|Impl|Context)/,
     'an expression of Java',
   ],
-  [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]{2}|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
+  [/(?:^|[^A-Za-z0-9+/])(?:rO0AB[A-Za-z0-9+/]|KztAAU|Cs7QAF)|(?:^|\W)aced0005/i, 'a serialized object of Java'],
   [
     /\b__proto__\b|constructor\s*(?:\.|\]?\s*\[\s*["']?)\s*prototype|_\$\$ND_FUNC\$\$_/,
     'JavaScript that changes prototypes',
   ],
   [
-    /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
+    /\bchild_process\b|\bprocess\s*(?:\.|\[\s*["'`])\s*(?:mainModule|binding|env(?!\.NODE_ENV\b)|exit|dlopen|kill)\b|\bmodule\.constructor\b|\brequire\s*\(\s*["'`]|\bnew\s+Function\s*\(|\bfs\.(?:readFile|writeFile|unlink)\w*\s*\(|\bthis\.constructor\.constructor\b/,
     'JavaScript',
   ],
   [/\.prototype\.\w+\s*=(?!=)|<script[\s>/]|\bjavascript:\s*\w+|\bdata:text\/(?:html|javascript)/i, 'JavaScript'],
   [
-    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|#\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:github|secrets|env|vars|matrix|steps|needs|inputs|runner|job|strategy)\.[\w.-]{1,100}\s*\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
+    /\{\{\s*(?:["']?\d+["']?\s*[*+/-]\s*["']?\d+|config\b|self\b|request\b|cycler|lipsum|range\.constructor|\[\]|''|"")[^}]{0,200}\}\}|[#*@]\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\s*\d+\s*[*+/-]\s*\d+\s*\}|\$\{\{(?!\s*(?:(?:(?:format|contains|startsWith|endsWith|join|toJSON|fromJSON|hashFiles|success|always|failure|cancelled|eq|ne|and|or|not|in|coalesce|replace|lower|upper|length)\s*\(|'[^'{}]{0,80}'|'\{\d[^']{0,80}'|[()!,]|[=!]=|&&|\|\||[<>]=?|\d{1,9}(?![\d\s]*[*+/-]|\d)|true\b|false\b|(?!self\b|config\b|request\b)[a-zA-Z_][a-zA-Z0-9_-]{0,60}(?:\.[\w*-]{1,60}(?!\w)|\['[\w. -]{1,60}'\]){1,8}(?!\s*[\w.[(]))\s*){1,40}\}\})|\{\{\s*(?:constructor|\$on|this)\s*[.[(][^}]{0,200}\(/,
     'a template that computes',
   ],
   [/<!--\s*#\s*(?:exec|include|echo|config|printenv)\b/i, 'a directive of server-side includes'],
@@ -101,6 +134,13 @@ const patterns: readonly Pattern[] = [
     /(?<![\w/])(?:java\.lang\.(?:Class|Integer|Number|Object|Process|reflect|String|StringBuilder|System)\b|java\.io\.(?:Buffered|ByteArray|CharArray|Data|File(?!name)|Filter|InputStream|LineNumber|Object|OutputStream|Piped|Print|Pushback|Reader|String)|java\.beans\.XMLDecode|com\.opensymphony\.xwork2|com\.sun\.org\.apache|org\.apache\.struts2?\b|org\.omg\.CORBA)/,
     'Java',
   ],
+  [/(?<![\w.$])(?:alert|confirm|prompt)\s?\(\s?(?:\d+\s?\)|["'`]|document\b|window\b)/, 'JavaScript'],
+  [/(?:^|\n)c(?:os|posix|nt|subprocess|builtins|__builtin__)\n\w{1,40}\n\(/, 'Python, pickled'],
+  [/@\{\s?(?:system|exec|qx)\s/, 'Perl'],
+  [
+    /\b(?:process|require)\s?\[\s?(?:req\.|mainModule)|(?<![\w-])function\s?\(\s?(?:[\w$]{1,30}(?:\s?,\s?[\w$]{1,30}){0,9}\s?)?\)\s?\{/,
+    'JavaScript',
+  ],
   [/@\{\s*\[[^\]]{0,200}\]\s*\}/, 'Perl'],
   [
     /(?:^|[\n;])\s*(?:for\s+\w+(?:\s*,\s*\w+)?\s+in\s+(?:[\w.]{1,60}\(|\[|\()[^\n]{0,200}|while\s+(?:True|1|not\s+\w+)|with\s+\w[\w.]{0,60}\([^\n]{0,200}\)(?:\s+as\s+\w+)?|if\s+__name__\b[^\n:]{0,40})\s*:|(?:^|\n)\s*try\s*:\s*\n/,
@@ -116,7 +156,7 @@ const patterns: readonly Pattern[] = [
   ],
   [/(?<![\w.])send\s*\(\s*:\w|\bfork\s*(?:\{|do\b)/, 'Ruby'],
   [
-    /\bsub\s+\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
+    /\bsub\s+(?!vcl_)\w+\s*\{|<STDIN>|(?:^|[\n;])\s*(?:BEGIN|END)\s*\{|\bforeach\s+(?:my\s+)?\$\w+\s*\(|(?:^|[\n;])\s*unlink\s*\(?\s*(?:glob\b|<|["'$])|\$_\s*=\s*`/,
     'Perl',
   ],
   [
@@ -128,12 +168,16 @@ const patterns: readonly Pattern[] = [
     'JavaScript',
   ],
   [
-    /\bforeach\s*\([^\n]{1,200}\s+as\s+\$\w+|(?:^|[\n;])\s*(?:include|require)_once\s*\(?\s*["'$]|\bnew\s+(?:Reflection\w+|SplFileObject)\s*\(|\$\{\s*@?\w+\s*\(/i,
+    /\bforeach\s*\([^\n]{1,200}\s+as\s+\$\w+|(?:^|[\n;])\s*(?:include|require)_once\s*\(?\s*["'$]|\bnew\s+(?:Reflection\w+|SplFileObject)\s*\(|\$\{\s*@?(?!(?:lookup|join|format|element|concat|merge|length|cidr\w+|to\w+|replace|lower|upper|split|coalesce|jsonencode|contains|keys|values|max|min)\()\w+\s*\(/i,
     'PHP',
   ],
   [
     /\[(?:System\.|scriptblock|Reflection\.|Runtime\.|Convert|Text\.|IO\.|Net\.|Diagnostics\.|Activator|AppDomain|Environment)[\w.]*\]\s*::\s*\w+|\$env:\w+\s*\+?=|[|(]\s*(?:%|foreach(?:-object)?)\s*\{[^\n]{0,200}\$_|(?:^|[\n;])\s*(?:(?:if|while)\s*\(\s*\$(?:true|false|null|\w+\s+-(?:eq|ne|gt|lt|match|like))|foreach\s*\(\s*\$\w+\s+in\s)[^\n]{0,200}\)\s*\{|\bInvoke-(?!\w+(?:able|ment)\b)[A-Z][A-Za-z]{2,40}\s+-\w/,
     'PowerShell',
+  ],
+  [
+    /(?:^|[\s:{[,-])!ruby\/(?:object|hash|array|struct|class|module|exception|sym|regexp)\b/,
+    'YAML that makes objects of code',
   ],
   [/(?:^|[\s:{[,-])!!(?:python|javax?|ruby|perl|com|org|sun|js)[/.]\w/, 'YAML that makes objects of code'],
   [
@@ -145,7 +189,7 @@ const patterns: readonly Pattern[] = [
     'SQL that reads files or runs programs',
   ],
   [
-    /^[^'"\n]{0,60}['"]\s*\)?\s*(?:;\s*(?:drop|delete|insert|update|alter|create|exec|truncate|shutdown)\b[^\n]*(?:--|#|\/\*)|(?:or|and|\|\|)\s+\(?['"\d][^\n]{0,60}=|union\s+(?:all\s+)?select\b|(?:--|#)\s*$)|^[\w'")]{0,40}\s+union\s+(?:all\s+)?select\b[^\n]{1,400}(?:--|#|\/\*|\bfrom\s+(?:users|information_schema|mysql\.|pg_))/i,
+    /^[^'"\n]{0,60}['"]\s*\)?\s*(?:;\s*(?:drop|delete|insert|update|alter|create|exec|truncate|shutdown)\b[^\n]*(?:--|#|\/\*)|(?:or|and|\|\|)\s+\(?['"\d][^\n]{0,60}=|union\s+(?:all\s+)?select\b|(?:--|#)\s*$)|^[\w'")]{0,40}\s+union\s+(?:all\s+)?select\b[^\n]{1,400}(?:--|#|\/\*|\bfrom\s+(?:users|information_schema|mysql\.|pg_))|^[\w'")]{1,20};\s*(?:drop|delete|truncate|alter|insert|update)\s[^\n]{1,200}?(?:--|#)/i,
     'SQL that ends what it is put into',
   ],
 ];
@@ -155,9 +199,14 @@ export function findCode(text: string, strictness: Strictness): readonly Mark[] 
   const windows = findWindows(text);
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
-  if (!/[()[\]{}<$:_'"`;]|import|use |require|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(text))
+  if (
+    !/[()[\]{}<$:_'"`;]|import|use |require|process|prototype|constructor\.|module\.exports|java\.lang\.(?:Runtime|Process)|commons\.collections|classLoader|com\.sun\.(?:jndi|org)|java\.beans|xwork2|struts2|omg\.CORBA|Kernel\.|union|program|file|document|rO0AB|KztAAU|Cs7QAF|aced0005/i.test(
+      text,
+    )
+  )
     return [];
   for (const [pattern, language] of patterns) if (pattern.test(text)) return [code(named(language), 'likely')];
+  if (isComputedCall(text)) return [code('a call of what is computed, as PHP has it', 'likely')];
   const call = findDoingCall(text);
   if (call !== undefined) return [code(named(call), 'likely')];
   return findJavaScript(text, strictness);

@@ -9,7 +9,7 @@ const longest = 8192;
 const deepest = 60;
 
 const hints =
-  /\b(?:function|require|import|eval|process|window|document|console|globalThis|constructor|fetch|setTimeout|new|async|return|var|let|const)\b|=>/;
+  /\b(?:function|require|import|eval|process|window|document|console|globalThis|constructor|fetch|setTimeout|new|async|return|var|let|const)\b|=>|\bwhile\s*\(/;
 
 /** What parses as JavaScript and does something: calls, functions, assignments to what is global. */
 export function findJavaScript(text: string, strictness: Strictness): readonly Mark[] {

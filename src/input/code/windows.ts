@@ -3,7 +3,7 @@ import type { Mark } from '../mark.ts';
 const verbs =
   'Add|Checkpoint|Clear|Compare|Complete|Compress|Connect|Convert|ConvertFrom|ConvertTo|Copy|Debug|Disable|Disconnect|Enable|Enter|Exit|Expand|Export|Find|ForEach|Format|Get|Group|Import|Install|Invoke|Join|Limit|Measure|Move|New|Out|Pop|Protect|Publish|Push|Read|Receive|Register|Remove|Rename|Reset|Resolve|Restart|Restore|Resume|Save|Select|Send|Set|Show|Sort|Split|Start|Stop|Suspend|Switch|Tee|Test|Trace|Unblock|Undo|Uninstall|Unprotect|Unregister|Update|Use|Wait|Where|Write';
 const nouns =
-  'Acl|Alias|Archive|ArgumentCompleter|AsWorkflow|AuthenticodeSignature|BinaryMiLog|ChildItem|Cim\\w+|Clipboard|Clixml|CmsMessage|Command|Computer\\w*|Console|ControlPanelItem|Counter|Credential|Csv|Culture|Custom|DscResource|Debugger|Error|EventLog|EventSubscriber|EngineEvent|ExecutionPolicy|ExperimentalFeature|Expression|FileCatalog|FileHash|FormatData|Guid|GridView|Help|History|HotFix|Html|InstalledModule|InstalledScript|IseSnippet|Item|ItemProperty|ItemPropertyValue|Job\\w*|Json|LocalGroup\\w*|LocalUser|LocalizedData|Location|LogProperties|MailMessage|Markdown\\w*|Member|Module\\w*|ODataEndpointProxy|Object|ObjectEvent|OperationValidation|Package\\w*|Path|PfxCertificate|PowerShellDataFile|Printer|Process|PS\\w+|Random|RecycleBin|RestMethod|RoleCapability|Runspace\\w*|ScheduledJob\\w*|Script\\w*|SddlString|SecureString|Service|Sleep|StrictMode|String\\w*|TemporaryFile|ThreadJob|TimeSpan|TimeZone|TraceSource|Trace|Transaction|Transcript|TypeData|Type|UICulture|Uptime|Variable|Verb|WebRequest|WebServiceProxy|WinEvent|Wmi\\w+|WSMan\\w*|Xml|Host|Output|Warning|Verbose|Debug|Information|Progress|Content|Date|Event|List|Table|Wide|Hex|Unique|Null|File|Connection|Default';
+  'Acl|ADUser|BitsTransfer|MpPreference|NetFirewall\\w*|Alias|Archive|ArgumentCompleter|AsWorkflow|AuthenticodeSignature|BinaryMiLog|ChildItem|Cim\\w+|Clipboard|Clixml|CmsMessage|Command|Computer\\w*|Console|ControlPanelItem|Counter|Credential|Csv|Culture|Custom|DscResource|Debugger|Error|EventLog|EventSubscriber|EngineEvent|ExecutionPolicy|ExperimentalFeature|Expression|FileCatalog|FileHash|FormatData|Guid|GridView|Help|History|HotFix|Html|InstalledModule|InstalledScript|IseSnippet|Item|ItemProperty|ItemPropertyValue|Job\\w*|Json|LocalGroup\\w*|LocalUser|LocalizedData|Location|LogProperties|MailMessage|Markdown\\w*|Member|Module\\w*|ODataEndpointProxy|Object|ObjectEvent|OperationValidation|Package\\w*|Path|PfxCertificate|PowerShellDataFile|Printer|Process|PS\\w+|Random|RecycleBin|RestMethod|RoleCapability|Runspace\\w*|ScheduledJob\\w*|Script\\w*|SddlString|SecureString|Service|Sleep|StrictMode|String\\w*|TemporaryFile|ThreadJob|TimeSpan|TimeZone|TraceSource|Trace|Transaction|Transcript|TypeData|Type|UICulture|Uptime|Variable|Verb|WebRequest|WebServiceProxy|WinEvent|Wmi\\w+|WSMan\\w*|Xml|Host|Output|Warning|Verbose|Debug|Information|Progress|Content|Date|Event|List|Table|Wide|Hex|Unique|Null|File|Connection|Default';
 
 /** `Invoke-WebRequest`; of names that are also words of headings and headers, only as PowerShell itself writes them. */
 const commandlet = new RegExp(`(?<![\\w-])(?:${verbs})-(?:${nouns})(?![\\w-])`, 'i');
@@ -32,7 +32,10 @@ const shells: readonly (readonly [RegExp, string])[] = [
     /(?:^|[;|&@"'\n])[ \t]{0,20}if(?:\/i|\s*\/i)?(?:\s+not)?[\s([{"'%!]+(?!\$)[^\s=$]{0,40}\s?==\s?[^\s=]/i,
     'a condition of cmd.exe',
   ],
-  [/(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?cmd(?:\.exe)?\s+\/[a-z]\b/i, 'cmd.exe, started on a string'],
+  [
+    /(?:^|[\s;|&"'(])(?:[a-z]:\\[^\s"']{0,80}\\)?(?:cmd(?:\.exe)?|%comspec%)\s+\/[a-z]\b/i,
+    'cmd.exe, started on a string',
+  ],
   [
     /\breg(?:\.exe)?\s+(?:add|delete|query|import|save|export)\s+["']?HK|\bnet1?(?:\.exe)?\s+(?:user|localgroup|share|use)\s+\S+\s+\S|(?:^|[;|&(\n])\s*iex\s+["'($]|(?:^|[;|(\n=])\s*&\s*["'](?:[A-Za-z]:\\|\.{0,2}\\)/i,
     'a command of Windows',
@@ -43,9 +46,16 @@ const shells: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** `&$c 'whoami'`: in a shell the sign would stand behind a command. */
+const calledVariable = /(?:^|[;({\n])\s*&\s*(?:\$\w+|\(\s*['"$])/;
+
 /** Commands of cmd.exe and of PowerShell. */
 export function findWindows(text: string): readonly Mark[] {
-  if (!/for|if|cmd|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(text))
+  if (
+    !/for|if|cmd|comspec|reg|net|iex|&|certutil|bitsadmin|regsvr|rundll|wmic|sc\.exe|mshta|powershell|pwsh|-/i.test(
+      text,
+    )
+  )
     return [];
   if (/\{%|\{\{/.test(text) && /\{%-?\s*(?:if|for|elif)\b|\{\{-?\s*(?:if|range|with)\b/.test(text)) return [];
   for (const [pattern, what] of shells) {
@@ -57,6 +67,7 @@ export function findWindows(text: string): readonly Mark[] {
 }
 
 function findPowershell(text: string): Mark | undefined {
+  if (calledVariable.test(text)) return { rule: 'input/code', what: 'a command of PowerShell', confidence: 'likely' };
   if (
     /(?:^|[\s;|&"'(\\/])(?:powershell|pwsh)(?:\.exe)?["']?\s+[^\n]{0,200}?[-/]e(?:nc|ncodedcommand|c|n)?\s+["']?[A-Za-z0-9+/=]{8,}/i.test(
       text,

@@ -75,6 +75,8 @@ function headOf(raw: string, end: number, quoted: boolean): CommandHead | undefi
     known === undefined &&
     /[[?*]/.test(name) &&
     /[a-z?*]/.test(name.replace(/\[[^\]]*\]/g, '')) &&
+    // A range that is repeated is of a regular expression: `[a-z-][0-9a-z]*`, `[a-z]+`.
+    !/\[[^\]]*\w-\w[^\]]*\][*+]/.test(name) &&
     !/[^\w?*[\]!^.+-]/.test(name)
   ) {
     const meant = commandsLike(globPattern(name));

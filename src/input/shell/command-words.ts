@@ -39,7 +39,7 @@ zsoelim zstd zstdcat zstdgrep zstdless zstdmt zypper bind-key unalias shopt read
 /** Also words of prose, or names of settings: a command only with arguments that look like those of one. */
 const wordy = words(`
 GET HEAD POST ab alias alpine ar arch as aspell atrm awk aws axel basename batch bind blkid bridge brwap builtin bundler
-byobu bzz cancel cc cd chfn column comm command compress cron cut dash date dialog diff dir done dump echo ed
+byobu bzz cancel cc cd chfn column comm command compress cut dash date dialog diff dir done dump echo ed
 efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group hash hd head
 highlight history install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
 mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
@@ -52,7 +52,7 @@ type udp ul uncompress unlink unset view volatility wait wall watch whatis whenc
 const starters = words(`
 bundle composer docker eb flask gem git go gunicorn java make mongo mongosh mvn mysql mysqladmin mysqldump mysqlshow
 node nginx npm npx php php-fpm pnpm psql python2 python3 python ruby rake redis-cli redis-server uvicorn yarn deno
-bun dotnet catalina.sh celery certbot mosquitto openvpn puppet restic httpd apache2 apachectl caddy traefik crond tini dumb-init supervisord
+bun dotnet catalina.sh celery certbot cron mosquitto openvpn puppet restic httpd apache2 apachectl caddy traefik crond tini dumb-init supervisord
 `);
 
 /** Plain ones of two and three letters that are also beginnings of dates, names and labels: `dd MMM yyyy`. */

@@ -26,11 +26,17 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/(?:^|[\s;|&=/])!(?:-\d+|!)(?:$|[!\s:;|&])/, "a line of the shell's history"],
   [/([\w:]{1,30})\s*\(\s*\)\s*\{\s*\1\s*(?:\(\s*\)\s*)?[|&]\s*\1/, 'a function that starts itself without end'],
   [
-    /\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
+    // Not one of several in the group of a pattern: `\.(php|sh|pl)$`.
+    /(?<![\w.^\\/?:-]\((?:\?:)?[\w.?*+\\-]{1,20}(?:\|[\w.?*+\\-]{1,20}){0,10})\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
     'something that is piped into a shell',
   ],
   [/<<<\s*[\w$("'`]/, 'a here-string of the shell'],
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
+  [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
+  [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
+  [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
+  [/[;&|]\s*\$\{?0\}?\s+-/, 'the shell itself, started with flags'],
+  [/[;&|]\s*\.\s+\/\w/, 'a script that is read into the shell'],
   [/\$\{?SHELL\}?\s+-/, 'the shell of the user, started with flags'],
 ];
 
@@ -87,10 +93,12 @@ function findSubstitution(text: string): boolean {
 
 /** `{l,-lh}s`, `{,ifconfig,eth0}`: taken apart, a command and its arguments. Where a command may stand only. */
 function findBraces(text: string): boolean {
-  for (const [, before = '', inside = '', after = ''] of text.matchAll(
+  for (const { 0: whole, 1: before = '', 2: inside = '', 3: after = '', index } of text.matchAll(
     /(?:^|[;|&`(]\s*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
   )) {
     if (!inside.includes(',') || /^[\d,]+$/.test(inside)) continue;
+    // Directories of a path, one of which is called like a program: `/var/log/{nginx,app}/*.log`.
+    if (before.endsWith('/') && text.startsWith('/', index + whole.length)) continue;
     const words = inside
       .split(',')
       .map((part) => plainWord(`${before}${part}${after}`))

@@ -1,26 +1,47 @@
 import type { Mark, Strictness } from '../mark.ts';
+import { isOtherGrammar } from '../other-grammars.ts';
 import { type CommandHead, readHead } from './command-head.ts';
 import { bareCommands, isPowershellAlias, isWindowsWord } from './command-words.ts';
 import { findExpansions } from './expansions.ts';
 import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hidden-paths.ts';
+import { findOptionInjection } from './option-injection.ts';
+import {
+  isAlternative,
+  isHeading,
+  isHint,
+  isInstruction,
+  isJoined,
+  isMarkup,
+  isSentence,
+  looksLikeArguments,
+  withoutMarkup,
+} from './prose.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 type Position = 'start' | 'separated' | 'substituted';
 
 /** `web; ./run.sh`, `web; unset HISTFILE`: no path stands before it, as in a list of paths. */
-const ownScript = /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b)/;
+const ownScript =
+  /^[^/\n]{0,200}(?:;|&&|\|\|)\s*(?:\.{1,2}\/[\w-]+(?:\.\w{1,4})?\s*$|unset\s+[A-Z_]{2,}\b|\/(?:tmp|var\/tmp|dev\/shm)\/[\w.-]+\s*$)/;
 
 /** More of one value are not looked at: whoever writes so many has been found before. */
 const mostHeads = 200;
 const wrappers =
   /^(?:time|nohup|env|sudo|doas|exec|command|builtin|watch|timeout|nice|ionice|stdbuf|strace|ltrace|busybox|setsid|then|do|else|coproc|xargs|unshare|chroot)$/;
 
+const installers = /^(?:npm|pnpm|yarn|gem|composer|go|cargo|bun|pip[\d.]*|easy_install)$/;
+
 /** Shell where data is expected. Takes time in proportion to the text. */
 export function findInjection(text: string, strictness: Strictness): readonly Mark[] {
   if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) return bareWord(text, strictness);
-  const marks: Mark[] = [...findExpansions(text, strictness)];
-  if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
-  if (marks.length === 0) marks.push(...findCommands(text, strictness));
+  const marks: Mark[] = [];
+  if (!isOtherGrammar(text)) {
+    marks.push(...findExpansions(text, strictness));
+    if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
+    if (marks.length === 0) marks.push(...findCommands(text, strictness));
+    const program = marks.length === 0 ? findOptionInjection(text) : undefined;
+    if (program !== undefined) marks.push(shell(`an option by which ${program} starts something else`, 'likely'));
+  }
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
@@ -50,7 +71,10 @@ const separator = /\$\(+|<\(|>\(|<<<|`|\(\s*\)\s*[({]?|(?:\r\n|[;|&\n\r])+|\\n/g
 
 function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
   // Pipes of templates are none of the shell's.
-  const text = whole.replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (part) => ' '.repeat(part.length));
+  const text = withoutMarkup(
+    whole.replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (part) => ' '.repeat(part.length)),
+    strictness,
+  );
   const isList = /^[\w.*:/+=-]*(?:[|&;][\w.*:/+=-]+)+[|&;]?$/.test(text) && !/^[|&;]/.test(text);
   const mark = isList ? undefined : judgeAt(text, 0, 'start', '', strictness);
   if (mark !== undefined) return [mark];
@@ -81,23 +105,6 @@ function isTell(text: string, sign: string, after: number): boolean {
   return sign.length > 1 || /[./]/.test(before) || (sign !== '|' && /^\w*$/.test(before));
 }
 
-/** `(zip|gz|tar)`: one of several, in a pattern or in a list. */
-function isAlternative(text: string, at: number): boolean {
-  return (
-    /[\w)\]*.?+(]$/.test(text.slice(Math.max(0, at - 1), at)) && /^\|[\w.*?+-]{1,40}[|)]/.test(text.slice(at, at + 44))
-  );
-}
-
-/** Words before and behind, as in prose; with what looks like arguments behind it is looked at all the same. */
-function isSentence(text: string, at: number): boolean {
-  const behind = text.slice(at + 1, at + 200);
-  return (
-    /[a-z]{2,}[ ,]+[a-z']{2,}$|^[a-z]{1,2} [a-z]{3,}$|^[A-Za-z]{3,}$/i.test(text.slice(Math.max(0, at - 60), at)) &&
-    /^\s[a-z]+\s+[a-z]/i.test(behind) &&
-    !looksLikeArguments(behind.replace(/^\s[a-z]+/i, ''))
-  );
-}
-
 /** Of a pair of backticks the first: markup and SQL quote words with them. */
 function isSubstitution(text: string, at: number): boolean {
   const end = text.indexOf('`', at + 1);
@@ -105,22 +112,13 @@ function isSubstitution(text: string, at: number): boolean {
   const inside = text.slice(at + 1, Math.min(end, at + 200));
   if (isMarkup(text.slice(Math.max(0, at - 60), at), inside, text.slice(end + 1))) return false;
   if (
-    /\b(?:use|run|with|the|via|by|using|see|try|type|execute|call|called|command|running)\s+$/i.test(
+    /\b(?:use|run|with|the|via|by|using|or|and|mention|mentions|rename|support|see|try|type|execute|call|called|command|running)\s+$/i.test(
       text.slice(Math.max(0, at - 20), at),
     )
   )
     return false;
   if (/\s|[$|;&<>/]/.test(inside.trim())) return true;
   return !/\b(?:select|insert|update|delete|from|join|into|table|where|grant)\b/i.test(text) && inside !== '';
-}
-
-/** Code in a sentence: two words before it and two behind; what it would print stands between them by nobody's wish. */
-function isMarkup(before: string, inside: string, behind: string): boolean {
-  return (
-    /^[\w./ -]{1,60}$/.test(inside) &&
-    /(?:^|[\s(])[A-Za-z]{2,}:?\s+[a-z]{2,}\s+$/.test(before) &&
-    /^\s[a-z]{2,}\s+[A-Za-z]{2,}\b/.test(behind)
-  );
 }
 
 function judgeAt(
@@ -204,21 +202,30 @@ function isCommand(
   if (position === 'substituted') return ends && (word !== 'powershell' || looksLikeArguments(rest));
   if (asksItself(head.name, text, at) || (position === 'start' && isIdle(text))) return false;
   // `env == 'prod' ? 'a' : 'b'`, `SET timezone = 'UTC'`: an expression, or a statement of SQL.
-  if (/^\s*(?:==|!=|=~|<=|>=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
+  if (/^\s*(?:==|!=|=~|<=|>=|::?=)\s|^\s+=\s/.test(rest) || (head.name === 'set' && /^\s+\w+\s*(?:=|TO\s)/i.test(rest)))
     return false;
+  // `@type forward`: a setting of Fluentd.
+  if (head.name === 'type' && text[at - 1] === '@') return false;
   if (head.name === 'bind') return /^\s+-[a-zA-Z]/.test(rest);
   if (/^dd$/.test(head.name) && /^\s+(?:if|of|bs|count)=\S/.test(rest)) return true;
   // One of several words in quotes; what SQL joins by `||`.
   if (!head.hidden && head.quoted && /^["']?\s*[;,)]/.test(rest) && /["']\s*[;,)]/.test(text.slice(head.end + 1)))
     return false;
-  if (sign === '||' && isJoined(text.slice(0, at))) return false;
+  if (/^(?:\|\||&)$/.test(sign) && isJoined(text.slice(0, at))) return false;
+  // `sh, bash & zsh`: the last of several in prose.
+  if (sign === '&' && /\w,\s+[\w-]+\s+&\s+$/.test(text.slice(Math.max(0, at - 60), at)) && /^\s*$/.test(rest))
+    return false;
+  if (sign === ';' && !head.hidden && isInstruction(head.name, text.slice(0, at), rest)) return false;
   // Whoever writes a title begins each of its words with a capital.
-  if (position === 'start' && isHeading(text)) return false;
+  if (position === 'start' && (isHeading(text) || (strictness === 1 && isHint(head, text.slice(at, head.end), rest))))
+    return false;
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
   if (position === 'start') {
-    if (isTitle && !args) return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
+    if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}|^\s*\|\s+[A-Z][a-z]/.test(rest)))
+      return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
+    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?[A-Za-z]:\\\w/.test(rest)) return true;
     if (word === 'plain') return isPlainStart(head, rest, strictness);
     if (word === 'short')
       return args || (/^\s+\S/.test(rest) && head.name === 'ls') || (strictness === 2 && /^\s+\S/.test(rest));
@@ -231,6 +238,19 @@ function isCommand(
     return strictness === 2 && word === 'windows-wordy' && windowsArguments(rest);
   }
   if (isTitle && !args && !last) return false;
+  if (head.name === 'sleep' && /^\s+\d+(?:\.\d+)?[smhd]?(?:\s*$|\s*["'`;&|)#])/.test(rest)) return true;
+  if (
+    installers.test(head.name) &&
+    /^[;&]/.test(sign) &&
+    /^\s+(?:-\S+\s+)?(?:install|add)\s+[\w@./-]+\s*(?:$|[;&|])/.test(rest)
+  )
+    return true;
+  if (
+    /^(?:docker|podman)$/.test(head.name) &&
+    /^\s+(?:ps|exec|run|cp|images|inspect|kill|rm)(?:\s+[\w-]|\s*$|\s*[;&|])/.test(rest) &&
+    /^[;&|]/.test(sign)
+  )
+    return true;
   if (head.name === 'kill' && /^\s+-(?:\d+|[A-Z]+)\s/.test(rest)) return true;
   if (head.name === 'export' && /^\s+\w+=\S/.test(rest) && sign !== 'line') return true;
   if (word === 'plain') return ends || rest.startsWith('/');
@@ -250,16 +270,6 @@ function isCommand(
     (last && bareCommands.has(head.name)) ||
     (strictness === 2 && sign !== 'line' && ends && /^\s+\S|^$/.test(rest))
   );
-}
-
-/** `upper(name) || '-' || id`: a quoted text stands before, and no quote is open. */
-function isJoined(before: string): boolean {
-  return /['"]\s*\|\|\s*$/.test(before) && (before.match(/'/g)?.length ?? 0) % 2 === 0;
-}
-
-/** `Top | Bottom | Left`: words that each begin with a capital. */
-function isHeading(text: string): boolean {
-  return text.length < 200 && /^\s*[A-Z][a-z]+(?:\s*[|&;]\s*[A-Z][a-z]+)+\s*$/.test(text);
 }
 
 /** What keeps a container from ending. */
@@ -296,13 +306,6 @@ function isStarter(head: CommandHead, rest: string, strictness: Strictness): boo
     );
   if (head.path && /^\s+-[eErRc]\s/.test(rest) && !/^(?:nginx|httpd|redis)/.test(head.name)) return true;
   return strictness === 2 && /^\s+-[eErR]\s+\S|^\s+install\s/.test(rest);
-}
-
-const argument =
-  /^\s+(?:[\w+.,:=@%-]+\s+){0,2}?(?:-{1,2}[a-z]|(?:\.{0,2}|~)\/|~(?:\s|$)|\$[\w({]|[`'"]|[<>|]{1,3}\s*[\w/&.$]|[a-z]+:\/\/|\*(?:\s|$|\.)|\d+\.\d+\.\d+\.\d+|\w[\w-]*\.(?:sh|txt|php|py|pl|rb|js|html?|conf|log|gz|zip|tar|bak|xml|json|c|exe|bat|com)\b|\w+=\$)|^[<>|&;]/i;
-
-function looksLikeArguments(rest: string): boolean {
-  return argument.test(rest);
 }
 
 function windowsArguments(rest: string): boolean {

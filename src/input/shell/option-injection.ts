@@ -1,0 +1,36 @@
+/**
+ * Options and settings by which everyday programs start other ones: what somebody gives as an argument to such a program
+ * where only a value is wanted. Facts from GTFOBins and the manual pages of tar, ssh, git, zip, chromium.
+ */
+const options: readonly (readonly [pattern: RegExp, program: string])[] = [
+  [
+    /(?:^|[\s"'=])--(?:checkpoint-action[= ]["']?exec=|to-command[= ]|(?:info|new-volume)-script[= ]|rmt-command[= ]|use-compress-program[= ]["']?(?!(?:\/usr)?(?:\/bin\/)?(?:pigz|gzip|zstd|zstdmt|xz|pixz|pbzip2|bzip2|lz4|lzop|brotli|lzip)\b))\S/,
+    'tar',
+  ],
+  [
+    /(?:^|\s)-o\s*["']?(?:ProxyCommand|LocalCommand|KnownHostsCommand)[= ]\s*["']?(?!none\b|["']?\s*(?:\/usr\/bin\/)?(?:ssh\s[^;|&`$]*-W|(?:nc|ncat|connect|corkscrew|cloudflared|socat)\s[^;|&`]*%h))\S/i,
+    'ssh',
+  ],
+  [
+    /\bgit\s[^;|&\n]{0,200}?-c\s*["']?(?:(?:core\.(?:sshcommand|fsmonitor|gitproxy|askpass|editor|pager)|diff\.external|sequence\.editor)=["']?(?!["']*(?:\/usr\/bin\/)?(?:ssh|cat|less|more|vim?|nano|true|false)\b)\S|alias\.\w+=["']?!|core\.hookspath=["']?\/(?:tmp|dev))/i,
+    'git',
+  ],
+  [/(?:^|[\s"'=])--(?:use-)?askpass[= ]["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\.{1,2})\//, 'a downloader'],
+  [
+    /(?<![\w.-])(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\s[^\n]{0,300}?(?:--privileged\b|--pid[= ]host\b|(?:-v|--volume)[= ]?\/:\/|docker\.sock)/,
+    'an engine of containers',
+  ],
+  [/(?<![\w.-])ext::\s?\S/, 'git'],
+  [/(?<![\w.-])(?:mysql|mariadb|psql)\s[^\n]{0,120}?-[ec]\s*["']\s*\\!\s*\S/, 'a client of databases'],
+  [
+    /(?:^|[\s"'=])--(?:gpu-launcher|renderer-cmd-prefix|utility-cmd-prefix|unzip-command|upload-pack|receive-pack)[= ]\S[^\n]{0,200}[\s;|&>]/,
+    'a program',
+  ],
+];
+
+/** The program that an option in the text makes start something else. */
+export function findOptionInjection(text: string): string | undefined {
+  if (!/-o|--|-c|-e|-v|::/.test(text)) return undefined;
+  for (const [pattern, program] of options) if (pattern.test(text)) return program;
+  return undefined;
+}
