@@ -1,3 +1,4 @@
+import { createFrameReader, encodeFrame } from '../../../src/gate/docker/call-frames.ts';
 import { DockerGateError } from '../../../src/gate/docker/docker-gate-error.ts';
 import { matchDockerRoute } from '../../../src/gate/docker/match-docker-route.ts';
 import { parseDockerCall } from '../../../src/gate/docker/parse-docker-call.ts';
@@ -64,6 +65,22 @@ export const gateTargets: readonly FuzzTarget[] = [
       }
       refuseBody(call);
       return treatment.what === 'pull' && query.get('fromImage') ? readPulled(query) : treatment.what;
+    },
+  },
+  {
+    name: 'gate/call-frames',
+    covers: ['gate/docker/call-frames.ts'],
+    seeds: [Buffer.concat([1, 2].map((number) => encodeFrame({ number, bytes: Buffer.from('{"Allow":true}') })))],
+    words: ['\0\0\0\x01', '\0\0\0\0\0\0\0\0', '\xff\xff\xff\xff'],
+    refuses: [DockerGateError],
+    run(bytes) {
+      const whole = createFrameReader(64)(bytes);
+      const read = createFrameReader(64);
+      const half = bytes.length >> 1;
+      const pieces = [...read(bytes.subarray(0, half)), ...read(bytes.subarray(half))];
+      if (Buffer.compare(Buffer.concat(whole.map(encodeFrame)), Buffer.concat(pieces.map(encodeFrame))) !== 0)
+        throw new FuzzFinding('pieces of a stream are read otherwise than the whole');
+      return whole.length;
     },
   },
   {
