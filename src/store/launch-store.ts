@@ -7,7 +7,7 @@ import type {
   StartedLaunch,
   TicketAnswer,
 } from '../model/index.ts';
-import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
+import { containing, decodeJson, encodeJson, keyText, packText, unpackJson } from './codec.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 
@@ -165,8 +165,33 @@ function toRow(record: LaunchRecord) {
     outcome,
     observed: observed ? 1 : 0,
     images: keyText(images),
-    document: packJson(record),
+    document: packText(documentOf(record)),
   };
+}
+
+/** What was asked is the same object each time the same is started. Its JSON lives as long as that. */
+const written = new WeakMap<object, string>();
+
+function jsonOf(value: object): string {
+  const known = written.get(value);
+  if (known !== undefined) return known;
+  const json = encodeJson(value);
+  written.set(value, json);
+  return json;
+}
+
+/** JSON of a record, whose largest parts are mostly those of one before. */
+function documentOf({ facts, ...record }: LaunchRecord): string {
+  const all = facts.map(({ request, inputs, ...own }) =>
+    withParts(own, { request: jsonOf(request), inputs: jsonOf(inputs) }),
+  );
+  return withParts(record, { facts: `[${all.join()}]` });
+}
+
+/** JSON of an object that is not empty, with fields whose JSON is there. */
+function withParts(value: object, parts: Readonly<Record<string, string>>): string {
+  const more = Object.entries(parts).map(([name, json]) => `,${JSON.stringify(name)}:${json}`);
+  return `${encodeJson(value).slice(0, -1)}${more.join('')}}`;
 }
 
 /** One of each: a statement for every start of a container that starts each second would be many. */
