@@ -84,6 +84,8 @@ function readUpTo(request: IncomingMessage, limit: number): Promise<Uint8Array |
     });
     request.on('error', reject);
     // One that went away in the middle, of which there may be no error.
-    request.on('close', () => reject(new Error('the call is not whole')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('the call is not whole'));
+    });
   });
 }
