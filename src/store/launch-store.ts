@@ -1,14 +1,17 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type {
   Admission,
+  InputReport,
   LaunchRecord,
+  LaunchRequest,
   LaunchStore,
   LaunchTicket,
   StartedLaunch,
   TicketAnswer,
 } from '../model/index.ts';
-import { containing, decodeJson, encodeJson, keyText, packText, unpackJson } from './codec.ts';
+import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
 import type { Database } from './database.ts';
+import { longestBeforeTail, type PackedTail, packBefore, packTail } from './packed-tail.ts';
 import type { Tables } from './schema.ts';
 
 /** Rows that one statement takes. */
@@ -165,33 +168,26 @@ function toRow(record: LaunchRecord) {
     outcome,
     observed: observed ? 1 : 0,
     images: keyText(images),
-    document: packText(documentOf(record)),
+    document: documentOf(record),
   };
 }
 
-/** What was asked is the same object each time the same is started. Its JSON lives as long as that. */
-const written = new WeakMap<object, string>();
+/** What was asked is the same object each time the same is started. What its record ends with is packed once for all of them. */
+const ends = new WeakMap<LaunchRequest, { readonly inputs: InputReport; readonly end: PackedTail }>();
 
-function jsonOf(value: object): string {
-  const known = written.get(value);
-  if (known !== undefined) return known;
-  const json = encodeJson(value);
-  written.set(value, json);
-  return json;
-}
-
-/** JSON of a record, whose largest parts are mostly those of one before. */
-function documentOf({ facts, ...record }: LaunchRecord): string {
-  const all = facts.map(({ request, inputs, ...own }) =>
-    withParts(own, { request: jsonOf(request), inputs: jsonOf(inputs) }),
-  );
-  return withParts(record, { facts: `[${all.join()}]` });
-}
-
-/** JSON of an object that is not empty, with fields whose JSON is there. */
-function withParts(value: object, parts: Readonly<Record<string, string>>): string {
-  const more = Object.entries(parts).map(([name, json]) => `,${JSON.stringify(name)}:${json}`);
-  return `${encodeJson(value).slice(0, -1)}${more.join('')}}`;
+function documentOf(record: LaunchRecord): Buffer {
+  const { facts, ...head } = record;
+  const [first, ...more] = facts;
+  if (!first || more.length > 0) return packJson(record);
+  const { request, inputs, ...own } = first;
+  // The record without the braces behind its last fields, which are in the end.
+  const start = `${encodeJson(head).slice(0, -1)},"facts":[${encodeJson(own).slice(0, -1)}`;
+  if (start.length * 3 > longestBeforeTail) return packJson(record);
+  const known = ends.get(request);
+  if (known?.inputs === inputs) return packBefore(start, known.end);
+  const end = packTail(`,"request":${encodeJson(request)},"inputs":${encodeJson(inputs)}}]}`);
+  ends.set(request, { inputs, end });
+  return packBefore(start, end);
 }
 
 /** One of each: a statement for every start of a container that starts each second would be many. */
