@@ -3,7 +3,7 @@ import { DockerGateError } from '../../../src/gate/docker/docker-gate-error.ts';
 import { matchDockerRoute } from '../../../src/gate/docker/match-docker-route.ts';
 import { parseDockerCall } from '../../../src/gate/docker/parse-docker-call.ts';
 import { readDockerLaunch } from '../../../src/gate/docker/read-docker-launch.ts';
-import { readParameters, readPulled, refuseBody } from '../../../src/gate/docker/read-request.ts';
+import { readParameters, readPulled, readShownBody, refuseBody } from '../../../src/gate/docker/read-request.ts';
 import { parseRoute } from '../../../src/gate/registry/parse-route.ts';
 import { parseSignatureManifest } from '../../../src/gate/registry/signature-manifest.ts';
 import { parseRange } from '../../../src/gate/registry/verified-stream.ts';
@@ -59,7 +59,7 @@ export const gateTargets: readonly FuzzTarget[] = [
       if (treatment.as !== 'judge') return treatment.as;
       const query = readParameters(target, treatment.what);
       if (treatment.what !== 'pull' && treatment.what !== 'start') {
-        const { requests } = readDockerLaunch(call, target, query);
+        const { requests } = readDockerLaunch(readShownBody(call), target, query);
         if (requests.length === 0) throw new FuzzFinding('nothing to judge');
         return requests.length;
       }
