@@ -17,10 +17,12 @@ export async function readBounded(stream: AsyncIterable<Uint8Array>, limit: numb
   return Buffer.concat(chunks, size);
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Bytes as text. Throws BoundError `bad-utf8` rather than replacing what it cannot read. */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch (cause) {
     throw new BoundError('bad-utf8', `${what} is not valid UTF-8`, { cause });
   }
@@ -41,8 +43,12 @@ export function parseJson(text: string, what: string): unknown {
     if (inString) {
       if (code === 92) i++;
       else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) {
+    } else if (code === 34) {
+      // Most texts have no escape: then their end is what the next quote is.
+      const end = text.indexOf('"', i + 1);
+      if (end > 0 && text.charCodeAt(end - 1) !== 92) i = end;
+      else inString = true;
+    } else if (code === 123 || code === 91) {
       if (++depth > maxJsonDepth) throw new BoundError('too-deep', `${what} nests deeper than ${maxJsonDepth} levels`);
     } else if (code === 125 || code === 93) depth--;
   }

@@ -23,11 +23,13 @@ export function judgeLaunch(
 ): LaunchVerdict {
   const inForce = policies.filter(({ spec }) => isInScope(facts, spec.scope));
   const results = (inForce.length > 0 ? inForce : [defaultLaunchPolicy]).flatMap((policy) =>
-    resultsOf(facts, policy).map(({ findings, undecided }) => ({
-      isEnforced: policy.mode !== 'observe',
-      findings: findings.map((finding) => withException(finding, facts, exceptions)),
-      undecided,
-    })),
+    resultsOf(facts, policy)
+      .filter((result) => result !== nothing)
+      .map(({ findings, undecided }) => ({
+        isEnforced: policy.mode !== 'observe',
+        findings: findings.map((finding) => withException(finding, facts, exceptions)),
+        undecided,
+      })),
   );
   const enforced = results.filter(({ isEnforced }) => isEnforced);
   const observed = results.filter(({ isEnforced }) => !isEnforced);
@@ -124,11 +126,15 @@ function resultsOf(facts: LaunchFacts, policy: LaunchPolicyDocument): readonly L
   ];
 }
 
+/** What nearly every rule gives of nearly every launch. */
+const nothing: LaunchRuleResult<LaunchFinding> = { findings: [] };
+
 /** A rule that fails has decided nothing. Its message may hold what was asked, so only its name is told. */
 function evaluated(name: string, evaluate: () => LaunchRuleResult<LaunchFinding>): LaunchRuleResult<LaunchFinding> {
   try {
     const { findings, undecided } = evaluate();
-    return { findings, ...(undecided === undefined ? {} : { undecided: `${name}: ${undecided}` }) };
+    if (undecided === undefined) return findings.length === 0 ? nothing : { findings };
+    return { findings, undecided: `${name}: ${undecided}` };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.name : typeof thrown;
     return { findings: [], undecided: `${name}: the rule failed (${why})` };
@@ -137,11 +143,9 @@ function evaluated(name: string, evaluate: () => LaunchRuleResult<LaunchFinding>
 
 function ofRule(rule: LaunchRule, facts: LaunchFacts, { spec }: LaunchPolicyDocument): LaunchRuleResult<LaunchFinding> {
   const { id, title, remedy } = rule;
-  const { findings, ...rest } = rule.evaluate(facts, spec);
-  return {
-    findings: findings.map((found) => ({ rule: id, title, remedy, confidence: 'certain' as const, ...found })),
-    ...rest,
-  };
+  const { findings, undecided } = rule.evaluate(facts, spec);
+  const named = findings.map((found) => ({ rule: id, title, remedy, confidence: 'certain' as const, ...found }));
+  return { findings: named, ...(undecided === undefined ? {} : { undecided }) };
 }
 
 /** By the Pod itself where it is one, otherwise by the Pod that the launch would be. */

@@ -53,6 +53,17 @@ export function createLaunchFacts(parts: GatherParts) {
   );
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
+  /** Of readings of what was asked before in the very same words, of the same image. */
+  const printed = new WeakMap<LaunchReading, { readonly image: Digest | undefined; readonly print: Digest }>();
+
+  function fingerprintOf(request: LaunchRequest, image: Digest | undefined, reading: LaunchReading): LaunchFingerprint {
+    const before = printed.get(reading);
+    if (before && before.image === image) return before.print;
+    const print = launchFingerprint(request, image, key);
+    printed.set(reading, { image, print });
+    return print;
+  }
+
   async function historyOf(fingerprint: Digest, host: string, now: Instant) {
     return memory(`${fingerprint} ${host}`, async () => {
       const [here, ticket] = await Promise.all([
@@ -77,11 +88,12 @@ export function createLaunchFacts(parts: GatherParts) {
     Promise.all(
       set.requests.map(async (request): Promise<GatheredLaunch> => {
         const image = await findImage(request.image, rules);
-        const fingerprint = launchFingerprint(request, image.content, key);
+        const { start } = image;
+        const reading = read(request, rules.inputStrictness, start);
+        const { inputs, recorded } = reading;
+        const fingerprint = fingerprintOf(request, image.content, reading);
         const known = await historyOf(fingerprint, host, now);
         const isPinned = image.content !== undefined;
-        const { start } = image;
-        const { inputs, recorded } = read(request, rules.inputStrictness, start);
         const name = nameOf(request, image.facts);
         // What operators wrote counts before what came with the image.
         const written = judgeContracts(request, name, rules.contracts, inputs, start);

@@ -48,6 +48,16 @@ describe('readings of launches', () => {
     expect(looked).toEqual(['0 1']);
   });
 
+  it('are the same of the same object, but for another strictness or start', () => {
+    const { looked, read } = openReadings();
+    const request = asked('a');
+    expect(read(request, 1, undefined)).toBe(read(request, 1, undefined));
+    const start = { entrypoint: ['sh'], command: [] };
+    expect(read(request, 1, start)).not.toBe(read(request, 1, undefined));
+    expect(read(request, 2, start)).not.toBe(read(request, 1, start));
+    expect(looked).toEqual(['a 1', 'a 1', 'a 2']);
+  });
+
   it('have no secret in what is recorded', () => {
     const { read } = openReadings();
     const { recorded } = read(asked('https://deployer:Zq7-horse-battery@files.example/a'), 1, undefined);

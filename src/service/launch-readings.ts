@@ -8,6 +8,12 @@ export interface LaunchReading {
   readonly recorded: Pick<RecordedFacts, 'request' | 'inputs'>;
 }
 
+interface Met {
+  readonly strictness: 1 | 2;
+  readonly start: LaunchFacts['start'];
+  readonly reading: LaunchReading;
+}
+
 const mostKept = 1000;
 /** Requests with long files are looked into each time: what is kept of them would be as long. */
 const longestKept = 65_536;
@@ -27,7 +33,18 @@ export function createLaunchReadings(
     return { inputs, recorded: recordedReading(request, inputs) };
   }
 
+  /** Of requests that are the same object, without looking at each word again. */
+  const met = new WeakMap<LaunchRequest, Met>();
+
   return (request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading => {
+    const last = met.get(request);
+    if (last && last.strictness === strictness && last.start === start) return last.reading;
+    const reading = byWords(request, strictness, start);
+    met.set(request, { strictness, start, reading });
+    return reading;
+  };
+
+  function byWords(request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading {
     const words = JSON.stringify([strictness, start ?? null, request]);
     if (words.length > longestKept) return read(request, strictness, start);
     const name = createHmac('sha256', key).update(words).digest('base64');
@@ -38,5 +55,5 @@ export function createLaunchReadings(
     const [oldest] = kept.keys();
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
     return reading;
-  };
+  }
 }

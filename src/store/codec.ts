@@ -17,7 +17,17 @@ export function decodeJson<Value>(text: string): Value {
 
 /** JSON for a column of bytes: bills of materials repeat themselves and shrink to a tenth. */
 export function packJson(value: unknown): Buffer {
-  return zstdCompressSync(JSON.stringify(value));
+  return packText(JSON.stringify(value));
+}
+
+const longestChunk = 16_384;
+
+/** Packs JSON that is written already. */
+export function packText(json: string): Buffer {
+  const bytes = Buffer.from(json);
+  // Told the size, the compressor takes tables of that size, and Node no more memory for what comes out than can.
+  const chunkSize = Math.min(Math.max(bytes.byteLength, 64), longestChunk);
+  return zstdCompressSync(bytes, { pledgedSrcSize: bytes.byteLength, chunkSize });
 }
 
 export function unpackJson<Value>(bytes: Uint8Array): Value {

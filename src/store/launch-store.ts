@@ -1,7 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type {
   Admission,
+  InputReport,
   LaunchRecord,
+  LaunchRequest,
   LaunchStore,
   LaunchTicket,
   StartedLaunch,
@@ -9,6 +11,7 @@ import type {
 } from '../model/index.ts';
 import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
 import type { Database } from './database.ts';
+import { longestBeforeTail, type PackedTail, packBefore, packTail } from './packed-tail.ts';
 import type { Tables } from './schema.ts';
 
 /** Rows that one statement takes. */
@@ -165,8 +168,26 @@ function toRow(record: LaunchRecord) {
     outcome,
     observed: observed ? 1 : 0,
     images: keyText(images),
-    document: packJson(record),
+    document: documentOf(record),
   };
+}
+
+/** What was asked is the same object each time the same is started. What its record ends with is packed once for all of them. */
+const ends = new WeakMap<LaunchRequest, { readonly inputs: InputReport; readonly end: PackedTail }>();
+
+function documentOf(record: LaunchRecord): Buffer {
+  const { facts, ...head } = record;
+  const [first, ...more] = facts;
+  if (!first || more.length > 0) return packJson(record);
+  const { request, inputs, ...own } = first;
+  // The record without the braces behind its last fields, which are in the end.
+  const start = `${encodeJson(head).slice(0, -1)},"facts":[${encodeJson(own).slice(0, -1)}`;
+  if (start.length * 3 > longestBeforeTail) return packJson(record);
+  const known = ends.get(request);
+  if (known?.inputs === inputs) return packBefore(start, known.end);
+  const end = packTail(`,"request":${encodeJson(request)},"inputs":${encodeJson(inputs)}}]}`);
+  ends.set(request, { inputs, end });
+  return packBefore(start, end);
 }
 
 /** One of each: a statement for every start of a container that starts each second would be many. */

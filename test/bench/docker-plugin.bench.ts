@@ -5,7 +5,7 @@
  * with the floor: a plugin of node:http that parses the same call and its body and says yes. The gate is as in the product: the
  * front, the agent with SQLite on disk, and an engine that is asked about the image, whose questions pass the plugin again. Once with
  * the same body each time, and once with one that nobody has seen. It prints medians, 99th percentiles, ratios, and the processor time
- * of the agent; it asserts nothing.
+ * of the agent and of the front; it asserts nothing.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -127,18 +127,21 @@ try {
     ['one that is new', () => callOf(`number ${seed++}`)],
   ] as const) {
     const times = { floor: [[], []] as number[][], gate: [[], []] as number[][] };
-    let used = 0;
+    const used = { agent: 0, front: 0 };
     for (let round = -10; round < rounds; round++) {
       for (const [name, socket] of [
         ['floor', at('floor.sock')],
         ['gate', plugin],
       ] as const) {
         const calls = Array.from({ length: parallel }, next);
-        const before = processorTime(agent.pid ?? 0);
+        const before = { agent: processorTime(agent.pid ?? 0), front: processorTime(front.pid) };
         const taken = await Promise.all(calls.map((call) => pass(socket, call)));
         // The first rounds are those of the compiler.
         if (round < 0) continue;
-        if (name === 'gate') used += processorTime(agent.pid ?? 0) - before;
+        if (name === 'gate') {
+          used.agent += processorTime(agent.pid ?? 0) - before.agent;
+          used.front += processorTime(front.pid) - before.front;
+        }
         for (const pair of taken) pair.forEach((each, index) => times[name][index]?.push(each));
       }
     }
@@ -151,7 +154,8 @@ try {
       });
       console.log(`${parallel} at once, ${title}, ${call}: ${say.join(', ')}`);
     }
-    console.log(`  processor time of the agent: ${(used / (rounds * parallel)).toFixed(2)} ms a create`);
+    const [ofAgent, ofFront] = [used.agent, used.front].map((all) => (all / (rounds * parallel)).toFixed(2));
+    console.log(`  processor time of a create: ${ofAgent} ms in the agent, ${ofFront} ms in the front`);
   }
 } finally {
   stopEngine();

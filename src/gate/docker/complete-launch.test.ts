@@ -48,6 +48,18 @@ describe('what names mean on the host', () => {
     expect((await imageOf('aba', undefined))?.problem).toMatch(/beginning of an image ID/);
   });
 
+  it('what they mean now, where the same is asked again in the same words', async () => {
+    const other = `sha256:${'cd'.repeat(32)}` as const;
+    const images: Record<string, KnownImage> = { app: { id, repoDigests: [] } };
+    const { ask, referee } = dockerGateScene({ images });
+    await ask('POST', create, { Image: 'app' });
+    images.app = { id: other, repoDigests: [] };
+    for (const _ of [1, 2]) await ask('POST', create, { Image: 'app' });
+    images.app = { id, repoDigests: [] };
+    await ask('POST', create, { Image: 'app' });
+    expect(referee.asked.map(({ set }) => set.requests[0]?.image?.id)).toEqual([id, other, other, id]);
+  });
+
   it('of a container that is entered by the beginning of its ID, which it is and of which image', async () => {
     const { ask, referee } = dockerGateScene({
       containers: { a1b: { name: 'web', imageId: id, image: 'trusted.example/app:1' } },

@@ -40,7 +40,21 @@ async function completeRequest(request: LaunchRequest, host: HostKnowledge): Pro
   ]);
   // A volume that is made has a name of its own, and a mount.
   const entered = !image && name !== undefined && mounts.length === 0 ? await completeContainer(name, host.engine) : {};
-  return { ...request, ...(known ? { image: known } : {}), ...entered, mounts: resolved };
+  return completed(request, { ...(known ? { image: known } : {}), ...entered, mounts: resolved });
+}
+
+type Completed = Pick<LaunchRequest, 'name' | 'image' | 'mounts'>;
+
+/** Of a request that is the same object, what was made of it: the same again where names and paths mean what they did. */
+const made = new WeakMap<LaunchRequest, { readonly words: string; readonly request: LaunchRequest }>();
+
+function completed(asked: LaunchRequest, found: Partial<Completed>): LaunchRequest {
+  const words = JSON.stringify(found);
+  const before = made.get(asked);
+  if (before?.words === words) return before.request;
+  const request = { ...asked, ...found };
+  made.set(asked, { words, request });
+  return request;
 }
 
 /** An exec or update may name its container by the beginning of an ID: what counts is which it is, and of which image. */

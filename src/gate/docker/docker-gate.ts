@@ -9,7 +9,8 @@ import { defaultEngineActions, settingReasons } from './docker-routes.ts';
 import { type DockerTarget, matchDockerRoute } from './match-docker-route.ts';
 import { type DockerCall, parseDockerCall } from './parse-docker-call.ts';
 import { readDockerLaunch } from './read-docker-launch.ts';
-import { readParameters, readPulled, refuseBody } from './read-request.ts';
+import { readParameters, readPulled, readShownBody, refuseBody } from './read-request.ts';
+import { rememberLaunches } from './remember-launches.ts';
 import { replyMessage } from './reply-message.ts';
 import { resolveHostPath } from './resolve-host-path.ts';
 import { shareLooks } from './share-looks.ts';
@@ -57,13 +58,17 @@ export interface DockerGate {
   answer(call: Uint8Array): Promise<DockerReply>;
 }
 
-type Parts = DockerGateParts & Required<Pick<HostKnowledge, 'resolvePath' | 'ownPlaces'>>;
+type Parts = DockerGateParts &
+  Required<Pick<HostKnowledge, 'resolvePath' | 'ownPlaces'>> & {
+    readonly remember: ReturnType<typeof rememberLaunches>;
+  };
 
 const allow: DockerReply = { Allow: true };
 
 export function createDockerGate(given: DockerGateParts): DockerGate {
   const resolvePath = shareLooks(given.resolvePath ?? resolveHostPath);
-  const parts = { ...given, resolvePath, ownPlaces: rememberOwnPlaces({ engine: given.engine, resolvePath }) };
+  const ownPlaces = rememberOwnPlaces({ engine: given.engine, resolvePath });
+  const parts = { ...given, resolvePath, ownPlaces, remember: rememberLaunches() };
   return {
     async answer(bytes) {
       let call: DockerCall | undefined;
@@ -108,8 +113,10 @@ async function judgeLaunch(
   target: DockerTarget,
   query: ReadonlyMap<string, string>,
 ): Promise<DockerReply> {
-  const { launches, host, engine, resolvePath, ownPlaces } = parts;
-  const asked = readDockerLaunch(call, target, query);
+  const { launches, host, engine, resolvePath, ownPlaces, remember } = parts;
+  const body = readShownBody(call);
+  const beside = JSON.stringify([target.route.method, target.route.path, [...target.names], [...query]]);
+  const asked = remember(body, beside, () => readDockerLaunch(body, target, query));
   // What starts nothing that can be read is no start that may pass.
   if (asked.requests.length === 0) throw new DockerGateError('bad-request', 'nothing to start can be read of it');
   const set = await completeLaunch(asked, { engine, resolvePath, ownPlaces });

@@ -1,8 +1,7 @@
-import { chmodSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { dirname } from 'node:path';
 import { pause } from '../../base/index.ts';
+import { listenPrivately } from './listen-privately.ts';
 
 /** What dockerd sends to a plugin, and what goes back. */
 export interface PluginExchange {
@@ -24,8 +23,7 @@ const mediaType = 'application/vnd.docker.plugins.v1.2+json';
 
 /**
  * Serves dockerd's plugin protocol (docs.docker.com, "Docker Plugin API": HTTP, POST, JSON both ways) on a unix socket that
- * is the owner's alone. The socket takes its name only when it listens: where another process has the name, there is no
- * moment without a listener. Rejects where the socket cannot be made.
+ * is the owner's alone. Rejects where the socket cannot be made.
  */
 export async function servePlugin(
   socketPath: string,
@@ -56,20 +54,7 @@ export async function servePlugin(
   server.headersTimeout = 0;
   server.requestTimeout = 0;
   server.on('clientError', (_error, socket) => socket.destroy());
-  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o755 });
-  // Closing removes the name that it listened at first, so that a successor's stays.
-  const draft = `${socketPath}.${process.pid}`;
-  try {
-    unlinkSync(draft);
-  } catch {
-    // There is none of that name.
-  }
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(draft, resolve);
-  });
-  chmodSync(draft, 0o600);
-  renameSync(draft, socketPath);
+  await listenPrivately(server, socketPath);
   return {
     async close(grace = 0) {
       isClosing = true;
@@ -83,14 +68,24 @@ export async function servePlugin(
   };
 }
 
-async function readUpTo(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    // What is too large is read to its end all the same, so that the answer is heard.
-    if (size > limit) chunks.length = 0;
-    else chunks.push(chunk);
-  }
-  return size > limit ? undefined : Buffer.concat(chunks, size);
+function readUpTo(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    request.on('data', (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      // What is too large is read to its end all the same, so that the answer is heard.
+      if (size > limit) chunks.length = 0;
+      else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve(size > limit ? undefined : first && chunks.length === 1 ? first : Buffer.concat(chunks));
+    });
+    request.on('error', reject);
+    // One that went away in the middle, of which there may be no error.
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('the call is not whole'));
+    });
+  });
 }

@@ -9,16 +9,14 @@ import {
 import type { LaunchMount, LaunchSet } from '../../model/index.ts';
 import { DockerGateError } from './docker-gate-error.ts';
 import type { DockerTarget } from './match-docker-route.ts';
-import type { DockerCall } from './parse-docker-call.ts';
-import { readShownBody } from './read-request.ts';
 
-/** What a judged request would start or change. Throws LaunchError and DockerGateError. */
+/** What a judged request would start or change, by its body as the engine shows it. Throws LaunchError and DockerGateError. */
 export function readDockerLaunch(
-  call: DockerCall,
+  shown: Uint8Array,
   { route, names }: DockerTarget,
   query: ReadonlyMap<string, string>,
 ): LaunchSet {
-  const body = parseStrictJson(readShownBody(call));
+  const body = parseStrictJson(shown);
   const what = route.treatment.as === 'judge' ? route.treatment.what : 'start';
   const container = names.get('container') ?? '';
   if (what === 'create') return parseDockerCreate(body, Object.fromEntries(query));

@@ -1,20 +1,65 @@
+import { createServer, type Socket } from 'node:net';
+import { pause } from '../../base/index.ts';
+import { createFrameReader, createFrameWriter } from './call-frames.ts';
 import type { DockerGate } from './docker-gate.ts';
+import { listenPrivately } from './listen-privately.ts';
 import { longestDockerCall } from './parse-docker-call.ts';
-import { type PluginServer, servePlugin } from './plugin-server.ts';
 
 export interface ServeDockerGateOptions {
-  /** The agent's own socket, behind the front; or, without a front, the one below /run/docker/plugins. */
+  /** The agent's own socket, behind the front, which alone speaks dockerd's protocol. */
   readonly socketPath: string;
-  readonly gate: DockerGate;
+  readonly gate: Pick<DockerGate, 'answer'>;
 }
 
-/** Speaks dockerd's protocol of authorization plugins on a unix socket. What leaves the engine is not looked at. */
-export function serveDockerGate({ socketPath, gate }: ServeDockerGateOptions): Promise<PluginServer> {
-  return servePlugin(socketPath, longestDockerCall, async ({ path, body }) => {
-    if (path === '/Plugin.Activate') return { Implements: ['authz'] };
-    if (path === '/AuthZPlugin.AuthZRes') return { Allow: true };
-    if (path !== '/AuthZPlugin.AuthZReq') return undefined;
-    if (!body) return { Allow: false, Msg: `bad-call: the call is larger than ${longestDockerCall} bytes` };
-    return gate.answer(body);
+export interface DockerGateServer {
+  /** Whoever connects from now on finds nobody; what was asked is answered before. */
+  close(): Promise<void>;
+}
+
+const mostMilliseconds = 1000;
+
+/**
+ * Answers the front: calls and answers are frames with numbers on one connection that stays, since HTTP between two processes
+ * of our own would take longer than most decisions. Rejects where the socket cannot be made.
+ */
+export async function serveDockerGate({ socketPath, gate }: ServeDockerGateOptions): Promise<DockerGateServer> {
+  const connections = new Set<Socket>();
+  let open = 0;
+  let drained: (() => void) | undefined;
+  const server = createServer((connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+    // A front that was ended; what it asked is nobody's any more.
+    connection.on('error', () => connection.destroy());
+    const read = createFrameReader(longestDockerCall);
+    const write = createFrameWriter(connection);
+    const answer = async (number: number, call: Uint8Array) => {
+      open++;
+      // Without a reason it is a denial all the same.
+      const reply = await gate.answer(call).catch(() => ({}));
+      write({ number, bytes: Buffer.from(JSON.stringify(reply)) });
+      if (--open === 0) drained?.();
+    };
+    connection.on('data', (piece: Buffer) => {
+      try {
+        for (const { number, bytes } of read(piece)) void answer(number, bytes);
+      } catch (error) {
+        connection.destroy(error as Error);
+      }
+    });
   });
+  await listenPrivately(server, socketPath);
+  return {
+    async close() {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      if (open > 0) await new Promise<void>((resolve) => (drained = resolve));
+      // Behind the turn in which the last answers are written.
+      setImmediate(() => {
+        for (const connection of connections) connection.end();
+      });
+      await Promise.race([closed, pause(mostMilliseconds, new AbortController().signal)]);
+      for (const connection of connections) connection.destroy();
+      await closed;
+    },
+  };
 }

@@ -18,6 +18,7 @@ describe('shareLooks', () => {
   it('takes one look for all who came during another, begun after the last of them asked', async () => {
     const { begun, look, settle } = scene();
     const first = look('a');
+    await settle();
     const others = [look('a'), look('a'), look('a')];
     await settle();
     expect(begun).toHaveLength(1);
@@ -26,6 +27,7 @@ describe('shareLooks', () => {
     await settle();
     expect(begun).toHaveLength(2);
     const late = look('a');
+    expect(begun).toHaveLength(2);
     begun[1]?.end('new');
     expect(await Promise.all(others)).toEqual(['new', 'new', 'new']);
     await settle();
@@ -35,9 +37,20 @@ describe('shareLooks', () => {
     expect(await late).toBe('newest');
   });
 
+  it('takes one for all who ask in the same turn', async () => {
+    const { begun, look, settle } = scene();
+    const all = [look('a'), look('a'), look('a')];
+    await settle();
+    begun[0]?.end('one');
+    expect(await Promise.all(all)).toEqual(['one', 'one', 'one']);
+    expect(begun).toHaveLength(1);
+  });
+
   it('keeps things apart, and begins anew after a failure', async () => {
     const { begun, look, settle } = scene();
-    const [a, b, again] = [look('a'), look('b'), look('a')];
+    const [a, b] = [look('a'), look('b')];
+    await settle();
+    const again = look('a');
     expect(begun.map(({ key }) => key)).toEqual(['a', 'b']);
     begun[0]?.fail();
     begun[1]?.end('b');
@@ -48,6 +61,7 @@ describe('shareLooks', () => {
     expect(await again).toBe('better');
     await settle();
     void look('a');
+    await settle();
     expect(begun).toHaveLength(4);
   });
 });

@@ -21,8 +21,8 @@ export function shareLooks<Value>(look: (key: string) => Promise<Value>): (key: 
   }
 
   return (key) => {
-    const before = current.get(key);
-    if (!before) return begin(key);
+    // At the earliest when all have asked who do so in this turn.
+    const before = current.get(key) ?? Promise.resolve();
     const next = waiting.get(key) ?? before.then(() => begin(key));
     waiting.set(key, next);
     return next;

@@ -47,11 +47,25 @@ function isAbove(parts: readonly string[], place: readonly string[]): boolean {
   return parts.length < place.length && parts.every((part, index) => place[index] === '*' || part === place[index]);
 }
 
-const places = (lines: string): readonly (readonly string[])[] =>
-  lines
-    .trim()
-    .split(/\s+/)
-    .map((line) => line.split('/').slice(1));
+/** By their first part, which is never `*`: most paths have none of them near. */
+type Places = ReadonlyMap<string | undefined, readonly (readonly string[])[]>;
+
+const places = (lines: string): Places =>
+  Map.groupBy(
+    lines
+      .trim()
+      .split(/\s+/)
+      .map((line) => line.split('/').slice(1)),
+    ([first]) => first,
+  );
+
+function isAtOrBelowAny(parts: readonly string[], all: Places): boolean {
+  return all.get(parts[0])?.some((place) => isAtOrBelow(parts, place)) === true;
+}
+
+function isNearAny(parts: readonly string[], all: Places): boolean {
+  return all.get(parts[0])?.some((place) => isAtOrBelow(parts, place) || isAbove(parts, place)) === true;
+}
 
 /** By these whoever writes to them commands an engine, and with that the host. Lower case. */
 const engineSocketNames = new Set([
@@ -91,11 +105,10 @@ const readablePlaces = places('/etc /usr /bin /sbin /lib /lib32 /lib64 /libx32 /
 export function classifyHostPath(path: HostPath, readOnly: boolean): 'engine' | 'system' | 'other' {
   const parts = path.parts.map((part) => part.toLowerCase());
   if (parts.length === 0 || engineSocketNames.has(parts.at(-1) ?? '')) return 'engine';
-  if (enginePlaces.some((place) => isAtOrBelow(parts, place) || isAbove(parts, place))) return 'engine';
-  if (homeEnginePlaces.some((place) => isAtOrBelow(parts, place))) return 'engine';
+  if (isNearAny(parts, enginePlaces) || isAtOrBelowAny(parts, homeEnginePlaces)) return 'engine';
   if (path.throughProcess) return 'system';
-  if (systemPlaces.some((place) => isAtOrBelow(parts, place) || isAbove(parts, place))) return 'system';
-  return !readOnly && readablePlaces.some((place) => isAtOrBelow(parts, place)) ? 'system' : 'other';
+  if (isNearAny(parts, systemPlaces)) return 'system';
+  return !readOnly && isAtOrBelowAny(parts, readablePlaces) ? 'system' : 'other';
 }
 
 /** Whether a text that is no absolute path ends in the name of an engine's socket: `~/.docker/run/docker.sock`. */

@@ -1,8 +1,9 @@
+import { createFrameReader, encodeFrame } from '../../../src/gate/docker/call-frames.ts';
 import { DockerGateError } from '../../../src/gate/docker/docker-gate-error.ts';
 import { matchDockerRoute } from '../../../src/gate/docker/match-docker-route.ts';
 import { parseDockerCall } from '../../../src/gate/docker/parse-docker-call.ts';
 import { readDockerLaunch } from '../../../src/gate/docker/read-docker-launch.ts';
-import { readParameters, readPulled, refuseBody } from '../../../src/gate/docker/read-request.ts';
+import { readParameters, readPulled, readShownBody, refuseBody } from '../../../src/gate/docker/read-request.ts';
 import { parseRoute } from '../../../src/gate/registry/parse-route.ts';
 import { parseSignatureManifest } from '../../../src/gate/registry/signature-manifest.ts';
 import { parseRange } from '../../../src/gate/registry/verified-stream.ts';
@@ -58,12 +59,28 @@ export const gateTargets: readonly FuzzTarget[] = [
       if (treatment.as !== 'judge') return treatment.as;
       const query = readParameters(target, treatment.what);
       if (treatment.what !== 'pull' && treatment.what !== 'start') {
-        const { requests } = readDockerLaunch(call, target, query);
+        const { requests } = readDockerLaunch(readShownBody(call), target, query);
         if (requests.length === 0) throw new FuzzFinding('nothing to judge');
         return requests.length;
       }
       refuseBody(call);
       return treatment.what === 'pull' && query.get('fromImage') ? readPulled(query) : treatment.what;
+    },
+  },
+  {
+    name: 'gate/call-frames',
+    covers: ['gate/docker/call-frames.ts'],
+    seeds: [Buffer.concat([1, 2].map((number) => encodeFrame({ number, bytes: Buffer.from('{"Allow":true}') })))],
+    words: ['\0\0\0\x01', '\0\0\0\0\0\0\0\0', '\xff\xff\xff\xff'],
+    refuses: [DockerGateError],
+    run(bytes) {
+      const whole = createFrameReader(64)(bytes);
+      const read = createFrameReader(64);
+      const half = bytes.length >> 1;
+      const pieces = [...read(bytes.subarray(0, half)), ...read(bytes.subarray(half))];
+      if (Buffer.compare(Buffer.concat(whole.map(encodeFrame)), Buffer.concat(pieces.map(encodeFrame))) !== 0)
+        throw new FuzzFinding('pieces of a stream are read otherwise than the whole');
+      return whole.length;
     },
   },
   {

@@ -1,8 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { request as send } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type PluginServer, servePlugin } from '../plugin-server.ts';
+import type { DockerReply } from '../docker-gate.ts';
+import { servePlugin } from '../plugin-server.ts';
+import { type DockerGateServer, serveDockerGate } from '../serve-docker-gate.ts';
 import { askAgent } from './ask-agent.ts';
 import { passesAlone } from './passes-alone.ts';
 
@@ -12,12 +16,16 @@ let count = 0;
 const newSocket = () => join(directory, `${++count}.sock`);
 const call = Buffer.from('{"RequestMethod":"POST"}');
 
+/** An agent that may say what ours never says. */
+const serve = (socketPath: string, answer: (call: Uint8Array) => Promise<unknown>) =>
+  serveDockerGate({ socketPath, gate: { answer: answer as (call: Uint8Array) => Promise<DockerReply> } });
+
 async function withAgent<Value>(
-  reply: (body: string) => object | undefined,
-  work: (socket: string, server: PluginServer) => Promise<Value>,
+  reply: (body: string) => unknown,
+  work: (socket: string, server: DockerGateServer) => Promise<Value>,
 ) {
   const socket = newSocket();
-  const server = await servePlugin(socket, 1000, async ({ body }) => reply(Buffer.from(body ?? []).toString()));
+  const server = await serve(socket, async (bytes) => reply(Buffer.from(bytes).toString()));
   try {
     return await work(socket, server);
   } finally {
@@ -43,7 +51,8 @@ describe('askAgent', () => {
     [{ Allow: 1, Msg: 'odd' }, 'odd'],
     [{}, 'the agent gave no reason'],
     [{ Allow: false, Msg: 'refused' }, 'refused'],
-    [undefined, 'the agent gave no reason'],
+    [null, 'the agent gave no reason'],
+    ['{"Allow":true}', 'the agent gave no reason'],
   ])('takes %j for a denial', async (answer, message) => {
     expect(
       await withAgent(
@@ -65,8 +74,8 @@ describe('askAgent', () => {
     let answered = 0;
     const slow = Buffer.from('slow');
     const socket = newSocket();
-    const server = await servePlugin(socket, 1000, async ({ body }) => {
-      if (body?.byteLength === slow.byteLength) await new Promise((resolve) => setTimeout(resolve, 2500));
+    const server = await serve(socket, async (body) => {
+      if (body.byteLength === slow.byteLength) await new Promise((resolve) => setTimeout(resolve, 2500));
       return { Allow: ++answered > 0 };
     });
     const ask = askAgent(socket, 'deny');
@@ -87,15 +96,98 @@ describe('askAgent', () => {
   it('hears the agent that came after the one it knew', async () => {
     const socket = newSocket();
     const ask = askAgent(socket, 'deny');
-    const first = await servePlugin(socket, 1000, async () => ({ Allow: true }));
+    const first = await serve(socket, async () => ({ Allow: true }));
     expect(await ask(call)).toEqual({ Allow: true });
     await first.close();
     expect(await ask(call)).toMatchObject({ Allow: false });
-    const second = await servePlugin(socket, 1000, async () => ({ Allow: true }));
+    const second = await serve(socket, async () => ({ Allow: true }));
     expect(await ask(call)).toEqual({ Allow: true });
     await second.close();
   });
+
+  it('asks once more where the agent goes away while it decides', async () => {
+    const socket = newSocket();
+    const ask = askAgent(socket, 'deny');
+    let second: DockerGateServer | undefined;
+    const first = createServer((connection) => {
+      connection.once('data', async () => {
+        second = await serve(socket, async () => ({ Allow: true }));
+        connection.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => first.listen(socket, resolve));
+    expect(await ask(call)).toEqual({ Allow: true });
+    await second?.close();
+    await new Promise((resolve) => first.close(resolve));
+  });
+
+  it('tells answers apart that come in another order, however long the calls are', async () => {
+    const sizes = [700_000, 3, 2_000_000, 70_000, 0];
+    const replies = await withAgent(
+      async (body) => {
+        await new Promise((resolve) => setTimeout(resolve, body.length % 7));
+        return { Allow: false, Msg: String(body.length) };
+      },
+      (socket) => {
+        const ask = askAgent(socket, 'deny');
+        return Promise.all(sizes.map((size) => ask(Buffer.alloc(size, 'x'))));
+      },
+    );
+    expect(replies).toEqual(sizes.map((size) => ({ Allow: false, Msg: String(size) })));
+  });
+
+  it('takes what is no answer for an agent that is away', async () => {
+    const socket = newSocket();
+    const other = createServer((connection) => connection.resume().end('HTTP/1.1 200 OK\r\n\r\n{"Allow":true}'));
+    await new Promise<void>((resolve) => other.listen(socket, resolve));
+    expect(await askAgent(socket, 'deny')(call)).toMatchObject({ Allow: false });
+    await new Promise((resolve) => other.close(resolve));
+  });
 });
+
+describe('serveDockerGate', () => {
+  it('denies where deciding fails, and answers what it was asked before it closes', async () => {
+    const socket = newSocket();
+    let decide: () => void = () => undefined;
+    const server = await serve(socket, async (body) => {
+      if (body.byteLength === 0) throw new Error('it fails');
+      await new Promise<void>((resolve) => (decide = resolve));
+      return { Allow: true };
+    });
+    const ask = askAgent(socket, 'deny');
+    expect(await ask(Buffer.alloc(0))).toEqual({ Allow: false, Msg: 'the agent gave no reason' });
+    const asked = ask(call);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const closed = server.close();
+    decide();
+    expect(await asked).toEqual({ Allow: true });
+    await closed;
+  });
+
+  it('hangs up on whoever speaks otherwise', async () => {
+    await withAgent(
+      () => ({ Allow: true }),
+      async (socket) => {
+        await expect(say(socket, '/AuthZPlugin.AuthZReq', call)).rejects.toThrow();
+      },
+    );
+  });
+});
+
+/** What a plugin says to dockerd. */
+function say(socketPath: string, path: string, body: Uint8Array): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = send({ socketPath, method: 'POST', path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(JSON.parse(text)));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
 
 describe('servePlugin', () => {
   it('leaves the socket to its owner alone, and to a successor when it closes', async () => {
@@ -104,16 +196,16 @@ describe('servePlugin', () => {
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     const second = await servePlugin(`${socket}.x`, 1000, async () => ({ Allow: true }));
     await second.close();
-    expect(await askAgent(socket, 'deny')(call)).toEqual({ Allow: false, Msg: 'first' });
+    expect(await say(socket, '/AuthZPlugin.AuthZReq', call)).toEqual({ Allow: false, Msg: 'first' });
     await first.close();
   });
 
   it('tells what is over the bound from what is not', async () => {
     const socket = newSocket();
     const server = await servePlugin(socket, 10, async ({ body }) => ({ Allow: false, Msg: body ? 'small' : 'large' }));
-    const ask = askAgent(socket, 'deny');
-    expect(await ask(Buffer.alloc(10))).toEqual({ Allow: false, Msg: 'small' });
-    expect(await ask(Buffer.alloc(11))).toEqual({ Allow: false, Msg: 'large' });
+    const ask = (size: number) => say(socket, '/AuthZPlugin.AuthZReq', Buffer.alloc(size));
+    expect(await ask(10)).toEqual({ Allow: false, Msg: 'small' });
+    expect(await ask(11)).toEqual({ Allow: false, Msg: 'large' });
     await server.close();
   });
 });

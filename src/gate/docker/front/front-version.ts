@@ -1,2 +1,2 @@
-/** Goes up with any change of what a front answers: the table of routes, the protocol, its messages. */
-export const frontVersion = 1;
+/** Goes up with any change of what a front answers: the table of routes, both protocols, its messages. */
+export const frontVersion = 2;
