@@ -52,7 +52,9 @@ export async function serveDockerGate({ socketPath, gate }: ServeDockerGateOptio
   return {
     async close() {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      if (open > 0) await new Promise<void>((resolve) => (drained = resolve));
+      // The front answers for whatever takes longer.
+      const answered = new Promise<void>((resolve) => (drained = resolve));
+      if (open > 0) await Promise.race([answered, pause(mostMilliseconds, new AbortController().signal)]);
       // Behind the turn in which the last answers are written.
       setImmediate(() => {
         for (const connection of connections) connection.end();
