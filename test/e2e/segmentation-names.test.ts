@@ -6,7 +6,6 @@ import {
   busyboxImage,
   type ContainerEngine,
   describeWith,
-  makeNetworkNamespace,
   type NamespacePeer,
   type NetworkNamespace,
   type OutsideNames,
@@ -19,7 +18,7 @@ import {
   type TestSegmenter,
   writeDockerArchive,
 } from '../engines/index.ts';
-import { type Running, runContainer } from './segmentation-scene.ts';
+import { makeUplink, type Running, runContainer } from './segmentation-scene.ts';
 
 const group = (name: string, service: string, outbound: string, mode = 'enforce'): string => `---
 apiVersion: portwarden/v1
@@ -87,29 +86,10 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'pw-names-'));
-    host = makeNetworkNamespace();
-    outside = makeNetworkNamespace();
-    await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
-    for (const [where, addresses] of [
-      [host, ['192.0.2.1/24', '2001:db8:ffff::1/64']],
-      [
-        outside,
-        ['192.0.2.2/24', '192.0.2.3/24', '192.0.2.4/24', '192.0.2.5/24', '2001:db8:ffff::2/64', '2001:db8:ffff::3/64'],
-      ],
-    ] as const) {
-      for (const address of addresses)
-        await runIn(
-          where,
-          'ip',
-          'address',
-          'add',
-          address,
-          'dev',
-          'uplink',
-          ...(address.includes(':') ? ['nodad'] : []),
-        );
-      await runIn(where, 'ip', 'link', 'set', 'uplink', 'up');
-    }
+    ({ host, outside } = await makeUplink({
+      host: ['192.0.2.1/24', '2001:db8:ffff::1/64'],
+      outside: [...[2, 3, 4, 5].map((last) => `192.0.2.${last}/24`), '2001:db8:ffff::2/64', '2001:db8:ffff::3/64'],
+    }));
     await runIn(host, 'busybox', 'sysctl', '-q', '-w', 'net.ipv6.conf.all.forwarding=1');
     await runIn(outside, 'ip', 'route', 'add', '10.71.0.0/24', 'via', '192.0.2.1');
     await runIn(outside, 'ip', '-6', 'route', 'add', 'fd00:71::/64', 'via', '2001:db8:ffff::1');

@@ -1,4 +1,11 @@
-import { type ContainerEngine, type NamespacePeer, peerAt, runIn } from '../engines/index.ts';
+import {
+  type ContainerEngine,
+  makeNetworkNamespace,
+  type NamespacePeer,
+  type NetworkNamespace,
+  peerAt,
+  runIn,
+} from '../engines/index.ts';
 
 const group = (name: string, rest: string, mode = 'enforce'): string =>
   `---\napiVersion: portwarden/v1\nkind: SecurityGroup\nmetadata: { name: ${name} }\nmode: ${mode}\nspec:\n${rest}\n`;
@@ -41,6 +48,26 @@ const nothing = group('everything-else', '  default: true');
 /** A shop of three, one that floods its database, pods of podman, and what no other group has. */
 export const shop = [proxy, web, db, flood, pod, nothing];
 export const shopWithoutDb = [proxy, webWithoutDb, db, flood, pod, nothing];
+
+/** A host of the test's own and another machine, with these addresses on the cable between them. */
+export async function makeUplink(addresses: {
+  readonly host: readonly string[];
+  readonly outside: readonly string[];
+}): Promise<{ readonly host: NetworkNamespace; readonly outside: NetworkNamespace }> {
+  const [host, outside] = [makeNetworkNamespace(), makeNetworkNamespace()];
+  await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
+  for (const [where, own] of [
+    [host, addresses.host],
+    [outside, addresses.outside],
+  ] as const) {
+    for (const address of own) {
+      const isLate = address.includes(':') ? ['nodad'] : [];
+      await runIn(where, 'ip', 'address', 'add', address, 'dev', 'uplink', ...isLate);
+    }
+    await runIn(where, 'ip', 'link', 'set', 'uplink', 'up');
+  }
+  return { host, outside };
+}
 
 export interface Running {
   readonly id: string;

@@ -6,7 +6,6 @@ import {
   busyboxImage,
   type ContainerEngine,
   describeWith,
-  makeNetworkNamespace,
   type NamespacePeer,
   type NetworkNamespace,
   runIn,
@@ -18,6 +17,7 @@ import {
 } from '../engines/index.ts';
 import {
   addressAt,
+  makeUplink,
   type Running,
   readContainer,
   runContainer,
@@ -68,16 +68,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'pw-segments-'));
-    host = makeNetworkNamespace();
-    outside = makeNetworkNamespace();
-    await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
-    for (const [where, address] of [
-      [host, '192.0.2.1/24'],
-      [outside, '192.0.2.2/24'],
-    ] as const) {
-      await runIn(where, 'ip', 'address', 'add', address, 'dev', 'uplink');
-      await runIn(where, 'ip', 'link', 'set', 'uplink', 'up');
-    }
+    ({ host, outside } = await makeUplink({ host: ['192.0.2.1/24'], outside: ['192.0.2.2/24'] }));
     docker = await startDockerd({ namespace: host });
     podman = await startPodman({ namespace: host });
     const archive = file('busybox.tar');

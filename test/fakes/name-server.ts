@@ -7,6 +7,7 @@ import {
   dnsTypes,
   formatDnsMessage,
   parseDnsMessage,
+  questionFlags,
 } from '../../src/segmentation/names/dns-message.ts';
 import { createFrameReader, frameOf } from '../../src/segmentation/names/tcp-frames.ts';
 
@@ -113,15 +114,8 @@ export function makeRecord(text: string): DnsRecord {
 
 /** A question as a client sends it. */
 export function questionFor(name: string, type: number = dnsTypes.a, changes: Partial<DnsMessage> = {}): Uint8Array {
-  const flags = {
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-  };
   const questions = [{ name, type, class: 1 }];
   const empty = { answers: [], authorities: [], additionals: [] };
-  return formatDnsMessage({ id: 4711, isResponse: false, opcode: 0, flags, rcode: 0, questions, ...empty, ...changes });
+  const head = { id: 4711, isResponse: false, opcode: 0, flags: questionFlags, rcode: 0 };
+  return formatDnsMessage({ ...head, questions, ...empty, ...changes });
 }

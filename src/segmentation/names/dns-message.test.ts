@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SegmentationError } from '../segmentation-error.ts';
-import { type DnsMessage, dnsTypes, ednsRecord, formatDnsMessage, parseDnsMessage, readEdns } from './dns-message.ts';
+import {
+  type DnsMessage,
+  dnsTypes,
+  ednsRecord,
+  formatDnsMessage,
+  parseDnsMessage,
+  questionFlags,
+  readEdns,
+} from './dns-message.ts';
 import { readName, writeName } from './dns-name.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const flags = {
-  authoritative: false,
-  truncated: false,
-  recursionDesired: true,
-  recursionAvailable: false,
-  authenticData: false,
-  checkingDisabled: false,
-};
 const label = fc.uint8Array({ minLength: 1, maxLength: 12 });
 const name = fc.array(label, { maxLength: 8 }).map((labels) => {
   const bytes = [...labels.flatMap((each) => [each.length, ...each]), 0];
@@ -137,14 +137,31 @@ describe('a message of DNS', () => {
   it('points to names that it has already', () => {
     const question = { name: 'a.long.name.example', type: 1, class: 1 };
     const answer = { ...question, ttl: 5, data: Uint8Array.of(1, 2, 3, 4) };
-    const plain = { id: 1, isResponse: true, opcode: 0, flags, rcode: 0, authorities: [], additionals: [] };
+    const plain = {
+      id: 1,
+      isResponse: true,
+      opcode: 0,
+      flags: questionFlags,
+      rcode: 0,
+      authorities: [],
+      additionals: [],
+    };
     const written = formatDnsMessage({ ...plain, questions: [question], answers: [answer, answer] });
     expect(written).toHaveLength(12 + 25 + 2 * 16);
   });
 
   it('says no OPT twice', () => {
     const opt = ednsRecord({ payload: 1232, dnssecOk: false });
-    const plain = { id: 1, isResponse: true, opcode: 0, flags, rcode: 0, questions: [], answers: [], authorities: [] };
+    const plain = {
+      id: 1,
+      isResponse: true,
+      opcode: 0,
+      flags: questionFlags,
+      rcode: 0,
+      questions: [],
+      answers: [],
+      authorities: [],
+    };
     expect(readEdns({ ...plain, additionals: [opt] })).toEqual({ payload: 1232, dnssecOk: false });
     expect(() => readEdns({ ...plain, additionals: [opt, opt] })).toThrow(SegmentationError);
   });

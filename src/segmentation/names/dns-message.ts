@@ -27,6 +27,16 @@ export interface DnsFlags {
   readonly checkingDisabled: boolean;
 }
 
+/** Those of a question that asks for the whole answer. */
+export const questionFlags: DnsFlags = {
+  authoritative: false,
+  truncated: false,
+  recursionDesired: true,
+  recursionAvailable: false,
+  authenticData: false,
+  checkingDisabled: false,
+};
+
 export interface DnsQuestion {
   /** In the case in which it was sent. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Clock, Instant } from '../../base/index.ts';
 import type { Upstream } from './ask-upstream.ts';
-import { type DnsQuestion, ednsRecord, formatDnsMessage, rcodes } from './dns-message.ts';
+import { type DnsQuestion, ednsRecord, formatDnsMessage, questionFlags, rcodes } from './dns-message.ts';
 import { type LedTo, readAddresses } from './read-addresses.ts';
 import { safePayload } from './write-answer.ts';
 
@@ -69,15 +69,7 @@ export function createLookUps({ upstream, clock, shortest, longest }: LookUpPart
 
 /** RFC 1035 with EDNS; the ID is the upstream's to make. */
 function queryFor(question: DnsQuestion): Uint8Array {
-  const flags = {
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-  };
-  const head = { id: 0, isResponse: false, opcode: 0, flags, rcode: 0 };
+  const head = { id: 0, isResponse: false, opcode: 0, flags: questionFlags, rcode: 0 };
   const additionals = [ednsRecord({ payload: safePayload, dnssecOk: false })];
   return formatDnsMessage({ ...head, questions: [question], answers: [], authorities: [], additionals });
 }
