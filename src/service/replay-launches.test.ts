@@ -2,17 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { openScene, policy, start } from '../../test/fakes/launch-scene.ts';
 import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
 import { fingerprint, launchRecord, launchRequest } from '../../test/fakes/launches.ts';
+import { noRegistries } from '../../test/fakes/no-registries.ts';
 import type { LaunchRecord, LaunchRequest } from '../model/index.ts';
 import type { PolicyDocument } from '../policy/index.ts';
 import { replayLaunches, replayWindow } from './replay-launches.ts';
 import { compileRules } from './rules-in-force.ts';
 
 const now = start + 1000;
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
-const rulesOf = (...documents: readonly PolicyDocument[]) =>
-  compileRules(documents, 2, { readFile: unused, readTuf: unused });
+const rulesOf = (...documents: readonly PolicyDocument[]) => compileRules(documents, 2, noRegistries.trustSources);
 const privileged = { security: { privileged: { value: true, path: 'HostConfig.Privileged' } } };
 
 function recorded(over: Partial<LaunchRecord>, request: Partial<LaunchRequest> = {}, print = 'a'): LaunchRecord {

@@ -7,6 +7,7 @@ import { createLaunchRecorder } from '../../src/service/record-launches.ts';
 import { compileRules } from '../../src/service/rules-in-force.ts';
 import { openStore } from '../../src/store/index.ts';
 import { launchParts } from '../fakes/launches.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 
 const policy = `
 apiVersion: portwarden/v1
@@ -22,10 +23,7 @@ spec:
 const [backend = '', engineSocket = '', path = ''] = process.argv.slice(2);
 const store = await openStore({ url: path });
 const { launchKey: key, admissions: book } = launchParts();
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
-const rules = compileRules(parseDocuments(policy, 'bench.yaml'), 1, { readFile: unused, readTuf: unused });
+const rules = compileRules(parseDocuments(policy, 'bench.yaml'), 1, noRegistries.trustSources);
 const launches = createLaunchService({
   ...{ store, key, book, clock: systemClock, log: silentLog, host: 'quay-1' },
   rules: async () => rules,

@@ -21,6 +21,7 @@ import { openStore } from '../../src/store/index.ts';
 import { container, pod } from '../fakes/admission-reviews.ts';
 import { createMemoryLaunches } from '../fakes/launch-store.ts';
 import { launchParts } from '../fakes/launches.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 import { percentile } from './figures.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '300' } } });
@@ -149,10 +150,7 @@ function measureParts(title: string, text: string, read: (text: string) => Launc
 
 function openService(store: Pick<Store, 'launches' | 'images' | 'certificates'>) {
   const parts = launchParts();
-  const unused = async (): Promise<never> => {
-    throw new Error('no file is named');
-  };
-  const rules = compileRules(policies, 1, { readFile: unused, readTuf: unused });
+  const rules = compileRules(policies, 1, noRegistries.trustSources);
   return createLaunchService({
     store: store as Store,
     clock: systemClock,

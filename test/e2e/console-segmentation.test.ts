@@ -7,6 +7,7 @@ import { createGroupService } from '../../src/service/groups/groups.ts';
 import type { GroupService } from '../../src/service/services.ts';
 import { openStore } from '../../src/store/index.ts';
 import { describeWith } from '../engines/index.ts';
+import { noRegistries } from '../fakes/no-registries.ts';
 import { flowContainer, networkReport, someFlow } from '../fakes/recorded-traffic.ts';
 import { type Desk, openDesk, soon, tidyDesk } from './console-desk.ts';
 
@@ -55,12 +56,11 @@ describeWith(['chromium'], 'console: segmentation, with the services that a serv
     desk = await openDesk((invented) => {
       const parts = { store, clock: systemClock, log: silentLog, events: invented.events };
       groups = createGroupService({ ...parts, readList: () => Promise.reject(new Error('away')) });
-      const noFile = () => Promise.reject(new Error('away'));
       return {
         groups: { ...invented.groups, ...groups },
         documents: createDocumentService({
           ...parts,
-          trustSources: { readFile: noFile, readTuf: noFile },
+          trustSources: noRegistries.trustSources,
           replay: async () => ({ images: 0, turned: [], launches: { since: null, replayed: 0, turned: [] } }),
           onChange: () => groups.documentsChanged(),
         }),

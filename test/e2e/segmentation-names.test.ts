@@ -1,9 +1,5 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {
-  busyboxImage,
   type ContainerEngine,
   describeWith,
   type NamespacePeer,
@@ -11,14 +7,10 @@ import {
   type OutsideNames,
   peerIn,
   runIn,
-  startDockerd,
   startOutsideNames,
-  startPodman,
-  startSegmenter,
   type TestSegmenter,
-  writeDockerArchive,
 } from '../engines/index.ts';
-import { makeUplink, type Running, runContainer } from './segmentation-scene.ts';
+import { type Running, runContainer, type SegmentedBed, startSegmentedBed } from './segmentation-scene.ts';
 
 const group = (name: string, service: string, outbound: string, mode = 'enforce'): string => `---
 apiVersion: portwarden/v1
@@ -45,7 +37,7 @@ r.setServers([server]);
 r.resolve(name, type).then((a) => console.log(a.sort().join(' ')), (e) => console.log(e.code));`;
 
 describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of containers', () => {
-  let directory: string;
+  let bed: SegmentedBed;
   let host: NetworkNamespace;
   let outside: NetworkNamespace;
   let docker: ContainerEngine;
@@ -56,7 +48,6 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
   let web: Running;
   const running: Running[] = [];
   let server: NamespacePeer;
-  const file = (name: string): string => join(directory, name);
   const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 50 });
   const inside = ({ pid }: Running) => ({ path: `/proc/${pid}/ns/net` });
   const asks = async (container: Running, name: string, options: { server?: string; type?: string } = {}) => {
@@ -68,39 +59,23 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
     running.push(started);
     return started;
   }
-  function write(documents: readonly string[]): void {
-    writeFileSync(file('groups.new'), documents.join(''));
-    renameSync(file('groups.new'), file('groups.yaml'));
-  }
-  const startAgent = (): TestSegmenter =>
-    startSegmenter({
-      namespace: host,
-      documents: file('groups.yaml'),
-      book: file('book'),
-      docker: docker.socket,
-      podman: podman.socket,
-      upstream: '192.0.2.2',
-    });
+  const startAgent = (): TestSegmenter => bed.startAgent({ upstream: '192.0.2.2' });
   const inForce = (bound: number): Promise<void> =>
     until(() => expect(segmenter.status(), segmenter.log()).toMatchObject({ state: 'in-force', waiting: 0, bound }));
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'pw-names-'));
-    ({ host, outside } = await makeUplink({
+    bed = await startSegmentedBed({
       host: ['192.0.2.1/24', '2001:db8:ffff::1/64'],
       outside: [...[2, 3, 4, 5].map((last) => `192.0.2.${last}/24`), '2001:db8:ffff::2/64', '2001:db8:ffff::3/64'],
-    }));
+    });
+    ({ host, outside, docker, podman } = bed);
     await runIn(host, 'busybox', 'sysctl', '-q', '-w', 'net.ipv6.conf.all.forwarding=1');
     await runIn(outside, 'ip', 'route', 'add', '10.71.0.0/24', 'via', '192.0.2.1');
     await runIn(outside, 'ip', '-6', 'route', 'add', 'fd00:71::/64', 'via', '2001:db8:ffff::1');
-    names = await startOutsideNames(outside, file('records'), ['192.0.2.2', '192.0.2.3', '2001:db8:ffff::2']);
+    names = await startOutsideNames(outside, bed.file('records'), ['192.0.2.2', '192.0.2.3', '2001:db8:ffff::2']);
     server = peerIn(outside);
     await server.listen(80);
-    docker = await startDockerd({ namespace: host });
-    podman = await startPodman({ namespace: host });
-    const archive = file('busybox.tar');
-    writeDockerArchive(busyboxImage(), archive, 'localhost/harbor/busybox:1');
-    image = await docker.load(archive);
+    image = await docker.load(bed.archive);
     await docker.call('POST', '/networks/create', {
       Name: 'front',
       IPAM: { Config: [{ Subnet: '10.71.0.0/24' }, { Subnet: 'fd00:71::/64' }] },
@@ -109,7 +84,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
     web = await start('web');
     await start('asker');
     await start('watched');
-    write(groups);
+    bed.write(groups);
     segmenter = startAgent();
     await inForce(3);
   });
@@ -118,11 +93,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules by name of con
     server?.close();
     names?.end();
     await segmenter?.end();
-    await docker?.stop();
-    await podman?.stop();
-    outside?.remove();
-    host?.remove();
-    rmSync(directory, { recursive: true, force: true });
+    await bed?.stop();
   });
 
   it('open what the name leads to, and nothing else', async () => {
@@ -177,7 +148,7 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
     const before = held.answers();
     await until(() => expect(held.answers()).toBeGreaterThan(before + 3));
     // Nor does a change of rules that still say the name end it.
-    write([group('shop-web', 'web', named.replace(']', ', { cidr: 203.0.113.0/24 }]')), ...groups.slice(1)]);
+    bed.write([group('shop-web', 'web', named.replace(']', ', { cidr: 203.0.113.0/24 }]')), ...groups.slice(1)]);
     segmenter.changed();
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const now = held.answers();
@@ -189,7 +160,7 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const then = held.answers();
     await until(() => expect(held.answers()).toBeGreaterThan(then + 3));
-    write([group('shop-web', 'web', '[]'), ...groups.slice(1)]);
+    bed.write([group('shop-web', 'web', '[]'), ...groups.slice(1)]);
     segmenter.changed();
     await vi.waitFor(
       async () => {
@@ -199,7 +170,7 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
       },
       { timeout: 10_000 },
     );
-    write(groups);
+    bed.write(groups);
     segmenter.changed();
     await vi.waitFor(async () => expect(await asks(web, 'short.cdn.test')).toBe('192.0.2.3'), { timeout: 10_000 });
   });
@@ -229,7 +200,7 @@ setTimeout(() => process.exit(1), 800 + 3000);`;
   });
 
   it('hold for podman, whose containers find each other by name', async () => {
-    const pods = await podman.load(file('busybox.tar'));
+    const pods = await podman.load(bed.archive);
     const IPAM = { Config: [{ Subnet: '10.73.0.0/24' }] };
     await podman.call('POST', '/networks/create', { Name: 'pods', IPAM });
     await runIn(outside, 'ip', 'route', 'add', '10.73.0.0/24', 'via', '192.0.2.1');

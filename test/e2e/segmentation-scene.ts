@@ -1,10 +1,19 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+  busyboxImage,
   type ContainerEngine,
   makeNetworkNamespace,
   type NamespacePeer,
   type NetworkNamespace,
   peerAt,
   runIn,
+  startDockerd,
+  startPodman,
+  startSegmenter,
+  type TestSegmenter,
+  writeDockerArchive,
 } from '../engines/index.ts';
 
 const group = (name: string, rest: string, mode = 'enforce'): string =>
@@ -49,12 +58,70 @@ const nothing = group('everything-else', '  default: true');
 export const shop = [proxy, web, db, flood, pod, nothing];
 export const shopWithoutDb = [proxy, webWithoutDb, db, flood, pod, nothing];
 
-/** A host of the test's own and another machine, with these addresses on the cable between them. */
-export async function makeUplink(addresses: {
+export interface SegmentedBed {
+  readonly host: NetworkNamespace;
+  /** Another machine, at the other end of the cable. */
+  readonly outside: NetworkNamespace;
+  readonly docker: ContainerEngine;
+  readonly podman: ContainerEngine;
+  /** Of the test's own folder. */
+  file(name: string): string;
+  /** An image of busybox, for either engine to load. */
+  readonly archive: string;
+  /** Puts these documents in force, all at once. */
+  write(documents: readonly string[]): void;
+  startAgent(options?: { readonly upstream?: string }): TestSegmenter;
+  stop(): Promise<void>;
+}
+
+/** A host with both engines, and another machine, with these addresses on the cable between them. */
+export async function startSegmentedBed(addresses: CableAddresses): Promise<SegmentedBed> {
+  const directory = mkdtempSync(join(tmpdir(), 'pw-segments-'));
+  const file = (name: string): string => join(directory, name);
+  const [host, outside] = [makeNetworkNamespace(), makeNetworkNamespace()];
+  const engines: ContainerEngine[] = [];
+  async function stop(): Promise<void> {
+    for (const engine of engines) await engine.stop();
+    outside.remove();
+    host.remove();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  try {
+    await layCable(host, outside, addresses);
+    const docker = await startDockerd({ namespace: host });
+    engines.push(docker);
+    const podman = await startPodman({ namespace: host });
+    engines.push(podman);
+    const archive = file('busybox.tar');
+    writeDockerArchive(busyboxImage(), archive, 'localhost/harbor/busybox:1');
+    return {
+      ...{ host, outside, docker, podman, file, archive, stop },
+      write(documents) {
+        writeFileSync(file('groups.new'), documents.join(''));
+        renameSync(file('groups.new'), file('groups.yaml'));
+      },
+      startAgent: (options = {}) =>
+        startSegmenter({
+          namespace: host,
+          documents: file('groups.yaml'),
+          book: file('book'),
+          docker: docker.socket,
+          podman: podman.socket,
+          ...options,
+        }),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface CableAddresses {
   readonly host: readonly string[];
   readonly outside: readonly string[];
-}): Promise<{ readonly host: NetworkNamespace; readonly outside: NetworkNamespace }> {
-  const [host, outside] = [makeNetworkNamespace(), makeNetworkNamespace()];
+}
+
+async function layCable(host: NetworkNamespace, outside: NetworkNamespace, addresses: CableAddresses): Promise<void> {
   await runIn(host, 'ip', 'link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'uplink', 'netns', outside.name);
   for (const [where, own] of [
     [host, addresses.host],
@@ -66,7 +133,6 @@ export async function makeUplink(addresses: {
     }
     await runIn(where, 'ip', 'link', 'set', 'uplink', 'up');
   }
-  return { host, outside };
 }
 
 export interface Running {

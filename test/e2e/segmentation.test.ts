@@ -1,35 +1,30 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {
-  busyboxImage,
   type ContainerEngine,
   describeWith,
   type NamespacePeer,
   type NetworkNamespace,
   runIn,
-  startDockerd,
-  startPodman,
-  startSegmenter,
   type TestSegmenter,
-  writeDockerArchive,
 } from '../engines/index.ts';
 import {
   addressAt,
-  makeUplink,
   type Running,
   readContainer,
   runContainer,
+  type SegmentedBed,
   shop,
   shopWithoutDb,
+  startSegmentedBed,
   witness,
 } from './segmentation-scene.ts';
 
 type StartOptions = Parameters<typeof runContainer> extends readonly [unknown, unknown, ...infer Rest] ? Rest : never;
 
 describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between containers of docker and podman', () => {
-  let directory: string;
+  let bed: SegmentedBed;
   let host: NetworkNamespace;
   let outside: NetworkNamespace;
   let docker: ContainerEngine;
@@ -37,19 +32,10 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   let segmenter: TestSegmenter;
   const peers: NamespacePeer[] = [];
   const images = { docker: '', podman: '' };
-  const file = (name: string): string => join(directory, name);
   const at = addressAt;
   const until = (check: () => void | Promise<void>): Promise<void> =>
     vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
-  function write(documents: readonly string[]): void {
-    writeFileSync(file('groups.new'), documents.join(''));
-    renameSync(file('groups.new'), file('groups.yaml'));
-  }
-  function start(): TestSegmenter {
-    const sockets = { docker: docker.socket, podman: podman.socket };
-    return startSegmenter({ namespace: host, documents: file('groups.yaml'), book: file('book'), ...sockets });
-  }
   const inForce = (): Promise<void> =>
     until(() => expect(segmenter.status(), segmenter.log()).toMatchObject({ state: 'in-force', waiting: 0 }));
 
@@ -67,30 +53,22 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   let store: Running;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'pw-segments-'));
-    ({ host, outside } = await makeUplink({ host: ['192.0.2.1/24'], outside: ['192.0.2.2/24'] }));
-    docker = await startDockerd({ namespace: host });
-    podman = await startPodman({ namespace: host });
-    const archive = file('busybox.tar');
-    writeDockerArchive(busyboxImage(), archive, 'localhost/harbor/busybox:1');
-    images.docker = await docker.load(archive);
-    images.podman = await podman.load(archive);
+    bed = await startSegmentedBed({ host: ['192.0.2.1/24'], outside: ['192.0.2.2/24'] });
+    ({ host, outside, docker, podman } = bed);
+    images.docker = await docker.load(bed.archive);
+    images.podman = await podman.load(bed.archive);
     const ranges = (v4: string, v6: string) => ({
       IPAM: { Config: [{ Subnet: v4 }, { Subnet: v6 }] },
       EnableIPv6: true,
     });
     await docker.call('POST', '/networks/create', { Name: 'front', ...ranges('10.71.0.0/24', 'fd00:71::/64') });
     await docker.call('POST', '/networks/create', { Name: 'back', ...ranges('10.72.0.0/24', 'fd00:72::/64') });
-    write(shop);
+    bed.write(shop);
   });
   afterAll(async () => {
     for (const peer of peers) peer.close();
     await segmenter?.end();
-    await docker?.stop();
-    await podman?.stop();
-    outside?.remove();
-    host?.remove();
-    rmSync(directory, { recursive: true, force: true });
+    await bed?.stop();
   });
 
   it('hold from the moment that they are read', async () => {
@@ -107,7 +85,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     // Before there are rules, everything passes: what is refused later is refused by them.
     expect(await front.peer.reaches(at(app, 'front'), 8080)).toBe(true);
     expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(true);
-    segmenter = start();
+    segmenter = bed.startAgent();
     await inForce();
     expect(await front.peer.reaches(at(app, 'front'), 8080)).toBe(true);
     expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
@@ -167,7 +145,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     expect(await seen(asked)).toBe(before);
     // What was bound goes on, and what was refused stays refused.
     expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
-    segmenter = start();
+    segmenter = bed.startAgent();
     await inForce();
     await vi.waitFor(async () => expect(await seen(asked)).toBeGreaterThan(before), { timeout: 15_000 });
     await docker.removeContainer('flood');
@@ -178,7 +156,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     const cut = await app.peer.hold(at(store, 'back'), 5432);
     const kept = await front.peer.hold(at(app, 'front'), 8080);
     await until(() => expect(Math.min(cut.answers(), kept.answers())).toBeGreaterThan(2));
-    write(shopWithoutDb);
+    bed.write(shopWithoutDb);
     segmenter.changed();
     await vi.waitFor(async () => expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(false), {
       timeout: 10_000,
@@ -189,7 +167,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
       await until(() => expect(kept.answers()).toBeGreaterThan(answers.kept + 5));
       expect(cut.answers()).toBe(answers.cut);
     });
-    write(shop);
+    bed.write(shop);
     segmenter.changed();
     await vi.waitFor(async () => expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true), {
       timeout: 10_000,
@@ -255,7 +233,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
     ];
     await runIn(inside, 'ip', 'link', 'add', ...pair);
     await segmenter.kill();
-    segmenter = start();
+    segmenter = bed.startAgent();
     await inForce();
     await until(() => expect(bound()).toEqual(before));
     await runIn(inside, 'ip', 'link', 'del', 'fake');
@@ -263,14 +241,14 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   });
 
   it('go on while the store is away, also after a start', async () => {
-    renameSync(file('groups.yaml'), file('groups.away'));
+    renameSync(bed.file('groups.yaml'), bed.file('groups.away'));
     await segmenter.kill();
-    segmenter = start();
+    segmenter = bed.startAgent();
     await inForce();
     expect(segmenter.status()?.message).toMatch(/what held last holds on/);
     expect(await app.peer.reaches(at(store, 'back'), 5432)).toBe(true);
     expect(await app.peer.reaches(at(store, 'back'), 5433)).toBe(false);
-    renameSync(file('groups.away'), file('groups.yaml'));
+    renameSync(bed.file('groups.away'), bed.file('groups.yaml'));
     segmenter.changed();
     await until(() => expect(segmenter.status()).not.toHaveProperty('message'));
   });
@@ -329,7 +307,7 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   });
 
   it('go when there are no groups any more', async () => {
-    write([]);
+    bed.write([]);
     segmenter.changed();
     await until(() => expect(segmenter.status()?.state).toBe('idle'));
     expect(await runIn(host, 'nft', 'list', 'tables')).not.toContain('portwarden');

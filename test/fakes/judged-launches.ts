@@ -7,6 +7,7 @@ import { createLaunchRecorder } from '../../src/service/record-launches.ts';
 import { compileRules } from '../../src/service/rules-in-force.ts';
 import { createMemoryLaunches } from './launch-store.ts';
 import { launchParts } from './launches.ts';
+import { noRegistries } from './no-registries.ts';
 
 /** The launch service with its store in memory, that keeps what it was asked. */
 export interface JudgedLaunches extends LaunchService {
@@ -42,10 +43,6 @@ metadata: { name: harbor }
 spec: { host: trusted.example, quarantine: quarantine, trusted: [harbor/**] }
 `;
 
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
-
 /** Decides by a strict policy, with everything that decides in the product; an image is certified by its ID. */
 export function createJudgedLaunches(given: JudgedRules = {}): JudgedLaunches {
   const asked: AskedLaunch[] = [];
@@ -72,7 +69,7 @@ export function createJudgedLaunches(given: JudgedRules = {}): JudgedLaunches {
   } as unknown as Store;
   const compile = (text: string, revision: number) => {
     const documents: readonly PolicyDocument[] = parseDocuments(text, 'strict.yaml');
-    return compileRules(documents, revision, { readFile: unused, readTuf: unused });
+    return compileRules(documents, revision, noRegistries.trustSources);
   };
   const [usual, strict] = [compile(policy, 1), compile(certified, 2)];
   const service = createLaunchService({

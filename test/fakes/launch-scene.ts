@@ -6,14 +6,12 @@ import { createLaunchRecorder } from '../../src/service/record-launches.ts';
 import { compileRules } from '../../src/service/rules-in-force.ts';
 import { createMemoryLaunches } from './launch-store.ts';
 import { launchParts, launchRequest } from './launches.ts';
+import { noRegistries } from './no-registries.ts';
 
 export const day = 86_400_000;
 export const start = Date.parse('2026-01-01T00:00:00Z');
 /** Of the image's content, as an engine names it. */
 export const id = digestOf('config');
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
 
 export const policy = (
   spec: LaunchPolicyDocument['spec'],
@@ -70,7 +68,7 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
       tags: () => asked(() => world.tags),
     },
   } as unknown as Store;
-  const rules = compileRules(documents, 1, { readFile: unused, readTuf: unused });
+  const rules = compileRules(documents, 1, noRegistries.trustSources);
   const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
   const open = () => {
     // As the reader of rules has it: what was read once holds while the store is away.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeLaunches } from '../../../test/fakes/launch-service.ts';
+import { noRegistries } from '../../../test/fakes/no-registries.ts';
 import { runVerb } from '../../../test/fakes/run-verb.ts';
 import { fixedClock } from '../../base/index.ts';
 import { compileRules } from '../../service/rules-in-force.ts';
@@ -7,10 +8,7 @@ import type { Services } from '../../service/services.ts';
 import { exitCode } from '../exit-code.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
-const rules = compileRules([], 1, { readFile: unused, readTuf: unused });
+const rules = compileRules([], 1, noRegistries.trustSources);
 
 function open() {
   const launches = createFakeLaunches(fixedClock(now), async () => rules);

@@ -13,6 +13,8 @@ import {
 import { readName, writeName } from './dns-name.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+const empty = { questions: [], answers: [], authorities: [], additionals: [] };
+const plain = { id: 1, isResponse: false, opcode: 0, flags: questionFlags, rcode: 0, ...empty };
 const label = fc.uint8Array({ minLength: 1, maxLength: 12 });
 const name = fc.array(label, { maxLength: 8 }).map((labels) => {
   const bytes = [...labels.flatMap((each) => [each.length, ...each]), 0];
@@ -137,31 +139,12 @@ describe('a message of DNS', () => {
   it('points to names that it has already', () => {
     const question = { name: 'a.long.name.example', type: 1, class: 1 };
     const answer = { ...question, ttl: 5, data: Uint8Array.of(1, 2, 3, 4) };
-    const plain = {
-      id: 1,
-      isResponse: true,
-      opcode: 0,
-      flags: questionFlags,
-      rcode: 0,
-      authorities: [],
-      additionals: [],
-    };
-    const written = formatDnsMessage({ ...plain, questions: [question], answers: [answer, answer] });
+    const written = formatDnsMessage({ ...plain, isResponse: true, questions: [question], answers: [answer, answer] });
     expect(written).toHaveLength(12 + 25 + 2 * 16);
   });
 
   it('says no OPT twice', () => {
     const opt = ednsRecord({ payload: 1232, dnssecOk: false });
-    const plain = {
-      id: 1,
-      isResponse: true,
-      opcode: 0,
-      flags: questionFlags,
-      rcode: 0,
-      questions: [],
-      answers: [],
-      authorities: [],
-    };
     expect(readEdns({ ...plain, additionals: [opt] })).toEqual({ payload: 1232, dnssecOk: false });
     expect(() => readEdns({ ...plain, additionals: [opt, opt] })).toThrow(SegmentationError);
   });

@@ -16,6 +16,7 @@ import { compileRules } from '../../../src/service/rules-in-force.ts';
 import { type ReviewChanges, reviewBytes } from '../../fakes/admission-reviews.ts';
 import { createMemoryLaunches } from '../../fakes/launch-store.ts';
 import { launchParts } from '../../fakes/launches.ts';
+import { noRegistries } from '../../fakes/no-registries.ts';
 import { containerId, dockerRoot } from '../../fakes/oci-configs.ts';
 import type { LaunchCase } from './case-builders.ts';
 import { composeText, dockerBody, imageId, ociConfig, pinnedImage, podObject, runLine } from './launch-forms.ts';
@@ -34,9 +35,6 @@ export function tell({ outcome, findings }: Pick<LaunchVerdict, 'outcome' | 'fin
 }
 
 const now = Date.parse('2026-06-01T00:00:00Z');
-const unused = async (): Promise<never> => {
-  throw new Error('no file is named');
-};
 
 /** The real gates before one real service, with these documents in force. */
 export function openGates(policies: readonly LaunchPolicyDocument[], contracts: readonly InputContractDocument[]) {
@@ -91,7 +89,7 @@ function openService(policies: readonly LaunchPolicyDocument[], contracts: reado
     images: { get: async () => undefined },
     certificates: { judgementsOf: async () => new Map(), tags: async () => [] },
   } as unknown as Store;
-  const rules = compileRules([...policies, ...contracts], 1, { readFile: unused, readTuf: unused });
+  const rules = compileRules([...policies, ...contracts], 1, noRegistries.trustSources);
   const made = createLaunchService({
     store,
     clock: fixedClock(now),
