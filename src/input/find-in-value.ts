@@ -1,6 +1,7 @@
 import { findCode } from './code/find-code.ts';
 import { findDanger } from './find-danger.ts';
 import type { Mark, Strictness } from './mark.ts';
+import { findMetadataAddress } from './metadata-address.ts';
 import { findInjection } from './shell/find-injection.ts';
 import { namesFile } from './shell/hidden-paths.ts';
 import { unwrapValue } from './unwrap.ts';
@@ -44,6 +45,8 @@ function lookInto(value: string, strictness: Strictness): LookedInto {
   const marks = new Map<string, Mark>();
   for (const { text, encoded } of parts) {
     const found = [...findDanger(text, 'data'), ...findCode(text, strictness), ...findInjection(text, strictness)];
+    const address = findMetadataAddress(text);
+    if (address !== undefined) found.push(address);
     for (const mark of found) {
       if (encoded && mark.confidence === 'guess') continue;
       const seen: Mark = encoded ? { ...mark, rule: 'input/encoded-code', what: `encoded, ${mark.what}` } : mark;
@@ -63,7 +66,7 @@ function isPlain(value: string): boolean {
   return (
     value.length <= 200 &&
     /^[\w./:@+,=-]*$/.test(value) &&
-    !/[A-Za-z0-9+/_-]{16}|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype|\.exports|document\.|xwork2|struts2|rO0AB|Kernel\.|--[a-z-]+(?:command|askpass|script|launcher|program|action)=/.test(
+    !/[A-Za-z0-9+/_-]{16}|[A-Za-z0-9+/]{6}={1,2}$|(?:[0-9a-f]{2}[:,]){5}|(?:\d{2,3},){5}|^(?:[A-Za-z0-9+/]{4}){2,3}$|\+[-/]|^-.*(?:\/tmp\/|\/dev\/shm|\/proc\/|pager=|agentpath:|:On(?:OutOf|Error))|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype|\.exports|document\.|xwork2|struts2|rO0AB|Kernel\.|--[a-z-]+(?:command|askpass|script|launcher|program|action)=/.test(
       value,
     )
   );

@@ -33,7 +33,7 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
     }
     seen.add(text);
     characters += text.length;
-    const inside = depth < deepest ? [...layersOf(text)] : [];
+    const inside = depth < deepest ? [...layersOf(text, encoded)] : [];
     // What is JSON says nothing as a whole that its strings do not say.
     if (!(inside[0]?.instead ?? false)) texts.push({ text, encoded });
     for (const inner of inside)
@@ -52,7 +52,7 @@ interface Layer {
   readonly instead?: boolean;
 }
 
-function* layersOf(text: string): Generator<Layer> {
+function* layersOf(text: string, isInner: boolean): Generator<Layer> {
   const first = text.trimStart()[0];
   if (first === '{' || first === '[' || first === '"') {
     const strings = jsonStrings(text);
@@ -64,7 +64,7 @@ function* layersOf(text: string): Generator<Layer> {
   }
   if (first === '<' && /^\s*<[?!a-z]/i.test(text)) yield* markupTexts(text);
   else if (/&(?:#\d{1,7}|#x[0-9a-f]{1,6}|lt|gt|amp|quot|apos);/i.test(text)) yield { text: entities(text) };
-  if (/%[0-9a-f]{2}/i.test(text)) {
+  if (/%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i.test(text)) {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
@@ -79,14 +79,16 @@ function* layersOf(text: string): Generator<Layer> {
     yield { text: isFirst ? behind.slice(0, behind.search(/\s/)) : behind };
   }
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
-  if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))
+  if (/^\S*\+\S*$/.test(text) && text.length < 500 && /[;|`]|&&|^&|\$[\w({]|\+[-/]/.test(text))
     yield { text: text.replaceAll('+', ' ') };
   if (/^[a-z]+:\/\/[^\s]+\/[^\s/]*[^\w\s./-][^\s/]*$/i.test(text))
     yield { text: text.slice(text.lastIndexOf('/') + 1) };
   // One letter of a word is enough to hide it: `c\u006fnsole`.
   if (/\w\\u00[0-9a-f]{2}|\\u00[0-9a-f]{2}\w/i.test(text))
     yield { text: text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) };
-  yield* encodedTexts(text);
+  // Letters of another width, and letters in circles, that systems take for the usual ones.
+  if (/[\uff21-\uff5a\u24b6-\u24e9]/.test(text)) yield { text: text.normalize('NFKC'), encoded: true };
+  yield* encodedTexts(text, isInner);
 }
 
 /** Keys and strings; undefined where it is no JSON. */
@@ -135,24 +137,40 @@ function entities(text: string): string {
   });
 }
 
+/** Also `%u0063`, as old browsers escape, and slashes that are written longer than UTF-8 allows. */
 function percentDecoded(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
+  return text
+    .replace(/%u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/%c0%af|%e0%80%af|%c1%9c/gi, '/')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 const blobs =
-  /(?:[A-Za-z0-9+/_-]{4}){3,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){7,}[0-9a-f]{2}/gi;
+  /(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
+/** Codes of letters, one by one: `99,97,116`. */
+const codes =
+  /^\s*(?:\[\s*)?(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|9|10|13)(?:\s*[,;]\s*|\s+)){5,2000}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10)\s*\]?\s*$/;
 
 /** Blobs of base64, base32 and hex, escapes, and what is compressed in them; only what turns out to be text. */
-function* encodedTexts(text: string): Generator<Layer> {
+function* encodedTexts(text: string, isInner: boolean): Generator<Layer> {
   const plain = withoutEscapes(text);
   if (plain !== undefined) yield { text: plain, encoded: true };
+  if (codes.test(text)) {
+    yield { text: String.fromCharCode(...(text.match(/\d+/g) ?? []).map(Number)), encoded: true };
+    return;
+  }
+  const ascii85 = /<~([!-uz\s]{5,20000})~>/.exec(text)?.[1];
+  if (ascii85 !== undefined) {
+    const inner = textOf(ascii85Bytes(ascii85));
+    if (inner !== undefined) yield { text: inner, encoded: true };
+  }
   const whole =
     text.length > 60 && /^[A-Za-z0-9+/_=\s-]+$/.test(text) && /\s/.test(text.trim()) ? unfolded(text) : undefined;
   let count = 0;
   for (const [blob] of (whole ?? text).matchAll(blobs)) {
     if (++count > 20) return;
     if (blob.length > mostCharacters) continue;
-    for (const bytes of bytesOf(blob)) {
+    for (const bytes of bytesOf(blob, isInner || isWholeBlob(text, blob))) {
       const inner = textOf(bytes) ?? textOf(inflated(bytes));
       if (inner === undefined) continue;
       yield { text: inner, encoded: true };
@@ -182,8 +200,13 @@ function withoutEscapes(text: string): string | undefined {
   return isMostly && isText(plain) ? plain : undefined;
 }
 
-/** Each reading of a blob, the likeliest first. */
-function* bytesOf(blob: string): Generator<Uint8Array> {
+/** `e3s3Kjd9fQ==`, `--init=e3s3Kjd9fQ==`, `base64:e3s3Kjd9fQ==`: nothing else stands in the text. */
+function isWholeBlob(text: string, blob: string): boolean {
+  return text.trim() === blob || (blob.endsWith('=') && text.endsWith(blob) && text.length - blob.length <= 60);
+}
+
+/** Each reading of a blob, the likeliest first; short ones only where they are all there is. */
+function* bytesOf(blob: string, isWhole: boolean): Generator<Uint8Array> {
   if (blob.startsWith('\\x')) yield Buffer.from(blob.replaceAll('\\x', ''), 'hex');
   const hex = blob.replace(/^0x/i, '').replace(/[ :,]/g, '');
   if (/^[0-9a-f]+$/i.test(hex)) {
@@ -195,7 +218,7 @@ function* bytesOf(blob: string): Generator<Uint8Array> {
     if (bytes !== undefined) yield bytes;
   }
   // Names and paths are of the same letters.
-  if (blob.length < 16 && !blob.endsWith('=')) return;
+  if (blob.length < 16 && !isWhole && !blob.endsWith('=')) return;
   if (!/[A-Z]/.test(blob) || !/[a-z]/.test(blob)) return;
   yield Buffer.from(blob.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
 }
@@ -213,6 +236,19 @@ function base32(blob: string): Uint8Array | undefined {
     if (bits < 8) continue;
     bits -= 8;
     bytes.push((held >> bits) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** What stands between `<~` and `~>`: five letters are four bytes, and `z` is four zeros. */
+function ascii85Bytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  const letters = text.replace(/\s+/g, '').replaceAll('z', '!!!!!');
+  for (let at = 0; at < letters.length; at += 5) {
+    const group = letters.slice(at, at + 5);
+    let value = 0;
+    for (const letter of group.padEnd(5, 'u')) value = value * 85 + (letter.charCodeAt(0) - 33);
+    for (let byte = 0; byte < group.length - 1; byte++) bytes.push(Math.floor(value / 256 ** (3 - byte)) & 0xff);
   }
   return Uint8Array.from(bytes);
 }

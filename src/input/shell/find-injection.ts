@@ -16,14 +16,17 @@ const ownScript =
 const mostHeads = 200;
 /** Shell where data is expected. Takes time in proportion to the text. */
 export function findInjection(text: string, strictness: Strictness): readonly Mark[] {
-  if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) return bareWord(text, strictness);
   const marks: Mark[] = [];
+  if (!/[\s;|&`$<>(){}\\'"~!*?[%/]/.test(text)) {
+    const program = findOptionInjection(text);
+    return program === undefined ? bareWord(text, strictness) : [startedBy(program)];
+  }
   if (!isOtherGrammar(text)) {
     marks.push(...findExpansions(text, strictness));
     if (findHiddenPath(text)) marks.push(shell('a path that is written with patterns to hide it', 'certain'));
     if (marks.length === 0) marks.push(...findCommands(text, strictness));
     const program = marks.length === 0 ? findOptionInjection(text) : undefined;
-    if (program !== undefined) marks.push(shell(`an option by which ${program} starts something else`, 'likely'));
+    if (program !== undefined) marks.push(startedBy(program));
   }
   // Behind what weighs more: a command that reads such a file is a command.
   if (accountFile.test(text) && !/:\/etc\//.test(text))
@@ -34,6 +37,10 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   return marks;
 }
 
+function startedBy(program: string): Mark {
+  return shell(`an option by which ${program} starts something else`, 'likely');
+}
+
 /** Whole value that is a command without arguments. */
 function bareWord(text: string, strictness: Strictness): readonly Mark[] {
   const file = restrictedFile(text);
@@ -41,7 +48,7 @@ function bareWord(text: string, strictness: Strictness): readonly Mark[] {
   const head = readHead(text, 0);
   if (head === undefined || head.end < text.trimEnd().length) return [];
   const known = head.word === 'plain' || (head.word !== undefined && bareCommands.has(head.name));
-  if (known && head.hidden && !/[$/]/.test(text))
+  if (known && head.hidden && (!/[$/]/.test(text) || /^\/[^$]*\\\w/.test(text)))
     return [shell(`${head.name}, written so that it does not show`, 'certain')];
   if (known && head.quoted && bareCommands.has(head.name))
     return [shell(`the command ${head.name} in quotes`, 'likely')];
@@ -61,13 +68,18 @@ function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
   const isList = /^[\w.*:/+=-]*(?:[|&;][\w.*:/+=-]+)+[|&;]?$/.test(text) && !/^[|&;]/.test(text);
   const mark = isList ? undefined : judgeAt(text, 0, 'start', '', strictness);
   if (mark !== undefined) return [mark];
+  // A file that would be read into a command: `<uname -a`.
+  if (/^<[a-z]+\s+[-/]/.test(text) && !text.includes('>')) {
+    const read = judgeAt(text, 1, 'separated', '<', strictness);
+    if (read !== undefined) return [read];
+  }
   const isUrl = /^[a-z][\w+.-]*:\/\/\S+$/i.test(text);
   let heads = 0;
   for (const match of text.matchAll(separator)) {
     if (++heads > mostHeads) break;
     const [sign] = match;
     const after = match.index + sign.length;
-    if (sign === '\\n' && strictness === 1) continue;
+    if (sign === '\\n' && strictness === 1 && match.index > 0) continue;
     if (sign === '`' && !isSubstitution(text, match.index)) continue;
     if (sign === '|' && isAlternative(text, match.index)) continue;
     if (strictness === 2 && /^[;&]$/.test(sign) && isSentence(text, match.index)) continue;
@@ -82,7 +94,7 @@ function findCommands(whole: string, strictness: Strictness): readonly Mark[] {
 
 /** A list of words has a command as its last item by chance; an address or a sentence has not. */
 function isTell(text: string, sign: string, after: number): boolean {
-  const rest = text.slice(after);
+  const rest = text.slice(after).replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
   if (!bareCommands.has(rest.replace(/[;&|]+$/, '').toLowerCase())) return false;
   const before = text.slice(0, after - sign.length);
   return sign.length > 1 || /[./]/.test(before) || (sign !== '|' && /^\w*$/.test(before));

@@ -30,7 +30,7 @@ const paths = [
 
 /** What climbs out of its folder to a file of the system: `../../../etc/passwd`. */
 export const climbingPath =
-  /(?:\.\.[/\\]){2,}(?:\.{1,2}[/\\])*(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/i;
+  /(?:(?:\.\.|\.{4}|\.\\{2}\.|%2e%2e)(?:[/\\]|%2f|%5c){1,2}){2,}(?:\.{1,2}[/\\])*(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/i;
 
 /** Files that hold accounts and their passwords. */
 export const accountFile =
@@ -43,7 +43,8 @@ export function findHiddenPath(text: string): boolean {
   if (!/[[?*]/.test(text) || !text.includes('/')) return false;
   let seen = 0;
   for (const [path] of text.matchAll(candidate)) {
-    if (!/[[?]/.test(path) && !/\*\//.test(path)) continue;
+    // A star within a directory, not only for its files.
+    if (!/[[?]/.test(path) && !/^\/[^/]*\*[^/]*\/|\*\//.test(path)) continue;
     if (++seen > 50) return false;
     // A slash in brackets stands for nothing else than itself, which is no part of a name.
     const glob = path

@@ -6,6 +6,18 @@ import { isHeading, isHint, isInstruction, isJoined, looksLikeArguments } from '
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 export type Position = 'start' | 'separated' | 'substituted';
 
+/** What programs of Windows are told, where their names are words of prose. */
+const orders: Readonly<Record<string, RegExp>> = {
+  net: /^\s+(?:user|users|view|localgroup|group|accounts|share|use|start|stop|session)(?:\s|$)/i,
+  sc: /^\s+(?:create|config|delete|start|stop|query|queryex|qc)\s/i,
+  reg: /^\s+(?:add|delete|query|save|import|export)\s/i,
+  netsh: /^\s+(?:firewall|advfirewall|interface|wlan|winhttp|add|int|http|trace)\s/i,
+  vssadmin: /^\s+(?:create|delete|list|resize)\s/i,
+  wevtutil: /^\s+(?:cl|clear-log|el|qe|epl|sl)(?:\s|$)/i,
+  wmic: /^\s+(?:process|os|product|service|shadowcopy|useraccount|computersystem|bios)(?:\s|$)/i,
+  bcdedit: /^\s+\/?\w/i,
+};
+
 const installers = /^(?:npm|pnpm|yarn|gem|composer|go|cargo|bun|pip[\d.]*|easy_install)$/;
 
 /** Whether a word that may be a command is one here, by what stands before and behind it. */
@@ -20,7 +32,7 @@ export function isCommand(
 ): boolean {
   const { word } = head;
   const ends = /^["']?(?:[\s;|&<>)`,]|\\n|$)/.test(rest);
-  const last = /^["'`)\s]*$/.test(rest);
+  const last = /^["'`)\s]*(?:\\[nrt])*$/.test(rest);
   if (word === undefined)
     return position === 'substituted' && sign.startsWith('$(') && /^\s+\S/.test(rest) && !/^\s+[=|?]/.test(rest);
   if (head.name === 'function' && !head.hidden) return /^\s+\w+\s*(?:\(\)|\{)/.test(rest);
@@ -52,7 +64,8 @@ export function isCommand(
   if (position === 'start') {
     if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}|^\s*\|\s+[A-Z][a-z]/.test(rest)))
       return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
-    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?[A-Za-z]:\\\w/.test(rest)) return true;
+    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?(?:[A-Za-z]:\\|\\\\\w)/.test(rest)) return true;
+    if (orders[head.name]?.test(rest) ?? false) return true;
     if (word === 'plain') return isPlainStart(head, rest, strictness);
     if (word === 'short')
       return args || (/^\s+\S/.test(rest) && head.name === 'ls') || (strictness === 2 && /^\s+\S/.test(rest));
@@ -65,6 +78,7 @@ export function isCommand(
     return strictness === 2 && word === 'windows-wordy' && windowsArguments(rest);
   }
   if (isTitle && !args && !last) return false;
+  if (beginsWith(sign, text, at) && ends && isShort(rest, sign)) return true;
   if (head.name === 'sleep' && /^\s+\d+(?:\.\d+)?[smhd]?(?:\s*$|\s*["'`;&|)#])/.test(rest)) return true;
   if (
     installers.test(head.name) &&
@@ -99,6 +113,19 @@ export function isCommand(
   );
 }
 
+/** The whole value begins with what ends a command, as no setting does. */
+function beginsWith(sign: string, text: string, at: number): boolean {
+  return /^(?:;|\|{1,2}|&{1,2})$/.test(sign) && text.slice(0, at).replace(/["'\s]+/g, '') === sign;
+}
+
+/** Nothing behind it, or few words that are no prose. */
+function isShort(rest: string, sign: string): boolean {
+  return sign === '&'
+    ? /^["']?\s*[;&|#]*\s*(?:\\[nrt])*$|^["']?\s+[\w./:@=-]+\s*[;&|#]*\s*$/.test(rest)
+    : /^["']?\s*[;&|#]*\s*(?:\\[nrt])*$|^["']?(?:\s+[\w./:@=\\-]+){1,4}\s*[;&|#]*\s*$/.test(rest) &&
+        !/^\s*\|\s*\w[^|]*\|/.test(rest);
+}
+
 /** What keeps a container from ending. */
 function isIdle(text: string): boolean {
   return /^\s*(?:\/(?:usr\/)?bin\/)?(?:tail\s+-[fF]\s+\/dev\/null|sleep\s+(?:infinity|inf|\d+[smhd]?))\s*$/.test(text);
@@ -113,6 +140,13 @@ function asksItself(name: string, text: string, at: number): boolean {
 }
 
 function isPlainStart(head: CommandHead, rest: string, strictness: Strictness): boolean {
+  // `cat dog mouse`: what is also a word of English, between words of English.
+  if (
+    /^(?:cat|dig|ash|dash|ping|eval|expr|who)$/.test(head.name) &&
+    strictness === 1 &&
+    /^(?:\s+[a-z]{2,}){2,}\s*$/i.test(rest)
+  )
+    return false;
   if (/^(?:sh|bash|ash|dash|busybox)$/.test(head.name) && strictness === 1)
     return (
       /^\s+-i\b|^\s*[<|;&]/.test(rest) ||

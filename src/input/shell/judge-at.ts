@@ -36,10 +36,13 @@ export function judgeAt(
     if (/^\s*[;|&]/.test(rest))
       return judgeAt(text, head.end + rest.search(/[;|&]/) + 1, 'separated', ';', strictness, depth + 1);
   }
-  if (head.variable && position === 'separated' && head.word === undefined)
-    return isSetBefore(text, from)
-      ? shell(`a program named by a variable that is set before${behind}`, 'likely')
+  if (head.variable && position === 'separated' && head.word === undefined) {
+    if (isSetBefore(text, from)) return shell(`a program named by a variable that is set before${behind}`, 'likely');
+    // What nothing sets is nothing, and what stands behind it is the command.
+    return depth < 4 && /^\$\w{1,3}$/.test(text.slice(at, head.end)) && /^\s/.test(rest)
+      ? judgeAt(text, head.end, position, sign, strictness, depth + 1)
       : undefined;
+  }
   if (!isCommand(head, text, rest, at, position, strictness, sign)) return undefined;
   const how = head.hidden ? ', written so that it does not show' : '';
   return shell(
