@@ -3,7 +3,7 @@ import { isOtherGrammar } from '../other-grammars.ts';
 import { readHead } from './command-head.ts';
 import { bareCommands } from './command-words.ts';
 import { findExpansions } from './expansions.ts';
-import { accountFile, climbingPath, findHiddenPath, restrictedFile } from './hidden-paths.ts';
+import { accountFile, climbs, findHiddenPath, restrictedFile } from './hidden-paths.ts';
 import { judgeAt, shell } from './judge-at.ts';
 import { findOptionInjection } from './option-injection.ts';
 import { isAlternative, isMarkup, isSentence, withoutMarkup } from './prose.ts';
@@ -32,7 +32,7 @@ export function findInjection(text: string, strictness: Strictness): readonly Ma
   if (accountFile.test(text) && !/:\/etc\//.test(text))
     marks.push(shell('the path of a file of accounts', 'likely', 'medium'));
   if (marks.length === 0 && ownScript.test(text)) marks.push(shell('a program that is started by its path', 'likely'));
-  if (climbingPath.test(text)) marks.push(shell('a path that climbs to a file of the system', 'likely', 'medium'));
+  if (climbs(text)) marks.push(shell('a path that climbs to a file of the system', 'likely', 'medium'));
   if (marks.length === 0) marks.push(...bareWord(text, strictness));
   return marks;
 }

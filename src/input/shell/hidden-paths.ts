@@ -28,9 +28,18 @@ const paths = [
   ),
 ];
 
-/** What climbs out of its folder to a file of the system: `../../../etc/passwd`. */
-export const climbingPath =
-  /(?:(?:\.\.|\.{4}|\.\\{2}\.|%2e%2e)(?:[/\\]|%2f|%5c){1,2}){2,}(?:\.{1,2}[/\\])*(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/i;
+const steps = /(?:(?:\.{4}|\.\\{2}\.|\.{1,2}|%2e%2e)(?:[/\\]|%2f|%5c){1,2})+/gi;
+const upwards = /(?:\.{2}|\.\\{2}\.|%2e%2e)(?:[/\\]|%2f|%5c)/gi;
+const ofSystem = /(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/iy;
+
+/** What climbs out of its folder to a file of the system: `../../../etc/passwd`, also where dots and slashes are doubled or escaped. */
+export function climbs(text: string): boolean {
+  for (const { 0: run, index } of text.matchAll(steps)) {
+    ofSystem.lastIndex = index + run.length;
+    if (ofSystem.test(text) && (run.match(upwards)?.length ?? 0) >= 2) return true;
+  }
+  return false;
+}
 
 /** Files that hold accounts and their passwords. */
 export const accountFile =
