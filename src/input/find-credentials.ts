@@ -4,6 +4,7 @@ import {
   hasPrivateKey,
   isAuthorization,
   isLiteralSecret,
+  isPasswordHash,
   isSecretName,
   pairedPasswords,
   urlPasswords,
@@ -31,7 +32,8 @@ export function findCredentials(
   let secret = false;
   const text = value.slice(0, 1_000_000);
   const named = secretByName(place, name, value, before);
-  if (named !== undefined) {
+  if (named !== undefined && isPasswordHash(named.value)) secret = true;
+  else if (named !== undefined) {
     secret = true;
     const weak = isWeakPassword(named.value, users);
     const how = named.flag ? 'a flag whose value is a secret' : 'its name says that it is a secret';
@@ -141,5 +143,6 @@ export function secretByName(
 
 function isWeakSetting(name: string, value: string): boolean {
   if (/ALLOW_EMPTY_(?:\w+_)?PASSWORD$/i.test(name)) return /^(?:1|true|yes|on|y)$/i.test(value);
-  return /^POSTGRES_HOST_AUTH_METHOD$/.test(name) && value === 'trust';
+  if (name === 'ALLOW_ANONYMOUS_LOGIN') return /^(?:1|true|yes|on|y)$/i.test(value);
+  return name === 'POSTGRES_HOST_AUTH_METHOD' && value === 'trust';
 }
