@@ -65,8 +65,13 @@ describe('a request', () => {
   });
 
   it('tells what was not looked into', () => {
-    const long = examineInputs(variable('A', 'x'.repeat(1_000_000)), { strictness: 1 });
-    expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1000000 characters') }]);
+    const long = examineInputs(variable('A', 'x '.repeat(600_000)), { strictness: 1 });
+    expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1200000') }]);
+    const hidden = `${'x '.repeat(100_000)}; cat /etc/hosts; ${'x '.repeat(100_000)}`;
+    expect(examineInputs(variable('A', hidden), { strictness: 1 })).toMatchObject({
+      findings: [{ rule: 'input/shell-injection' }],
+      unread: [],
+    });
     const many = {
       ...empty,
       environment: Array.from({ length: 6000 }, (_, index) => ({

@@ -9,13 +9,15 @@ export interface InnerText {
 }
 
 const deepest = 4;
-const mostTexts = 400;
-const mostCharacters = 131_072;
-const inflatedBytes = 65_536;
+const mostTexts = 20_000;
+const mostCharacters = 2_097_152;
+const mostBlobs = 20_000;
+const mostUnmarked = 50;
+const inflatedBytes = 1_048_576;
 
 /**
  * The texts within a value, the value first: strings and keys of JSON, attributes and texts of markup, what stands behind
- * `name=`, in URLs and in encodings, also nested. Bounded: four layers, 400 texts, 128 K characters; `cut` says whether a
+ * `name=`, in URLs and in encodings, also nested. Bounded: four layers, 20,000 texts, 2 M characters; `cut` says whether a
  * bound was met.
  */
 export function unwrapValue(value: string): { readonly texts: readonly InnerText[]; readonly cut: boolean } {
@@ -24,8 +26,8 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
   let characters = 0;
   let cut = false;
   const queue: { text: string; encoded: boolean; depth: number }[] = [{ text: value, encoded: false, depth: 0 }];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { text, encoded, depth } = next;
+  for (let at = 0; at < queue.length; at++) {
+    const { text, encoded, depth } = queue[at] ?? { text: '', encoded: false, depth: deepest };
     if (seen.has(text)) continue;
     if (texts.length >= mostTexts || characters + text.length > mostCharacters) {
       cut = true;
@@ -36,8 +38,12 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
     const inside = depth < deepest ? [...layersOf(text, encoded)] : [];
     // What is JSON says nothing as a whole that its strings do not say.
     if (!(inside[0]?.instead ?? false)) texts.push({ text, encoded });
-    for (const inner of inside)
-      queue.push({ text: inner.text, encoded: encoded || (inner.encoded ?? false), depth: depth + 1 });
+    for (const inner of inside) {
+      if (inner.tooLarge ?? false) cut = true;
+      else if (queue.length < 2 * mostTexts)
+        queue.push({ text: inner.text, encoded: encoded || (inner.encoded ?? false), depth: depth + 1 });
+      else cut = true;
+    }
   }
   return { texts, cut };
 }
@@ -50,6 +56,8 @@ interface Layer {
   readonly text: string;
   readonly encoded?: boolean;
   readonly instead?: boolean;
+  /** What is in it is more than is looked into. */
+  readonly tooLarge?: boolean;
 }
 
 function* layersOf(text: string, isInner: boolean): Generator<Layer> {
@@ -168,10 +176,18 @@ function* encodedTexts(text: string, isInner: boolean): Generator<Layer> {
     text.length > 60 && /^[A-Za-z0-9+/_=\s-]+$/.test(text) && /\s/.test(text.trim()) ? unfolded(text) : undefined;
   let count = 0;
   for (const [blob] of (whole ?? text).matchAll(blobs)) {
-    if (++count > 20) return;
-    if (blob.length > mostCharacters) continue;
     for (const bytes of bytesOf(blob, isInner || isWholeBlob(text, blob))) {
-      const inner = textOf(bytes) ?? textOf(inflated(bytes));
+      if (++count > mostBlobs) {
+        yield { text: '', tooLarge: true };
+        return;
+      }
+      let inner = textOf(bytes);
+      if (inner === undefined) {
+        // Of what nothing marks as compressed the first blobs only: trying costs more than decoding.
+        const packed = compression(bytes) || count <= mostUnmarked ? inflated(bytes) : undefined;
+        if (packed === 'too large') yield { text: '', tooLarge: true };
+        else inner = textOf(packed);
+      }
       if (inner === undefined) continue;
       yield { text: inner, encoded: true };
       break;
@@ -254,15 +270,23 @@ function ascii85Bytes(text: string): Uint8Array {
 }
 
 /** gzip, zlib, or deflate by itself, which nothing marks: of that only what gives text. */
-function inflated(bytes: Uint8Array): Uint8Array | undefined {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const isZlib = bytes[0] === 0x78 && /^(?:1|94|156|218)$/.test(String(bytes[1]));
+function inflated(bytes: Uint8Array): Uint8Array | 'too large' | undefined {
+  const kind = compression(bytes);
   try {
-    return (isGzip ? gunzipSync : isZlib ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: inflatedBytes });
-  } catch {
-    // Broken off, or larger than what is looked into.
-    return undefined;
+    return (kind === 'gzip' ? gunzipSync : kind === 'zlib' ? inflateSync : inflateRawSync)(bytes, {
+      maxOutputLength: inflatedBytes,
+    });
+  } catch (error) {
+    // Otherwise broken off, or nothing compressed at all; without a mark anything may look like much.
+    const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return isLarge && kind !== false ? 'too large' : undefined;
   }
+}
+
+function compression(bytes: Uint8Array): 'gzip' | 'zlib' | false {
+  const [first = 0, second = 0] = bytes;
+  if (first === 0x1f && second === 0x8b) return 'gzip';
+  return first === 0x78 && (second === 1 || second === 94 || second === 156 || second === 218) ? 'zlib' : false;
 }
 
 /** UTF-8, or UTF-16 as PowerShell encodes it; at least four characters, all of them printable. */
