@@ -94,9 +94,18 @@ function* layersOf(text: string, isInner: boolean): Generator<Layer> {
   // One letter of a word is enough to hide it: `c\u006fnsole`.
   if (/\w\\u00[0-9a-f]{2}|\\u00[0-9a-f]{2}\w/i.test(text))
     yield { text: text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) };
+  // The sign that separates, and nothing else, written in an escape: `\\x3bid`.
+  if (separators.test(text)) yield { text: text.replace(new RegExp(separators, 'gi'), separatorOf) };
   // Letters of another width, and letters in circles, that systems take for the usual ones.
   if (/[\uff21-\uff5a\u24b6-\u24e9]/.test(text)) yield { text: text.normalize('NFKC'), encoded: true };
   yield* encodedTexts(text, isInner);
+}
+
+const separators = /\\(?:x(?:3b|7c|26|60|24|0a)|u00(?:3b|7c|26|60|24|0a)|0?(?:73|174|46|140|44|12)(?!\d))/i;
+
+function separatorOf(escape: string): string {
+  const digits = escape.slice(1);
+  return String.fromCharCode(/^[xu]/i.test(digits) ? Number.parseInt(digits.slice(1), 16) : Number.parseInt(digits, 8));
 }
 
 /** Keys and strings; undefined where it is no JSON. */

@@ -53,7 +53,8 @@ export function readHead(text: string, from: number): CommandHead | undefined {
       raw += char;
       at++;
       depth++;
-    } else if (depth === 0 && /[\s;|&<>()`]/.test(char)) break;
+    } else if (depth === 0 && (/[\s\0;|&<>()`]/.test(char) || (raw !== '' && /^\/\/\s*$/.test(text.slice(at, at + 3)))))
+      break;
     raw += text[at] ?? '';
   }
   if (raw === '') return undefined;

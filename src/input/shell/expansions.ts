@@ -35,6 +35,11 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
   [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
+  // A value that begins with what ends a command, and goes on as only a shell does.
+  [
+    /^\s*["']?\s*(?:;|&&|\|\|)\s*(?:\.\s+\S|\[\[?\s[^\]]{1,80}\s\]|\(\([^()]{1,60}\)\)|[<>]{1,2}\s*[\w/.]|(?:until|while|if|for|case|select|function|!)\s+\S)/,
+    'a statement of the shell behind a separator',
+  ],
   [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
   [/[;&|]\s*\$\{?0\}?\s+-/, 'the shell itself, started with flags'],
   [/[;&|]\s*\.\s+\/\w/, 'a script that is read into the shell'],

@@ -45,7 +45,10 @@ function startedBy(program: string): Mark {
 function bareWord(text: string, strictness: Strictness): readonly Mark[] {
   const file = restrictedFile(text);
   if (file !== undefined) return [shell(file, 'likely', 'medium')];
-  const head = readHead(text, 0);
+  const behindQuote = /^\s*["']\s+(?=\w+\s*$)/.exec(text)?.[0];
+  const head = readHead(text, behindQuote?.length ?? 0);
+  if (behindQuote !== undefined && bareCommands.has(head?.name ?? ''))
+    return [shell(`the command ${head?.name} behind a quote`, 'likely')];
   if (head === undefined || head.end < text.trimEnd().length) return [];
   const known = head.word === 'plain' || (head.word !== undefined && bareCommands.has(head.name));
   if (known && head.hidden && (!/[$/]/.test(text) || /^\/[^$]*\\\w/.test(text)))
@@ -97,7 +100,7 @@ function isTell(text: string, sign: string, after: number): boolean {
   const rest = text.slice(after).replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
   if (!bareCommands.has(rest.replace(/[;&|]+$/, '').toLowerCase())) return false;
   const before = text.slice(0, after - sign.length);
-  return sign.length > 1 || /[./]/.test(before) || (sign !== '|' && /^\w*$/.test(before));
+  return sign.length > 1 || /[./]|^\w$/.test(before) || (sign !== '|' && /^\w*$/.test(before));
 }
 
 /** Of a pair of backticks the first: markup and SQL quote words with them. */

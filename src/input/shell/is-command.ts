@@ -1,6 +1,6 @@
 import type { Strictness } from '../mark.ts';
 import type { CommandHead } from './command-head.ts';
-import { bareCommands, isPowershellAlias, isWindowsWord } from './command-words.ts';
+import { bareCommands, commandWord, isPowershellAlias, isWindowsWord } from './command-words.ts';
 import { isHeading, isHint, isInstruction, isJoined, looksLikeArguments } from './prose.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
@@ -31,8 +31,8 @@ export function isCommand(
   sign: string,
 ): boolean {
   const { word } = head;
-  const ends = /^["']?(?:[\s;|&<>)`,]|\\n|$)/.test(rest);
-  const last = /^["'`)\s]*(?:\\[nrt])*$/.test(rest);
+  const ends = /^["']?(?:[\s\0;|&<>)`,]|\\n|\\?$|\/{2})/.test(rest);
+  const last = /^["'`)\s\0]*(?:\\[nrt]|\\$|\/\/)*$/.test(rest);
   if (word === undefined)
     return position === 'substituted' && sign.startsWith('$(') && /^\s+\S/.test(rest) && !/^\s+[=|?]/.test(rest);
   if (head.name === 'function' && !head.hidden) return /^\s+\w+\s*(?:\(\)|\{)/.test(rest);
@@ -64,7 +64,9 @@ export function isCommand(
   if (position === 'start') {
     if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}|^\s*\|\s+[A-Z][a-z]/.test(rest)))
       return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
-    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?(?:[A-Za-z]:\\|\\\\\w)/.test(rest)) return true;
+    if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?(?:[A-Za-z]:\\|\\\\\w|%\w+%\\)/.test(rest))
+      return true;
+    if (/^(?:which|whereis)$/.test(head.name)) return /^\s+[\w.-]+\s*$/.test(rest) && isProgram(rest.trim());
     if (orders[head.name]?.test(rest) ?? false) return true;
     if (word === 'plain') return isPlainStart(head, rest, strictness);
     if (word === 'short')
@@ -113,6 +115,10 @@ export function isCommand(
   );
 }
 
+function isProgram(name: string): boolean {
+  return /^(?:plain|short|starter)$/.test(commandWord(name) ?? '');
+}
+
 /** The whole value begins with what ends a command, as no setting does. */
 function beginsWith(sign: string, text: string, at: number): boolean {
   return /^(?:;|\|{1,2}|&{1,2})$/.test(sign) && text.slice(0, at).replace(/["'\s]+/g, '') === sign;
@@ -121,8 +127,8 @@ function beginsWith(sign: string, text: string, at: number): boolean {
 /** Nothing behind it, or few words that are no prose. */
 function isShort(rest: string, sign: string): boolean {
   return sign === '&'
-    ? /^["']?\s*[;&|#]*\s*(?:\\[nrt])*$|^["']?\s+[\w./:@=-]+\s*[;&|#]*\s*$/.test(rest)
-    : /^["']?\s*[;&|#]*\s*(?:\\[nrt])*$|^["']?(?:\s+[\w./:@=\\-]+){1,4}\s*[;&|#]*\s*$/.test(rest) &&
+    ? /^["']?\s*[;&|#\0]*\s*(?:\\[nrt]|\\$|\/\/)*$|^["']?\s+[\w./:@=-]+\s*[;&|#]*\s*$/.test(rest)
+    : /^["']?\s*[;&|#\0]*\s*(?:\\[nrt]|\\$|\/\/)*$|^["']?(?:\s+[\w./:@=\\-]+){1,4}\s*[;&|#]*\s*$/.test(rest) &&
         !/^\s*\|\s*\w[^|]*\|/.test(rest);
 }
 

@@ -30,10 +30,11 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
     'a program',
   ],
   [
-    /(?:^|[\s"'])(?:-[oODK]|--(?:output|output-document|output-file|dump-header|log-file|trace|trace-ascii|cookie-jar|target|dest))[= ]?\s*["']?(?:\/etc\/(?:cron|ld\.so|passwd|shadow|sudoers|profile|ssh)|\/var\/spool\/cron|(?:\/root|\/home\/[\w-]+|~)\/\.(?:ssh|bash|profile))/,
+    /(?:^|[\s"'])(?:-[oODK]|--(?:output|output-document|output-file|dump-header|log-file|trace|trace-ascii|cookie-jar|target|dest))[= ]?\s*["']?(?:\/etc\/(?:cron|ld\.so|passwd|shadow|sudoers|profile|ssh)|\/var\/spool\/cron|(?:\/root|\/home\/[\w-]+|~)\/\.(?:ssh|bash|profile)|(?:[\w./-]{0,80}\/)?\.git\/(?:config|hooks))/,
     'a downloader',
   ],
   [/%pipe%/, 'Ghostscript'],
+  [/(?:^|[\s"'])(?:-S\s*|--split-string[= ])["']?(?:\/bin\/)?(?:ba|da)?sh\s+-/, 'env'],
   [/^\s*--privileged\s[^\n]{0,200}(?:--pid[= ]host|-v\s*\/:|docker\.sock)/, 'an engine of containers'],
   [/(?:^|[\s"'=])--(?:use-)?askpass[= ]["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\.{1,2})\//, 'a downloader'],
   [
@@ -50,7 +51,7 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
 
 /** The program that an option in the text makes start something else. */
 export function findOptionInjection(text: string): string | undefined {
-  if (!/-[oODKcevajX]|--|::|%pipe%/.test(text)) return undefined;
+  if (!/-[oODKScevajX]|--|::|%pipe%/.test(text)) return undefined;
   for (const [pattern, program] of options) if (pattern.test(text)) return program;
   return undefined;
 }
