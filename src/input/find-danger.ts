@@ -27,6 +27,9 @@ const handedOver =
 /** Only in a script that is run: in a setting the address of the metadata service may be meant. */
 const inScriptsOnly = /credentials$/;
 
+/** A container whose work is cron writes its own table when it starts. */
+const startsCron = /(?:^|[;&|\s/])crond?(?:\s+-\w|\s*(?:$|[;&|]))/;
+
 /** Downloads that are run, decoded code that is run, shells that are handed to somebody, ways out. */
 export function findDanger(text: string, place: 'script' | 'data'): readonly Mark[] {
   if (text.length < 6 || !hints.test(text)) return [];
@@ -34,6 +37,7 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
   for (const [pattern, rule, what] of dangers) {
     if (place === 'data' && inScriptsOnly.test(what)) continue;
     if (place === 'script' && waits.test(what) && (!handedOver.test(text) || isWait(text))) continue;
+    if (place === 'script' && /from a pipe$/.test(what) && startsCron.test(text)) continue;
     if (pattern.test(text)) marks.push({ rule, what, confidence: 'certain' });
   }
   return marks;

