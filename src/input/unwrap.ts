@@ -97,7 +97,8 @@ function* layersOf(text: string, isInner: boolean): Generator<Layer> {
   // The sign that separates, and nothing else, written in an escape: `\\x3bid`.
   if (separators.test(text)) yield { text: text.replace(new RegExp(separators, 'gi'), separatorOf) };
   // Letters of another width, and letters in circles, that systems take for the usual ones.
-  if (/[\uff21-\uff5a\u24b6-\u24e9]/.test(text)) yield { text: text.normalize('NFKC'), encoded: true };
+  if (/[\uff21-\uff5a\u24b6-\u24e9]|^[ -~]*[\uff1b\uff5c\uff06\uff04\uff40][ -~]*$/.test(text))
+    yield { text: text.normalize('NFKC'), encoded: true };
   yield* encodedTexts(text, isInner);
 }
 
@@ -163,7 +164,7 @@ function percentDecoded(text: string): string {
 }
 
 const blobs =
-  /(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
+  /(?:[A-Za-z0-9+/_-]{4})+[A-Za-z0-9+/_-]{2,3}={1,2}|(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
 /** Codes of letters, one by one: `99,97,116`. */
 const codes =
   /^\s*(?:\[\s*)?(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|9|10|13)(?:\s*[,;]\s*|\s+)){5,2000}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10)\s*\]?\s*$/;
@@ -221,7 +222,7 @@ function withoutEscapes(text: string): string | undefined {
     const point = octal === undefined ? Number.parseInt(unicode ?? hex, 16) : Number.parseInt(octal, 8);
     return String.fromCharCode(point);
   });
-  const isMostly = escaped >= 16 && escaped * 2 >= text.length;
+  const isMostly = escaped >= 12 && escaped * 2 >= text.length;
   return isMostly && isText(plain) ? plain : undefined;
 }
 

@@ -41,9 +41,9 @@ export function climbs(text: string): boolean {
   return false;
 }
 
-/** Files that hold accounts and their passwords. */
+/** Files that hold accounts and their passwords, and what a process knows. */
 export const accountFile =
-  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])/;
+  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])|(?<![\w./-])\/proc\/(?:self|\d{1,7})\/(?:environ|mem)(?![\w.-])/;
 
 const candidate = /(?<![\w:)\]}.*?])\/[^\s"'`;|&<>(){}=,:]{2,80}/g;
 
@@ -93,5 +93,5 @@ export function restrictedFile(text: string): string | undefined {
 
 /** Whether any of the rules of names of files says something of it. */
 export function namesFile(text: string): boolean {
-  return (text.includes('/etc/') && accountFile.test(text)) || restrictedFile(text) !== undefined;
+  return (/\/(?:etc|proc)\//.test(text) && accountFile.test(text)) || restrictedFile(text) !== undefined;
 }
