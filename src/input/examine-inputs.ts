@@ -3,6 +3,7 @@ import { classifyInput } from './classify-input.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
+import { findInSettings } from './find-in-settings.ts';
 import { findInValue, type LookedInto } from './find-in-value.ts';
 import { inputRules } from './input-rules.ts';
 import { findLoaderHook } from './loader-hooks.ts';
@@ -106,10 +107,10 @@ function plainCommand(value: string): string | undefined {
 }
 
 function inText(value: string, isFile: boolean): LookedInto {
-  const marks = findDanger(value.slice(0, longestText), isFile && !/^\s*#!/.test(value) ? 'data' : 'script').slice(
-    0,
-    4,
-  );
+  const isScript = !isFile || /^\s*#!/.test(value);
+  const text = value.slice(0, longestText);
+  const dangers = findDanger(text, isScript ? 'script' : 'data').slice(0, 4);
+  const marks = dangers.length === 0 && !isScript ? findInSettings(text) : dangers;
   const cause = `only its first ${longestText} characters were looked into`;
   return {
     marks: isFile
