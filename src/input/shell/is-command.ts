@@ -1,7 +1,7 @@
 import type { Strictness } from '../mark.ts';
 import type { CommandHead } from './command-head.ts';
 import { bareCommands, commandWord, isPowershellAlias, isWindowsWord } from './command-words.ts';
-import { isHeading, isHint, isInstruction, isJoined, looksLikeArguments } from './prose.ts';
+import { isHeading, isHint, isInstruction, isJoined, isProse, looksLikeArguments } from './prose.ts';
 
 /** Where a command may begin in a value: at its start, behind what ends another, in what is replaced by what it prints. */
 export type Position = 'start' | 'separated' | 'substituted';
@@ -61,7 +61,13 @@ export function isCommand(
   const args = looksLikeArguments(rest);
   const start = text.slice(at, head.end);
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
+  // `id > 100 AND …`: a comparison.
+  if (/^\s*[<>]=?\s*\d{1,20}(?:\s|$)/.test(rest) && word !== 'plain') return false;
+  if (head.name === 'find' && !head.hidden && !/^\s+(?:[./~$"'*-]|\w[\w-]*(?:\/|\s+-|\s*[;|&]|\s*$))/.test(rest))
+    return false;
   if (position === 'start') {
+    if (strictness === 1 && !head.hidden && !head.path && isProse(text)) return false;
+    if (isTitle && /^\s*[;|&]/.test(rest) && !/[./~$-]/.test(rest)) return false;
     if (isTitle && !(args && !/^\s+[a-z]{2,}\s+[a-z]{2,}\s+\|\s+[a-z]{2,}\s+[a-z]{2,}|^\s*\|\s+[A-Z][a-z]/.test(rest)))
       return strictness === 2 && (word === 'plain' || word === 'wordy') && /^\s+\S/.test(rest);
     if (/^(?:type|copy|del|move|dir|more)$/.test(head.name) && /^\s+"?(?:[A-Za-z]:\\|\\\\\w|%\w+%\\)/.test(rest))

@@ -27,7 +27,8 @@ export function judgeAt(
     if (inner?.word !== undefined && inner.word !== 'windows-wordy' && inner.word !== 'powershell') {
       if (
         inner.word === 'plain' ||
-        inner.word === 'starter' ||
+        // `make it so; then go`
+        (inner.word === 'starter' && (head.name !== 'then' || text.slice(inner.end).trim() !== '')) ||
         inner.word === 'short' ||
         looksLikeArguments(text.slice(inner.end, inner.end + 240))
       )
