@@ -5,6 +5,7 @@ import {
   isAuthorization,
   isLiteralSecret,
   isPasswordHash,
+  isRandomKey,
   isSecretName,
   pairedPasswords,
   urlPasswords,
@@ -120,6 +121,10 @@ interface NamedSecret {
   readonly flag: boolean;
 }
 
+/** How somebody logs in, rather than with what. */
+const authMode =
+  /^(?:none|basic|digest|htpasswd|ldaps?|oidc|saml|jwt|tokens?|password|plain|md5|scram\S*|trust|peer|cert|m?tls|o?auth2?|header|cookie|local|internal|external|db|database|file|anonymous|required|optional|enabled|disabled|kerberos|gssapi|iam|api[_-]?key|proxy)$/i;
+
 export function secretByName(
   place: PassedInput['place'],
   name: string | undefined,
@@ -128,7 +133,12 @@ export function secretByName(
 ): NamedSecret | undefined {
   if (place === 'variable' || place === 'label') {
     const isSecret =
-      name !== undefined && isSecretName(name) && isLiteralSecret(value) && !/^[a-z]+:\/\/[^@]*$/i.test(value);
+      name !== undefined &&
+      (isRandomKey(name, value) ||
+        (isSecretName(name) &&
+          isLiteralSecret(value) &&
+          !/^[a-z]+:\/\/[^@]*$/i.test(value) &&
+          !(/auth$/i.test(name) && authMode.test(value.trim()))));
     return isSecret ? { value, flag: false } : undefined;
   }
   if (place === 'file') return undefined;

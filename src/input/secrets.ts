@@ -1,13 +1,14 @@
 /** Names whose values are secrets, as people spell them: DB_PASSWORD, apiKey, --requirepass, POSTGRES_PW. */
 const secretName =
-  /(?:^|[_.\-/])(?:pass|pwd|pw|psw|passwd|password|passphrase|passcode|pin|secret|secrets|token|apikey|credential|credentials|creds|auth|cookie|requirepass|masterauth|sas)(?:$|[_.\-/]?\d*$)|(?:password|passwd|passphrase|secret|token|credential|requirepass|masterauth|private[_.-]?key|secret[_.-]?key|api[_.-]?key|access[_.-]?key|enc(?:ryption)?[_.-]?key|signing[_.-]?key|master[_.-]?key|shared[_.-]?key|account[_.-]?key|license[_.-]?key|app[_.-]?key|auth[_.-]?key|(?:hmac|jwt|fernet|crypt|cipher|aes|rsa|session|cookie|storage|service|deploy|bot|admin)[_.-]?key$|[_.-]pat$|totp[_.-]?seed|mnemonic|passwort|kennwort|mot[_.-]?de[_.-]?passe|contrase(?:n|ñ|ny)a|senha$|wachtwoord|(?:^|[_.-])salt$|erlang[_.-]?cookie|client[_.-]?secret|webhook[_.-]?url|basic[_.-]?auth|_pw$|_pass$|pass$)/i;
+  /(?:^|[_.\-/])(?:pass|pwd|pw|psw|passwd|password|passphrase|passcode|pin|secret|secrets|token|apikey|credential|credentials|creds|auth|cookie|requirepass|masterauth|sas)(?:$|[_.\-/]?\d*$)|(?:password|passwd|passphrase|secret|token|credential|requirepass|masterauth|private[_.-]?key|secret[_.-]?key|api[_.-]?key|access[_.-]?key|enc(?:ryption)?[_.-]?key|signing[_.-]?key|master[_.-]?key|shared[_.-]?key|account[_.-]?key|license[_.-]?key|app[_.-]?key|auth[_.-]?key|(?:hmac|jwt|fernet|crypt|cipher|aes|rsa|session|cookie|storage|service|deploy|bot|admin)[_.-]?key$|[_.-]pat$|totp[_.-]?seed|mnemonic|passwort|kennwort|mot[_.-]?de[_.-]?passe|contrase(?:n|ñ|ny)a|senha$|wachtwoord|(?:^|[_.-])psk$|snmp[_.-]?community$|(?:salt|gossip|application)[_.-]?key$|(?:^|[_.-])salt$|erlang[_.-]?cookie|client[_.-]?secret|webhook[_.-]?url|basic[_.-]?auth|_pw$|_pass$|pass$)/i;
 
 /** Names that only speak of a secret: where it lies, how long it lives, whether there is one. */
 const aboutSecret =
-  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]user(?:name)?|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|[_.-](?:day|hour|minute|second|min|sec|m?sec)s?|[_.-](?:count|limit|size|rounds|rotation|namespace|mount|master|backend|backends|kwargs|address|prefix|realm|scopes?|audience|domain|region|format|status|source|location|bucket|table|label|regex|pattern|claim|cookie[_.-]name|iterations|interval|per[_.-]\w+)|ssl[_.-]\w{3,10}[_.-]credentials|file)$|(?:^|[_.-])(?:max|min|num|total|llm|input|output|prompt|completion)[_.-](?:\w+[_.-])?tokens?$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
+  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]user(?:name)?|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|[_.-](?:day|hour|minute|second|min|sec|m?sec)s?|[_.-](?:column|attribute|query|hint|subject|strength|cookie|strategy|symbol|contract|model|engine|required|param|parameter|detection|scanning|authentication|access|keyspace|template|message|text|title|email|color|icon|link|page|form|table|collection|schema|mapping|function|handler|class|factory|generator|resolver|validator|verification|validation|cache|index|count|limit|size|rounds|rotation|namespace|mount|master|backend|backends|kwargs|address|prefix|realm|scopes?|audience|domain|region|format|status|source|location|bucket|table|label|regex|pattern|claim|cookie[_.-]name|iterations|interval|per[_.-]\w+)|ssl[_.-]\w{3,10}[_.-]credentials|file)$|(?:^|[_.-])(?:max|min|num|total|llm|input|output|prompt|completion)[_.-](?:\w+[_.-])?tokens?$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
 
 export function isSecretName(name: string): boolean {
   if (name.length > 200 || !secretName.test(name.replace(/^-+/, ''))) return false;
+  if (/(?:com|by|sur|tres|over|under)pass$|tokeni[sz]/i.test(name)) return false;
   if (/webhook[_.-]?url$/i.test(name)) return true;
   return !aboutSecret.test(name);
 }
@@ -30,6 +31,19 @@ function isSetting(text: string): boolean {
 
 const references =
   /^(?:vault|aws-?sm|ssm|gcp-?sm|op|secretref|arn|keyvault|bws|doppler|sops|env|secret|ref\+\w+|azurekeyvault):|^@Microsoft\.KeyVault\(/i;
+
+/** A name that is a key of something, and a value that nobody made up: letters and digits without a word. */
+export function isRandomKey(name: string, value: string): boolean {
+  return (
+    name.length < 200 &&
+    /(?:^|[_.-])key$/i.test(name) &&
+    !/(?:public|site|publishable|primary|foreign|partition|sort|cache|row|object|registry|host|measurement|dsa|rsa|ecdsa|ed25519|vapid)[_.-]?key$/i.test(
+      name,
+    ) &&
+    /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/_=-]{20,200}$/.test(value.trim()) &&
+    !/^\/|[a-z]{7}/.test(value.trim())
+  );
+}
 
 /** A secret itself, rather than a switch, a reference to one, or what stands in its place in an example. */
 export function isLiteralSecret(value: string): boolean {
