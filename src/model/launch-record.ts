@@ -94,7 +94,7 @@ export interface LaunchQuery extends Page {
 }
 
 export interface LaunchStore {
-  /** All or none. Where something was let start, that it was. */
+  /** All or none; what was recorded before stays as it is. Where something was let start, that it was. */
   record(records: readonly LaunchRecord[], started: readonly StartedLaunch[]): Promise<void>;
   get(id: string): Promise<LaunchRecord | undefined>;
   /** Newest first. */

@@ -16,8 +16,13 @@ import { StoreError, toStoreError } from './store-error.ts';
 const int8 = 20;
 const numeric = 1700;
 
+export interface PostgresConnections extends Connections {
+  /** The same connections for whoever may have to wait: refused at once, for as long as there is a reason. */
+  behind(refusal: () => StoreError | undefined): Connections;
+}
+
 /** A pool of connections to a PostgreSQL database. The library is loaded here, since most commands never need it. */
-export async function openPostgres(url: string, log: Log | undefined): Promise<Connections> {
+export async function openPostgres(url: string, log: Log | undefined): Promise<PostgresConnections> {
   const { default: pg } = await import('pg');
   const where = describeUrl(url);
   if (!URL.canParse(url)) {
@@ -48,15 +53,22 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<C
   pool.on('connect', (client) => {
     client.on('error', (error) => log?.debug({ error: messageOf(error) }, 'a connection to PostgreSQL broke'));
   });
-  const queries = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new CodedPostgresDriver({ pool }, where),
-      createIntrospector: (database) => new PostgresIntrospector(database),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
+  const connect = (refusal: () => StoreError | undefined): Kysely<Tables> =>
+    new Kysely({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new CodedPostgresDriver({ pool }, where, refusal),
+        createIntrospector: (database) => new PostgresIntrospector(database),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    });
+  const over = (queries: Kysely<Tables>): Connections => ({
+    kind: 'postgres',
+    reading: queries,
+    writing: queries,
+    close: () => (pool.ending ? Promise.resolve() : pool.end()),
   });
-  return { kind: 'postgres', reading: queries, writing: queries, close: () => queries.destroy() };
+  return { ...over(connect(() => undefined)), behind: (refusal) => over(connect(refusal)) };
 }
 
 /** Where it is, without its password. */
@@ -72,14 +84,18 @@ export function describeUrl(url: string): string {
 /** Turns the failures of pg into StoreErrors. */
 class CodedPostgresDriver extends PostgresDriver {
   readonly #where: string;
+  readonly #refusal: () => StoreError | undefined;
   readonly #coded = new WeakSet<DatabaseConnection>();
 
-  constructor(config: PostgresDialectConfig, where: string) {
+  constructor(config: PostgresDialectConfig, where: string, refusal: () => StoreError | undefined) {
     super(config);
     this.#where = where;
+    this.#refusal = refusal;
   }
 
   override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
     try {
       const connection = await super.acquireConnection();
       if (!this.#coded.has(connection)) this.#code(connection);

@@ -9,6 +9,10 @@ import { makeScratch } from './scratch.ts';
 export interface PostgresServer {
   /** Of an empty database whose owner may do everything. */
   readonly url: string;
+  /** Stops it as a machine that goes down does, and keeps what it has. */
+  halt(): Promise<void>;
+  /** Starts it again, at the same address. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,31 +33,38 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
     const port = await findFreePort();
     const url = `postgres://portwarden@127.0.0.1:${port}/postgres`;
-    const daemon = await startDaemon({
-      command: join(initdb, '../postgres'),
-      args: [
-        '-D',
-        data,
-        '-k',
-        folder,
-        '-h',
-        '127.0.0.1',
-        '-p',
-        `${port}`,
-        '-c',
-        `fsync=${syncs ? 'on' : 'off'}`,
-        '-c',
-        'max_connections=200',
-      ],
-      cwd: folder,
-      ...owner,
-      ready: () => connectOnce(url),
-    });
+    const start = () =>
+      startDaemon({
+        command: join(initdb, '../postgres'),
+        args: [
+          '-D',
+          data,
+          '-k',
+          folder,
+          '-h',
+          '127.0.0.1',
+          '-p',
+          `${port}`,
+          '-c',
+          `fsync=${syncs ? 'on' : 'off'}`,
+          '-c',
+          'max_connections=200',
+        ],
+        cwd: folder,
+        ...owner,
+        ready: () => connectOnce(url),
+      });
+    let daemon = await start();
+    // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
+    const halt = () => daemon.stop('SIGINT');
     return {
       url,
+      halt,
+      resume: async () => {
+        daemon = await start();
+      },
       stop: async () => {
-        // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-        await daemon.stop('SIGINT');
+        await halt();
         await scratch.remove();
       },
     };
