@@ -36,7 +36,7 @@ import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
 import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
-import { createLaunchRecorder } from './record-launches.ts';
+import { createLaunchRecorder, type LaunchJournal } from './record-launches.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import { createRegistriesService } from './registries.ts';
 import type { RegistryDesk } from './registry-desk.ts';
@@ -74,6 +74,8 @@ export interface ServiceParts extends LookFor {
   readonly launchKey: Uint8Array;
   /** What was let start on this host, for when the store is away. */
   readonly admissions: AdmissionBook;
+  /** Where launches are kept while the store is away. */
+  readonly journal?: LaunchJournal;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
   /** Reads lists of addresses that documents name; without it these cannot be read, and say so. */
@@ -110,7 +112,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
   };
   const groups = createGroupService({ ...parts, events, readList: parts.readList ?? readNoList });
   const platform = formatPlatform(parts.platform);
-  const recorder = createLaunchRecorder({ store: store.launches, log });
+  const recorder = createLaunchRecorder({ ...parts, store: store.launches });
   const onDecision = ({ id, outcome, observed }: LaunchRecord) =>
     events.publish({ type: 'launch', id, outcome: observed ? 'observed' : outcome });
   return {
@@ -162,7 +164,8 @@ export function createServices(parts: ServiceParts): ServiceSet {
         keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
         keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
         keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
-        keepGoing('forgetting launches', () => forgetLaunches({ store, clock, recorder }, signal), { log, signal }),
+        keepGoing('recording launches', () => recorder.run(signal), { log, signal }),
+        keepGoing('forgetting launches', () => forgetLaunches({ store, clock }, signal), { log, signal }),
         keepGoing('watching traffic', () => groups.work(signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);

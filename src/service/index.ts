@@ -29,6 +29,7 @@ export {
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';
+export type { LaunchJournal, RecordedLaunch } from './record-launches.ts';
 export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
 export { parseRuleSet, type ReviewResult, type ReviewRules, type RuleSet, reviewLaunch } from './review.ts';
 export { reviewLine } from './review-line.ts';
