@@ -42,7 +42,7 @@ import { createRegistriesService } from './registries.ts';
 import type { RegistryDesk } from './registry-desk.ts';
 import { replayLaunches } from './replay-launches.ts';
 import { replayCertificates, reviewCertificates } from './review-certificates.ts';
-import { createRulesReader } from './rules-in-force.ts';
+import { createRulesReader, type DocumentsBook } from './rules-in-force.ts';
 import type { Services } from './services.ts';
 import type { TrustSources } from './trust-anchors.ts';
 import { watchDrift } from './watch-drift.ts';
@@ -74,6 +74,8 @@ export interface ServiceParts extends LookFor {
   readonly launchKey: Uint8Array;
   /** What was let start on this host, for when the store is away. */
   readonly admissions: AdmissionBook;
+  /** Which policies held, for a start while the store is away. */
+  readonly documents?: DocumentsBook;
   /** Where launches are kept while the store is away. */
   readonly journal?: LaunchJournal;
   /** Sends a message to a target of notifications. */
@@ -102,7 +104,13 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const drifting = { ...parts, events };
   const notifications = createNotificationService(notifying);
   const queries = createImageQueries({ ...parts, whoRuns });
-  const rules = createRulesReader(store.documents, parts.trustSources, () => clock.now());
+  const rules = createRulesReader({
+    store: store.documents,
+    sources: parts.trustSources,
+    now: () => clock.now(),
+    log,
+    ...(parts.documents ? { book: parts.documents } : {}),
+  });
   const certifying = {
     ...parts,
     events,

@@ -34,7 +34,7 @@ export interface GatheredLaunch {
 
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
-  readonly book: Pick<AdmissionBook, 'admittedUntil'>;
+  readonly book: Pick<AdmissionBook, 'find'>;
   /** By which fingerprints are made. */
   readonly key: Uint8Array;
 }
@@ -81,7 +81,7 @@ export function createLaunchFacts(parts: GatherParts) {
 
   /** What the store would say, as far as the book of this host knows it. */
   async function bookedOf(fingerprint: Digest): Promise<Pick<LaunchFacts, 'seen'>> {
-    return (await book.admittedUntil(fingerprint)) === undefined ? {} : { seen: true };
+    return (await book.find(fingerprint)) === undefined ? {} : { seen: true };
   }
 
   return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> =>

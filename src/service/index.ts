@@ -33,6 +33,7 @@ export type { LaunchJournal, RecordedLaunch } from './record-launches.ts';
 export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
 export { parseRuleSet, type ReviewResult, type ReviewRules, type RuleSet, reviewLaunch } from './review.ts';
 export { reviewLine } from './review-line.ts';
+export type { DocumentsBook, KeptDocuments } from './rules-in-force.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';

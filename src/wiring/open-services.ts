@@ -50,6 +50,7 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     admissions: createAdmissionBook({
       file: join(settings.data, 'admissions'),
       key: launchKey,
+      host: settings.host,
       clock: systemClock,
       log,
     }),
