@@ -86,10 +86,11 @@ export interface ServiceParts extends LookFor {
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
 export interface ServiceSet extends Services {
-  /** Reads this machine, then the images that are queued, and keeps feeds fresh, until the signal. Never rejects. */
+  /**
+   * Loads the index of who runs what, reads this machine, then the images that are queued, and keeps feeds fresh, until the
+   * signal. Never rejects.
+   */
   work(signal: AbortSignal): Promise<void>;
-  /** Loads the index of who runs what; queries before it wait for it. */
-  warm(): Promise<void>;
 }
 
 const readNoList: ReadAddressList = () => Promise.reject(new Error('sources of lists are not read here'));
@@ -160,19 +161,22 @@ export function createServices(parts: ServiceParts): ServiceSet {
     inventory: createInventoryRecorder({ store, events, lookedFor: lookedForBy(parts) }),
     login: createLoginService({ logins: store.logins, clock }),
     events,
-    warm: () => whoRuns.refresh(),
     work: async (signal) => {
+      const soon = Promise.all([
+        keepGoing('loading who runs what', () => whoRuns.refresh(), { log, signal }),
+        keepGoing('recording launches', () => recorder.run(signal), { log, signal }),
+      ]);
       await readHost({ ...parts, events }, signal).catch((error) => {
         if (!signal.aborted) log.warn({ error: messageOf(error) }, 'could not read the packages of this machine');
       });
       await Promise.all([
+        soon,
         keepGoing('reading images', () => queue.run(signal), { log, signal }),
         keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
         keepGoing('watching the store', () => watchStore({ store, clock, events, whoRuns }, signal), { log, signal }),
         keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
         keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
         keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
-        keepGoing('recording launches', () => recorder.run(signal), { log, signal }),
         keepGoing('forgetting launches', () => forgetLaunches({ store, clock }, signal), { log, signal }),
         keepGoing('watching traffic', () => groups.work(signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),

@@ -26,6 +26,7 @@ export {
   renderGroupFiles,
   renderGroups,
 } from './groups/render-groups.ts';
+export { keepGoing } from './keep-going.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';

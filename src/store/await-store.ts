@@ -17,16 +17,18 @@ const patience = 3000;
 const tryEvery = 1000;
 
 /**
- * Opens a store as openStore does, and where no server answers, gives one that refuses whatever it is asked with StoreError
- * `unavailable`, at once, until the server is there and the schema up to date. Throws StoreError for everything else, and for
- * a file.
+ * Opens a store as openStore does, and where no server answers and who asked may wait, gives one that refuses whatever it is
+ * asked with StoreError `unavailable`, at once, until the server is there and the schema up to date. Throws StoreError for
+ * everything else, and for a file.
  */
 export async function awaitStore(options: {
   readonly url: string;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Asked where no server answers: whether there is something to go on by without it. */
+  readonly mayWait: () => Promise<boolean>;
 }): Promise<AwaitedStore> {
-  const { url, log, clock = systemClock } = options;
+  const { url, log, clock = systemClock, mayWait } = options;
   if (!isPostgres(url)) return { store: await openStore(options) };
   const where = describeUrl(url);
   const connections = await openPostgres(url, log);
@@ -34,10 +36,13 @@ export async function awaitStore(options: {
   const first = failureOf(migrate(connections, where));
   const late = new StoreError('unavailable', `${where} does not answer`, { remedy: 'Check that the server runs' });
   const answered = new AbortController();
-  const failed = await Promise.race([first, pause(patience, answered.signal).then(() => late)]);
+  let failed = await Promise.race([first, pause(patience, answered.signal).then(() => late)]);
   answered.abort();
+  const isAway = failed instanceof StoreError && failed.code === 'unavailable' && (await mayWait());
+  // Who may not wait has the whole time that a connection takes.
+  if (!isAway) failed = await first;
   if (failed === undefined) return { store: storeOver(connections, clock) };
-  if (!(failed instanceof StoreError) || failed.code !== 'unavailable') {
+  if (!isAway || !(failed instanceof StoreError)) {
     await connections.close();
     throw failed;
   }

@@ -8,7 +8,7 @@ export { type ContainerEngine, type ContainerOptions, createEngineApi, type Engi
 export { startContainerd, type TestContainerd } from './containerd.ts';
 export { type CriClient, createCriClient, type PodContainer } from './cri.ts';
 export { describeWith } from './describe-with.ts';
-export { startDockerd } from './dockerd.ts';
+export { type Dockerd, startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
 export { makeTestMachine, type TestMachine } from './machine.ts';

@@ -19,9 +19,9 @@ describe('a store that is awaited', () => {
   afterEach(async () => {
     for (const { store } of open.splice(0)) await store.close();
   });
-  const awaited = async (url: string, lines: string[] = []) => {
+  const awaited = async (url: string, lines: string[] = [], mayWait = true) => {
     const log = { ...silentLog, warn: (_: object, text: string) => void lines.push(text) };
-    const opened = await awaitStore({ url, log });
+    const opened = await awaitStore({ url, log, mayWait: async () => mayWait });
     open.push(opened);
     return opened;
   };
@@ -63,6 +63,11 @@ describe('a store that is awaited', () => {
       await server.resume();
       await away?.over;
       expect((await store.launches.list(page)).total).toBe(0);
+    });
+
+    it('is awaited by nobody who has nothing to go on by', async () => {
+      await expect(awaited(server.url, [], false)).rejects.toMatchObject({ code: 'unavailable' });
+      await server.resume();
     });
 
     it('ends when it is closed, and waits no longer', async () => {
