@@ -29,12 +29,15 @@ export async function startPortwarden(
 /** One that starts while its store is away. */
 export interface WaitingPortwarden extends Pick<RunningPortwarden, 'address' | 'stderr' | 'interrupt' | 'kill'> {
   stdout(): string;
-  /** Resolves when it has found its store. */
+  /** Resolves when it has found its store, and where its port is reached. */
   withStore(): Promise<RunningPortwarden>;
 }
 
-export async function startWithoutStore(environment: Readonly<Record<string, string>>): Promise<WaitingPortwarden> {
-  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment);
+export async function startWithoutStore(
+  environment: Readonly<Record<string, string>>,
+  through?: readonly string[],
+): Promise<WaitingPortwarden> {
+  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment, through);
   const [, address = ''] = await waitFor(/runs without its store: (\S+)/, child, said);
   return {
     address,

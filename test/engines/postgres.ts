@@ -9,6 +9,8 @@ import { makeScratch } from './scratch.ts';
 export interface PostgresServer {
   /** Of an empty database whose owner may do everything. */
   readonly url: string;
+  /** The same by a socket in the file system, which other networks reach too. */
+  readonly localUrl: string;
   /** Stops it as a machine that goes down does, and keeps what it has. */
   halt(): Promise<void>;
   /** Starts it again, at the same address. */
@@ -59,6 +61,7 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
     const halt = () => daemon.stop('SIGINT');
     return {
       url,
+      localUrl: `postgres:///postgres?host=${encodeURIComponent(folder)}&port=${port}&user=portwarden`,
       halt,
       resume: async () => {
         daemon = await start();
