@@ -99,6 +99,6 @@ describeWith(['dockerd', 'nftables', 'busybox', 'postgres'], 'groups on a host t
     portwarden = waiting;
     await expect.poll(() => reaches(5433), patience).toBe(false);
     expect(await reaches(5432)).toBe(true);
-    expect(waiting.stdout()).toContain('Rules of security groups hold as they held last');
+    await expect.poll(waiting.stdout, patience).toContain('Rules of security groups hold as they held last');
   });
 });

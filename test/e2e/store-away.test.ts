@@ -137,7 +137,7 @@ spec: { inputs: { unseen: hold } }
   it('says what works and what does not, and answers with a plain sentence', async () => {
     await cutPower();
     waiting = await startWithoutStore(environment);
-    expect(waiting.stdout()).toContain('decide by the policies that held last');
+    await expect.poll(waiting.stdout, patience).toContain('decide by the policies that held last');
     expect(waiting.stderr()).toMatch(/PostgreSQL at 127\.0\.0\.1:\d+\/postgres/);
     for (const path of ['/healthz', '/api/v1/launches', '/api/v1/overview']) {
       const answer = await fetch(`${waiting.address}${path}`, {
