@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -10,6 +11,7 @@ import {
 } from 'kysely';
 import { type Log, messageOf } from '../base/index.ts';
 import type { Connections } from './database.ts';
+import { createProbe, type ServerProbe } from './probe-postgres.ts';
 import type { Tables } from './schema.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
@@ -17,9 +19,16 @@ const int8 = 20;
 const numeric = 1700;
 
 export interface PostgresConnections extends Connections {
-  /** The same connections for whoever may have to wait: refused at once, for as long as there is a reason. */
-  behind(refusal: () => StoreError | undefined): Connections;
+  /** The same for whoever may have to wait: refused with the reason of the signal, at once, while it is aborted. */
+  behind(signal: () => AbortSignal): Connections;
+  /** Ends those that are at work: what was asked on them fails. */
+  drop(): void;
+  /** Of the same server; takes no connection of the pool. */
+  probe(): ServerProbe;
 }
+
+/** Milliseconds that a server has to say that it is there. */
+const patience = 3000;
 
 /** A pool of connections to a PostgreSQL database. The library is loaded here, since most commands never need it. */
 export async function openPostgres(url: string, log: Log | undefined): Promise<PostgresConnections> {
@@ -30,9 +39,15 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     const remedy = 'Write it as postgres://USER:PASSWORD@HOST/DATABASE, special characters percent-encoded';
     throw new StoreError('unavailable', 'The address of the PostgreSQL database is not a URL', { remedy });
   }
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'portwarden',
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once('close', () => sockets.delete(socket));
+    },
     max: 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
@@ -48,16 +63,20 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     } as typeof pg.types,
   });
   // The server ended a connection that nobody was using: the pool opens a new one when it needs it.
-  pool.on('error', (error) => log?.warn({ error: messageOf(error) }, 'a connection to PostgreSQL ended'));
+  let isDropped = false;
+  pool.on('error', (error) => {
+    log?.[isDropped ? 'debug' : 'warn']({ error: messageOf(error) }, 'a connection to PostgreSQL ended');
+  });
   // One that is in use says so twice: to its query, which fails, and here, where an event that nobody hears ends the process.
   pool.on('connect', (client) => {
+    isDropped = false;
     client.on('error', (error) => log?.debug({ error: messageOf(error) }, 'a connection to PostgreSQL broke'));
   });
-  const connect = (refusal: () => StoreError | undefined): Kysely<Tables> =>
+  const connect = (signal?: () => AbortSignal): Kysely<Tables> =>
     new Kysely({
       dialect: {
         createAdapter: () => new PostgresAdapter(),
-        createDriver: () => new CodedPostgresDriver({ pool }, where, refusal),
+        createDriver: () => new CodedPostgresDriver({ pool }, where, signal),
         createIntrospector: (database) => new PostgresIntrospector(database),
         createQueryCompiler: () => new PostgresQueryCompiler(),
       },
@@ -68,7 +87,24 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     writing: queries,
     close: () => (pool.ending ? Promise.resolve() : pool.end()),
   });
-  return { ...over(connect(() => undefined)), behind: (refusal) => over(connect(refusal)) };
+  return {
+    ...over(connect()),
+    behind: (signal) => over(connect(signal)),
+    drop() {
+      isDropped = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    probe: () =>
+      createProbe(() => {
+        const socket = new Socket();
+        const limits = { connectionTimeoutMillis: patience, query_timeout: patience };
+        const client = new pg.Client({
+          ...{ connectionString: url, application_name: 'portwarden probe', stream: () => socket },
+          ...limits,
+        });
+        return { client, socket };
+      }),
+  };
 }
 
 /** Where it is, without its password. */
@@ -84,25 +120,42 @@ export function describeUrl(url: string): string {
 /** Turns the failures of pg into StoreErrors. */
 class CodedPostgresDriver extends PostgresDriver {
   readonly #where: string;
-  readonly #refusal: () => StoreError | undefined;
+  readonly #signal: (() => AbortSignal) | undefined;
   readonly #coded = new WeakSet<DatabaseConnection>();
 
-  constructor(config: PostgresDialectConfig, where: string, refusal: () => StoreError | undefined) {
+  constructor(config: PostgresDialectConfig, where: string, signal?: () => AbortSignal) {
     super(config);
     this.#where = where;
-    this.#refusal = refusal;
+    this.#signal = signal;
   }
 
   override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
-    const refusal = this.#refusal();
-    if (refusal !== undefined) throw refusal;
+    const signal = this.#signal?.();
+    signal?.throwIfAborted();
     try {
-      const connection = await super.acquireConnection();
+      const connection = await (signal ? this.#acquireUntil(signal) : super.acquireConnection());
       if (!this.#coded.has(connection)) this.#code(connection);
       return connection;
     } catch (thrown) {
       throw toStoreError(thrown, this.#where);
     }
+  }
+
+  /** Who waits for a connection while the server goes away waits no longer; one that comes all the same goes back. */
+  #acquireUntil(signal: AbortSignal): ReturnType<PostgresDriver['acquireConnection']> {
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof this.acquireConnection>>>();
+    const acquiring = super.acquireConnection();
+    const refuse = (): void => {
+      reject(signal.reason);
+      acquiring.then(
+        (connection) => this.releaseConnection(connection as Parameters<PostgresDriver['releaseConnection']>[0]),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', refuse, { once: true });
+    const settled = () => signal.removeEventListener('abort', refuse);
+    acquiring.then(resolve, reject).finally(settled);
+    return promise;
   }
 
   #code(connection: DatabaseConnection): void {

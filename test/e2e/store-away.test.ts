@@ -181,6 +181,19 @@ spec: { inputs: { unseen: hold } }
     waiting = undefined;
   });
 
+  it('goes on in the same way where the machine of the database goes dark, which closes nothing', async () => {
+    postgres.freeze();
+    let tries = 0;
+    // Until that is noticed, an answer takes longer than dockerd waits for one.
+    await expect.poll(() => refusal(`dark-${tries++}`, ['sleep', '9']), patience).toMatch(/store is away/);
+    await engine.call('POST', '/containers/web/restart?t=0');
+    expect((await stateOf('web')).Running).toBe(true);
+    postgres.thaw();
+    const undecided = async () =>
+      (await launches('outcome=undecided')).items?.map(({ containers }) => containers[0]?.name);
+    await expect.poll(undecided, patience).toContain(`dark-${tries - 1}`);
+  });
+
   it('tells a wrong address from a store that is away', async () => {
     await postgres.halt();
     const wrong = { ...environment, PORTWARDEN_DATABASE: postgres.url.replace('/postgres', '/postgress') };

@@ -15,6 +15,9 @@ export interface PostgresServer {
   halt(): Promise<void>;
   /** Starts it again, at the same address. */
   resume(): Promise<void>;
+  /** It closes nothing and says nothing from now on, as where its machine lost its power. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -66,6 +69,8 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
       resume: async () => {
         daemon = await start();
       },
+      freeze: () => signalAll(daemon.pid, 'SIGSTOP'),
+      thaw: () => signalAll(daemon.pid, 'SIGCONT'),
       stop: async () => {
         await halt();
         await scratch.remove();
@@ -75,6 +80,13 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
     await scratch.remove();
     throw error;
   }
+}
+
+/** To it and the processes that serve its connections. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  for (const child of children) process.kill(Number(child), signal);
 }
 
 /** PostgreSQL refuses to run as root: the package's own user does it then. */

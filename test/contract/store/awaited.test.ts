@@ -79,6 +79,37 @@ describe('a store that is awaited', () => {
     });
   });
 
+  it('refuses what is asked of a server that falls silent, whoever waits for it already, until it speaks', async () => {
+    const lines: string[] = [];
+    const { store } = await awaited(server.url, lines);
+    // More than there are connections.
+    const ask = () => Promise.allSettled(Array.from({ length: 15 }, () => store.launches.list(page)));
+    expect(new Set((await ask()).map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+    server.freeze();
+    try {
+      for (const answer of await ask())
+        expect(answer).toMatchObject({ status: 'rejected', reason: { name: 'StoreError', code: 'unavailable' } });
+      await expect(store.transaction(async () => undefined)).rejects.toMatchObject({ code: 'unavailable' });
+      expect(lines).toEqual(['the store is away']);
+    } finally {
+      server.thaw();
+    }
+    const total = () => store.launches.list(page).then(({ total: found }) => found > 0);
+    await expect.poll(() => total().catch(() => false), { timeout: 15_000 }).toBe(true);
+  });
+
+  it('is not away because its server takes no more connections', async () => {
+    const { store } = await awaited(server.url);
+    await store.launches.list(page);
+    const others = Array.from({ length: 250 }, () => new pg.Client({ connectionString: server.url }));
+    for (const other of others) other.on('error', () => undefined);
+    const taken = await Promise.allSettled(others.map((other) => other.connect()));
+    expect(taken.some(({ status }) => status === 'rejected')).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect((await store.launches.list(page)).total).toBeGreaterThan(0);
+    for (const other of others) await other.end().catch(() => undefined);
+  });
+
   it('waits some seconds for a server that takes connections and says nothing, and no longer', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket));
