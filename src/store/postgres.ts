@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -9,6 +8,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
+import type { PoolClient } from 'pg';
 import { type Log, messageOf } from '../base/index.ts';
 import type { Connections } from './database.ts';
 import { createProbe, type ServerProbe } from './probe-postgres.ts';
@@ -39,15 +39,9 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     const remedy = 'Write it as postgres://USER:PASSWORD@HOST/DATABASE, special characters percent-encoded';
     throw new StoreError('unavailable', 'The address of the PostgreSQL database is not a URL', { remedy });
   }
-  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'portwarden',
-    stream: () => {
-      const socket = new Socket();
-      sockets.add(socket);
-      return socket.once('close', () => sockets.delete(socket));
-    },
     max: 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
@@ -63,15 +57,14 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     } as typeof pg.types,
   });
   // The server ended a connection that nobody was using: the pool opens a new one when it needs it.
-  let isDropped = false;
-  pool.on('error', (error) => {
-    log?.[isDropped ? 'debug' : 'warn']({ error: messageOf(error) }, 'a connection to PostgreSQL ended');
-  });
+  pool.on('error', (error) => log?.warn({ error: messageOf(error) }, 'a connection to PostgreSQL ended'));
   // One that is in use says so twice: to its query, which fails, and here, where an event that nobody hears ends the process.
   pool.on('connect', (client) => {
-    isDropped = false;
     client.on('error', (error) => log?.debug({ error: messageOf(error) }, 'a connection to PostgreSQL broke'));
   });
+  const atWork = new Set<PoolClient>();
+  pool.on('acquire', (client) => atWork.add(client));
+  pool.on('release', (_, client) => atWork.delete(client));
   const connect = (signal?: () => AbortSignal): Kysely<Tables> =>
     new Kysely({
       dialect: {
@@ -91,19 +84,15 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<P
     ...over(connect()),
     behind: (signal) => over(connect(signal)),
     drop() {
-      isDropped = true;
-      for (const socket of sockets) socket.destroy();
+      // One that waits for an answer is cut at once; the pool takes it out when it is given back.
+      for (const client of atWork) client.end().catch(() => undefined);
     },
-    probe: () =>
-      createProbe(() => {
-        const socket = new Socket();
-        const limits = { connectionTimeoutMillis: patience, query_timeout: patience };
-        const client = new pg.Client({
-          ...{ connectionString: url, application_name: 'portwarden probe', stream: () => socket },
-          ...limits,
-        });
-        return { client, socket };
-      }),
+    probe: () => {
+      const limits = { connectionTimeoutMillis: patience, query_timeout: patience };
+      return createProbe(
+        () => new pg.Client({ connectionString: url, application_name: 'portwarden probe', ...limits }),
+      );
+    },
   };
 }
 

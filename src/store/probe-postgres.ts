@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Client } from 'pg';
 
 export interface ServerProbe {
@@ -7,36 +6,36 @@ export interface ServerProbe {
   close(): void;
 }
 
-/** A connection that is not open yet, and the socket that it will use. */
-export interface ProbeConnection {
-  readonly client: Client;
-  readonly socket: Socket;
-}
-
 /**
  * Asks a server whether it is there, on a connection of its own: those of the pool may all be at work. A machine that lost its
  * power closes nothing; what waits for it waits for a quarter of an hour (tcp_retries2 of Linux).
  */
-export function createProbe(connect: () => ProbeConnection): ServerProbe {
-  let current: ProbeConnection | undefined;
+export function createProbe(open: () => Client): ServerProbe {
+  let current: Client | undefined;
+  let isOver = false;
 
-  function close(): void {
-    // To end it in order would be to wait for whoever says nothing.
-    current?.socket.destroy();
+  function leave(): void {
+    // Whoever says nothing is not waited for.
+    current?.end().catch(() => undefined);
     current = undefined;
   }
 
+  async function connect(): Promise<Client> {
+    const client = open();
+    // It says so to whoever asks; an event that nobody hears ends the process.
+    client.on('error', () => undefined);
+    current = client;
+    await client.connect();
+    return client;
+  }
+
   async function tryOnce(): Promise<void> {
+    if (isOver) throw new TypeError('nobody asks any more');
     try {
-      if (!current) {
-        current = connect();
-        // It says so to whoever asks; an event that nobody hears ends the process.
-        current.client.on('error', () => undefined);
-        await current.client.connect();
-      }
-      await current.client.query('select 1');
+      const client = current ?? (await connect());
+      await client.query('select 1');
     } catch (error) {
-      close();
+      leave();
       throw error;
     }
   }
@@ -44,7 +43,10 @@ export function createProbe(connect: () => ProbeConnection): ServerProbe {
   return {
     // A server that was started anew has ended the connection, and a moment in which this process did nothing is none of it.
     ask: () => tryOnce().catch(tryOnce),
-    close,
+    close() {
+      isOver = true;
+      leave();
+    },
   };
 }
 
