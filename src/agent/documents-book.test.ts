@@ -49,6 +49,24 @@ describe('policies on disk', () => {
     expect(await open().read()).toMatchObject({ revision: 4 });
   });
 
+  it('are whole where several write at once', async () => {
+    const book = open();
+    await Promise.all([4, 5, 6, 7].map((revision) => book.write({ ...kept, revision })));
+    expect(await open().read()).toMatchObject({ revision: 7 });
+  });
+
+  it('count while they are fresh where somebody puts back an older page: a known limit', async () => {
+    const book = open();
+    await book.write({ ...kept, revision: 1 });
+    const older = readFileSync(file);
+    clock.set(start + day);
+    await book.write({ ...kept, revision: 2 });
+    writeFileSync(file, older);
+    expect(await open().read()).toMatchObject({ revision: 1 });
+    clock.set(start + 7 * day + 1);
+    expect(await open().read()).toBeUndefined();
+  });
+
   it.each([
     ['older than seven days', start + 7 * day + 1],
     ['of a time that has not come', start - 2 * day],

@@ -1,4 +1,4 @@
-import type { Clock, Instant } from '../base/index.ts';
+import { type Clock, createTurns, type Instant } from '../base/index.ts';
 import type { DocumentsBook, KeptDocuments } from '../service/index.ts';
 import { type BookParts, createSignedBook } from './signed-book.ts';
 
@@ -29,6 +29,8 @@ const clockMayLag = 86_400_000;
  */
 export function createDocumentsBook({ host, store, clock, ...parts }: DocumentsBookParts): DocumentsBook {
   const book = createSignedBook<Page>(parts, 'portwarden-documents-1', 'the policies that held last');
+  /** Two who ask at once would write into one file. */
+  const inTurn = createTurns();
   let written: { readonly at: Instant; readonly revision: number } | undefined;
 
   function refusalOf(page: Page): string | undefined {
@@ -51,11 +53,12 @@ export function createDocumentsBook({ host, store, clock, ...parts }: DocumentsB
       }
       return { revision: page.revision, documents: page.documents };
     },
-    async write({ revision, documents }) {
-      const at = clock.now();
-      if (written?.revision === revision && Math.abs(at - written.at) < writeEvery) return;
-      await book.write({ host, store, at, revision, documents });
-      written = { at, revision };
-    },
+    write: ({ revision, documents }) =>
+      inTurn(async () => {
+        const at = clock.now();
+        if (written?.revision === revision && Math.abs(at - written.at) < writeEvery) return;
+        await book.write({ host, store, at, revision, documents });
+        written = { at, revision };
+      }),
   };
 }

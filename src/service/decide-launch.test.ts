@@ -182,6 +182,16 @@ describe('a certified image', () => {
     });
   });
 
+  it('that nobody can ask about starts where policies only observe, also in a process that starts anew', async () => {
+    const { decide, world, clock } = openScene([registry, policy({ image: { notCertified: 'refuse' } }, 'observe')]);
+    [world.isAway, world.isKept] = [true, true];
+    expect((await decide()).verdict).toMatchObject({ outcome: 'allow', observed: true });
+    // Where not even the policies are known, nobody knows that they only observe.
+    world.isKept = false;
+    clock.set(start + 2000);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+  });
+
   it('that was only ever observed is not taken for admitted', async () => {
     const lenient = policy({ image: { notCertified: 'refuse' } }, 'observe');
     const { decide, launches } = openScene([registry, lenient], []);

@@ -100,5 +100,6 @@ describeWith(['dockerd', 'nftables', 'busybox', 'postgres'], 'groups on a host t
     await expect.poll(() => reaches(5433), patience).toBe(false);
     expect(await reaches(5432)).toBe(true);
     await expect.poll(waiting.stdout, patience).toContain('Rules of security groups hold as they held last');
+    expect(await waiting.interrupt()).toBe(0);
   });
 });

@@ -144,6 +144,7 @@ spec: { inputs: { unseen: hold } }
         headers: { authorization: `Bearer pw_token_${'x'.repeat(43)}` },
       });
       expect([path, answer.status]).toEqual([path, 503]);
+      if (path.startsWith('/api')) expect(await answer.text()).toMatch(/"code":"unavailable","message":"PostgreSQL at/);
     }
   });
 

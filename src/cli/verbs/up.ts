@@ -39,7 +39,7 @@ export const addUp: AddVerb = (program, context) => {
             if (token !== undefined) sayToken(address, token);
             if (gate !== undefined) output.out(`The registry gate is at ${gate}`);
             for (const place of gates) output.out(`A launch gate is at ${place}`);
-            output.out(`The store is in ${data}. Stop with Ctrl-C.`);
+            output.out(`${away === undefined ? 'The store is' : 'What is kept is'} in ${data}. Stop with Ctrl-C.`);
           },
           onStore: ({ address, token }) => {
             output.out(`The store is there. Portwarden ${context.wiring.version} is ready: ${address}`);
