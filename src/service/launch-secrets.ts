@@ -36,7 +36,7 @@ export function recordedReading(
 ): Pick<RecordedFacts, 'request' | 'inputs'> {
   const scrub = scrubOf({ request, inputs });
   return {
-    request: redactLaunch(request, inputs, findSecretSpans),
+    request: redactLaunch(request, inputs, findSecretSpans, scrub),
     inputs: {
       findings: inputs.findings.map((finding) => withScrub(finding, scrub)),
       inputs: inputs.inputs.map((input) => ({

@@ -44,12 +44,15 @@ const floorProgram = `
     });
   }).listen(process.argv[1], () => console.log('ready'));`;
 
-function callOf(seed: string): string {
+/** `last`: of the last variable; `seed`: of all others. */
+function callOf(seed: string, last = seed): string {
   const body = {
     Image: 'trusted.example/harbor/busybox:1',
     User: '1000:1000',
     Cmd: ['serve', '--port=8080', '--config', '/etc/app/config.yaml'],
-    Env: Array.from({ length: 20 }, (_, index) => `NAME_${index}=value ${seed} of the variable ${index}`),
+    Env: Array.from({ length: 20 }, (_, index) => {
+      return `NAME_${index}=value ${index === 19 ? last : seed} of the variable ${index}`;
+    }),
     Labels: Object.fromEntries(
       Array.from({ length: 10 }, (_, index) => [`org.example.label-${index}`, 'x'.repeat(40)]),
     ),
@@ -122,7 +125,8 @@ try {
   let seed = 0;
   for (const [title, next] of [
     ['the same again', () => callOf('same')],
-    ['one that is new', () => callOf(`number ${seed++}`)],
+    ['one value new', () => callOf('same', `number ${seed++}`)],
+    ['all values new', () => callOf(`number ${seed++}`)],
   ] as const) {
     const times = { floor: [[], []] as number[][], gate: [[], []] as number[][] };
     const used = { agent: 0, front: 0, floor: 0, client: 0 };
