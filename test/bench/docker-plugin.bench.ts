@@ -4,13 +4,13 @@
  * each by AuthZReq with the body of `docker create` and AuthZRes behind it, over connections of which two are kept
  * (docker-plugin-client.ts, a process of its own that costs little). By turns with the floor: a plugin of node:http that parses
  * the same call and its body and says yes. The gate is as in the product: the front, the agent with SQLite on disk, and an engine
- * that is asked about the image, whose questions pass the plugin again. Once with the same body each time, and once with one that
+ * that is asked about the image when its list of names is another, by questions that pass the plugin again. Once with the same body each time, and once with one that
  * nobody has seen. It prints medians, 99th percentiles, ratios, and the processor time of all that take part; it asserts nothing.
  * What a real dockerd makes of it is told by docker-gate.bench.ts.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const parallel = Number(values.parallel);
+const image = 'trusted.example/harbor/busybox:1';
 const directory = mkdtempSync(join(tmpdir(), 'docker-plugin-bench-'));
 const at = (name: string): string => join(directory, name);
 const client = new Agent({ keepAlive: true, maxFreeSockets: 2 });
@@ -47,7 +48,7 @@ const floorProgram = `
 /** `last`: of the last variable; `seed`: of all others. */
 function callOf(seed: string, last = seed): string {
   const body = {
-    Image: 'trusted.example/harbor/busybox:1',
+    Image: image,
     User: '1000:1000',
     Cmd: ['serve', '--port=8080', '--config', '/etc/app/config.yaml'],
     Env: Array.from({ length: 20 }, (_, index) => {
@@ -84,11 +85,15 @@ function ask(socketPath: string, path: string, body: string): Promise<string> {
 /** The engine that the gate asks; as dockerd does, it asks the plugin about that first. */
 async function startEngine(plugin: () => string): Promise<() => void> {
   const id = `sha256:${'a'.repeat(64)}`;
+  mkdirSync(at('docker/image/overlay2'), { recursive: true });
+  writeFileSync(at('docker/image/overlay2/repositories.json'), '{}');
   const server = createServer(async (request, response) => {
     const uri = request.url ?? '';
     const call = JSON.stringify({ RequestMethod: 'GET', RequestUri: uri });
     for (const path of ['/AuthZPlugin.AuthZReq', '/AuthZPlugin.AuthZRes']) await ask(plugin(), path, call);
-    const answer = uri.endsWith('/info') ? { DockerRootDir: at('docker') } : { Id: id, RepoDigests: [] };
+    const answer = uri.endsWith('/info')
+      ? { DockerRootDir: at('docker'), Driver: 'overlay2' }
+      : { Id: id, RepoTags: [image], RepoDigests: [] };
     response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(at('engine.sock'), resolve));
