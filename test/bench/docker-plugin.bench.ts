@@ -4,9 +4,9 @@
  * each by AuthZReq with the body of `docker create` and AuthZRes behind it, over connections of which two are kept
  * (docker-plugin-client.ts, a process of its own that costs little). By turns with the floor: a plugin of node:http that parses
  * the same call and its body and says yes. The gate is as in the product: the front, the agent with SQLite on disk, and an engine
- * that is asked about the image when its list of names is another, by questions that pass the plugin again. Once with the same body each time, and once with one that
- * nobody has seen. It prints medians, 99th percentiles, ratios, and the processor time of all that take part; it asserts nothing.
- * What a real dockerd makes of it is told by docker-gate.bench.ts.
+ * that is asked what the image is while its list of names is another, by questions that pass the plugin again. With the same body
+ * each time, with one of twenty variables that nobody has seen, and with twenty. It prints medians, 99th percentiles, ratios, and
+ * the processor time of all that take part; it asserts nothing. What a real dockerd makes of it is told by docker-gate.bench.ts.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

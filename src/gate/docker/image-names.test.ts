@@ -5,13 +5,14 @@ import { expect, it } from 'vitest';
 import { digestOf } from '../../base/index.ts';
 import { createImageNames } from './image-names.ts';
 
-it('keeps what the engine said for ten seconds, and of a thousand names', () => {
+it('keeps what the engine said for ten seconds, and of a thousand names', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'image-names-'));
   try {
     let now = 0;
     const names = createImageNames(folder, () => now);
     expect(names.stamp()).toBeUndefined();
     writeFileSync(join(folder, 'repositories.json'), '{}');
+    await new Promise((resolve) => setImmediate(resolve));
     const stamp = names.stamp() ?? '';
     const image = { id: digestOf('a'), repoDigests: [] };
     names.keep('app', stamp, image, ['app:latest']);

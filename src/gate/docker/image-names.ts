@@ -22,12 +22,25 @@ export interface ImageNames {
 /** `folder` has the list of the storage driver: `/var/lib/docker/image/overlay2`. `now` in milliseconds. */
 export function createImageNames(folder: string, now: () => number = () => performance.now()): ImageNames {
   const kept = new Map<string, { readonly image: KnownImage; readonly stamp: string; readonly at: number }>();
+  let current: { readonly stamp: string | undefined } | undefined;
+
+  function read(): string | undefined {
+    // Of the engine's own disk, a question of microseconds; another thread would take twenty times as long.
+    const [list, its] = [look(join(folder, 'repositories.json')), look(folder)];
+    // The folder changes too where writing the list began and failed.
+    return list === undefined || its === undefined ? undefined : `${list} ${its}`;
+  }
+
   return {
     stamp() {
-      // Of the engine's own disk, a question of microseconds; another thread would take twenty times as long.
-      const [list, its] = [look(join(folder, 'repositories.json')), look(folder)];
-      // The folder changes too where writing the list began and failed.
-      return list === undefined || its === undefined ? undefined : `${list} ${its}`;
+      if (!current) {
+        current = { stamp: read() };
+        // Whoever asks before this runs had come before it was read: nothing comes in between.
+        process.nextTick(() => {
+          current = undefined;
+        });
+      }
+      return current.stamp;
     },
     recall(name, stamp) {
       const known = kept.get(name);
