@@ -82,14 +82,16 @@ function lookAt(
   };
 }
 
-/** Everything that `lookAt` goes by; where an input stands is none of it. */
+/** Everything that `lookAt` goes by; where an input stands is none of it. Each text has its length before it, and the value ends it. */
 function wordsOf(
-  { place, expects, interpreter, name, value }: PassedInput,
+  { place, expects, interpreter = '', name, value }: PassedInput,
   before: PassedInput | undefined,
   users: readonly string[],
   { strictness }: ExamineOptions,
 ): string {
-  return JSON.stringify([strictness, place, expects, interpreter, name, value, before?.value, ...users]);
+  const around = `${strictness} ${place} ${expects} ${interpreter.length} ${interpreter} ${name?.length} ${name}`;
+  const others = users.length === 0 ? '' : JSON.stringify(users);
+  return `${around} ${before?.value.length} ${before?.value} ${others.length} ${others} ${value}`;
 }
 
 /** What is started as a whole: `nc`, `-e`, `/bin/sh` say nothing each for itself. */

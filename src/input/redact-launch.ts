@@ -78,10 +78,10 @@ export function redactLaunch(
 ): LaunchRequest {
   const { secret: secretPaths } = placesOf(report);
   const at = (values: readonly At<string>[]): readonly At<string>[] =>
-    values.map(({ value, path }, index) => ({
-      path,
-      value: argument(value, secretPaths.has(path), values[index - 1]?.value, scrub),
-    }));
+    values.map((each, index) => {
+      const value = argument(each.value, secretPaths.has(each.path), values[index - 1]?.value, scrub);
+      return value === each.value ? each : { path: each.path, value };
+    });
   const byName = <Entry extends At<string> & { readonly name: string }>(entries: readonly Entry[]): readonly Entry[] =>
     entries.map((entry) => ({
       ...entry,
@@ -102,17 +102,12 @@ export function redactLaunch(
       ...(request.entrypoint === undefined ? {} : { entrypoint: at(request.entrypoint) }),
       ...(request.command === undefined ? {} : { command: at(request.command) }),
       scripts: request.scripts.map((script) => ({ ...script, command: at(script.command) })),
-      environment: request.environment.map((variable) =>
-        variable.value === undefined
-          ? variable
-          : {
-              ...variable,
-              value:
-                secretPaths.has(variable.path) || isSecretName(variable.name)
-                  ? blankOf(variable.value)
-                  : scrub(variable.value),
-            },
-      ),
+      environment: request.environment.map((variable) => {
+        if (variable.value === undefined) return variable;
+        const isSecret = secretPaths.has(variable.path) || isSecretName(variable.name);
+        const value = isSecret ? blankOf(variable.value) : scrub(variable.value);
+        return value === variable.value ? variable : { ...variable, value };
+      }),
       files: request.files.map((file) =>
         file.content === undefined
           ? file
