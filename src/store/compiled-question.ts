@@ -4,7 +4,7 @@ import type { Queries } from './database.ts';
 /** A text that stands for a value until there is one; nothing else of a question looks like it. */
 const placeOf = (at: number): string => `\0${at}`;
 
-interface Question<Row> {
+interface Statement<Row> {
   compile(): CompiledQuery<Row>;
 }
 
@@ -14,7 +14,7 @@ interface Question<Row> {
  */
 export function compileQuestion<Texts extends readonly string[], Row>(
   queries: Queries,
-  build: (...texts: Texts) => Question<Row>,
+  build: (...texts: Texts) => Statement<Row>,
 ): (...texts: Texts) => Promise<Row | undefined> {
   let compiled: CompiledQuery<Row> | undefined;
   return async (...texts) => {
@@ -25,5 +25,26 @@ export function compileQuestion<Texts extends readonly string[], Row>(
     });
     const { rows } = await queries.executeQuery({ ...compiled, parameters } as CompiledQuery<Row>);
     return rows[0];
+  };
+}
+
+/** Rows that one statement takes. */
+const mostRows = 200;
+
+/**
+ * Puts rows, compiled once for each number of them. Every row has the same columns in the same order, and the statement has no
+ * other values than those.
+ */
+export function compileInsert<Row extends object>(
+  build: (queries: Queries, rows: readonly Row[]) => Statement<unknown>,
+): (queries: Queries, rows: readonly Row[]) => Promise<void> {
+  const compiled = new Map<number, CompiledQuery<unknown>>();
+  return async (queries, all) => {
+    for (let at = 0; at < all.length; at += mostRows) {
+      const rows = all.slice(at, at + mostRows);
+      const statement = compiled.get(rows.length) ?? build(queries, rows).compile();
+      compiled.set(rows.length, statement);
+      await queries.executeQuery({ ...statement, parameters: rows.flatMap((row) => Object.values(row)) });
+    }
   };
 }

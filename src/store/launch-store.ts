@@ -10,13 +10,10 @@ import type {
   TicketAnswer,
 } from '../model/index.ts';
 import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
-import { compileQuestion } from './compiled-question.ts';
+import { compileInsert, compileQuestion } from './compiled-question.ts';
 import type { Database } from './database.ts';
 import { longestBeforeTail, type PackedTail, packBefore, packTail } from './packed-tail.ts';
 import type { Tables } from './schema.ts';
-
-/** Rows that one statement takes. */
-const batch = 200;
 
 export function createLaunchStore(database: Database): LaunchStore {
   const { reading } = database;
@@ -32,6 +29,20 @@ export function createLaunchStore(database: Database): LaunchStore {
   const admission = compileQuestion(reading, (fingerprint: Digest, host: string) =>
     admissions(fingerprint).where('host', '=', host),
   );
+  const putLaunches = compileInsert((queries, rows: readonly ReturnType<typeof toRow>[]) =>
+    queries.insertInto('launches').values(rows),
+  );
+  const putAdmissions = compileInsert((queries, rows: readonly Tables['admissions'][]) =>
+    queries
+      .insertInto('admissions')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['fingerprint', 'host']).doUpdateSet(({ ref, fn }) => ({
+          last_at: ref('excluded.last_at'),
+          admitted_at: fn.coalesce('excluded.admitted_at', 'admissions.admitted_at'),
+        })),
+      ),
+  );
   const ticket = compileQuestion(reading, (fingerprint: Digest) =>
     reading
       .selectFrom('launch_tickets')
@@ -43,23 +54,8 @@ export function createLaunchStore(database: Database): LaunchStore {
   return {
     async record(records, started) {
       await database.write(async (queries) => {
-        for (let at = 0; at < records.length; at += batch) {
-          const rows = records.slice(at, at + batch).map(toRow);
-          await queries.insertInto('launches').values(rows).execute();
-        }
-        const admissions = admissionsOf(started);
-        for (let at = 0; at < admissions.length; at += batch) {
-          await queries
-            .insertInto('admissions')
-            .values(admissions.slice(at, at + batch))
-            .onConflict((conflict) =>
-              conflict.columns(['fingerprint', 'host']).doUpdateSet(({ ref, fn }) => ({
-                last_at: ref('excluded.last_at'),
-                admitted_at: fn.coalesce('excluded.admitted_at', 'admissions.admitted_at'),
-              })),
-            )
-            .execute();
-        }
+        await putLaunches(queries, records.map(toRow));
+        await putAdmissions(queries, admissionsOf(started));
       });
     },
     async get(id) {
