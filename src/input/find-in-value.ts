@@ -18,25 +18,13 @@ export interface LookedInto {
   readonly cause?: string;
 }
 
-/** The same values come again with each start of a container; longer ones are rarely the same. */
-const rememberedLength = 200;
-const mostRemembered = 4096;
-const remembered = new Map<string, LookedInto>();
-
 /**
  * Code and shell in a value that should be data, through what it is wrapped in. Everything that is found is reported once for
  * each rule. Takes time in proportion to the first 1 M characters.
  */
 export function findInValue(value: string, strictness: Strictness): LookedInto {
   if (isPlain(value)) return { marks: restricted(value, strictness) };
-  if (value.length > rememberedLength) return lookInto(value, strictness);
-  const key = `${strictness} ${value}`;
-  const known = remembered.get(key);
-  if (known) return known;
-  const found = lookInto(value, strictness);
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(key, found);
-  return found;
+  return lookInto(value, strictness);
 }
 
 function lookInto(value: string, strictness: Strictness): LookedInto {
