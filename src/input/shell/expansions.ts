@@ -102,7 +102,7 @@ function findSubstitution(text: string): boolean {
 /** `{l,-lh}s`, `{,ifconfig,eth0}`: taken apart, a command and its arguments. Where a command may stand only. */
 function findBraces(text: string): boolean {
   for (const { 0: whole, 1: before = '', 2: inside = '', 3: after = '', index } of text.matchAll(
-    /(?:^|[;|&`(\n]\s*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
+    /(?:^|[;|&`(]\s*|\n[ \t]*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
   )) {
     if (!inside.includes(',') || /^[\d,]+$/.test(inside)) continue;
     // Directories of a path, one of which is called like a program: `/var/log/{nginx,app}/*.log`.
