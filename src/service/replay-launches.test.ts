@@ -120,6 +120,16 @@ describe('what is no longer in a record', () => {
     expect(turned).toEqual([]);
   });
 
+  it('is known to have been there, by a contract that is new', async () => {
+    const { decide, launches } = openScene([policy({}, 'observe')]);
+    const reference = { registry: 'registry.example', repository: 'team/app', tag: '1' };
+    const environment = [{ name: 'SIGNING_SECRET', value: 'correct-horse-battery', path: 'Env[0]' }];
+    await decide({ image: { value: 'registry.example/team/app:1', path: 'Image', reference }, environment });
+    const rules = { inputs: { rules: { 'input/credential': 'allow', 'input/weak-password': 'allow' } } } as const;
+    const { turned } = await replayLaunches(launches, rulesOf(contract, policy(rules)), now);
+    expect(turned).toMatchObject([{ to: 'deny', because: ['input/contract: Env[0]'] }]);
+  });
+
   it.each<[string, string, string]>([
     ['as its contract says', 'correcthorse', 'allow'],
     ['as it does not say', 'CORRECT HORSE', 'deny'],
