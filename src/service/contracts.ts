@@ -129,7 +129,7 @@ export function createContractService({ store, clock, rules }: ContractParts): C
         items: tryContracts([parseContract(text)], [{ name: 'launches', text: written }]).map(
           ({ findings, ...trial }) => ({
             ...trial,
-            findings: findings.map(({ path, evidence }) => ({ path, evidence })),
+            findings: findings.map(({ path, subject, evidence }) => ({ path, subject, evidence })),
           }),
         ),
       };

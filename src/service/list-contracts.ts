@@ -50,7 +50,8 @@ export function listContracts(
           mode: contract.mode ?? 'enforce',
           effect: effectOf(contract, own, policies),
           ...{ starts, refuses, lastAt },
-          unlisted: inputs.filter(({ listed }) => !listed).length,
+          // Of what it says nothing, any may be passed.
+          unlisted: inputs.filter(({ listed, unfit }) => !listed && unfit.length > 0).length,
           appliedAt: formatInstant(appliedAt),
           appliedBy,
         };

@@ -109,7 +109,9 @@ export const ContractRow = Type.Object({
   mode: Mode,
   effect: Effect,
   ...Held,
-  unlisted: Type.Integer({ description: 'Inputs that were seen and that it has no line for' }),
+  unlisted: Type.Integer({
+    description: 'Inputs that were seen, and that it closes out since it has no line for them',
+  }),
   appliedAt: Time,
   appliedBy: Type.String(),
 });
@@ -169,7 +171,7 @@ export const ContractTrials = Type.Object({
       state: Type.Enum(['good', 'bad', 'no-contract', 'unreadable'], {
         description: 'no-contract: it does not speak of this image; unreadable: it is no launch',
       }),
-      findings: Type.Array(Type.Object({ path: Type.String(), evidence: Type.String() })),
+      findings: Type.Array(Type.Object({ path: Type.String(), subject: Type.String(), evidence: Type.String() })),
     }),
   ),
 });

@@ -11,6 +11,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { ErrorNotice } from '../../parts/notice.tsx';
 import { describeState, exceptionFacts } from './exception-facts.ts';
 import css from './policy.module.css';
+import { isStaleByDocuments } from './use-plan.ts';
 
 interface DocumentRowProps {
   readonly document: DocumentView;
@@ -65,10 +66,7 @@ function RemoveDocument({ kind, name }: Pick<DocumentView, 'kind' | 'name'>) {
   const [asking, setAsking] = useState(false);
   const removal = useMutation({
     mutationFn: () => remove(`documents/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`),
-    onSuccess: () =>
-      client.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => ['documents', 'groups', 'networks'].includes(String(key)),
-      }),
+    onSuccess: () => client.invalidateQueries({ predicate: isStaleByDocuments }),
   });
   return (
     <>
