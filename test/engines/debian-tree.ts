@@ -32,7 +32,7 @@ export function installDebianPackages(root: string, names: readonly string[], st
   // apt downloads as a user of its own.
   chmodSync(downloads, 0o777);
   try {
-    execFileSync('apt-get', ['download', ...names], { cwd: downloads, stdio: 'pipe' });
+    downloadPackages(downloads, names);
     const database = join(root, 'var/lib/dpkg');
     mkdirSync(join(database, 'info'), { recursive: true });
     writeFileSync(join(database, 'status'), status);
@@ -40,6 +40,13 @@ export function installDebianPackages(root: string, names: readonly string[], st
   } finally {
     rmSync(downloads, { recursive: true });
   }
+}
+
+/** Libraries whose times became 64 bits wide have another name since Debian 13: `libssl3t64` for `libssl3`. */
+export function downloadPackages(directory: string, names: readonly string[]): void {
+  const known = new Set(execFileSync('apt-cache', ['pkgnames'], { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n'));
+  const named = names.map((name) => (!known.has(name) && known.has(`${name}t64`) ? `${name}t64` : name));
+  execFileSync('apt-get', ['download', ...named], { cwd: directory, stdio: 'pipe' });
 }
 
 function installPackage(root: string, database: string, file: string): void {
