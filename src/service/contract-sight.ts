@@ -140,13 +140,15 @@ function suggestions({ spec }: InputContractDocument, groups: readonly StartGrou
   const start = groups.find(({ facts }) => facts.start !== undefined)?.facts.start;
   const options = { ...(start ? { start } : {}), isHidden };
   const learned = compileContract(spec.images[0] ?? '', taught, options).spec;
-  const all = compileContract(
-    '',
-    groups.map(({ facts }) => facts.request),
-    options,
-  ).spec;
+  let all: InputContractSpec | undefined;
+  const whole = () =>
+    (all ??= compileContract(
+      '',
+      groups.map(({ facts }) => facts.request),
+      options,
+    ).spec);
   return (place: ContractPlace, name: string): Record<string, unknown> | null =>
-    lineOf(learned, place, name) ?? lineOf(all, place, name) ?? null;
+    lineOf(learned, place, name) ?? lineOf(whole(), place, name) ?? null;
 }
 
 function lineOf(

@@ -13,9 +13,9 @@ import { compileSight } from './contract-sight.ts';
 import { nameOf } from './gather-launch-facts.ts';
 import { learnContract } from './learn-contract.ts';
 import { listContracts } from './list-contracts.ts';
-import { groupStarts, readStarts } from './recorded-starts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import { ServiceError } from './service-error.ts';
+import { createStartsMemory } from './starts-memory.ts';
 import { tryContracts } from './try-contracts.ts';
 
 /** What may be passed at start, beside what was. */
@@ -47,21 +47,23 @@ const file = 'contract';
 
 export function createContractService({ store, clock, rules }: ContractParts): ContractService {
   const { launches, documents } = store;
+  const memory = createStartsMemory(launches, clock);
   const sinceOf = (days: number): Instant => clock.now() - days * day;
 
   async function sightOf(contract: InputContractDocument, days: number, known: readonly InputContractDocument[]) {
     const others = known.filter(({ metadata }) => metadata.name !== contract.metadata.name);
-    const { starts, isWhole } = await readStarts(launches, {
+    const { images } = contract.spec;
+    const read = await memory(`${days} ${JSON.stringify(images)}`, {
       since: sinceOf(days),
       most: most.one,
-      ...textOf(contract.spec.images),
+      ...textOf(images),
       isWanted: ({ request, image }) => {
         const name = nameOf(request, image);
         return name !== undefined && contractFor(name, [contract]).state === 'one';
       },
     });
     const conflicts = new Set<string>();
-    const groups = groupStarts(starts).filter(({ facts }) => {
+    const groups = read.groups.filter(({ facts }) => {
       const name = nameOf(facts.request, facts.image);
       const choice = name ? contractFor(name, [...others, contract]) : { state: 'none' as const };
       if (choice.state === 'conflict')
@@ -69,12 +71,11 @@ export function createContractService({ store, clock, rules }: ContractParts): C
           if (metadata.name !== contract.metadata.name) conflicts.add(metadata.name);
       return choice.state === 'one' ? choice.contract === contract : choice.state === 'conflict';
     });
-    const oldest = starts.at(-1);
     const sight: ContractSight = {
       ...compileSight(contract, groups),
       days,
-      whole: isWhole,
-      since: oldest ? formatInstant(oldest.record.at) : null,
+      whole: read.isWhole,
+      since: read.since === undefined ? null : formatInstant(read.since),
       conflicts: [...conflicts].sort(),
     };
     return { sight, groups };
@@ -98,9 +99,9 @@ export function createContractService({ store, clock, rules }: ContractParts): C
   return {
     async list(days = usualDays) {
       const { contracts, launchPolicies } = await rules();
-      const { starts, isWhole } = await readStarts(launches, { since: sinceOf(days), most: most.all });
+      const { groups, isWhole } = await memory(`${days}`, { since: sinceOf(days), most: most.all });
       const stored = await documents.list('InputContract');
-      return { days, whole: isWhole, ...listContracts(stored, contracts, groupStarts(starts), launchPolicies) };
+      return { days, whole: isWhole, ...listContracts(stored, contracts, groups, launchPolicies) };
     },
     async show(contract, days = usualDays) {
       const stored = await documents.list('InputContract');

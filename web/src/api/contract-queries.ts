@@ -10,7 +10,7 @@ export const contractsQuery = (days: number) =>
     queryKey: ['contracts', 'list', days],
     queryFn: ({ signal }) => get<ContractList>('contracts', { days }, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: lookEvery,
+    refetchInterval: 2 * lookEvery,
   });
 
 /** One in force; what was seen of it is asked for by its text. */
