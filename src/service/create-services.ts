@@ -118,9 +118,9 @@ export function createServices(parts: ServiceParts): ServiceSet {
     ...queries,
     documents: createDocumentService({
       ...parts,
-      replay: async (changed) => ({
+      replay: async (changed, days) => ({
         ...(await replayCertificates(certifying, changed)),
-        launches: await replayLaunches(store.launches, changed, clock.now()),
+        launches: await replayLaunches(store.launches, changed, clock.now(), days),
       }),
       onChange() {
         rules.forget();

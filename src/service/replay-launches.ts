@@ -14,8 +14,8 @@ import { attestedName } from './attested-contract.ts';
 import { examine, nameOf } from './gather-launch-facts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
-/** How far back launches are judged again, and how many at most. */
-export const replayWindow = 7 * 86_400_000;
+const day = 86_400_000;
+/** How many are judged again at most. */
 const mostReplayed = 100_000;
 const page = 500;
 const mostTurned = 200;
@@ -24,12 +24,17 @@ const mostTurned = 200;
  * What other rules would have decided of the launches of the last days, from what was known of each then: by the certificates
  * of that time, and from requests without their secrets. Those that turn the same way for the same are counted once.
  */
-export async function replayLaunches(launches: LaunchStore, rules: RulesInForce, now: Instant): Promise<LaunchReplay> {
+export async function replayLaunches(
+  launches: LaunchStore,
+  rules: RulesInForce,
+  now: Instant,
+  days = 7,
+): Promise<LaunchReplay> {
   const turned = new Map<string, LaunchReplay['turned'][number]>();
   let replayed = 0;
   let since: Instant | undefined;
   for (let after: string | undefined; replayed < mostReplayed; ) {
-    const records = await launches.since(now - replayWindow, page, after);
+    const records = await launches.since(now - days * day, page, after);
     for (const record of records) {
       if (record.facts.length === 0) continue;
       replayed++;

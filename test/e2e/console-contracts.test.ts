@@ -116,12 +116,14 @@ describeWith(['chromium'], 'console: input contracts beside what was seen, with 
       .replace(/ {4}LOG_LEVEL:/, '    # how much it says\n    LOG_LEVEL:');
     await yaml(page).fill(written);
     await tab(page, 'Inputs');
-    await row(page, 'Variables', 'LOG_LEVEL').getByRole('button', { expanded: false }).click();
+    await row(page, 'Variables', 'LOG_LEVEL').getByRole('button', { expanded: false }).focus();
+    await page.keyboard.press('Enter');
     await page.getByLabel('No others, one a line').fill('info\nwarn\ntrace');
     const says = page.getByRole('region', { name: 'What the contract says of LOG_LEVEL' });
     await says.getByRole('heading').click();
     await soon(() => states(page, 'Variables')).toContain('fits LOG_LEVEL');
-    await says.getByLabel('Required').check();
+    await says.getByLabel('Required').focus();
+    await page.keyboard.press('Space');
     await soon(() => states(page, 'Variables')).toContain('does not fit LOG_LEVEL');
     await page.getByRole('region', { name: 'What was seen of LOG_LEVEL' }).getByText('it must be passed').waitFor();
     const text = await textOf(page);
@@ -239,7 +241,12 @@ describeWith(['chromium'], 'console: input contracts beside what was seen, with 
       .filter({ hasText: 'there is no such variable' });
     await finding.getByRole('button', { name: 'Change the contract' }).click();
     await page.getByRole('region', { name: 'What was seen of COLOR' }).getByText('blue').waitFor();
-    await page.goto(`${desk.address}/contracts`);
+
+    await page.getByRole('button', { name: 'Try and apply' }).click();
+    await page.getByRole('button', { name: 'Remove InputContract registry-example-shop-fresh' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await soon(() => page.evaluate(() => window.location.pathname)).toBe('/contracts');
+    await page.getByRole('link', { name: 'Learn a contract of registry.example/shop/fresh' }).waitFor();
     await page.getByRole('link', { name: 'Learn a contract of registry.example/shop/search' }).click();
     await soon(() => states(page, 'Variables')).toEqual(['fits INDEX', 'fits THREADS']);
   });

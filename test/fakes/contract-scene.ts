@@ -23,9 +23,9 @@ export function createContractScene(store: Store) {
   const launches = at('one.example');
   const documents = createDocumentService({
     ...{ store, clock, trustSources },
-    replay: async (changed) => ({
+    replay: async (changed, days) => ({
       ...{ images: 0, turned: [] },
-      launches: await replayLaunches(store.launches, changed, clock.now()),
+      launches: await replayLaunches(store.launches, changed, clock.now(), days),
     }),
     onChange: () => rules.forget(),
   });

@@ -25,6 +25,7 @@ export type {
   DocumentFilesInput,
   DocumentList,
   DocumentPlan,
+  DocumentPlanInput,
   DocumentView,
   DriftPage,
   DriftRow,

@@ -98,7 +98,7 @@ export function ContractEditor({ of, base, detail, said, input, onApplied }: Con
           Each of their starts is a finding until one contract names the image more exactly than the others.
         </Notice>
       )}
-      <SightFigures sight={sight} fields={fields} days={days} />
+      <SightFigures sight={sight} fields={fields} days={days} isOld={data === undefined && sight !== undefined} />
       <Tabs<TabId>
         label="Views of the contract"
         tabs={[
@@ -130,6 +130,7 @@ export function ContractEditor({ of, base, detail, said, input, onApplied }: Con
             days={days}
             isReady={problem === undefined}
             isBusy={isBusy}
+            name={detail?.name}
             onGo={goTo}
             onApplied={() => {
               edited.applied();

@@ -28,7 +28,11 @@ export function RowForm({ place, line, input, onChange }: RowFormProps) {
       {place === 'file' && <FileForm fields={line.fields} set={set} />}
       {(place === 'port' || place === 'user') && <p className="soft">It may be passed.</p>}
       <div className={css.formEnd}>
-        <Button icon="minus" onClick={() => onChange((text) => setIn(text, line.path, undefined))}>
+        <Button
+          icon="minus"
+          aria-label={`Remove ${line.name || 'words without a flag'}`}
+          onClick={() => onChange((text) => setIn(text, line.path, undefined))}
+        >
           Remove
         </Button>
       </div>

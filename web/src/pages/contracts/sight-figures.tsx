@@ -8,10 +8,12 @@ interface SightFiguresProps {
   readonly sight: ContractSight | undefined;
   readonly fields: ContractFields;
   readonly days: number;
+  /** What was said of an earlier text: this one is no contract. */
+  readonly isOld: boolean;
 }
 
 /** How the text as it stands would have fared. */
-export function SightFigures({ sight, fields, days }: SightFiguresProps) {
+export function SightFigures({ sight, fields, days, isOld }: SightFiguresProps) {
   const rows = (Object.keys(listPaths) as ListPlace[]).flatMap((place) => rowsOf(place, fields, sight?.inputs ?? []));
   const many = (state: (typeof rows)[number]['state']) => rows.filter((row) => row.state === state).length;
   const unfit = many('unfit');
@@ -32,7 +34,7 @@ export function SightFigures({ sight, fields, days }: SightFiguresProps) {
         label="Would be refused"
         value={sight ? formatCount(sight.refuses) : '…'}
         of={sight && sight.starts > 0 ? formatCount(sight.starts) : undefined}
-        note="by the text as it stands"
+        note={isOld ? 'by the text before' : 'by the text as it stands'}
         tone={sight !== undefined && sight.refuses > 0 ? 'bad' : undefined}
       />
       <Figure

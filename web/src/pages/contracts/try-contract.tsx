@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { testContract } from '../../api/contract-queries.ts';
 import type { ContractSight, ContractTrials, RefusedStart } from '../../api/wire.ts';
@@ -10,6 +10,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { visibleText } from '../../parts/visible-text.ts';
 import type { TextPlace } from '../policy/place-in-text.ts';
+import { RemoveDocument } from '../policy/remove-document.tsx';
 import { ApplyContract } from './apply-contract.tsx';
 import css from './contracts.module.css';
 
@@ -19,12 +20,14 @@ interface TryContractProps {
   readonly days: number;
   readonly isReady: boolean;
   readonly isBusy: boolean;
+  /** Of the one that is in force. */
+  readonly name: string | undefined;
   readonly onGo: (place: TextPlace) => void;
   readonly onApplied: () => void;
 }
 
 /** Before it is in force: what it would have refused, and what it would say of what is about to start. */
-export function TryContract({ text, sight, days, isReady, isBusy, onGo, onApplied }: TryContractProps) {
+export function TryContract({ text, sight, days, isReady, isBusy, name, onGo, onApplied }: TryContractProps) {
   return (
     <div className={css.inputs}>
       <Panel title={`On starts of the last ${plural(days, 'day')}`} aside={isBusy ? 'looking…' : undefined}>
@@ -34,9 +37,24 @@ export function TryContract({ text, sight, days, isReady, isBusy, onGo, onApplie
         <Paste text={text} isReady={isReady} />
       </Panel>
       <Panel title="Plan and apply">
-        <ApplyContract text={text} isReady={isReady} onGo={onGo} onApplied={onApplied} />
+        <ApplyContract text={text} days={days} isReady={isReady} onGo={onGo} onApplied={onApplied} />
       </Panel>
+      {name !== undefined && <TakeOut name={name} />}
     </div>
+  );
+}
+
+function TakeOut({ name }: { readonly name: string }) {
+  const navigate = useNavigate();
+  return (
+    <Panel title="Take it out of force">
+      <div className={css.trial}>
+        <RemoveDocument kind="InputContract" name={name} onRemoved={() => void navigate({ to: '/contracts' })} />
+        <span className="quiet">
+          Any value may be passed to its images then, unless another contract speaks of them.
+        </span>
+      </div>
+    </Panel>
   );
 }
 
