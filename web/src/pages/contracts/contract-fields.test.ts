@@ -65,6 +65,7 @@ it.each([
   ['variable', { max: 5, secret: 'reference-only' }, 'at most 5 characters, from a store of secrets alone'],
   ['variable', { type: 'enum', enum: ['a', 'b'] }, 'one of a, b'],
   ['variable', { type: 'url', pattern: 'https://.*', min: 3 }, 'url, at least 3 characters, as https://.*'],
+  ['variable', { max: 1 }, 'at most 1 character'],
   ['argument', { flag: '-v' }, 'alone, without a value'],
   ['argument', {}, 'any word'],
   ['mount', { target: '/a' }, 'any kind'],

@@ -162,7 +162,7 @@ export function describeLine(place: ListPlace, fields: Fields): string {
 
 function rangeOf(min: unknown, max: unknown, type: unknown): string {
   const isNumber = type === 'integer' || type === 'number' || type === 'port';
-  const unit = isNumber ? '' : ' characters';
+  const unit = isNumber ? '' : Number(max ?? min) === 1 ? ' character' : ' characters';
   if (min !== undefined && max !== undefined) return `${asText(min)} to ${asText(max)}${unit}`;
   if (min !== undefined) return `at least ${asText(min)}${unit}`;
   return max === undefined ? '' : `at most ${asText(max)}${unit}`;
