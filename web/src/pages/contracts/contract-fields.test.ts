@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { ContractInput } from '../../api/wire.ts';
-import { canBeAdded, describeLine, lineFor, readFields, rowsOf } from './contract-fields.ts';
+import { canBeAdded, describeLine, inSteadyOrder, lineFor, readFields, rowsOf } from './contract-fields.ts';
 
 const fields = (text: string) => readFields(parse(text));
 const seen = { starts: 2 } as ContractInput['seen'];
@@ -35,6 +35,21 @@ describe('rows of a list', () => {
 
   it('forget what was only listed and is no longer', () => {
     expect(rowsOf('variable', fields('spec: { environment: {} }'), [input('A', { seen: null })])).toEqual([]);
+  });
+
+  it('stay where they are when they are mended, and new ones come last', () => {
+    const ranks = new Map<string, number>();
+    const names = (text: string, inputs: readonly ContractInput[]) =>
+      inSteadyOrder(rowsOf('variable', fields(text), inputs), ranks).map(({ name }) => name);
+    const unlisted = input('D', { listed: false, unfit });
+    expect(names('spec: { environment: { A: {}, B: {} } }', [input('B', { unfit }), unlisted])).toEqual([
+      'B',
+      'D',
+      'A',
+    ]);
+    expect(names('spec: { environment: { A: {}, B: {}, D: {}, E: {} } }', [input('B'), unlisted])).toEqual([
+      ...['B', 'D', 'A', 'E'],
+    ]);
   });
 
   it('are open where any may be passed', () => {

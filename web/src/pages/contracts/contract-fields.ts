@@ -92,11 +92,14 @@ export function rowsOf(place: ListPlace, { lists }: ContractFields, inputs: read
   const seen = new Map(inputs.filter((input) => input.place === place).map((input) => [input.name, input]));
   const lines = lists[place];
   const known = new Set(lines?.map(({ name }) => name));
+  const times = new Map<string, number>();
   const rows = [
-    ...(lines ?? []).map((line, index): Row => {
+    ...(lines ?? []).map((line): Row => {
       const input = seen.get(line.name);
+      const before = times.get(line.name) ?? 0;
+      times.set(line.name, before + 1);
       return {
-        key: `${place} ${line.name} ${index}`,
+        key: keyOf(place, line.name, before),
         place,
         name: line.name,
         line,
@@ -108,10 +111,24 @@ export function rowsOf(place: ListPlace, { lists }: ContractFields, inputs: read
       .filter(({ name, seen: was }) => !known.has(name) && was !== null)
       .map((input): Row => {
         const state = lines === undefined ? 'open' : 'unlisted';
-        return { key: `${place} ${input.name} -`, place, name: input.name, line: undefined, input, state };
+        return { key: keyOf(place, input.name, 0), place, name: input.name, line: undefined, input, state };
       }),
   ];
   return rows.toSorted((a, b) => order[a.state] - order[b.state]);
+}
+
+/** The same whether it has a line or not: a row stays where it is when it gets one. A flag may have two. */
+function keyOf(place: ListPlace, name: string, before: number): string {
+  return JSON.stringify([place, name, before]);
+}
+
+/**
+ * Rows in the order in which they came, those that are new behind the others: what is mended while somebody looks at it does
+ * not jump away. `ranks` is of one view, and grows.
+ */
+export function inSteadyOrder(rows: readonly Row[], ranks: Map<string, number>): readonly Row[] {
+  for (const { key } of rows) if (!ranks.has(key)) ranks.set(key, ranks.size);
+  return rows.toSorted((a, b) => (ranks.get(a.key) ?? 0) - (ranks.get(b.key) ?? 0));
 }
 
 function stateOf(input: ContractInput | undefined): Row['state'] {

@@ -35,6 +35,7 @@ export function InputList({ place, rows, all, isOpen, wanted, onChange }: InputL
   const { title } = words[place];
   const path = listPaths[place];
   const [more, setMore] = useState(false);
+  const [added, setAdded] = useState<string>();
   const add = useCallback(
     (row: Pick<Row, 'place' | 'name' | 'input'>) => onChange((text) => withLine(text, row)),
     [onChange],
@@ -66,7 +67,13 @@ export function InputList({ place, rows, all, isOpen, wanted, onChange }: InputL
       {few.length > 0 && (
         <ul className={css.rows} aria-label={title}>
           {few.map((row) => (
-            <InputRow key={row.key} row={row} isWanted={wanted === row.name} onAdd={add} onChange={onChange} />
+            <InputRow
+              key={row.key}
+              row={row}
+              isWanted={wanted === row.name || (added === row.name && row.line !== undefined)}
+              onAdd={add}
+              onChange={onChange}
+            />
           ))}
         </ul>
       )}
@@ -80,7 +87,14 @@ export function InputList({ place, rows, all, isOpen, wanted, onChange }: InputL
           <Button onClick={() => setMore(true)}>Show the other {rows.length - few.length}</Button>
         </div>
       )}
-      <AddLine place={place} known={new Set(all.filter(({ line }) => line).map(({ name }) => name))} onAdd={add} />
+      <AddLine
+        place={place}
+        known={new Set(all.filter(({ line }) => line).map(({ name }) => name))}
+        onAdd={(row) => {
+          add(row);
+          setAdded(row.name);
+        }}
+      />
     </Panel>
   );
 }
@@ -109,7 +123,7 @@ function AddLine({
   const id = useId();
   const [name, setName] = useState('');
   const { one, hint } = words[place];
-  const isTwice = known.has(name) && place !== 'argument';
+  const isTwice = known.has(name.trim()) && place !== 'argument';
   const isNone = name === '' && place !== 'argument';
   return (
     <form
@@ -117,7 +131,7 @@ function AddLine({
       onSubmit={(event) => {
         event.preventDefault();
         if (isTwice || isNone) return;
-        onAdd({ place, name, input: undefined });
+        onAdd({ place, name: name.trim(), input: undefined });
         setName('');
       }}
     >
@@ -132,7 +146,7 @@ function AddLine({
         spellCheck={false}
         autoCapitalize="none"
         autoComplete="off"
-        onChange={({ target }) => setName(target.value.trim())}
+        onChange={({ target }) => setName(target.value.trimStart())}
       />
       <Button type="submit" icon="plus" disabled={isTwice || isNone}>
         Add {one}

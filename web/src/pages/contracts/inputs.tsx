@@ -1,9 +1,9 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { ContractSight } from '../../api/wire.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { FilterBox } from '../../parts/filter-box.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { type ContractFields, type ListPlace, type Row, rowsOf } from './contract-fields.ts';
+import { type ContractFields, inSteadyOrder, type ListPlace, type Row, rowsOf } from './contract-fields.ts';
 import css from './contracts.module.css';
 import { General } from './general.tsx';
 import { InputList } from './input-list.tsx';
@@ -36,10 +36,14 @@ function isShown({ state }: Row, show: Shown): boolean {
 export function Inputs({ fields, sight, onChange, wanted, isBusy }: InputsProps) {
   const [show, setShow] = useState<Shown>('all');
   const [search, setSearch] = useState('');
-  const lists = useMemo(
-    () => places.map((place) => ({ place, rows: rowsOf(place, fields, sight?.inputs ?? []) })),
-    [fields, sight],
-  );
+  // Until something is known there is no order to keep.
+  const view = sight === undefined ? 'none' : `${sight.days} ${show}`;
+  const order = useRef({ view, ranks: new Map<string, number>() });
+  const lists = useMemo(() => {
+    if (order.current.view !== view) order.current = { view, ranks: new Map() };
+    const { ranks } = order.current;
+    return places.map((place) => ({ place, rows: inSteadyOrder(rowsOf(place, fields, sight?.inputs ?? []), ranks) }));
+  }, [fields, sight, view]);
   const text = search.trim().toLowerCase();
   const isNarrowed = show !== 'all' || text !== '';
   const narrowed = lists.map(({ place, rows }) => ({
