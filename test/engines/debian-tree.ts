@@ -86,6 +86,13 @@ function fieldOf(control: string, field: string): string | undefined {
   return new RegExp(`^${field}: (.*)$`, 'm').exec(control)?.[1];
 }
 
+/** Which Debian this machine has, and with it the images that are made here: `12` and `bookworm` (os-release(5)). */
+export function debianRelease(): { readonly version: string; readonly codename: string } {
+  const text = readFileSync('/etc/os-release', 'utf8');
+  const valueOf = (key: string): string => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return { version: valueOf('VERSION_ID'), codename: valueOf('VERSION_CODENAME') };
+}
+
 /** A whole small Debian by debootstrap itself, from the mirror that this machine's apt uses. About a minute. */
 export function debootstrap(root: string): void {
   const format = '$(REPO_URI) $(CODENAME)';
@@ -96,7 +103,7 @@ export function debootstrap(root: string): void {
       encoding: 'utf8',
     },
   );
-  const codename = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
+  const { codename } = debianRelease();
   const mirror = targets
     .split('\n')
     .map((line) => line.split(' '))
