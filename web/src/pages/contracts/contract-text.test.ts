@@ -81,6 +81,8 @@ describe('one change of a contract', () => {
   it('changes nothing of what is no YAML', () => {
     expect(setIn('a: [', ['a'], 1)).toBe('a: [');
     expect(addTo('a: b: c', ['a'], 1)).toBe('a: b: c');
+    expect(setIn('a: &x 1\nb: *x\n', ['a'], undefined)).toBe('a: &x 1\nb: *x\n');
+    for (const odd of ['', '5', '- a', 'a: 1', 'a: {b: 1}']) expect(setIn(odd, ['a', 'b', 'c'], undefined)).toBe(odd);
   });
 
   it('makes a contract of nothing', () => {

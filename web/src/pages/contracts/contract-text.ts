@@ -1,4 +1,14 @@
-import { type Document, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 /** Where something stands in a contract: `['spec', 'environment', 'PORT', 'type']`. */
 export type TextPath = readonly (string | number)[];
@@ -34,7 +44,7 @@ export function readText(text: string): ReadText {
 export function setIn(text: string, path: TextPath, value: unknown): string {
   return edit(text, (document) => {
     if (value === undefined) {
-      document.deleteIn(path);
+      if (document.hasIn(path)) document.deleteIn(path);
       return;
     }
     makeRoom(document, path);
@@ -61,13 +71,15 @@ const reading = { prettyErrors: false, version: '1.2', logLevel: 'error' } as co
  */
 function edit(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text, reading);
-  if (document.errors.length > 0) return text;
+  // Aliases are refused by the server, and may lose here what they stand for.
+  if (document.errors.length > 0 || hasAlias(document)) return text;
   const isIndented = !/^( *)[^\s#-][^\n]*:[ \t]*\n\1- /m.test(text);
   const write = () =>
     document.toString({ lineWidth: 0, indentSeq: isIndented, flowCollectionPadding: true }).split('\n');
   const before = write();
   change(document);
   const after = write();
+  if (after.join('\n') === before.join('\n')) return text;
   const own = text.split('\n');
   const isEnded = text.endsWith('\n');
   if (own.length + (isEnded ? 0 : 1) !== before.length) return after.join('\n');
@@ -80,6 +92,17 @@ function edit(text: string, change: (document: Document) => void): string {
   return [...kept.slice(0, first), ...after.slice(first, after.length - last), ...kept.slice(kept.length - last)].join(
     '\n',
   );
+}
+
+function hasAlias(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias() {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** What stands on the way to a path and holds nothing, such as `PORT:`, becomes something that can. */
