@@ -251,6 +251,21 @@ describeWith(['chromium'], 'console: input contracts beside what was seen, with 
     await soon(() => states(page, 'Variables')).toEqual(['fits INDEX', 'fits THREADS']);
   });
 
+  it('takes nothing for never seen while nobody has looked', async () => {
+    const page = await desk.open('/contracts');
+    await page.getByRole('grid', { name: 'Contracts' }).waitFor();
+    await page.route('**/api/v1/contracts/look', (route) =>
+      route.fulfill({ status: 503, json: { error: { code: 'unavailable', message: 'The store is away' } } }),
+    );
+    await page.getByRole('link', { name: 'web', exact: true }).click();
+    await page.getByRole('alert').getByText('The store is away').waitFor();
+    expect(new Set((await states(page, 'Variables')).map((each) => each.replace(/ \S+$/, '')))).toEqual(
+      new Set(['not looked at']),
+    );
+    expect(await figure(page, 'Never seen')).toBe('…');
+    await page.getByText('In force. Recorded starts could not be looked at.').waitFor();
+  });
+
   it('says what is not there, and begins with an empty one', async () => {
     const page = await desk.open('/contracts/edit?name=gone');
     await page.getByRole('alert').getByText('There is no contract gone').waitFor({ timeout: 30_000 });

@@ -12,8 +12,9 @@ import type { ContractText } from './use-contract-text.ts';
 interface ContractBarProps {
   readonly edited: ContractText;
   readonly fields: ContractFields;
-  /** Undefined where the text is no contract. */
   readonly sight: ContractSight | undefined;
+  /** Why nothing can be said of the text. */
+  readonly unsaid: string | undefined;
   readonly isBusy: boolean;
   readonly isTrying: boolean;
   readonly isNew: boolean;
@@ -21,7 +22,7 @@ interface ContractBarProps {
 }
 
 /** What the text would do, always in sight, and what may be done with it. */
-export function ContractBar({ edited, fields, sight, isBusy, isTrying, isNew, onTry }: ContractBarProps) {
+export function ContractBar({ edited, fields, sight, unsaid, isBusy, isTrying, isNew, onTry }: ContractBarProps) {
   const { text, change, undo, discard, canUndo, isChanged } = edited;
   const [image = ''] = fields.images;
   const learn = useMutation({
@@ -34,7 +35,7 @@ export function ContractBar({ edited, fields, sight, isBusy, isTrying, isNew, on
       {learn.error !== null && <ErrorNotice error={learn.error} />}
       <p role="status" className={css.barSays}>
         <strong>{isNew && !isChanged ? 'Not in force.' : isChanged ? 'Changed, not in force.' : 'In force.'}</strong>{' '}
-        <span className="soft">{isBusy ? 'Holding it against recorded starts…' : wordsOf(sight)}</span>
+        <span className="soft">{isBusy ? 'Holding it against recorded starts…' : (unsaid ?? wordsOf(sight))}</span>
       </p>
       <div className={css.barDoes}>
         <Button disabled={!canUndo} onClick={undo}>
@@ -58,7 +59,7 @@ export function ContractBar({ edited, fields, sight, isBusy, isTrying, isNew, on
 }
 
 function wordsOf(sight: ContractSight | undefined): string {
-  if (sight === undefined) return 'The text is no contract yet.';
+  if (sight === undefined) return '';
   if (sight.starts === 0) return 'No start of its images is recorded in this time.';
   if (sight.refuses === 0) return `It would refuse none of ${plural(sight.starts, 'start')}.`;
   return `It would refuse ${formatCount(sight.refuses)} of ${plural(sight.starts, 'start')}.`;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { sightQuery } from '../../api/contract-queries.ts';
 import type { ContractDetail, ContractSight } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
@@ -63,6 +64,12 @@ export function ContractEditor({ of, base, detail, said, input, onApplied }: Con
     });
   };
   const isBusy = isFetching || asked !== text;
+  const isRefused = problem !== undefined || (refusal instanceof ApiError && refusal.status === 400);
+  const unsaid = isRefused
+    ? 'The text is no contract yet.'
+    : refusal
+      ? 'Recorded starts could not be looked at.'
+      : undefined;
   return (
     <Page
       title={visibleText(fields.name || detail?.name || 'A contract')}
@@ -126,7 +133,8 @@ export function ContractEditor({ of, base, detail, said, input, onApplied }: Con
         {tab === 'try' && (
           <TryContract
             text={text}
-            sight={sight}
+            sight={unsaid === undefined ? sight : undefined}
+            unsaid={unsaid}
             days={days}
             isReady={problem === undefined}
             isBusy={isBusy}
@@ -142,7 +150,8 @@ export function ContractEditor({ of, base, detail, said, input, onApplied }: Con
       <ContractBar
         edited={edited}
         fields={fields}
-        sight={refusal === null && problem === undefined ? sight : undefined}
+        sight={sight}
+        unsaid={unsaid}
         isBusy={isBusy}
         isTrying={tab === 'try'}
         isNew={detail === undefined}

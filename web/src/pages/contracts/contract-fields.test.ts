@@ -58,7 +58,8 @@ describe('rows of a list', () => {
 
   it('are as many as lines, though two have one flag', () => {
     const twice = fields('spec: { arguments: { allow: [{ flag: -v }, { flag: -v, type: path }, { type: url }] } }');
-    const rows = rowsOf('argument', twice, []);
+    const rows = rowsOf('argument', twice, undefined);
+    expect(rows.map(({ state }) => state)).toEqual(['unread', 'unread', 'unread']);
     expect(rows.map(({ line }) => line?.path.at(-1))).toEqual([0, 1, 2]);
     expect(new Set(rows.map(({ key }) => key)).size).toBe(3);
   });

@@ -81,15 +81,19 @@ export interface Row {
   readonly name: string;
   readonly line: Line | undefined;
   readonly input: ContractInput | undefined;
-  /** `open`: it has no line, and any may be passed. */
-  readonly state: 'unfit' | 'unlisted' | 'unseen' | 'fits' | 'open';
+  /** `open`: it has no line, and any may be passed; `unread`: recorded starts were not looked at. */
+  readonly state: 'unfit' | 'unlisted' | 'unseen' | 'fits' | 'open' | 'unread';
 }
 
-const order: Readonly<Record<Row['state'], number>> = { unfit: 0, unlisted: 1, fits: 2, unseen: 3, open: 4 };
+const order: Readonly<Record<Row['state'], number>> = { unfit: 0, unlisted: 1, fits: 2, unseen: 3, open: 4, unread: 5 };
 
-/** Rows of one list: what does not fit first, otherwise as the contract has them. */
-export function rowsOf(place: ListPlace, { lists }: ContractFields, inputs: readonly ContractInput[]): readonly Row[] {
-  const seen = new Map(inputs.filter((input) => input.place === place).map((input) => [input.name, input]));
+/** Rows of one list: what does not fit first, otherwise as the contract has them. `inputs`: undefined where nobody looked. */
+export function rowsOf(
+  place: ListPlace,
+  { lists }: ContractFields,
+  inputs: readonly ContractInput[] | undefined,
+): readonly Row[] {
+  const seen = new Map(inputs?.filter((input) => input.place === place).map((input) => [input.name, input]));
   const lines = lists[place];
   const known = new Set(lines?.map(({ name }) => name));
   const times = new Map<string, number>();
@@ -104,7 +108,7 @@ export function rowsOf(place: ListPlace, { lists }: ContractFields, inputs: read
         name: line.name,
         line,
         input,
-        state: stateOf(input),
+        state: inputs ? stateOf(input) : 'unread',
       };
     }),
     ...[...seen.values()]

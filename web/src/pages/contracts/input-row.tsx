@@ -15,6 +15,7 @@ const states: Readonly<Record<Row['state'], readonly [StateTone, word: string, m
   unlisted: ['turned', 'not listed', 'It was passed, and the contract has no line for it'],
   fits: ['good', 'fits', 'All that was seen of it is as the contract says'],
   unseen: ['unknown', 'never seen', 'The contract lists it, and no recorded start passed it'],
+  unread: ['unknown', 'not looked at', 'Recorded starts were not looked at yet'],
   open: ['unknown', 'any allowed', 'The contract says nothing of these: any may be passed'],
 };
 
@@ -57,7 +58,7 @@ export const InputRow = memo(
             <span className={line ? css.says : 'quiet clip'}>
               {line ? visibleText(describeLine(place, line.fields)) : offered(row)}
             </span>
-            <span className={`${css.seenBrief} soft`}>{briefOf(input)}</span>
+            <span className={`${css.seenBrief} soft`}>{state === 'unread' ? '' : briefOf(input)}</span>
           </button>
           {!line && canBeAdded(row) && (
             <Button icon="plus" aria-label={`Add ${shown}`} onClick={() => onAdd(row)}>
@@ -83,7 +84,7 @@ export const InputRow = memo(
             </section>
             <section aria-label={`What was seen of ${shown}`}>
               <h3>Seen in recorded starts</h3>
-              <Seen input={input} />
+              {state === 'unread' ? <p className="quiet">They were not looked at yet.</p> : <Seen input={input} />}
             </section>
           </div>
         )}

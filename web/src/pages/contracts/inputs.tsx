@@ -42,7 +42,7 @@ export function Inputs({ fields, sight, onChange, wanted, isBusy }: InputsProps)
   const lists = useMemo(() => {
     if (order.current.view !== view) order.current = { view, ranks: new Map() };
     const { ranks } = order.current;
-    return places.map((place) => ({ place, rows: inSteadyOrder(rowsOf(place, fields, sight?.inputs ?? []), ranks) }));
+    return places.map((place) => ({ place, rows: inSteadyOrder(rowsOf(place, fields, sight?.inputs), ranks) }));
   }, [fields, sight, view]);
   const text = search.trim().toLowerCase();
   const isNarrowed = show !== 'all' || text !== '';

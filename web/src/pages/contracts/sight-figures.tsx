@@ -14,8 +14,9 @@ interface SightFiguresProps {
 
 /** How the text as it stands would have fared. */
 export function SightFigures({ sight, fields, days, isOld }: SightFiguresProps) {
-  const rows = (Object.keys(listPaths) as ListPlace[]).flatMap((place) => rowsOf(place, fields, sight?.inputs ?? []));
+  const rows = (Object.keys(listPaths) as ListPlace[]).flatMap((place) => rowsOf(place, fields, sight?.inputs));
   const many = (state: (typeof rows)[number]['state']) => rows.filter((row) => row.state === state).length;
+  const shown = (count: number) => (sight ? formatCount(count) : '…');
   const unfit = many('unfit');
   return (
     <FigureStrip label={`Recorded starts of the last ${plural(days, 'day')}`}>
@@ -39,12 +40,12 @@ export function SightFigures({ sight, fields, days, isOld }: SightFiguresProps) 
       />
       <Figure
         label="Do not fit"
-        value={formatCount(unfit)}
+        value={shown(unfit)}
         note="inputs that it lists"
         tone={unfit > 0 ? 'bad' : undefined}
       />
-      <Figure label="Not in it" value={formatCount(many('unlisted'))} note="inputs that were seen" />
-      <Figure label="Never seen" value={formatCount(many('unseen'))} note="inputs that it lists" />
+      <Figure label="Not in it" value={shown(many('unlisted'))} note="inputs that were seen" />
+      <Figure label="Never seen" value={shown(many('unseen'))} note="inputs that it lists" />
     </FigureStrip>
   );
 }

@@ -17,6 +17,8 @@ import css from './contracts.module.css';
 interface TryContractProps {
   readonly text: string;
   readonly sight: ContractSight | undefined;
+  /** Why nothing can be said of the text. */
+  readonly unsaid: string | undefined;
   readonly days: number;
   readonly isReady: boolean;
   readonly isBusy: boolean;
@@ -27,11 +29,11 @@ interface TryContractProps {
 }
 
 /** Before it is in force: what it would have refused, and what it would say of what is about to start. */
-export function TryContract({ text, sight, days, isReady, isBusy, name, onGo, onApplied }: TryContractProps) {
+export function TryContract({ text, sight, unsaid, days, isReady, isBusy, name, onGo, onApplied }: TryContractProps) {
   return (
     <div className={css.inputs}>
       <Panel title={`On starts of the last ${plural(days, 'day')}`} aside={isBusy ? 'looking…' : undefined}>
-        {sight ? <Starts sight={sight} /> : <p className="quiet">Nothing can be said of a text that is no contract.</p>}
+        {sight ? <Starts sight={sight} /> : <p className="quiet">{unsaid ?? 'Looking at them…'}</p>}
       </Panel>
       <Panel title="On what is about to start">
         <Paste text={text} isReady={isReady} />
