@@ -3,6 +3,7 @@ import type { LaunchFacts, LaunchFinding, LaunchVerdict } from '../model/index.t
 import { activeException, type ExceptionSubject } from './active-exception.ts';
 import type { ExceptionDocument } from './documents/exception-document.ts';
 import { defaultLaunchPolicy, type LaunchPolicyDocument } from './documents/launch-policy-document.ts';
+import { parseDuration } from './duration.ts';
 import { contractChoice, judgeInputs, judgeObservedContract } from './launch-rules/inputs.ts';
 import type { LaunchRule, LaunchRuleResult } from './launch-rules/launch-rule.ts';
 import { launchRules } from './launch-rules/launch-rules.ts';
@@ -44,11 +45,17 @@ export function judgeLaunch(
   });
 }
 
-/** Whether what is admitted now may start again by that alone: no policy in force has it judged anew each time. */
-export function mayRestart(facts: LaunchFacts, policies: readonly LaunchPolicyDocument[]): boolean {
-  return !policies.some(
-    ({ mode, spec }) => mode !== 'observe' && spec.restart?.admitted === 'judge' && isInScope(facts, spec.scope),
-  );
+/**
+ * For how long what is admitted now may start again by that alone, in milliseconds: not at all where a policy in force has it
+ * judged anew each time, without end where none says.
+ */
+export function restartsFor(facts: LaunchFacts, policies: readonly LaunchPolicyDocument[]): number {
+  const inForce = policies.filter(({ mode, spec }) => mode !== 'observe' && isInScope(facts, spec.scope));
+  const spans = inForce.map(({ spec: { restart = {} } }) => {
+    if (restart.admitted === 'judge') return 0;
+    return restart.maxAge === undefined ? Infinity : (parseDuration(restart.maxAge) ?? 0);
+  });
+  return Math.min(Infinity, ...spans);
 }
 
 /** What the policies that speak of a launch make of an input that does not fit its contract: the strictest of them. */

@@ -16,7 +16,7 @@ export function createContractScene(store: Store) {
   const clock = systemClock;
   const { launchKey: key, admissions: book } = launchParts(clock);
   const { trustSources } = noRegistries;
-  const rules = createRulesReader(store.documents, trustSources, () => clock.now());
+  const rules = createRulesReader({ store: store.documents, sources: trustSources, now: () => clock.now() });
   const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
   const parts = { store, clock, rules, log: silentLog, recorder, key, book, onDecision: () => undefined };
   const at = (host: string) => createLaunchService({ ...parts, host });
