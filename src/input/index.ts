@@ -6,5 +6,6 @@
 export { classifyInput } from './classify-input.ts';
 export { type ExamineOptions, examineInputs } from './examine-inputs.ts';
 export type { FindSecrets } from './find-credentials.ts';
+export { createInputMemory, type InputMemory } from './input-memory.ts';
 export { type InputRule, inputRules } from './input-rules.ts';
 export { redacted, redactLaunch, secretScrubber } from './redact-launch.ts';

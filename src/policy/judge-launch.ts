@@ -170,6 +170,7 @@ function evaluated(name: string, evaluate: () => LaunchRuleResult<LaunchFinding>
 function ofRule(rule: LaunchRule, facts: LaunchFacts, { spec }: LaunchPolicyDocument): LaunchRuleResult<LaunchFinding> {
   const { id, title, remedy } = rule;
   const { findings, undecided } = rule.evaluate(facts, spec);
+  if (findings.length === 0 && undecided === undefined) return nothing;
   const named = findings.map((found) => ({ rule: id, title, remedy, confidence: 'certain' as const, ...found }));
   return { findings: named, ...(undecided === undefined ? {} : { undecided }) };
 }

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { Digest, Instant } from '../base/index.ts';
-import { examineInputs } from '../input/index.ts';
+import { createInputMemory, examineInputs, type InputMemory } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type {
   AdmissionBook,
@@ -48,8 +48,9 @@ export function createLaunchFacts(parts: GatherParts) {
   // Made once: of bytes, each digest would make it anew.
   const key = createSecretKey(parts.key);
   const findImage = createLaunchImages(parts);
-  const read = createLaunchReadings(key, (request, inputStrictness, start) =>
-    examine(request, { inputStrictness }, start),
+  const inputs = createInputMemory();
+  const read = createLaunchReadings((request, inputStrictness, start) =>
+    examine(request, { inputStrictness }, start, inputs),
   );
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
@@ -134,8 +135,9 @@ export function examine(
   request: LaunchRequest,
   { inputStrictness }: Pick<RulesInForce, 'inputStrictness'>,
   start: LaunchFacts['start'],
+  memory?: InputMemory,
 ): InputReport {
-  const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}) };
+  const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}), ...(memory ? { memory } : {}) };
   const usual = examineInputs(request, { ...options, strictness: 1 });
   if (inputStrictness === 1) return usual;
   const strict = examineInputs(request, { ...options, strictness: 2 });
