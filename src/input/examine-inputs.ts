@@ -3,12 +3,14 @@ import { classifyInput } from './classify-input.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
+import { findInSettings } from './find-in-settings.ts';
 import { findInValue, type LookedInto } from './find-in-value.ts';
 import type { InputMemory } from './input-memory.ts';
 import { inputRules } from './input-rules.ts';
 import { findLoaderHook } from './loader-hooks.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { inputBounds, type PassedInput, passedInputs } from './passed-inputs.ts';
+import { namesFile } from './shell/hidden-paths.ts';
 import { judgeScript } from './shell/judge-script.ts';
 
 export interface ExamineOptions {
@@ -124,7 +126,8 @@ function lookInto(input: PassedInput, strictness: Strictness): LookedInto {
   if (expects === 'program') return program(input, strictness);
   if (place === 'variable') return variable(name, value, strictness);
   if (place === 'script') return inText(value, false);
-  const line = expects === 'start' ? commandLine(value) : undefined;
+  const line =
+    expects === 'start' ? (commandLine(value) ?? (strictness === 1 ? plainCommand(value) : undefined)) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
   return findInValue(value, strictness);
 }
@@ -140,11 +143,21 @@ function commandLine(value: string): string | undefined {
     : undefined;
 }
 
+/** One command with its arguments, as people write what a container does: nothing in it is for a shell. */
+function plainCommand(value: string): string | undefined {
+  return value.length <= 1000 &&
+    /^[\w./-]+(?:\s+[\w./:=@,%+*~-]+)+$/.test(value) &&
+    !/\.\.\//.test(value) &&
+    !namesFile(value)
+    ? value
+    : undefined;
+}
+
 function inText(value: string, isFile: boolean): LookedInto {
-  const marks = findDanger(value.slice(0, longestText), isFile && !/^\s*#!/.test(value) ? 'data' : 'script').slice(
-    0,
-    4,
-  );
+  const isScript = !isFile || /^\s*#!/.test(value);
+  const text = value.slice(0, longestText);
+  const dangers = findDanger(text, isScript ? 'script' : 'data').slice(0, 4);
+  const marks = dangers.length === 0 && !isScript ? findInSettings(text) : dangers;
   const cause = `only its first ${longestText} characters were looked into`;
   return {
     marks: isFile
@@ -192,7 +205,7 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
 
 function variable(name: string, value: string, strictness: Strictness): LookedInto {
   const hook = findLoaderHook(name, value);
-  const line = cronCommand(value);
+  const line = cronCommand(value) ?? namedCommand(name, value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
@@ -210,6 +223,14 @@ function variable(name: string, value: string, strictness: Strictness): LookedIn
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
+}
+
+/** `BUILD_COMMAND`, `WG_POST_UP`: a variable that says that its value is a command for a shell. */
+function namedCommand(name: string, value: string): string | undefined {
+  return value.length <= 4096 &&
+    /^[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:(?:COMMANDS?|CMDS?)(?:_[A-Z]+)?|(?:PRE|POST)_?(?:UP|DOWN))$/.test(name)
+    ? value
+    : undefined;
 }
 
 const shellOnString = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh\s+-\w*c\s+\S/;

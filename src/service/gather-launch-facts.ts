@@ -34,7 +34,7 @@ export interface GatheredLaunch {
 
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
-  readonly book: Pick<AdmissionBook, 'admittedUntil'>;
+  readonly book: Pick<AdmissionBook, 'find'>;
   /** By which fingerprints are made. */
   readonly key: Uint8Array;
 }
@@ -81,8 +81,13 @@ export function createLaunchFacts(parts: GatherParts) {
   }
 
   /** What the store would say, as far as the book of this host knows it. */
-  async function bookedOf(fingerprint: Digest): Promise<Pick<LaunchFacts, 'seen'>> {
-    return (await book.admittedUntil(fingerprint)) === undefined ? {} : { seen: true };
+  async function bookedOf(
+    fingerprint: Digest,
+    isPinned: boolean,
+    away: string,
+  ): Promise<Pick<LaunchFacts, 'seen' | 'unasked'>> {
+    const isBooked = isPinned && (await book.find(fingerprint)) !== undefined;
+    return isBooked ? { seen: true } : { unasked: `the store is away: ${away}` };
   }
 
   return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> =>
@@ -116,7 +121,7 @@ export function createLaunchFacts(parts: GatherParts) {
             now,
             ...(start ? { start } : {}),
             ...(set.pod ? { pod: set.pod } : {}),
-            ...('value' in known ? known.value : isPinned ? await bookedOf(fingerprint) : {}),
+            ...('value' in known ? known.value : await bookedOf(fingerprint, isPinned, known.away)),
           },
         };
       }),

@@ -30,7 +30,10 @@ export function createLaunchStore(database: Database): LaunchStore {
     admissions(fingerprint).where('host', '=', host),
   );
   const putLaunches = compileInsert((queries, rows: readonly ReturnType<typeof toRow>[]) =>
-    queries.insertInto('launches').values(rows),
+    queries
+      .insertInto('launches')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('launch_id').doNothing()),
   );
   const putAdmissions = compileInsert((queries, rows: readonly Tables['admissions'][]) =>
     queries

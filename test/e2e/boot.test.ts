@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -217,7 +218,10 @@ describe('without its packages', () => {
     if (process.getuid?.() !== 0) return context.skip('only root can start it as somebody else');
     putTool('npm', npm);
     chmodSync(folder, 0o755);
-    const ran = spawnSync(older ?? process.execPath, [bin, 'images'], { uid: 65534, gid: 65534, encoding: 'utf8' });
+    // Our own may lie where nobody else may look.
+    const node = older ?? join(folder, 'node');
+    if (!older) copyFileSync(process.execPath, node);
+    const ran = spawnSync(node, [bin, 'images'], { uid: 65534, gid: 65534, encoding: 'utf8' });
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(
       /^portwarden: its packages are not installed, and .* cannot be written; run npm ci there as its owner\.\n$/,

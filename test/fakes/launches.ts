@@ -1,5 +1,5 @@
 import { type Clock, type Digest, digestOf } from '../../src/base/index.ts';
-import type { AdmissionBook, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
+import type { AdmissionBook, BookedVerdict, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
 
 /** A container that asks for nothing in particular. */
 export function launchRequest(over: Partial<LaunchRequest> = {}): LaunchRequest {
@@ -73,16 +73,16 @@ export function launchTicket(over: Partial<LaunchTicket> = {}): LaunchTicket {
 
 /** What the services need for launches, in memory. */
 export function launchParts(clock?: Clock): { readonly launchKey: Uint8Array; readonly admissions: AdmissionBook } {
-  const book = new Map<Digest, number>();
+  const book = new Map<Digest, BookedVerdict>();
   return {
     launchKey: Buffer.alloc(32, 7),
     admissions: {
-      async admittedUntil(print) {
-        const until = book.get(print);
-        return until !== undefined && until > (clock?.now() ?? 0) ? until : undefined;
+      async find(print) {
+        const known = book.get(print);
+        return known !== undefined && known.until > (clock?.now() ?? 0) ? known : undefined;
       },
-      async admit(print, until) {
-        book.set(print, until);
+      async admit(print, verdict) {
+        book.set(print, verdict);
       },
     },
   };
