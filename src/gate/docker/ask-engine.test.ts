@@ -19,6 +19,8 @@ async function startEngine({ driver = 'overlay2', status = [] as unknown } = {})
   const socket = join(directory, 'engine.sock');
   const names = new Map([[name, id('a')]]);
   const asked: string[] = [];
+  /** Answers about images wait for it. */
+  const state: { hold?: Promise<void> } = {};
   const folder = join(directory, 'image', 'overlay2');
   mkdirSync(folder, { recursive: true });
   const save = () => {
@@ -28,9 +30,10 @@ async function startEngine({ driver = 'overlay2', status = [] as unknown } = {})
   save();
   let server: Server;
   const listen = () => {
-    server = createServer((request, response) => {
+    server = createServer(async (request, response) => {
       const path = (request.url ?? '').replace('/v1.24', '');
       asked.push(path);
+      if (path !== '/info') await state.hold;
       const image = names.get(path.slice('/images/'.length, -'/json'.length));
       if (path === '/info')
         response.end(JSON.stringify({ DockerRootDir: directory, Driver: driver, DriverStatus: status }));
@@ -52,6 +55,7 @@ async function startEngine({ driver = 'overlay2', status = [] as unknown } = {})
   return {
     engine,
     names,
+    state,
     save,
     asked,
     directory,
@@ -67,6 +71,33 @@ describe('the name of an image', () => {
     const image = { id: id('a'), repoDigests: ['team/app@sha256:1'] };
     for (let time = 0; time < 3; time++) expect(await engine.inspectImage(name)).toEqual(image);
     expect(ofImages()).toHaveLength(1);
+  });
+
+  it('is asked for once by all who come meanwhile, and anew where a name was given before the answer', async () => {
+    const { engine, names, state, save, ofImages } = await startEngine();
+    for (const [changes, questions, letter] of [
+      [false, 1, 'a'],
+      [true, 3, 'b'],
+    ] as const) {
+      let go = (): void => undefined;
+      state.hold = new Promise((resolve) => {
+        go = resolve;
+      });
+      if (changes) save();
+      // Who asks comes from outside, in a turn of the loop of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      const first = engine.inspectImage(name);
+      await vi.waitFor(() => expect(ofImages()).toHaveLength(changes ? 2 : 1));
+      const others = [engine.inspectImage(name), engine.inspectImage(name)];
+      if (changes) {
+        names.set(name, id('b'));
+        save();
+      }
+      go();
+      await first;
+      for (const other of await Promise.all(others)) expect(other).toMatchObject({ id: id(letter) });
+      expect(ofImages()).toHaveLength(questions);
+    }
   });
 
   it('is asked for again when any name was given', async () => {

@@ -101,6 +101,16 @@ export function askEngine(socketPath: string): EngineQuestions {
     return known;
   }
 
+  const underWay = new Map<string, Promise<void>>();
+  async function askForImage(name: string) {
+    const value = await ask(`/v1.24/images/${name}/json`);
+    if (!value) return undefined;
+    const id = parseDigest(asString(value.Id) ?? '');
+    if (!id) throw new DockerGateError('engine-away', 'the engine names an image by no digest');
+    const image: KnownImage = { id, repoDigests: asStrings(value.RepoDigests) };
+    return { image, names: [...asStrings(value.RepoTags), ...image.repoDigests] };
+  }
+
   return {
     async ownPaths() {
       return [socketPath, (await facts()).root];
@@ -110,16 +120,24 @@ export function askEngine(socketPath: string): EngineQuestions {
       if (!/^[A-Za-z0-9[][\w.:@/[\]-]*$/.test(name) || /\/\/|\/\.|\/$/.test(name)) return undefined;
       // Whoever cannot say what it is may say what the image is; otherwise that question tells why not.
       const names = (await facts().catch(() => undefined))?.names;
-      const stamp = names?.stamp();
-      const before = stamp === undefined ? undefined : names?.recall(name, stamp);
+      if (!names) return (await askForImage(name))?.image;
+      // What another is told meanwhile counts for this one too, where the list of names is the same behind it.
+      await underWay.get(name);
+      const stamp = names.stamp();
+      const before = stamp === undefined ? undefined : names.recall(name, stamp);
       if (before) return before;
-      const value = await ask(`/v1.24/images/${name}/json`);
-      if (!value) return undefined;
-      const id = parseDigest(asString(value.Id) ?? '');
-      if (!id) throw new DockerGateError('engine-away', 'the engine names an image by no digest');
-      const image = { id, repoDigests: asStrings(value.RepoDigests) };
-      if (stamp !== undefined) names?.keep(name, stamp, image, [...asStrings(value.RepoTags), ...image.repoDigests]);
-      return image;
+      const asking = askForImage(name);
+      const settled = asking.then(
+        () => undefined,
+        () => undefined,
+      );
+      underWay.set(name, settled);
+      void settled.then(() => {
+        if (underWay.get(name) === settled) underWay.delete(name);
+      });
+      const found = await asking;
+      if (found && stamp !== undefined) names.keep(name, stamp, found.image, found.names);
+      return found?.image;
     },
     async inspectVolume(name) {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;

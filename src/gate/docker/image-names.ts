@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KnownImage } from './ask-engine.ts';
 
 /** How long an answer counts at most, in milliseconds: names may change in dockerd's memory and not on disk, where that is full. */
-const longest = 10_000;
+const longest = 60_000;
 const mostNames = 1000;
 
 /**
