@@ -31,7 +31,7 @@ async function startEngine({ driver = 'overlay2', status = [] as unknown } = {})
   let server: Server;
   const listen = () => {
     server = createServer(async (request, response) => {
-      const path = (request.url ?? '').replace('/v1.24', '');
+      const path = request.url ?? '';
       asked.push(path);
       if (path !== '/info') await state.hold;
       const image = names.get(path.slice('/images/'.length, -'/json'.length));

@@ -95,7 +95,7 @@ export function askEngine(socketPath: string): EngineQuestions {
   let known: EngineFacts | undefined;
   async function facts(): Promise<EngineFacts> {
     if (known && !known.connection.destroyed) return known;
-    const answer = await askWhole('/v1.24/info');
+    const answer = await askWhole('/info');
     if (!answer) throw new DockerGateError('engine-away', 'the engine says nothing of itself');
     known = factsOf(answer);
     return known;
@@ -103,7 +103,7 @@ export function askEngine(socketPath: string): EngineQuestions {
 
   const underWay = new Map<string, Promise<void>>();
   async function askForImage(name: string) {
-    const value = await ask(`/v1.24/images/${name}/json`);
+    const value = await ask(`/images/${name}/json`);
     if (!value) return undefined;
     const id = parseDigest(asString(value.Id) ?? '');
     if (!id) throw new DockerGateError('engine-away', 'the engine names an image by no digest');
@@ -141,12 +141,12 @@ export function askEngine(socketPath: string): EngineQuestions {
     },
     async inspectVolume(name) {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
-      const volume = await ask(`/v1.24/volumes/${name}`);
+      const volume = await ask(`/volumes/${name}`);
       return volume && { driver: asString(volume.Driver) ?? '', options: asStringMap(volume.Options) };
     },
     async inspectContainer(name) {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
-      const container = await ask(`/v1.24/containers/${name}/json`);
+      const container = await ask(`/containers/${name}/json`);
       if (!container) return undefined;
       const imageId = parseDigest(asString(container.Image) ?? '');
       if (!imageId) throw new DockerGateError('engine-away', 'the engine names the image of a container by no digest');
