@@ -1,5 +1,6 @@
 import type { ClassifiedInput, ImageStart, InputReport, LaunchFinding, LaunchRequest } from '../model/index.ts';
 import { classifyInput } from './classify-input.ts';
+import type { FindLanguage } from './code/load-languages.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
@@ -12,6 +13,8 @@ import { judgeScript } from './shell/judge-script.ts';
 
 export interface ExamineOptions {
   readonly strictness: Strictness;
+  /** Finds code by parsing; loaded once for the process. */
+  readonly findLanguage: FindLanguage;
   /** What the image says of its own start, where that is known. */
   readonly start?: ImageStart;
   /** Where secrets stand in a text, and what they are called: the patterns of room inspect. */
@@ -25,7 +28,10 @@ const longestText = 262_144;
  * Looks into everything that is passed at start: arguments, variables, files, labels, what the engine runs besides. Never
  * throws. No text of the report contains anything of a value but names of variables and flags.
  */
-export function examineInputs(request: LaunchRequest, { strictness, start, findSecrets }: ExamineOptions): InputReport {
+export function examineInputs(
+  request: LaunchRequest,
+  { strictness, findLanguage, start, findSecrets }: ExamineOptions,
+): InputReport {
   const findings: LaunchFinding[] = [...findEntrypoint(request, start)];
   findings.push(...findCommand(request, findSecrets));
   const inputs: ClassifiedInput[] = [];
@@ -42,7 +48,7 @@ export function examineInputs(request: LaunchRequest, { strictness, start, findS
       unread.push({ path, cause: `more is passed than is looked into: ${all.length} values` });
       break;
     }
-    const { marks, cause } = lookInto(input, strictness);
+    const { marks, cause } = lookInto(input, strictness, findLanguage);
     if (cause !== undefined) unread.push({ path, cause });
     const before = input.place === 'argument' || input.place === 'script' ? all[index - 1] : undefined;
     const credentials = findCredentials(input, before?.place === place ? before : undefined, users, findSecrets);
@@ -70,16 +76,16 @@ function findCommand(request: LaunchRequest, findSecrets: FindSecrets | undefine
   return findDanger(line, 'script').map((mark) => finding(mark, input, findSecrets));
 }
 
-function lookInto(input: PassedInput, strictness: Strictness): LookedInto {
+function lookInto(input: PassedInput, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
   const { place, expects, name = '', value } = input;
   if (place === 'file') return inText(value, true);
   if (expects === 'script') return script(input, strictness);
   if (expects === 'program') return program(input, strictness);
-  if (place === 'variable') return variable(name, value, strictness);
+  if (place === 'variable') return variable(name, value, strictness, findLanguage);
   if (place === 'script') return inText(value, false);
   const line = expects === 'start' ? commandLine(value) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
-  return findInValue(value, strictness);
+  return findInValue(value, strictness, findLanguage);
 }
 
 /** A whole command line in one argument, as people write healthchecks and `docker run`. */
@@ -143,15 +149,15 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
   return { rule: 'input/interpreter', what, confidence };
 }
 
-function variable(name: string, value: string, strictness: Strictness): LookedInto {
+function variable(name: string, value: string, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
   const hook = findLoaderHook(name, value);
   const line = cronCommand(value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
-      ? findInValue(value, strictness)
+      ? findInValue(value, strictness, findLanguage)
       : { marks: judgeScript(line) };
-  const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
+  const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness, findLanguage).marks;
   const started =
     inValue.marks.length === 0 && shellOnString.test(value) && !/(?:COMMAND|CMD|ENTRYPOINT|HEALTH\w*|TEST)$/i.test(name)
       ? [onString('a shell, started on a string', 'likely')]

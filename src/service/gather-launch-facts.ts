@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { Digest, Instant } from '../base/index.ts';
-import { examineInputs } from '../input/index.ts';
+import { examineInputs, type FindLanguage } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type {
   AdmissionBook,
@@ -35,6 +35,8 @@ export interface GatheredLaunch {
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
   readonly book: Pick<AdmissionBook, 'admittedUntil'>;
+  /** What tells code in inputs from data; loaded when the first launch is asked for. */
+  readonly findLanguage: () => Promise<FindLanguage>;
   /** By which fingerprints are made. */
   readonly key: Uint8Array;
 }
@@ -48,9 +50,11 @@ export function createLaunchFacts(parts: GatherParts) {
   // Made once: of bytes, each digest would make it anew.
   const key = createSecretKey(parts.key);
   const findImage = createLaunchImages(parts);
-  const read = createLaunchReadings(key, (request, inputStrictness, start) =>
-    examine(request, { inputStrictness }, start),
-  );
+  let findLanguage: FindLanguage | undefined;
+  const read = createLaunchReadings(key, (request, inputStrictness, start) => {
+    if (!findLanguage) throw new TypeError('no language is loaded');
+    return examine(request, { inputStrictness }, start, findLanguage);
+  });
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
   /** Of readings of what was asked before in the very same words, of the same image. */
@@ -84,8 +88,9 @@ export function createLaunchFacts(parts: GatherParts) {
     return (await book.admittedUntil(fingerprint)) === undefined ? {} : { seen: true };
   }
 
-  return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> =>
-    Promise.all(
+  return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> => {
+    findLanguage ??= await parts.findLanguage();
+    return Promise.all(
       set.requests.map(async (request): Promise<GatheredLaunch> => {
         const image = await findImage(request.image, rules);
         const { start } = image;
@@ -120,6 +125,7 @@ export function createLaunchFacts(parts: GatherParts) {
         };
       }),
     );
+  };
 }
 
 /**
@@ -129,8 +135,9 @@ export function examine(
   request: LaunchRequest,
   { inputStrictness }: Pick<RulesInForce, 'inputStrictness'>,
   start: LaunchFacts['start'],
+  findLanguage: FindLanguage,
 ): InputReport {
-  const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}) };
+  const options = { findLanguage, findSecrets: findSecretSpans, ...(start ? { start } : {}) };
   const usual = examineInputs(request, { ...options, strictness: 1 });
   if (inputStrictness === 1) return usual;
   const strict = examineInputs(request, { ...options, strictness: 2 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { openScene, policy, start } from '../../test/fakes/launch-scene.ts';
 import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
 import { fingerprint, launchRecord, launchRequest } from '../../test/fakes/launches.ts';
@@ -20,7 +21,7 @@ function recorded(over: Partial<LaunchRecord>, request: Partial<LaunchRequest> =
 }
 
 const replay = (records: readonly LaunchRecord[], ...documents: readonly PolicyDocument[]) =>
-  replayLaunches(createMemoryLaunches(records), rulesOf(...documents), now);
+  replayLaunches(createMemoryLaunches(records), rulesOf(...documents), findLanguage, now);
 
 describe('recorded launches under other rules', () => {
   it('are none where none is recorded', async () => {
@@ -95,7 +96,7 @@ describe('what is no longer in a record', () => {
       image: { value: 'registry.example/team/app:1', path: 'Image', reference },
       ...over,
     });
-    const { turned } = await replayLaunches(launches, rulesOf(...documents), now);
+    const { turned } = await replayLaunches(launches, rulesOf(...documents), findLanguage, now);
     return { outcome: verdict.outcome, turned };
   }
 

@@ -120,7 +120,7 @@ export function createFakeLaunches(clock: Clock, rules: () => Promise<RulesInFor
         }),
       ]
     : [];
-  const { launchKey: key, admissions: book } = launchParts();
+  const { launchKey: key, admissions: book, findLanguage } = launchParts();
   const launches = createMemoryLaunches(records, tickets);
   // Of the store, what launches take.
   const store = { launches } as unknown as Store;
@@ -129,6 +129,7 @@ export function createFakeLaunches(clock: Clock, rules: () => Promise<RulesInFor
     store,
     key,
     book,
+    findLanguage,
     clock,
     log: silentLog,
     host: 'one.example',

@@ -1,5 +1,6 @@
 import { examineInputs, redactLaunch } from '../../../src/input/index.ts';
 import type { LaunchRequest } from '../../../src/model/index.ts';
+import { findLanguage } from '../../fakes/languages.ts';
 import { launchRequest } from '../../fakes/launches.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
@@ -63,7 +64,7 @@ export const inputTargets: readonly FuzzTarget[] = [
     ],
     run(bytes) {
       const request = requestOf(Buffer.from(bytes).toString());
-      const report = examineInputs(request, { strictness: 2 });
+      const report = examineInputs(request, { strictness: 2, findLanguage });
       const redacted = redactLaunch(request, report);
       if (JSON.stringify(report).includes(secret)) throw new FuzzFinding('the report shows the secret');
       if (JSON.stringify(redacted).includes(secret)) throw new FuzzFinding('the redacted request shows the secret');
