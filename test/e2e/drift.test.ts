@@ -13,6 +13,7 @@ import { openStore } from '../../src/store/index.ts';
 import {
   type ContainerEngine,
   debianImage,
+  debianRelease,
   describeWith,
   startDockerd,
   startPodman,
@@ -22,6 +23,7 @@ import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
 
 const host = 'quay-1';
+const nmapPurl = `pkg:deb/debian/nmap@7.93-1?arch=amd64&distro=debian-${debianRelease().version}`;
 const engines = [
   ['dockerd', startDockerd],
   ['podman', startPodman],
@@ -115,7 +117,7 @@ describe.each(engines)('%s', (need, start) => {
       'chown 1000:1000 /usr/bin/tail && cp -p /usr/bin/head /tmp/h && cat /tmp/h > /usr/bin/head && rm /tmp/h',
     ].join('; ');
     const expected = [
-      'drift/added-package pkg:deb/debian/nmap@7.93-1?arch=amd64&distro=debian-12',
+      `drift/added-package ${nmapPurl}`,
       'drift/added-package pkg:npm/event-stream@3.3.6',
       'drift/added-program /opt/deep/er/tool',
       'drift/added-program /run/call',
@@ -141,7 +143,7 @@ describe.each(engines)('%s', (need, start) => {
       expect(rows.get('/tmp/suid')).toMatchObject({ severity: 'high', confidence: 'certain' });
       expect(rows.get('/tmp/suid')?.detail).toContain('setuid');
       expect(rows.get('/usr/bin/sort')).toMatchObject({ severity: 'high', container: { id, name: 'drifter', host } });
-      const nmap = rows.get('pkg:deb/debian/nmap@7.93-1?arch=amd64&distro=debian-12');
+      const nmap = rows.get(nmapPurl);
       expect(nmap?.detail).toBe('nmap 7.93-1; the image has none; with 1 program');
       for (const { changedAt, absentAt, firstSeen } of look?.items ?? []) {
         expect(Date.parse(firstSeen)).toBeGreaterThanOrEqual(before);

@@ -66,18 +66,28 @@ describeWith(['dockerd', 'busybox'], 'bodies that dockerd takes', () => {
     ['an escaped long s', `{${start},"Ho\\u017ftConfig":{"Privileged":true}}`],
     ['a key that is there twice', `{${start},"HostConfig":{"Privileged":true},"HostConfig":{"Memory":0}}`],
     ['two spellings of a key', `{${start},"HostConfig":{"Privileged":true},"hostConfig":{"Memory":0}}`],
-    ['the field of an inner object at the top', `{${start},"Privileged":true}`],
-    ['the same in lower case', `{${start},"privileged":true}`],
   ])('privileged by %s: dockerd takes it, and it is refused', async (_, body) => {
     expect((await make(body)).HostConfig.Privileged).toBe(true);
     expect(parse(body)).toBeInstanceOf(LaunchError);
   });
 
-  it('a host network at the top: dockerd takes it, and it is refused', async () => {
-    const body = `{${start},"NetworkMode":"host","Binds":["/etc:/x"]}`;
-    expect((await make(body)).HostConfig).toMatchObject({ NetworkMode: 'host', Binds: ['/etc:/x'] });
-    expect(parse(body)).toBeInstanceOf(LaunchError);
-  });
+  it.each([
+    ['privileged', `{${start},"Privileged":true}`],
+    ['privileged in lower case', `{${start},"privileged":true}`],
+    ['a host network', `{${start},"NetworkMode":"host","Binds":["/etc:/x"]}`],
+  ])(
+    '%s at the top, where the inner object has it: refused, whether dockerd takes it or passes it over',
+    async (_, body) => {
+      const { HostConfig } = await make(body);
+      const { ApiVersion } = (await engine.call('GET', '/version')) as { ApiVersion: string };
+      const isTaken =
+        HostConfig.Privileged || (HostConfig.NetworkMode === 'host' && HostConfig.Binds?.[0] === '/etc:/x');
+      // docker 26 (API 1.45) takes it, docker 28 (1.51) does not; 27 was not seen.
+      const minor = Number(ApiVersion.split('.')[1]);
+      if (minor <= 45 || minor >= 51) expect(isTaken).toBe(minor <= 45);
+      expect(parse(body)).toBeInstanceOf(LaunchError);
+    },
+  );
 
   it.each([
     [

@@ -7,6 +7,7 @@ import type { Passport } from '../../src/model/wire/index.ts';
 import {
   type ContainerEngine,
   debianImage,
+  debianRelease,
   debootstrapImage,
   describeWith,
   goImage,
@@ -78,7 +79,7 @@ describeWith(['debian', 'busybox', 'registry', 'skopeo'], 'portwarden scan of re
       .map((each) => `${each.name} ${each.version} ${each.source?.name} ${each.source?.version}`);
     expect(found.sort()).toEqual(installed.sort());
     expect(installed.length).toBeGreaterThan(50);
-    expect(passport.distribution).toContain('bookworm');
+    expect(passport.distribution).toContain(debianRelease().codename);
     expect(passport.facts?.setuidFiles).toContain('/usr/bin/passwd');
   });
 

@@ -206,9 +206,11 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
   });
 
   it('give no container the interface of another, whatever it makes in its own network', async () => {
+    const mole = await run(docker, 'mole', 'front');
     const bound = () =>
       segmenter
         .containers()
+        .filter(({ name }) => name !== 'mole')
         .map(({ name, attachments }) => `${name} ${attachments.map(({ port }) => port).toSorted()}`)
         .toSorted();
     const before = bound();
@@ -217,27 +219,35 @@ describeWith(['dockerd', 'podman', 'nftables', 'busybox'], 'rules between contai
       ifindex: number;
       link_index: number;
     }[];
-    // A pair with the very numbers that the port of the database and its other end have.
-    const inside = { path: `/proc/${front.pid}/ns/net` };
-    const pair = [
-      'fake',
+    // A pair with the very numbers that the port of the database and its other end have, in place of its own.
+    const inside = { path: `/proc/${mole.pid}/ns/net` };
+    await runIn(inside, 'ip', 'link', 'del', 'eth0');
+    const [inner, outer] = [`${link?.link_index}`, `${link?.ifindex}`];
+    await runIn(
+      inside,
+      'ip',
+      'link',
+      'add',
+      'eth0',
       'index',
-      `${link?.link_index}`,
+      inner,
       'type',
       'veth',
       'peer',
       'name',
-      'other',
+      'x',
       'index',
-      `${link?.ifindex}`,
-    ];
-    await runIn(inside, 'ip', 'link', 'add', ...pair);
+      outer,
+    );
     await segmenter.kill();
     segmenter = bed.startAgent();
-    await inForce();
+    // Of the mole alone nobody can say any more where it is.
+    await until(() => expect(segmenter.status()).toMatchObject({ state: 'in-force', waiting: 1 }));
     await until(() => expect(bound()).toEqual(before));
-    await runIn(inside, 'ip', 'link', 'del', 'fake');
+    const own = segmenter.containers().find(({ name }) => name === 'mole');
+    expect(own?.attachments.filter(({ port: bridge }) => bridge === port) ?? []).toEqual([]);
     expect(await front.peer.reaches(at(store, 'back'), 5432)).toBe(false);
+    await docker.removeContainer(mole.id);
   });
 
   it('go on while the store is away, also after a start', async () => {

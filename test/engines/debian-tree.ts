@@ -32,7 +32,7 @@ export function installDebianPackages(root: string, names: readonly string[], st
   // apt downloads as a user of its own.
   chmodSync(downloads, 0o777);
   try {
-    execFileSync('apt-get', ['download', ...names], { cwd: downloads, stdio: 'pipe' });
+    downloadPackages(downloads, names);
     const database = join(root, 'var/lib/dpkg');
     mkdirSync(join(database, 'info'), { recursive: true });
     writeFileSync(join(database, 'status'), status);
@@ -40,6 +40,13 @@ export function installDebianPackages(root: string, names: readonly string[], st
   } finally {
     rmSync(downloads, { recursive: true });
   }
+}
+
+/** Libraries whose times became 64 bits wide have another name since Debian 13: `libssl3t64` for `libssl3`. */
+export function downloadPackages(directory: string, names: readonly string[]): void {
+  const known = new Set(execFileSync('apt-cache', ['pkgnames'], { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n'));
+  const named = names.map((name) => (!known.has(name) && known.has(`${name}t64`) ? `${name}t64` : name));
+  execFileSync('apt-get', ['download', ...named], { cwd: directory, stdio: 'pipe' });
 }
 
 function installPackage(root: string, database: string, file: string): void {
@@ -79,6 +86,13 @@ function fieldOf(control: string, field: string): string | undefined {
   return new RegExp(`^${field}: (.*)$`, 'm').exec(control)?.[1];
 }
 
+/** Which Debian this machine has, and with it the images that are made here: `12` and `bookworm` (os-release(5)). */
+export function debianRelease(): { readonly version: string; readonly codename: string } {
+  const text = readFileSync('/etc/os-release', 'utf8');
+  const valueOf = (key: string): string => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return { version: valueOf('VERSION_ID'), codename: valueOf('VERSION_CODENAME') };
+}
+
 /** A whole small Debian by debootstrap itself, from the mirror that this machine's apt uses. About a minute. */
 export function debootstrap(root: string): void {
   const format = '$(REPO_URI) $(CODENAME)';
@@ -89,7 +103,7 @@ export function debootstrap(root: string): void {
       encoding: 'utf8',
     },
   );
-  const codename = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
+  const { codename } = debianRelease();
   const mirror = targets
     .split('\n')
     .map((line) => line.split(' '))

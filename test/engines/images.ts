@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debootstrap, installDebianPackages, layMergedUsr, unpackPackage } from './debian-tree.ts';
+import { debootstrap, downloadPackages, installDebianPackages, layMergedUsr, unpackPackage } from './debian-tree.ts';
 import { findProgram } from './engine-needs.ts';
 import { cachedLayer } from './layer-cache.ts';
 import type { TestImage } from './test-image.ts';
@@ -95,7 +95,7 @@ export function pythonImage(): TestImage {
     const stage = mkdtempSync(join(tmpdir(), 'pw-python-'));
     chmodSync(stage, 0o777);
     try {
-      execFileSync('apt-get', ['download', pythonPackages.byItself], { cwd: stage, stdio: 'pipe' });
+      downloadPackages(stage, [pythonPackages.byItself]);
       const file = readdirSync(stage).find((name) => name.endsWith('.deb'));
       unpackPackage(stage, join(stage, file ?? ''));
       const site = join(root, 'usr/local/lib/python3.11');

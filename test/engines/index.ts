@@ -7,6 +7,7 @@ export { type ClamdServer, startClamd } from './clamd.ts';
 export { type ContainerEngine, type ContainerOptions, createEngineApi, type EngineApi } from './container-engine.ts';
 export { startContainerd, type TestContainerd } from './containerd.ts';
 export { type CriClient, createCriClient, type PodContainer } from './cri.ts';
+export { debianRelease } from './debian-tree.ts';
 export { describeWith } from './describe-with.ts';
 export { startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';

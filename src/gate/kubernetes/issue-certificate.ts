@@ -1,15 +1,6 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
+import { createPrivateKey, KeyObject, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Instant } from '../../base/index.ts';
-import { der, derBits, derInteger, derOctets, derOid, derSequence, derSet, derText, derTime, derTrue } from './der.ts';
 
 /** A certificate and its private key, in PEM. */
 export interface IssuedCertificate {
@@ -22,103 +13,86 @@ export const authorityDays = 3650;
 export const servingDays = 365;
 /** Clocks of machines differ a little. */
 const backdated = 60 * 60 * 1000;
+const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
 
 /** An authority of its own that vouches for nothing but what the webhook shows (RFC 5280). */
-export function issueAuthority(now: Instant): IssuedCertificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  // Bundles hold two for a while: their names tell them apart.
-  const name = nameOf(`Portwarden webhook authority ${randomBytes(4).toString('hex')}`);
-  const extensions = [
-    extension('2.5.29.19', derSequence(derTrue, derInteger(Buffer.from([0]))), 'critical'),
-    // keyCertSign, cRLSign
-    extension('2.5.29.15', derBits(Buffer.from([0x06]), 1), 'critical'),
-    extension('2.5.29.14', derOctets(keyIdOf(publicKey))),
-  ];
-  const until = now + authorityDays * day;
-  return issue({ subject: name, issuer: name, publicKey, signer: privateKey, now, until, extensions }, privateKey);
+export async function issueAuthority(now: Instant): Promise<IssuedCertificate> {
+  const x509 = await loadX509();
+  const keys = await makeKeys();
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
+    // Bundles hold two for a while: their names tell them apart.
+    name: [{ CN: [`Portwarden webhook authority ${randomBytes(4).toString('hex')}`] }],
+    ...{ keys, signingAlgorithm, serialNumber: makeSerial() },
+    ...periodOf(now, now + authorityDays * day),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return inPem(made, keys.privateKey);
 }
 
 /** A certificate for a server of those names: DNS names and IP addresses. Throws TypeError where there is none. */
-export function issueServing(names: readonly string[], authority: IssuedCertificate, now: Instant): IssuedCertificate {
+export async function issueServing(
+  names: readonly string[],
+  authority: IssuedCertificate,
+  now: Instant,
+): Promise<IssuedCertificate> {
   const [first] = names;
   if (first === undefined) throw new TypeError('a certificate must have a name');
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const by = new X509Certificate(authority.certificate);
-  const extensions = [
-    extension('2.5.29.19', derSequence(), 'critical'),
-    // digitalSignature
-    extension('2.5.29.15', derBits(Buffer.from([0x80]), 7), 'critical'),
-    extension('2.5.29.37', derSequence(derOid('1.3.6.1.5.5.7.3.1'))),
-    extension('2.5.29.17', derSequence(...names.map(alternativeName))),
-    extension('2.5.29.14', derOctets(keyIdOf(publicKey))),
-    extension('2.5.29.35', derSequence(der(0x80, keyIdOf(by.publicKey)))),
-  ];
-  const until = Math.min(now + servingDays * day, Date.parse(by.validTo));
-  const issuer = nameOf(by.subject.replace(/^CN=/, ''));
-  const signer = createPrivateKey(authority.key);
-  return issue({ subject: nameOf(first.slice(0, 64)), issuer, publicKey, signer, now, until, extensions }, privateKey);
+  const x509 = await loadX509();
+  const keys = await makeKeys();
+  const by = new x509.X509Certificate(authority.certificate);
+  const made = await x509.X509CertificateGenerator.create({
+    subject: [{ CN: [first.slice(0, 64)] }],
+    issuer: by.subjectName,
+    publicKey: keys.publicKey,
+    signingKey: await keyOf(authority),
+    ...{ signingAlgorithm, serialNumber: makeSerial() },
+    ...periodOf(now, Math.min(now + servingDays * day, by.notAfter.getTime())),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name })),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(by),
+    ],
+  });
+  return inPem(made, keys.privateKey);
 }
 
-interface Certificate {
-  readonly subject: Buffer;
-  readonly issuer: Buffer;
-  readonly publicKey: KeyObject;
-  readonly signer: KeyObject;
-  readonly now: Instant;
-  readonly until: Instant;
-  readonly extensions: readonly Buffer[];
+/** Takes a tenth of a second, and is needed once in many months. It finds its parts by decorators, which ask for the polyfill. */
+async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }
 
-function issue(certificate: Certificate, key: KeyObject): IssuedCertificate {
-  const { subject, issuer, publicKey, signer, now, until, extensions } = certificate;
-  const algorithm = derSequence(derOid('1.2.840.10045.4.3.2'));
+function makeKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+}
+
+function keyOf({ key }: IssuedCertificate): Promise<CryptoKey> {
+  const encoded = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
+  return crypto.subtle.importKey('pkcs8', encoded, keyAlgorithm, false, ['sign']);
+}
+
+/** 126 bits of chance, and never negative. */
+function makeSerial(): string {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  const body = derSequence(
-    der(0xa0, derInteger(Buffer.from([2]))),
-    derInteger(serial),
-    algorithm,
-    issuer,
-    derSequence(derTime(new Date(now - backdated)), derTime(new Date(until))),
-    subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, derSequence(...extensions)),
-  );
-  const encoded = derSequence(body, algorithm, derBits(sign('sha256', body, signer)));
-  return {
-    certificate: new X509Certificate(encoded).toString(),
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  return serial.toString('hex');
 }
 
-function nameOf(commonName: string): Buffer {
-  return derSequence(derSet(derSequence(derOid('2.5.4.3'), derText(commonName))));
+function periodOf(now: Instant, until: Instant): { readonly notBefore: Date; readonly notAfter: Date } {
+  return { notBefore: new Date(now - backdated), notAfter: new Date(until) };
 }
 
-function extension(oid: string, value: Buffer, critical?: 'critical'): Buffer {
-  return derSequence(derOid(oid), ...(critical ? [derTrue] : []), derOctets(value));
-}
-
-/** RFC 5280 section 4.2.1.2, method 1. */
-function keyIdOf(key: KeyObject): Buffer {
-  const spki = key.export({ format: 'jwk' });
-  const point = Buffer.concat([
-    Buffer.from([4]),
-    Buffer.from(spki.x ?? '', 'base64url'),
-    Buffer.from(spki.y ?? '', 'base64url'),
-  ]);
-  return createHash('sha1').update(point).digest();
-}
-
-function alternativeName(name: string): Buffer {
-  if (isIP(name) === 0) return der(0x82, Buffer.from(name, 'latin1'));
-  return der(0x87, isIP(name) === 4 ? Buffer.from(name.split('.').map(Number)) : addressOctets(name));
-}
-
-function addressOctets(address: string): Buffer {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const [before, after] = [groups(head), groups(tail ?? '')];
-  const all = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+function inPem(made: { toString(format: 'pem'): string }, key: CryptoKey): IssuedCertificate {
+  const exported = KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' });
+  return { certificate: `${made.toString('pem').trimEnd()}\n`, key: exported.toString() };
 }

@@ -44,10 +44,10 @@ describe('what a Pod names', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'portwarden-objects-'));
-    const authority = issueAuthority(Date.now());
-    const { certificate, key } = issueServing(['127.0.0.1'], authority, Date.now());
+    const authority = await issueAuthority(Date.now());
+    const { certificate, key } = await issueServing(['127.0.0.1'], authority, Date.now());
     writeFileSync(join(directory, 'ca.crt'), authority.certificate);
-    writeFileSync(join(directory, 'foreign.crt'), issueAuthority(Date.now()).certificate);
+    writeFileSync(join(directory, 'foreign.crt'), (await issueAuthority(Date.now())).certificate);
     server = createServer({ cert: certificate, key }, (request, response) => {
       const path = request.url ?? '';
       seen.push({ path, authorization: request.headers.authorization });

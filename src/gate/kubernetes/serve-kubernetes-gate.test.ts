@@ -201,9 +201,9 @@ describe('a certificate that changes', () => {
   it('is shown to who connects anew, and no request is dropped meanwhile', async () => {
     let current = made;
     const { server } = await start({ certificates: { read: async () => current } });
-    const authority = issueAuthority(Date.now());
+    const authority = await issueAuthority(Date.now());
     const other = {
-      ...issueServing(['localhost', '127.0.0.1'], authority, Date.now()),
+      ...(await issueServing(['localhost', '127.0.0.1'], authority, Date.now())),
       caBundle: authority.certificate,
     };
     const both = clientOf(server, { ca: made.caBundle + other.caBundle, sockets: 4 });

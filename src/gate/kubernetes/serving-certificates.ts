@@ -92,12 +92,12 @@ export function ownCertificates(options: {
       } else return { signs: next, bundle: [next.certificate, ...old] };
     }
     if (!current || leftOf(current, now) <= 0) {
-      current = issueAuthority(now);
+      current = await issueAuthority(now);
       await write('ca', current);
     }
     if (leftOf(current, now) >= authorityJoins) return { signs: current, bundle: [current.certificate] };
     if (!next) {
-      next = issueAuthority(now);
+      next = await issueAuthority(now);
       await write('next-ca', next);
     }
     const signs = leftOf(current, now) < authoritySigns ? next : current;
@@ -120,7 +120,7 @@ export function ownCertificates(options: {
       const { signs, bundle } = await authorities(now);
       let serving = await read('tls');
       if (!serving || leftOf(serving, now) < servingRenewed || !isBy(serving, signs) || !covers(serving, names)) {
-        serving = issueServing(names, signs, now);
+        serving = await issueServing(names, signs, now);
         await write('tls', serving);
       }
       return { ...serving, caBundle: bundle.join('') };

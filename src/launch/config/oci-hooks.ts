@@ -30,10 +30,16 @@ function isOfEngine(program: string, args: readonly string[], id: string | undef
 const harmlessAnnotations =
   /^(?:io\.kubernetes\.|io\.container\.manager$|io\.podman\.annotations\.|org\.opencontainers\.image\.|nerdctl\/|io\.containerd\.(?:image|runc\.v2\.group)|kubernetes\.io\/)/;
 
+/** By what signal, and after how long, systemd ends the scope of a container: podman 5 says so of each. */
+const stopAnnotations: Readonly<Record<string, RegExp>> = {
+  'org.systemd.property.KillSignal': /^\d{1,2}$/,
+  'org.systemd.property.TimeoutStopUSec': /^uint64 \d{1,20}$/,
+};
+
 /** Any other annotation may be an order to a runtime: `run.oci.*`, `org.systemd.property.*`, `io.katacontainers.*`. */
 export function readAnnotations(config: BodyReader): LaunchRequest['others'] {
   return config
     .pairs('annotations')
-    .filter(({ name }) => !harmlessAnnotations.test(name))
+    .filter(({ name, value }) => !harmlessAnnotations.test(name) && !stopAnnotations[name]?.test(value))
     .map(({ name, value, path }) => ({ name: `annotation ${name.slice(0, 200)}`, value: textOf(value), path }));
 }

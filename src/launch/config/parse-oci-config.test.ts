@@ -247,6 +247,21 @@ describe('what was asked', () => {
       { others: [{ name: 'annotation run.oci.handler', value: 'krun', path: 'annotations["run.oci.handler"]' }] },
     ],
     [
+      'how podman has systemd end it, and more than that',
+      {
+        annotations: {
+          'org.systemd.property.KillSignal': '15',
+          'org.systemd.property.TimeoutStopUSec': "uint64 10000000; 'x'",
+          'org.systemd.property.ExecStopPost': '15',
+        },
+      },
+      {
+        others: ['TimeoutStopUSec', 'ExecStopPost'].map((property) =>
+          expect.objectContaining({ name: `annotation org.systemd.property.${property}` }),
+        ),
+      },
+    ],
+    [
       'mounts that the host sees',
       { linux: { rootfsPropagation: 'rshared' } },
       { others: [{ name: 'rootfsPropagation', value: 'rshared', path: 'linux.rootfsPropagation' }] },
