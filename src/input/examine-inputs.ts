@@ -1,5 +1,6 @@
 import type { ClassifiedInput, ImageStart, InputReport, LaunchFinding, LaunchRequest } from '../model/index.ts';
 import { classifyInput } from './classify-input.ts';
+import { actsInPerl } from './code/languages/perl.ts';
 import type { FindLanguage } from './code/load-languages.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
@@ -80,7 +81,7 @@ function lookInto(input: PassedInput, strictness: Strictness, findLanguage: Find
   const { place, expects, name = '', value } = input;
   if (place === 'file') return inText(value, true);
   if (expects === 'script') return script(input, strictness);
-  if (expects === 'program') return program(input, strictness);
+  if (expects === 'program') return program(input, strictness, findLanguage);
   if (place === 'variable') return variable(name, value, strictness, findLanguage);
   if (place === 'script') return inText(value, false);
   const line = expects === 'start' ? commandLine(value) : undefined;
@@ -123,17 +124,33 @@ function script({ place, interpreter, value }: PassedInput, strictness: Strictne
   };
 }
 
-/** What code does that a healthcheck or a start does not: starts programs, connects, decodes. */
-const acts =
-  /\b(?:os\.system|subprocess|popen|child_process|execSync|spawnSync?|shell_exec|passthru|proc_open|socket\b|IO::Socket|TCPSocket|fsockopen|pty\b|ctypes|eval\s*\(|exec\s*[("'`]|system\s*[("'`]|b64decode|base64_decode|atob\s*\(|fromhex|Net\.WebClient|DownloadString|DownloadFile|Invoke-Expression|iex\b|FromBase64String|Reflection\.Assembly|__import__|urlopen\([^)]*\)\.read\(\)\s*\))/i;
+const languages: readonly (readonly [interpreter: RegExp, language: string])[] = [
+  [/^(?:python|pypy)/, 'Python'],
+  [/^(?:node|bun|deno)/, 'JavaScript'],
+  [/^j?ruby/, 'Ruby'],
+  [/^php/, 'PHP'],
+  [/^(?:powershell|pwsh)/i, 'PowerShell'],
+];
 
-function program({ interpreter = '', value }: PassedInput, strictness: Strictness): LookedInto {
+/** Whether code does what a healthcheck or a start does not: starts programs, connects, decodes. */
+function acts(text: string, interpreter: string, findLanguage: FindLanguage): boolean {
+  if (/^perl/.test(interpreter)) return actsInPerl(text);
+  const [, language] = languages.find(([pattern]) => pattern.test(interpreter)) ?? [];
+  if (language !== undefined) return findLanguage(text, language) !== undefined;
+  return /\b(?:execute|popen|cmd|system|shell|eval|loadstring|socket)\b/.test(text);
+}
+
+function program(
+  { interpreter = '', value }: PassedInput,
+  strictness: Strictness,
+  findLanguage: FindLanguage,
+): LookedInto {
   const text = value.slice(0, longestText);
   const marks: Mark[] = [...findDanger(text, 'script')];
   const isEncoded = /^(?:powershell|pwsh)/i.test(interpreter) && /^[A-Za-z0-9+/=\s]{16,}$/.test(value);
   if (isEncoded)
     marks.push({ rule: 'input/encoded-code', what: 'PowerShell, started on encoded code', confidence: 'certain' });
-  else if (acts.test(text))
+  else if (acts(text, interpreter, findLanguage))
     marks.push({
       ...onString(`${interpreter}, started on a string that starts programs, connects or decodes`, 'likely'),
       severity: 'high',

@@ -11,8 +11,11 @@ import { ruby } from './languages/ruby.ts';
 import { compilePatterns } from './patterns.ts';
 import { readSyntax, type Syntax } from './syntax.ts';
 
-/** The language in which a text, or a part of it, is code that does something; undefined where it is none. Total, and linear in the text. */
-export type FindLanguage = (text: string) => string | undefined;
+/**
+ * The language in which a text, or a part of it, is code that does something; undefined where it is none. With `acting`: only of
+ * that language, and only what starts programs, connects, decodes or evaluates. Total, and linear in the text.
+ */
+export type FindLanguage = (text: string, acting?: string) => string | undefined;
 
 /** Gives the bytes of a file of WebAssembly by its name: `tree-sitter`, `tree-sitter-python`. */
 export type ReadGrammar = (name: string) => Promise<Uint8Array>;
@@ -31,6 +34,7 @@ interface Reader {
   readonly language: Language;
   readonly parser: Parser;
   readonly find: ReturnType<typeof compilePatterns>;
+  readonly findActing: ReturnType<typeof compilePatterns>;
   readonly thin: ReadonlySet<string>;
 }
 
@@ -47,29 +51,39 @@ export async function loadLanguages(read: ReadGrammar): Promise<FindLanguage> {
     const grammar = await library.Language.load(await read(`tree-sitter-${language.grammar}`));
     const parser = new library.Parser();
     parser.setLanguage(grammar);
-    readers.push({ language, parser, find: compilePatterns(language.query), thin: new Set(language.thin) });
+    readers.push({
+      language,
+      parser,
+      find: compilePatterns(language.query),
+      findActing: compilePatterns(language.acts),
+      thin: new Set(language.thin),
+    });
   }
-  return (text) => findLanguage(text, readers);
+  return (text, acting) => findLanguage(text, readers, acting);
 }
 
-function findLanguage(text: string, readers: readonly Reader[]): string | undefined {
+function findLanguage(text: string, readers: readonly Reader[], acting: string | undefined): string | undefined {
   for (const lines of piecesOf(text)) {
     const piece = codeLines(lines);
     if (depthOf(piece) > deepest) continue;
     for (const reader of readers) {
-      if (reader.language.hint.test(piece) && isCode(piece, reader)) return reader.language.name;
+      const { name, hint } = reader.language;
+      if (acting !== undefined && acting !== name) continue;
+      if ((acting !== undefined || hint.test(piece)) && isCode(piece, reader, acting !== undefined)) return name;
     }
   }
   return undefined;
 }
 
-function isCode(text: string, { language, parser, find, thin }: Reader): boolean {
+function isCode(text: string, { language, parser, find, findActing, thin }: Reader, isActing: boolean): boolean {
   const whole = language.prepare?.(text) ?? text;
   const tree = parser.parse(whole);
   if (!tree) return false;
   const cursor = tree.walk();
   try {
     const root = readSyntax(cursor, thin);
+    // What an interpreter is started on is code, however much of it the grammar could read.
+    if (isActing) return findActing(root, whole) === 'code';
     return unread(root) * 6 <= text.length && find(root, whole) === 'code';
   } finally {
     cursor.delete();

@@ -9,7 +9,7 @@ const objects = `process console document window globalThis global fs child_proc
 export const javascript: Language = {
   name: 'JavaScript',
   grammar: 'javascript',
-  hint: /\w[(`]|[\])"'`}]\s{0,9}[(`]|=>|\b(?:function|import|export|class|let|var|const|throw|new|await|if|for|while|switch|do|try|return)\b|\b(?:document|window|module|exports)\.\w|\.(?:prototype|innerHTML)\b/,
+  hint: /\w\(|[\])"'`}]\s{0,9}\(|\w`[^`\n]{0,200}`[`(]|\$\{[^}\n]{0,80}\(|=>|\b(?:function|import|export|class|let|var|const|throw|new|await)[\s*{]|\b(?:if|for|while|switch|catch)\s{0,9}\(|\b(?:do|try)\s{0,9}\{|\breturn\s|\b(?:document|window|module|exports)\.\w|\.(?:prototype|innerHTML)\b/,
   query: String.raw`
     (function_declaration body: (statement_block)) @code
     (generator_function_declaration) @code
@@ -57,7 +57,7 @@ export const javascript: Language = {
     (while_statement condition: (parenthesized_expression [(true) (number) (call_expression)])) @code
     (do_statement) @code
     (try_statement) @code
-    (throw_statement (new_expression)) @code
+    (throw_statement [(new_expression) (sequence_expression) (assignment_expression) (call_expression)]) @code
     (if_statement consequence: (statement_block [(expression_statement [(call_expression) (assignment_expression) (await_expression) (update_expression)]) (return_statement [(call_expression) (member_expression) (identifier) (object) (new_expression) (array) (true) (false) (null)]) (throw_statement) (if_statement) (lexical_declaration)])) @code
     (if_statement consequence: [(expression_statement [(call_expression) (assignment_expression)]) (return_statement) (throw_statement)]) @code
     (switch_statement) @code
@@ -66,5 +66,16 @@ export const javascript: Language = {
     (call_expression function: (identifier) arguments: (arguments [(function_expression) (arrow_function)])) @code
     (template_string (template_substitution (call_expression))) @code
     (call_expression function: (member_expression object: (this))) @code
+  `,
+  acts: String.raw`
+    ((call_expression function: (identifier) @name arguments: (arguments)) @code ${oneOf('@name', 'eval Function atob exec execSync spawn spawnSync fork')})
+    ((call_expression function: [(identifier) (import)] @name arguments: (arguments (string) @what)) @code (#match? @name "^(?:require|import|createRequire)$") (#match? @what "child_process|cluster|worker_threads|\bvm\b|\bnet\b|dgram|\btls\b|inspector"))
+    ((import_statement source: (string) @what) @code (#match? @what "child_process|cluster|worker_threads|\bvm\b|\bnet\b|dgram|inspector"))
+    ((new_expression constructor: (identifier) @name) @code ${oneOf('@name', 'Function WebSocket Worker')})
+    ((call_expression function: (member_expression property: (property_identifier) @name)) @code ${oneOf('@name', 'exec execSync execFile execFileSync spawn spawnSync fork binding dlopen createConnection runInNewContext runInThisContext constructor')})
+    ((member_expression property: (property_identifier) @name) @code ${oneOf('@name', 'constructor mainModule __proto__')})
+    ((call_expression function: (member_expression property: (property_identifier) @name) arguments: (arguments (string) @what)) @code (#match? @name "^(?:from|toString)$") (#match? @what "base64|hex"))
+    (call_expression function: (subscript_expression)) @code
+    (call_expression function: (call_expression function: (identifier))) @code
   `,
 };

@@ -15,6 +15,8 @@ export interface Language {
    * taken for, which makes the whole text no code. Nothing counts in which the grammar found an error.
    */
   readonly query: string;
+  /** As `query`: what starts programs, connects, decodes, evaluates or reflects, which a check or a start does not. */
+  readonly acts: string;
 }
 
 /** Names, in blanks between each other, as a group of a regular expression. */

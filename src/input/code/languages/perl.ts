@@ -14,6 +14,8 @@ const forms: Readonly<Record<'opening' | 'ended' | 'anyhow', readonly RegExp[]>>
   /** Before a block. */
   opening: [
     /^(?:eval|do)$/,
+    /^[$@%*&]\S{1,80}\s*=\s*(?:sub|do)$/,
+    /^(?:print|return|push|join)\b.*\b(?:map|grep|sort)$/,
     /^sub(?:\s+(?!vcl_)\w+)?\s*(?:\([$@%&;*\\]*\))?$/,
     /^(?:foreach|for)\s+(?:my\s+)?\$\w+\s*\(/,
     /^(?:foreach|for)\s*\(\s*(?:my\s+)?[$@]\w/,
@@ -34,10 +36,26 @@ const forms: Readonly<Record<'opening' | 'ended' | 'anyhow', readonly RegExp[]>>
     /^(?:return\s+)?[A-Z]\w*(?:::\w+)+\s*->\s*\w+/,
     /^(?:print|printf|say|die|warn|push|unshift|splice|chomp|open|close|binmode|unlink|mkdir|opendir|system|exec|eval|kill|local|delete|bless|return|shift|require|do|fork|undef)\b\s*\(?\s*(?:\{?\s*(?:\*?STD(?:ERR|OUT|IN)|[$@%&](?!\d)\w|\$_|@_|S\s*(?:,|[.x]\s|if\b|unless\b|for)|X\b|<|\\[$@%]))/,
     /^(?:open|unlink|system|exec|opendir|mkdir|rename|kill|fork)\s*\(?\s*(?:\w+\s*,\s*)?(?:S|\$|@|glob\b|<)/,
-    /<STDIN>|(?<![-\w.])eval\s+(?:pack|unpack|\$_|S)\b/,
+    /<STDIN>|\bwhile\s*<\w*>|^kill\s+\S+\s*,|(?<![-\w.])eval\s+(?:pack|unpack|\$_|S)\b/,
     /^(?:print|say|return|exec|system|[$@%]\w+\s*=)\s*\(?\s*X/,
   ],
 };
+
+/** What starts programs, connects, decodes or evaluates, of a text whose strings are `S`. */
+const acts =
+  /(?<![\w$@%>:-])(?:system|exec|fork|socket|connect|syscall|pack|unpack|decode_base64|kill)\b|(?<![\w$@%>-])eval\b\s*[^{\s]|\bIO::Socket|\bIPC::Open|\bX\b|&\s*\{/;
+
+/** Whether code that perl is started on does what a check or a start does not. Linear in the text. */
+export function actsInPerl(text: string): boolean {
+  return acts.test(masked(text)) || /\bopen\b[^;]{0,80}["']\s*(?:\||[^"']{1,80}\|\s*["'])/.test(text.slice(0, longest));
+}
+
+function masked(text: string): string {
+  return text
+    .slice(0, longest)
+    .replace(commands, ' X ')
+    .replace(literals, (literal) => (literal.startsWith('#') ? ' ' : ' S '));
+}
 
 /** Whether a statement of a text is one of Perl that does something. Linear in the text. */
 export function isPerl(text: string): boolean {
@@ -48,10 +66,7 @@ export function isPerl(text: string): boolean {
   )
     return false;
   if (/@\{\s?(?:\[|(?:system|exec|qx)\s)/.test(text)) return true;
-  const bare = text
-    .slice(0, longest)
-    .replace(commands, ' X ')
-    .replace(literals, (literal) => (literal.startsWith('#') ? ' ' : ' S '));
+  const bare = masked(text);
   let count = 0;
   for (const [, statement = '', end] of bare.matchAll(statements)) {
     if (++count > mostStatements) return false;

@@ -21,7 +21,7 @@ const functions = `${ownFunctions} file system exec popen eval assert usort incl
 export const php: Language = {
   name: 'PHP',
   grammar: 'php',
-  hint: /\$[\w{$]|\w\(|\w\s{0,9}(?:\/\*|#)[^\n]*\(|["'\])}]\s{0,9}\(|->\w|::\w|\b(?:include\w*|require\w*|use|namespace|function|class|echo|if|for|foreach|while|switch|do|try)\b/i,
+  hint: /\$\w+\s{0,9}(?:[-.+*|^]?=|\(|\[|\{|->|::|\/\*|#)|\$\{\s{0,9}["'@$\w]{1,60}\}\s{0,9}[[(=]|\$\{\s{0,9}["'@]|\$\$\w|\$ \{|\w\(|\w\s{0,9}(?:\/\*|#)[^\n]*\(|["'\])}]\s{0,9}\(|->\w|::\w|\b(?:include|require)(?:_once)?\s{0,9}["'$(]|\b(?:use|namespace|function|class|echo|new|global|unset)\s|\b(?:if|for|foreach|while|switch)\s{0,9}\(|\b(?:do|try)\s{0,9}\{/i,
   prepare: (text) => `<?php ${withoutBraces(text)}\n;`,
   query: String.raw`
     ((function_call_expression function: (name) @name arguments: (arguments (argument))) @code (#match? @name "^(?i:${anyOf(functions)})$"))
@@ -29,8 +29,10 @@ export const php: Language = {
     (function_call_expression function: [(variable_name) (dynamic_variable_name)] arguments: (arguments (argument [(string) (encapsed_string) (variable_name) (integer) (function_call_expression) (subscript_expression) (array_creation_expression) (binary_expression)]))) @code
     ((function_call_expression function: (variable_name)) @code (#match? @code "^\$\w+\("))
     (function_call_expression function: (subscript_expression) arguments: (arguments (argument))) @code
-    (function_call_expression function: [(string) (encapsed_string)] arguments: (arguments (argument))) @code
+    ((function_call_expression function: [(string) (encapsed_string)] arguments: (arguments (argument))) @code (#match? @code "[\"'][(]|[.] ?[\"']"))
+    (binary_expression "." (function_call_expression function: [(string) (encapsed_string)])) @code
     (function_call_expression function: (parenthesized_expression [(string) (encapsed_string) (binary_expression operator: ".") (variable_name) (function_call_expression) (anonymous_function) (arrow_function) (subscript_expression) (parenthesized_expression) (cast_expression)]) arguments: (arguments)) @code
+    (function_call_expression function: (array_creation_expression (array_element_initializer [(object_creation_expression) (string) (encapsed_string)]))) @code
     ((function_call_expression function: (parenthesized_expression (name) @name) arguments: (arguments (argument))) @code (#match? @name "^(?:${anyOf(functions)})$"))
     (function_call_expression function: (parenthesized_expression (name)) arguments: (arguments (argument [(string) (encapsed_string) (variable_name)]))) @code
     ((expression_statement (function_call_expression arguments: (arguments (argument [(variable_name) (subscript_expression) (member_access_expression) (member_call_expression)])))) @code (#match? @code "[)] ?;$"))
@@ -68,6 +70,11 @@ export const php: Language = {
     ((subscript_expression . (variable_name) @name) @code (#match? @name "^\$(?:_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|SESSION|ENV)|GLOBALS)$"))
     (global_declaration) @code
     (unset_statement) @code
+  `,
+  acts: String.raw`
+    ((function_call_expression function: (name) @name) @code (#match? @name "^(?i:exec|system|shell_exec|passthru|proc_open|popen|pcntl_\w+|eval|assert|p?fsockopen|stream_socket_\w+|socket_\w+|base64_decode|gzinflate|gzuncompress|str_rot13|hex2bin|create_function|call_user_func\w*|unserialize|dl)$"))
+    (function_call_expression function: [(variable_name) (string) (encapsed_string) (parenthesized_expression) (subscript_expression) (dynamic_variable_name)]) @code
+    (shell_command_expression) @code
   `,
 };
 

@@ -11,7 +11,10 @@ const aliases = '(?i:iex|iwr|irm|gci|gwmi|gcm|sal|nal|icm|saps|sajb|%|foreach|wh
 export const powershell: Language = {
   name: 'PowerShell',
   grammar: 'powershell',
-  hint: /\w-[A-Za-z]{3}|\$\w|\[[\w.]+\]|\b(?:iex|iwr|irm|sal|gci|function|param)\b|[&.]\s?[("'{$]|-(?:join|split|replace|f|bxor)\b/i,
+  hint: new RegExp(
+    `\\b(?:${verbs})-[a-z]|\\$\\w[\\w:]*\\s{0,3}(?:[-+*]?=|\\.\\w|\\[|\\|)|\\[[A-Za-z][\\w.]*(?:\\[\\])?\\]\\s{0,3}(?:::|\\.[A-Z]|[$"'(\\d])|\\b(?:iex|iwr|irm|sal|gci|icm|saps|gwmi|param)\\b|(?:^|[\\s;|({=])[&.]\\s?(?:[("'{]|\\$\\w)|-(?:join|split|i?replace|bxor)\\b|["')]\\s?-f\\s|\\b(?:foreach|while|switch|function|try|if)\\s?[({\\w]|\\|\\s?[%?]|\\$\\(`,
+    'i',
+  ),
   thin: [
     'logical_expression',
     'bitwise_expression',
@@ -31,8 +34,12 @@ export const powershell: Language = {
     'range_argument_expression',
     'argument_expression',
   ],
-  // In one line the grammar wants what PowerShell does not.
-  prepare: (text) => text.replace(/\bparam\s{0,4}\([^()\n]{0,400}\)(?=[ \t]{1,9}\S)/gi, '$&;'),
+  prepare: (text) =>
+    text
+      // In one line the grammar wants what PowerShell does not, and knows some aliases not everywhere.
+      .replace(/\bparam\s{0,4}\([^()\n]{0,400}\)(?=[ \t]{1,9}\S)/gi, '$&;')
+      .replace(/\|\s{0,4}%(?=\s{0,4}[{\w])/g, '| foreach')
+      .replace(/\|\s{0,4}\?(?=\s{0,4}[{\w])/g, '| where'),
   query: String.raw`
     ((command command_name: (command_name) @name command_elements: (command_elements [(command_parameter) (variable) (string_literal) (parenthesized_expression) (script_block_expression) (member_access) (sub_expression) (expression_with_unary_operator) (hash_literal_expression) (invokation_expression)])) @code (#match? @name "^${commandlet}$"))
     ((pipeline_chain (command command_name: (command_name) @name) (command)) @code (#match? @name "^${commandlet}$"))
@@ -52,7 +59,7 @@ export const powershell: Language = {
     ((expression_with_unary_operator) @code (#match? @code "^-(?i:join|split|not|bnot)\b"))
     ((comparison_expression (comparison_operator) @name) @code (#match? @name "-(?i:join|split|i?replace|c?like|match|eq|ne|as|is|contains)$") (#match? @code "[$(\"'\[]"))
     (foreach_statement (variable)) @code
-    (if_statement condition: (pipeline (pipeline_chain [(comparison_expression) (logical_expression) (invokation_expression) (member_access) (expression_with_unary_operator) (command) (parenthesized_expression)])) (statement_block)) @code
+    (if_statement condition: (pipeline (pipeline_chain [(comparison_expression) (logical_expression) (invokation_expression) (member_access) (expression_with_unary_operator)])) (statement_block)) @code
     (while_statement condition: (while_condition) (statement_block (statement_list))) @code
     (function_statement (function_name) (script_block)) @code
     (try_statement) @code
@@ -60,5 +67,13 @@ export const powershell: Language = {
     (switch_statement) @code
     (for_statement) @code
     ((member_access (parenthesized_expression (pipeline (pipeline_chain (command))))) @code)
+  `,
+  acts: String.raw`
+    ((command command_name: (command_name) @name) @code (#match? @name "^(?i:iex|icm|saps|sal|nal|invoke-expression|invoke-command|start-process|start-job|add-type|set-alias|new-alias|set-mppreference|register-scheduledtask)$"))
+    ((command command_name: (command_name) @name command_elements: (command_elements (generic_token) @what)) @code (#match? @name "^(?i:new-object)$") (#match? @what "[Nn]et[.]|[Ss]ockets|[Ww]eb[Cc]lient|[Pp]rocess"))
+    (command (command_invokation_operator)) @code
+    ((member_name) @code (#match? @code "^(?i:Download\w+|Upload\w+|FromBase64String|Load\w*|Invoke\w*|Start|GetType|GetMethod|Create)$"))
+    (format_expression (format_operator)) @code
+    ((cast_expression (type_literal) @name) @code (#match? @name "^\[(?i:char|scriptblock|byte\[\])\]$"))
   `,
 };

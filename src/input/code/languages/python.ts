@@ -21,7 +21,9 @@ const computed =
 export const python: Language = {
   name: 'Python',
   grammar: 'python',
-  hint: /\w\(|[\])"'}]\s{0,9}\(|\b(?:import|lambda|for|while|print|exec|raise|class|with|yield|async|def|assert|del)\b|__\w+__/,
+  // As Python itself reads names: `ｅｖａｌ` is `eval`.
+  prepare: (text) => text.normalize('NFKC'),
+  hint: /\w\(|[\])"'}]\s{0,9}\(|\b(?:import|lambda|async|raise|class|def|while|del|assert)\s|\blambda:|\bfor\s+[\w(),\s]{1,60}\sin\b|\b(?:print|exec)\s{1,9}["'(]|\w\s{1,9}\(\s{0,9}["']|__\w+__|\b(?:try|else):/,
   query: String.raw`
     (import_from_statement name: (dotted_name)) @code
     (import_from_statement name: (aliased_import)) @code
@@ -70,5 +72,15 @@ export const python: Language = {
     ((assignment left: (attribute object: (identifier) @name)) @code (#match? @name "^(?:self|cls)$"))
     (call function: (attribute) arguments: (argument_list (keyword_argument) (_))) @code
     (call function: (attribute) arguments: (argument_list (_) (keyword_argument))) @code
+  `,
+  acts: String.raw`
+    ((attribute attribute: (identifier) @name) @code (#match? @name "^${insides}$"))
+    ((call function: (identifier) @name) @code ${oneOf('@name', 'exec eval compile execfile __import__ b64decode getattr globals vars unhexlify breakpoint')})
+    ((call function: (attribute object: (identifier) @name)) @code ${oneOf('@name', 'subprocess pty ctypes socket pickle marshal commands code runpy telnetlib paramiko importlib builtins')})
+    ((call function: (attribute attribute: (identifier) @name)) @code ${oneOf('@name', String.raw`system popen exec[lv]\w* spawn\w* posix_spawn\w* fork\w* dup2 kill \w*64decode fromhex unhexlify decompress import_module create_subprocess_\w+`)})
+    ((import_from_statement module_name: (dotted_name) @name) @code ${oneOf('@name', 'subprocess pty ctypes socket pickle marshal')})
+    ((import_from_statement module_name: (dotted_name) @name name: [(dotted_name) (aliased_import)] @name2) @code (#match? @name "^os$") (#match? @name2 "^(?:system|popen|exec|spawn|fork)"))
+    (call function: (call)) @code
+    (call function: (subscript)) @code
   `,
 };

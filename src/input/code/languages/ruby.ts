@@ -10,7 +10,7 @@ const functions = `system exec spawn eval fork open syscall load require require
 export const ruby: Language = {
   name: 'Ruby',
   grammar: 'ruby',
-  hint: /\b(?:def|class|module|do|end|require\w*|system|exec|spawn|eval|puts|print|send|public_send|raise|lambda|proc|include|extend|loop|fork|p|load|instance_eval|class_eval|module_eval|__send__|unless|begin)\b|[A-Z]\w*(?:\.|::)\w|\.\w+[?!]?\s?\{|\.each|&[.:]|@\w+\s?=|%x|->\s?[({]|=\s?`|<<[~-]?[A-Z]|\.(?:new|call|map|send|join|then)\b/,
+  hint: /\b(?:def|class|module|unless|begin|raise|include|extend|puts|print|load|exec|system|spawn|eval|require(?:_relative)?|send|__send__|public_send|instance_\w+|class_eval|module_eval|throw|alias|trap)\s{1,9}["':[(\w%`]|\bp\s{1,9}["':[`]|\b(?:exec|system|spawn|eval|send|__send__|public_send|instance_\w+|class_eval|module_eval|method|define_method|puts|print|p|raise|load|trap|at_exit)\(|\b(?:loop|lambda|proc|fork|at_exit)\s{0,9}(?:\{|do\b)|\bdo\s{0,9}(?:[|\n;]|$)|\bthen\b|(?<![\w.\/-])[A-Z]\w*(?:::\w|\.[a-z]\w*[!?]?\s{0,9}[({"':\w\n]|\.[a-z]\w*$|\[)|\.\w+[?!]?\s?(?:\{|do\b)|\.(?:each|new|call|map|send|join|then|to_proc|const_get)\b|&[.:]|@\w+\s?=|%x|%w|->\s?[({]|=\s?`|\$std\w+\./m,
   query: String.raw`
     (method body: (_)) @code
     (method parameters: (_)) @code
@@ -45,11 +45,12 @@ export const ruby: Language = {
     ((call receiver: (_) method: (identifier) @name) @code ${oneOf('@name', 'instance_eval class_eval module_eval constantize')})
     (program (assignment left: (instance_variable))) @code
     (program (operator_assignment left: (instance_variable))) @code
-    (assignment right: [(subshell) (call block: (_)) (call receiver: [(call) (string) (array)] arguments: (argument_list)) (lambda)]) @code
+    (assignment right: [(subshell) (call block: (_)) (call receiver: [(string) (array)] arguments: (argument_list)) (lambda)]) @code
     (call receiver: (subshell)) @code
+    ((call receiver: (global_variable) method: (identifier) @name arguments: (argument_list)) @code ${oneOf('@name', 'puts print write printf << sync')})
+    ((call receiver: (simple_symbol) method: (identifier) @name) @code ${oneOf('@name', 'to_proc')})
     (call receiver: [(string) (array)] method: (identifier) arguments: (argument_list (_))) @code
     (call receiver: [(string) (array)] method: (identifier) block: (_)) @code
-    (argument_list (subshell)) @code
     (argument_list (block_argument)) @code
     (call operator: "&.") @code
     ((interpolation (call method: (identifier) @name)) @code ${oneOf('@name', 'system exec eval spawn open read popen')})
@@ -59,5 +60,12 @@ export const ruby: Language = {
     (begin_block) @code
     (end_block) @code
     ((call !receiver method: [(identifier) (constant)] @name arguments: (argument_list . [(identifier) (constant) (call !receiver)]) @words) @prose (#not-match? @words "^\(") (#not-match? @name "^(?:${anyOf(functions)}|yield|not|expect|return|private|public|protected|module_function)$"))
+  `,
+  acts: String.raw`
+    ((call !receiver method: (identifier) @name) @code ${oneOf('@name', 'system exec spawn fork eval syscall instance_eval class_eval send __send__')})
+    ((call receiver: (constant) @name method: (identifier)) @code ${oneOf('@name', 'Kernel Process Open3 PTY TCPSocket TCPServer UDPSocket Socket Marshal Fiddle ObjectSpace')})
+    ((call method: (identifier) @name) @code ${oneOf('@name', 'popen popen2e? popen3 decode64 strict_decode64 unpack1? instance_eval class_eval module_eval public_send __send__ const_get')})
+    ((call method: (identifier) @name arguments: (argument_list (string) @what)) @code (#match? @name "^open$") (#match? @what "^.[|]"))
+    (subshell) @code
   `,
 };
