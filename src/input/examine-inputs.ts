@@ -2,6 +2,7 @@ import type { ClassifiedInput, ImageStart, InputReport, LaunchFinding, LaunchReq
 import { classifyInput } from './classify-input.ts';
 import { actsInPerl } from './code/languages/perl.ts';
 import type { FindLanguage } from './code/load-languages.ts';
+import { type Patience, requestPatience } from './code/parsers.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
@@ -20,6 +21,12 @@ export interface ExamineOptions {
   readonly start?: ImageStart;
   /** Where secrets stand in a text, and what they are called: the patterns of room inspect. */
   readonly findSecrets?: FindSecrets;
+}
+
+/** What tells code from data, and how much of it may still be done for this request. */
+interface Parsing {
+  readonly findLanguage: FindLanguage;
+  readonly patience: Patience;
 }
 
 /** Scripts and files are looked into this far. */
@@ -41,6 +48,7 @@ export function examineInputs(
   const users = all.flatMap(({ name = '', value }) =>
     /user(?:name)?$|_user_?|login$/i.test(name) && value.length < 60 ? [value] : [],
   );
+  const parsing: Parsing = { findLanguage, patience: { left: requestPatience } };
   let characters = 0;
   for (const [index, input] of all.entries()) {
     const { place, path, name, value } = input;
@@ -49,7 +57,7 @@ export function examineInputs(
       unread.push({ path, cause: `more is passed than is looked into: ${all.length} values` });
       break;
     }
-    const { marks, cause } = lookInto(input, strictness, findLanguage);
+    const { marks, cause } = lookInto(input, strictness, parsing);
     if (cause !== undefined) unread.push({ path, cause });
     const before = input.place === 'argument' || input.place === 'script' ? all[index - 1] : undefined;
     const credentials = findCredentials(input, before?.place === place ? before : undefined, users, findSecrets);
@@ -62,6 +70,8 @@ export function examineInputs(
       secret: credentials.secret,
     });
   }
+  if (parsing.patience.left <= 0)
+    unread.push({ path: request.path, cause: 'more that may be code is passed than is parsed' });
   return { findings, inputs, unread };
 }
 
@@ -77,16 +87,16 @@ function findCommand(request: LaunchRequest, findSecrets: FindSecrets | undefine
   return findDanger(line, 'script').map((mark) => finding(mark, input, findSecrets));
 }
 
-function lookInto(input: PassedInput, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
+function lookInto(input: PassedInput, strictness: Strictness, parsing: Parsing): LookedInto {
   const { place, expects, name = '', value } = input;
   if (place === 'file') return inText(value, true);
   if (expects === 'script') return script(input, strictness);
-  if (expects === 'program') return program(input, strictness, findLanguage);
-  if (place === 'variable') return variable(name, value, strictness, findLanguage);
+  if (expects === 'program') return program(input, strictness, parsing);
+  if (place === 'variable') return variable(name, value, strictness, parsing);
   if (place === 'script') return inText(value, false);
   const line = expects === 'start' ? commandLine(value) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
-  return findInValue(value, strictness, findLanguage);
+  return findInValue(value, strictness, parsing.findLanguage, parsing.patience);
 }
 
 /** A whole command line in one argument, as people write healthchecks and `docker run`. */
@@ -133,24 +143,20 @@ const languages: readonly (readonly [interpreter: RegExp, language: string])[] =
 ];
 
 /** Whether code does what a healthcheck or a start does not: starts programs, connects, decodes. */
-function acts(text: string, interpreter: string, findLanguage: FindLanguage): boolean {
+function acts(text: string, interpreter: string, { findLanguage, patience }: Parsing): boolean {
   if (/^perl/.test(interpreter)) return actsInPerl(text);
   const [, language] = languages.find(([pattern]) => pattern.test(interpreter)) ?? [];
-  if (language !== undefined) return findLanguage(text, language) !== undefined;
+  if (language !== undefined) return findLanguage(text, patience, language) !== undefined;
   return /\b(?:execute|popen|cmd|system|shell|eval|loadstring|socket)\b/.test(text);
 }
 
-function program(
-  { interpreter = '', value }: PassedInput,
-  strictness: Strictness,
-  findLanguage: FindLanguage,
-): LookedInto {
+function program({ interpreter = '', value }: PassedInput, strictness: Strictness, parsing: Parsing): LookedInto {
   const text = value.slice(0, longestText);
   const marks: Mark[] = [...findDanger(text, 'script')];
   const isEncoded = /^(?:powershell|pwsh)/i.test(interpreter) && /^[A-Za-z0-9+/=\s]{16,}$/.test(value);
   if (isEncoded)
     marks.push({ rule: 'input/encoded-code', what: 'PowerShell, started on encoded code', confidence: 'certain' });
-  else if (acts(text, interpreter, findLanguage))
+  else if (acts(text, interpreter, parsing))
     marks.push({
       ...onString(`${interpreter}, started on a string that starts programs, connects or decodes`, 'likely'),
       severity: 'high',
@@ -166,15 +172,22 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
   return { rule: 'input/interpreter', what, confidence };
 }
 
-function variable(name: string, value: string, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
+function variable(
+  name: string,
+  value: string,
+  strictness: Strictness,
+  { findLanguage, patience }: Parsing,
+): LookedInto {
   const hook = findLoaderHook(name, value);
   const line = cronCommand(value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
-      ? findInValue(value, strictness, findLanguage)
+      ? findInValue(value, strictness, findLanguage, patience)
       : { marks: judgeScript(line) };
-  const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness, findLanguage).marks;
+  const inName = /^[\w.-]{1,128}$/.test(name)
+    ? []
+    : findInValue(name.slice(0, 4096), strictness, findLanguage, patience).marks;
   const started =
     inValue.marks.length === 0 && shellOnString.test(value) && !/(?:COMMAND|CMD|ENTRYPOINT|HEALTH\w*|TEST)$/i.test(name)
       ? [onString('a shell, started on a string', 'likely')]

@@ -1,5 +1,6 @@
 import { findCode } from './code/find-code.ts';
 import type { FindLanguage } from './code/load-languages.ts';
+import { type Patience, requestPatience } from './code/parsers.ts';
 import { findDanger } from './find-danger.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { findInjection } from './shell/find-injection.ts';
@@ -22,21 +23,27 @@ const remembered = new Map<string, LookedInto>();
 
 /**
  * Code and shell in a value that should be data, through what it is wrapped in. Everything that is found is reported once for
- * each rule. Takes time in proportion to the first and last 32 K characters.
+ * each rule. Takes time in proportion to the first and last 32 K characters. Where patience is out, nothing more is parsed.
  */
-export function findInValue(value: string, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
+export function findInValue(
+  value: string,
+  strictness: Strictness,
+  findLanguage: FindLanguage,
+  patience: Patience = { left: requestPatience },
+): LookedInto {
   if (isPlain(value)) return { marks: restricted(value, strictness) };
-  if (value.length > rememberedLength) return lookInto(value, strictness, findLanguage);
+  if (value.length > rememberedLength) return lookInto(value, strictness, findLanguage, patience);
   const key = `${strictness} ${value}`;
   const known = remembered.get(key);
   if (known) return known;
-  const found = lookInto(value, strictness, findLanguage);
+  const found = lookInto(value, strictness, findLanguage, patience);
+  if (patience.left <= 0) return found;
   if (remembered.size >= mostRemembered) remembered.clear();
   remembered.set(key, found);
   return found;
 }
 
-function lookInto(value: string, strictness: Strictness, findLanguage: FindLanguage): LookedInto {
+function lookInto(value: string, strictness: Strictness, findLanguage: FindLanguage, patience: Patience): LookedInto {
   const { texts, cut } = unwrapValue(value.length > 2 * longest ? '' : value);
   const parts =
     value.length > 2 * longest
@@ -44,7 +51,11 @@ function lookInto(value: string, strictness: Strictness, findLanguage: FindLangu
       : texts;
   const marks = new Map<string, Mark>();
   for (const { text, encoded } of parts) {
-    const found = [...findDanger(text, 'data'), ...findCode(text, findLanguage), ...findInjection(text, strictness)];
+    const found = [
+      ...findDanger(text, 'data'),
+      ...findCode(text, findLanguage, patience),
+      ...findInjection(text, strictness),
+    ];
     for (const mark of found) {
       if (encoded && mark.confidence === 'guess') continue;
       const seen: Mark = encoded ? { ...mark, rule: 'input/encoded-code', what: `encoded, ${mark.what}` } : mark;

@@ -2,6 +2,7 @@ import type { Mark } from '../mark.ts';
 import { fragments } from './fragments.ts';
 import { isPerl } from './languages/perl.ts';
 import type { FindLanguage } from './load-languages.ts';
+import type { Patience } from './parsers.ts';
 import { signs } from './signs.ts';
 import { findWindows } from './windows.ts';
 
@@ -13,12 +14,12 @@ const hints =
  * Code where data is expected: what parses as a language and does something, what is written for interpreters that have no grammar here,
  * and scripts by their first line.
  */
-export function findCode(text: string, findLanguage: FindLanguage): readonly Mark[] {
+export function findCode(text: string, findLanguage: FindLanguage, patience: Patience): readonly Mark[] {
   const windows = findWindows(text);
   if (windows.length > 0) return windows;
   if (/^\s*#!\s*\/\S/.test(text)) return [code('a script that names its interpreter', 'certain')];
   if (!hints.test(text)) return [];
-  const language = findLanguage(text) ?? (isPerl(text) ? 'Perl' : undefined) ?? signOf(text);
+  const language = findLanguage(text, patience) ?? (isPerl(text) ? 'Perl' : undefined) ?? signOf(text);
   return language === undefined ? [] : [code(/^[A-Z]\w+$/.test(language) ? `code in ${language}` : language, 'likely')];
 }
 

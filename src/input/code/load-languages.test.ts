@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findLanguage } from '../../../test/fakes/languages.ts';
+import { findLanguage as findIn } from '../../../test/fakes/languages.ts';
+import { requestPatience } from './parsers.ts';
+
+const findLanguage = (text: string, acting?: string) => findIn(text, { left: requestPatience }, acting);
 
 /** Of each language code that does something, as people write it in one line; much of it names nothing that a list of words has. */
 const code: Readonly<Record<string, readonly string[]>> = {
@@ -175,4 +178,41 @@ it.each([
   '@"\n',
 ])('is bounded for what is repeated: %j', (piece) => {
   expect(typeof findLanguage(`f(1); import os ${piece.repeat(20_000)}`)).toMatch(/string|undefined/);
+});
+
+describe('what an interpreter is started on', () => {
+  it.each([
+    ['Python', "getattr(__import__('o' + 's'), 'sys' + 'tem')('id')"],
+    ['Python', "from os import system as s; s('id')"],
+    ['JavaScript', "[].constructor.constructor('return 1')()"],
+    ['PHP', "$f = 'sys' . 'tem'; $f('id');"],
+    ['Ruby', '`id`'],
+    ['PowerShell', "& ('i' + 'ex') 'whoami'"],
+  ])('%s acts: %s', (language, text) => {
+    expect(findLanguage(text, language)).toBe(language);
+  });
+
+  it.each([
+    ['Python', "import sys; print('os.system is not used')"],
+    ['Python', "import urllib.request; urllib.request.urlopen('http://localhost:8000/health')"],
+    ['JavaScript', "require('http').get('http://localhost', (r) => process.exit(r.statusCode === 200 ? 0 : 1))"],
+    ['PHP', "exit(file_get_contents('http://localhost/ping') ? 0 : 1);"],
+    ['Ruby', "require 'net/http'; exit Net::HTTP.get_response(URI('http://localhost')).is_a?(Net::HTTPSuccess)"],
+    ['PowerShell', 'try { Invoke-WebRequest http://localhost; exit 0 } catch { exit 1 }'],
+  ])('%s does not: %s', (language, text) => {
+    expect(findLanguage(text, language)).toBeUndefined();
+  });
+});
+
+it('gives up where it would take too long, and says what it took', () => {
+  const patience = { left: 40 };
+  expect(findIn("$a ` ( } @a 'a ".repeat(3000), patience)).toBeUndefined();
+  expect(patience.left).toBeLessThanOrEqual(0);
+  expect(findIn('import os', patience)).toBeUndefined();
+});
+
+it('takes what makes a grammar fail for what it is', () => {
+  const text = `x = <<"${'A b'.repeat(200)}"\nputs 1\n`;
+  for (let count = 0; count < 200; count++) expect(findLanguage(text, 'Ruby')).toBe('Ruby');
+  expect(findLanguage('import os')).toBe('Python');
 });

@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import type { Parser } from '@vscode/tree-sitter-wasm';
-import { lazyLibrary } from '../../base/index.ts';
 import { codeLines } from './code-lines.ts';
 import { javascript } from './languages/javascript.ts';
 import type { Language } from './languages/language.ts';
@@ -8,19 +5,16 @@ import { php } from './languages/php.ts';
 import { powershell } from './languages/powershell.ts';
 import { python } from './languages/python.ts';
 import { ruby } from './languages/ruby.ts';
+import { loadParsers, type ParseText, type Patience, type ReadGrammar } from './parsers.ts';
 import { compilePatterns } from './patterns.ts';
-import { readSyntax, type Syntax } from './syntax.ts';
+import type { Syntax } from './syntax.ts';
 
 /**
  * The language in which a text, or a part of it, is code that does something; undefined where it is none. With `acting`: only of
- * that language, and only what starts programs, connects, decodes or evaluates. Total, and linear in the text.
+ * that language, and only what starts programs, connects, decodes or evaluates. Total, and linear in the text; where patience runs
+ * out, what is left of the text is not parsed.
  */
-export type FindLanguage = (text: string, acting?: string) => string | undefined;
-
-/** Gives the bytes of a file of WebAssembly by its name: `tree-sitter`, `tree-sitter-python`. */
-export type ReadGrammar = (name: string) => Promise<Uint8Array>;
-
-const treeSitter = lazyLibrary<typeof import('@vscode/tree-sitter-wasm')>('@vscode/tree-sitter-wasm');
+export type FindLanguage = (text: string, patience: Patience, acting?: string) => string | undefined;
 
 const languages: readonly Language[] = [python, javascript, php, powershell, ruby];
 
@@ -29,66 +23,68 @@ const longestPiece = 4096;
 const mostPieces = 16;
 /** Some grammars take the square of the depth; what is nested so deeply is no line that people write. */
 const deepest = 60;
+/** Askings of a parser for one text. */
+const mostOfLanguage = 160;
 
 interface Reader {
   readonly language: Language;
-  readonly parser: Parser;
+  readonly parse: ParseText;
   readonly find: ReturnType<typeof compilePatterns>;
   readonly findActing: ReturnType<typeof compilePatterns>;
-  readonly thin: ReadonlySet<string>;
 }
 
 /** Makes what finds code by parsing. Done once for a process: takes some 40 ms, and 40 MB once it has parsed. */
 export async function loadLanguages(read: ReadGrammar): Promise<FindLanguage> {
-  // To optimize the automata of grammars takes V8 gigabytes and brings nothing: they stay as they were compiled at first.
-  setFlagsFromString('--no-wasm-dynamic-tiering');
-  setFlagsFromString('--no-wasm-tier-up');
-  const library = treeSitter();
-  const module = { wasmBinary: await read('tree-sitter'), locateFile: (name: string) => name };
-  await library.Parser.init(module);
+  const load = await loadParsers(read);
   const readers: Reader[] = [];
   for (const language of languages) {
-    const grammar = await library.Language.load(await read(`tree-sitter-${language.grammar}`));
-    const parser = new library.Parser();
-    parser.setLanguage(grammar);
-    readers.push({
-      language,
-      parser,
-      find: compilePatterns(language.query),
-      findActing: compilePatterns(language.acts),
-      thin: new Set(language.thin),
-    });
+    const parse = await load(language.grammar, new Set(language.thin));
+    const [find, findActing] = [compilePatterns(language.query), compilePatterns(language.acts)];
+    readers.push({ language, parse, find, findActing });
   }
-  return (text, acting) => findLanguage(text, readers, acting);
+  return (text, patience, acting) => findLanguage(text, readers, patience, acting);
 }
 
-function findLanguage(text: string, readers: readonly Reader[], acting: string | undefined): string | undefined {
+function findLanguage(
+  text: string,
+  readers: readonly Reader[],
+  patience: Patience,
+  acting: string | undefined,
+): string | undefined {
+  if (isData(text)) return undefined;
+  const own = new Map<Reader, Patience>(readers.map((reader) => [reader, { left: mostOfLanguage }]));
   for (const lines of piecesOf(text)) {
     const piece = codeLines(lines);
     if (depthOf(piece) > deepest) continue;
     for (const reader of readers) {
       const { name, hint } = reader.language;
-      if (acting !== undefined && acting !== name) continue;
-      if ((acting !== undefined || hint.test(piece)) && isCode(piece, reader, acting !== undefined)) return name;
+      if (acting === undefined ? !hint.test(piece) : acting !== name) continue;
+      const share = own.get(reader) ?? { left: 0 };
+      const given = Math.min(share.left, patience.left);
+      if (given <= 0) continue;
+      const spent = { left: given };
+      const isFound = isCode(piece, reader, acting !== undefined, spent);
+      share.left -= given - spent.left;
+      patience.left -= given - spent.left;
+      if (isFound) return name;
     }
   }
   return undefined;
 }
 
-function isCode(text: string, { language, parser, find, findActing, thin }: Reader, isActing: boolean): boolean {
+function isCode(
+  text: string,
+  { language, parse, find, findActing }: Reader,
+  isActing: boolean,
+  patience: Patience,
+): boolean {
   const whole = language.prepare?.(text) ?? text;
-  const tree = parser.parse(whole);
-  if (!tree) return false;
-  const cursor = tree.walk();
-  try {
-    const root = readSyntax(cursor, thin);
-    // What an interpreter is started on is code, however much of it the grammar could read.
-    if (isActing) return findActing(root, whole) === 'code';
-    return unread(root) * 6 <= text.length && find(root, whole) === 'code';
-  } finally {
-    cursor.delete();
-    tree.delete();
-  }
+  const root = parse(whole, patience);
+  // What makes a grammar fail was made to.
+  if (typeof root === 'string') return root === 'fault';
+  // What an interpreter is started on is code, however much of it the grammar could read.
+  if (isActing) return findActing(root, whole) === 'code';
+  return unread(root) * 6 <= text.length && find(root, whole) === 'code';
 }
 
 /** How many characters the grammar found no place for. */
@@ -101,6 +97,19 @@ function unread(root: Syntax): number {
     else open.push(...node.children);
   }
   return count;
+}
+
+/** JSON and markup are looked into by what they hold; PHP between markup has its sign. */
+function isData(text: string): boolean {
+  if (/^\s*<[!?\w]/.test(text)) return true;
+  if (!/^\s*[[{][^]*[\]}]\s*$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // No JSON.
+    return false;
+  }
 }
 
 /** Pieces of whole lines, where lines are short enough. */

@@ -1,3 +1,4 @@
+import { findCode } from '../../../src/input/code/find-code.ts';
 import { examineInputs, redactLaunch } from '../../../src/input/index.ts';
 import type { LaunchRequest } from '../../../src/model/index.ts';
 import { findLanguage } from '../../fakes/languages.ts';
@@ -71,4 +72,72 @@ export const inputTargets: readonly FuzzTarget[] = [
       return { rules: report.findings.map(({ rule }) => rule).slice(0, 3), unread: report.unread.length };
     },
   },
+  {
+    name: 'input/code',
+    covers: ['input/code/'],
+    seeds: [
+      "getattr(os, 'sys' + 'tem')('id')",
+      'for name in names:\n    drop(name)\n',
+      "[].concat.constructor('return this')()",
+      "$f = 'sys' . 'tem'; $f('id');",
+      "& ('i' + 'ex') $x | % { $_.Name }",
+      'names.each { |n| puts "#{n}" }',
+      'my $x = <<EOT; print $x;\na\nEOT\n',
+      'sum(rate(x{job="a"}[5m])) by (job)',
+    ],
+    words: [
+      ...[
+        '(',
+        ')',
+        '[',
+        '{',
+        '}',
+        '"',
+        "'",
+        '`',
+        ';',
+        '\n',
+        '\n    ',
+        '\\',
+        '#{',
+        '${',
+        '$(',
+        '%w(',
+        '%x(',
+        '<<A\n',
+        '<<~A\n',
+        '@"\n',
+        '"@',
+      ],
+      ...[
+        'f"{',
+        "'''",
+        '<?php ',
+        '?>',
+        '->',
+        '::',
+        '=>',
+        '|x|',
+        'def ',
+        'end',
+        'lambda ',
+        'function ',
+        'param(',
+        'q{',
+        '=~ s/',
+        '\ud83d\ude00',
+      ],
+    ],
+    run(bytes) {
+      const text = Buffer.from(bytes).toString();
+      const found = findLanguage(text, { left: 1000 });
+      if (found !== findLanguage(text, { left: 1000 })) throw new FuzzFinding('another answer the second time');
+      const acting = names.filter((name) => findLanguage(text, { left: 1000 }, name) !== undefined);
+      const marks = findCode(text, findLanguage, { left: 1000 });
+      if (found !== undefined && marks.length === 0) throw new FuzzFinding('what is found is no finding');
+      return { found: found ?? null, acting, rule: marks[0]?.rule ?? null };
+    },
+  },
 ];
+
+const names = ['JavaScript', 'PHP', 'PowerShell', 'Python', 'Ruby'];
