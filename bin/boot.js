@@ -2,7 +2,7 @@
 
 /**
  * Starts Portwarden on any machine with Node 18 or later: installs the packages where they are missing, and goes on
- * under the Node 24 that the lock file brings where the running one is older. Plain JavaScript without packages, because
+ * under the Node 24 that the lock file brings where the running one is older or reads no TypeScript. Plain JavaScript without packages, because
  * it runs before there are any; small, because every command pays for it.
  */
 const fs = require('node:fs');
@@ -20,7 +20,7 @@ const isCheckout = fs.existsSync(path.join(root, 'src', 'main.ts'));
 async function boot(self, args, entry) {
   try {
     if (isCheckout && !packagesCurrent()) await install();
-    if (Number.parseInt(process.versions.node, 10) < wantedNode) return await handOver(self, args);
+    if (!isWanted()) return await handOver(self, args);
     followParent();
     require('node:module').enableCompileCache?.(path.join(root, 'node_modules', '.cache', 'portwarden'));
     if (isCheckout && !entry && args[0] === 'up') {
@@ -35,6 +35,13 @@ async function boot(self, args, entry) {
     process.stderr.write(`portwarden: ${error.message}\n`);
     process.exitCode = 3;
   }
+}
+
+/** Of the right version, and one that reads a checkout's TypeScript: Debian builds its Node 24 without that. */
+function isWanted() {
+  if (Number.parseInt(process.versions.node, 10) < wantedNode) return false;
+  // Who was handed over to has to do, or two would hand over to each other for ever.
+  return !isCheckout || Boolean(process.features.typescript) || process.env[parentVariable] !== undefined;
 }
 
 class BootError extends Error {}
@@ -61,7 +68,8 @@ function packagedNode() {
     const node = path.join(modules, name, 'bin', 'node');
     if (fs.existsSync(node)) return node;
   }
-  const have = `This is Node ${process.versions.node}, Portwarden needs ${wantedNode} or later`;
+  const lacks = Number.parseInt(process.versions.node, 10) < wantedNode ? '' : ' without TypeScript';
+  const have = `This is Node ${process.versions.node}${lacks}, Portwarden needs ${wantedNode} or later`;
   if (process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')) {
     throw new BootError(
       `${have}, and the package ${name} that brings it is not installed; run npm ci --include=optional.`,

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { digestOf, fixedClock, silentLog } from '../base/index.ts';
+import { type Digest, digestOf, fixedClock, silentLog } from '../base/index.ts';
 import { createAdmissionBook } from './admission-book.ts';
 
 const day = 86_400_000;
@@ -11,7 +11,15 @@ const [a, b] = [digestOf('a'), digestOf('b')];
 let directory: string;
 let file: string;
 const clock = fixedClock(start);
-const open = (key = Buffer.alloc(32, 1)) => createAdmissionBook({ file, key, clock, log: silentLog });
+const rules = digestOf('rules');
+const open = (key = Buffer.alloc(32, 1), host = 'quay-1') => {
+  const book = createAdmissionBook({ file, key, host, clock, log: silentLog });
+  return {
+    admit: (name: Digest, until: number, by = rules) => book.admit(name, { until, rules: by }),
+    admittedUntil: async (name: Digest) => (await book.find(name))?.until,
+    rulesOf: async (name: Digest) => (await book.find(name))?.rules,
+  };
+};
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'admissions-'));
@@ -39,15 +47,30 @@ describe('the book of what was let start', () => {
     const line = readFileSync(file, 'utf8').trim();
     const lasting = line.replace(String(start + day), String(start + 9 * day));
     const moved = line.replace(a, b);
+    const other = line.replace(rules, digestOf('other rules'));
     writeFileSync(
       file,
-      [`${b} ${start + day} ${'0'.repeat(64)}`, lasting, moved, `${b} ${start + day}`, '\0'].join('\n'),
+      [`${b} ${start + day} ${rules} ${'0'.repeat(64)}`, lasting, moved, other, `${b} ${start + day}`, '\0'].join('\n'),
     );
     const book = open();
     expect([await book.admittedUntil(a), await book.admittedUntil(b)]).toEqual([undefined, undefined]);
     writeFileSync(file, line);
     expect(await open(Buffer.alloc(32, 2)).admittedUntil(a)).toBeUndefined();
     expect(await open().admittedUntil(a)).toBe(start + day);
+  });
+
+  it('lets nothing start that another host with the same key let start', async () => {
+    await open(undefined, 'quay-2').admit(a, start + day);
+    expect(await open().admittedUntil(a)).toBeUndefined();
+    expect(await open(undefined, 'quay-2').admittedUntil(a)).toBe(start + day);
+  });
+
+  it('knows by which rules, and takes down where these are others', async () => {
+    const book = open();
+    await book.admit(a, start + day);
+    expect(await open().rulesOf(a)).toBe(rules);
+    await book.admit(a, start + day, digestOf('other rules'));
+    expect(await open().rulesOf(a)).toBe(digestOf('other rules'));
   });
 
   it('goes on behind a line that a crash cut off', async () => {

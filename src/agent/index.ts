@@ -6,7 +6,9 @@
  */
 export { type AdmissionBookParts, createAdmissionBook } from './admission-book.ts';
 export { type Agent, type AgentParts, createAgent } from './agent.ts';
+export { createDocumentsBook, type DocumentsBookParts } from './documents-book.ts';
 export type { Enforced, SegmentResolver } from './enforce-rules.ts';
+export { createLaunchJournal, type LaunchJournalParts } from './launch-journal.ts';
 export { createNamesBook, type NamesBook } from './names-book.ts';
 export { createRulesBook, type RulesBook, type TrafficRules } from './rules-book.ts';
 export {

@@ -177,9 +177,11 @@ export function createSegmenter(parts: SegmenterParts): Segmenter {
         log.warn({ error: messageOf(error) }, 'the rules that hold could not be kept on disk');
       });
     } catch (error) {
-      rulesAreOld = messageOf(error);
+      const why = messageOf(error);
       rules ??= await book.read();
-      log.warn({ error: rulesAreOld, isKept: rules !== undefined }, 'rules cannot be read: what held last holds on');
+      if (why !== rulesAreOld)
+        log.warn({ error: why, isKept: rules !== undefined }, 'rules cannot be read: what held last holds on');
+      rulesAreOld = why;
     }
   }
 

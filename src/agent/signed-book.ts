@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { type Log, messageOf } from '../base/index.ts';
 
 /** Keeps something on the disk of the host for the next start. */
@@ -42,14 +42,14 @@ export function createSignedBook<Value>({ file, key, log }: BookParts, form: str
     async read() {
       let bytes: string;
       try {
-        bytes = await readFile(file, 'utf8');
+        bytes = (await stat(file)).size > maxBytes ? '' : await readFile(file, 'utf8');
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
           log.warn({ file, error: messageOf(error) }, `${what} cannot be read`);
         }
         return undefined;
       }
-      const [signature = '', text = ''] = bytes.length > maxBytes ? [] : bytes.split('\n');
+      const [signature = '', text = ''] = bytes.split('\n', 2);
       const expected = Buffer.from(sign(text));
       const given = Buffer.from(signature);
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) {

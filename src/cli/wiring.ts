@@ -158,11 +158,16 @@ export interface UpOptions extends StoreOptions {
   /** Called once, when it answers. */
   readonly onReady: (ready: {
     address: string;
-    token: string;
     data: string;
     gate?: string;
     gates: readonly string[];
+    /** By which to log in; absent where the store is away. */
+    token?: string;
+    /** Why the store is away. */
+    away?: string;
   }) => void;
+  /** Called once, when a store that was away at the start is there. */
+  readonly onStore: (found: { address: string; token: string }) => void;
   /** Something a person should know while it runs: an engine that may not be read, say. */
   readonly onNotice: (message: string) => void;
   readonly signal: AbortSignal;

@@ -144,7 +144,7 @@ const languages: readonly (readonly [interpreter: RegExp, language: string])[] =
 
 /** Whether code does what a healthcheck or a start does not: starts programs, connects, decodes. */
 function acts(text: string, interpreter: string, { findLanguage, patience }: Parsing): boolean {
-  if (/^perl/.test(interpreter)) return actsInPerl(text);
+  if (interpreter.startsWith('perl')) return actsInPerl(text);
   const [, language] = languages.find(([pattern]) => pattern.test(interpreter)) ?? [];
   if (language !== undefined) return findLanguage(text, patience, language) !== undefined;
   return /\b(?:execute|popen|cmd|system|shell|eval|loadstring|socket)\b/.test(text);

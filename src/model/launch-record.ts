@@ -1,4 +1,4 @@
-import type { Instant } from '../base/index.ts';
+import type { Digest, Instant } from '../base/index.ts';
 import type { LaunchRequest } from './launch.ts';
 import type { LaunchFacts, LaunchFingerprint, LaunchVerdict } from './launch-verdict.ts';
 import type { Page, Paged } from './store.ts';
@@ -50,12 +50,20 @@ export interface StartedLaunch {
   readonly isAdmitted: boolean;
 }
 
+/** That a launch was let start, for when nobody else can say so. */
+export interface BookedVerdict {
+  /** Until when it holds. */
+  readonly until: Instant;
+  /** Digest of the documents that it was decided by. */
+  readonly rules: Digest;
+}
+
 /** What was let start on this host, on its own disk: for when the store cannot be asked. */
 export interface AdmissionBook {
-  /** Until when the verdict holds; undefined where there is none that is signed and fresh. */
-  admittedUntil(fingerprint: LaunchFingerprint): Promise<Instant | undefined>;
-  /** Resolves when it is on disk. */
-  admit(fingerprint: LaunchFingerprint, until: Instant): Promise<void>;
+  /** Undefined where there is none that is signed and fresh. */
+  find(fingerprint: LaunchFingerprint): Promise<BookedVerdict | undefined>;
+  /** Resolves when it is written. */
+  admit(fingerprint: LaunchFingerprint, verdict: BookedVerdict): Promise<void>;
 }
 
 export const ticketStates = ['open', 'approved', 'refused'] as const;
@@ -94,7 +102,7 @@ export interface LaunchQuery extends Page {
 }
 
 export interface LaunchStore {
-  /** All or none. Where something was let start, that it was. */
+  /** All or none; what was recorded before stays as it is. Where something was let start, that it was. */
   record(records: readonly LaunchRecord[], started: readonly StartedLaunch[]): Promise<void>;
   get(id: string): Promise<LaunchRecord | undefined>;
   /** Newest first. */

@@ -83,6 +83,8 @@ export interface LaunchFacts {
   readonly host?: string;
   /** False: somebody has yet to see the inputs, by a ticket; absent: nobody keeps count. */
   readonly seen?: boolean;
+  /** Why nobody can say whether it was seen or admitted. */
+  readonly unasked?: string;
   /** The same fingerprint was admitted on this host before, the last time then. */
   readonly admitted?: { readonly at: Instant };
   readonly now: Instant;

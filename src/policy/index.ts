@@ -36,7 +36,7 @@ export type { TrustRootDocument } from './documents/trust-root-document.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
 export { judgeImage } from './judge-image.ts';
-export { judgeLaunch, judgeLaunchSet, mayRestart } from './judge-launch.ts';
+export { judgeLaunch, judgeLaunchSet, restartsFor } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';
 export { formatDocument, parseDocuments } from './parse-documents.ts';
 export { compilePodSecurity } from './pod-security/compile-pod-security.ts';

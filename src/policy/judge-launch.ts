@@ -3,6 +3,7 @@ import type { LaunchFacts, LaunchFinding, LaunchVerdict } from '../model/index.t
 import { activeException, type ExceptionSubject } from './active-exception.ts';
 import type { ExceptionDocument } from './documents/exception-document.ts';
 import { defaultLaunchPolicy, type LaunchPolicyDocument } from './documents/launch-policy-document.ts';
+import { parseDuration } from './duration.ts';
 import { judgeInputs } from './launch-rules/inputs.ts';
 import type { LaunchRule, LaunchRuleResult } from './launch-rules/launch-rule.ts';
 import { launchRules } from './launch-rules/launch-rules.ts';
@@ -44,11 +45,17 @@ export function judgeLaunch(
   });
 }
 
-/** Whether what is admitted now may start again by that alone: no policy in force has it judged anew each time. */
-export function mayRestart(facts: LaunchFacts, policies: readonly LaunchPolicyDocument[]): boolean {
-  return !policies.some(
-    ({ mode, spec }) => mode !== 'observe' && spec.restart?.admitted === 'judge' && isInScope(facts, spec.scope),
-  );
+/**
+ * For how long what is admitted now may start again by that alone, in milliseconds: not at all where a policy in force has it
+ * judged anew each time, without end where none says.
+ */
+export function restartsFor(facts: LaunchFacts, policies: readonly LaunchPolicyDocument[]): number {
+  const inForce = policies.filter(({ mode, spec }) => mode !== 'observe' && isInScope(facts, spec.scope));
+  const spans = inForce.map(({ spec: { restart = {} } }) => {
+    if (restart.admitted === 'judge') return 0;
+    return restart.maxAge === undefined ? Infinity : (parseDuration(restart.maxAge) ?? 0);
+  });
+  return Math.min(Infinity, ...spans);
 }
 
 /** Whether what was asked for in one go may start: the worst of its verdicts. Of nothing at all it is undecided. */

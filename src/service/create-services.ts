@@ -37,13 +37,13 @@ import { readHost } from './read-host.ts';
 import { createImageQueue } from './read-images.ts';
 import type { LookFor } from './read-subject.ts';
 import { createInventoryRecorder } from './record-inventory.ts';
-import { createLaunchRecorder } from './record-launches.ts';
+import { createLaunchRecorder, type LaunchJournal } from './record-launches.ts';
 import { refreshFeeds } from './refresh-feeds.ts';
 import { createRegistriesService } from './registries.ts';
 import type { RegistryDesk } from './registry-desk.ts';
 import { replayLaunches } from './replay-launches.ts';
 import { replayCertificates, reviewCertificates } from './review-certificates.ts';
-import { createRulesReader } from './rules-in-force.ts';
+import { createRulesReader, type DocumentsBook } from './rules-in-force.ts';
 import type { Services } from './services.ts';
 import type { TrustSources } from './trust-anchors.ts';
 import { watchDrift } from './watch-drift.ts';
@@ -77,6 +77,10 @@ export interface ServiceParts extends LookFor {
   readonly launchKey: Uint8Array;
   /** What was let start on this host, for when the store is away. */
   readonly admissions: AdmissionBook;
+  /** Which policies held, for a start while the store is away. */
+  readonly documents?: DocumentsBook;
+  /** Where launches are kept while the store is away. */
+  readonly journal?: LaunchJournal;
   /** Sends a message to a target of notifications. */
   readonly deliver: Deliver;
   /** Reads lists of addresses that documents name; without it these cannot be read, and say so. */
@@ -85,10 +89,11 @@ export interface ServiceParts extends LookFor {
 
 /** The use cases over one store, and the work that goes on behind them in a server. */
 export interface ServiceSet extends Services {
-  /** Reads this machine, then the images that are queued, and keeps feeds fresh, until the signal. Never rejects. */
+  /**
+   * Loads the index of who runs what, reads this machine, then the images that are queued, and keeps feeds fresh, until the
+   * signal. Never rejects.
+   */
   work(signal: AbortSignal): Promise<void>;
-  /** Loads the index of who runs what; queries before it wait for it. */
-  warm(): Promise<void>;
 }
 
 const readNoList: ReadAddressList = () => Promise.reject(new Error('sources of lists are not read here'));
@@ -103,7 +108,13 @@ export function createServices(parts: ServiceParts): ServiceSet {
   const drifting = { ...parts, events };
   const notifications = createNotificationService(notifying);
   const queries = createImageQueries({ ...parts, whoRuns });
-  const rules = createRulesReader(store.documents, parts.trustSources, () => clock.now());
+  const rules = createRulesReader({
+    store: store.documents,
+    sources: parts.trustSources,
+    now: () => clock.now(),
+    log,
+    ...(parts.documents ? { book: parts.documents } : {}),
+  });
   const certifying = {
     ...parts,
     events,
@@ -113,7 +124,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
   };
   const groups = createGroupService({ ...parts, events, readList: parts.readList ?? readNoList });
   const platform = formatPlatform(parts.platform);
-  const recorder = createLaunchRecorder({ store: store.launches, log });
+  const recorder = createLaunchRecorder({ ...parts, store: store.launches });
   const onDecision = ({ id, outcome, observed }: LaunchRecord) =>
     events.publish({ type: 'launch', id, outcome: observed ? 'observed' : outcome });
   return {
@@ -153,19 +164,23 @@ export function createServices(parts: ServiceParts): ServiceSet {
     inventory: createInventoryRecorder({ store, events, lookedFor: lookedForBy(parts) }),
     login: createLoginService({ logins: store.logins, clock }),
     events,
-    warm: () => whoRuns.refresh(),
     work: async (signal) => {
+      const soon = Promise.all([
+        keepGoing('loading who runs what', () => whoRuns.refresh(), { log, signal }),
+        keepGoing('recording launches', () => recorder.run(signal), { log, signal }),
+      ]);
       await readHost({ ...parts, events }, signal).catch((error) => {
         if (!signal.aborted) log.warn({ error: messageOf(error) }, 'could not read the packages of this machine');
       });
       await Promise.all([
+        soon,
         keepGoing('reading images', () => queue.run(signal), { log, signal }),
         keepGoing('refreshing feeds', () => refreshFeeds({ feeds, clock, log }, signal), { log, signal }),
         keepGoing('watching the store', () => watchStore({ store, clock, events, whoRuns }, signal), { log, signal }),
         keepGoing('looking at containers', () => watchDrift(drifting, parts.driftEvery, signal), { log, signal }),
         keepGoing('certifying images', () => runCertificationQueue(certifying, signal), { log, signal }),
         keepGoing('reviewing certificates', () => reviewCertificates(certifying, signal), { log, signal }),
-        keepGoing('forgetting launches', () => forgetLaunches({ store, clock, recorder }, signal), { log, signal }),
+        keepGoing('forgetting launches', () => forgetLaunches({ store, clock }, signal), { log, signal }),
         keepGoing('watching traffic', () => groups.work(signal), { log, signal }),
         keepGoing('notifying', () => notify({ ...notifying, log }, signal), { log, signal }),
       ]);

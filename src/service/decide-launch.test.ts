@@ -126,6 +126,72 @@ describe('a certified image', () => {
     expect((await decide()).verdict.outcome).toBe('undecided');
   });
 
+  it('that is to be judged each time is in the book of none who was told so later', async () => {
+    const { decide, world, clock } = openScene([registry, certified], [certificate]);
+    await decide();
+    world.documents = [registry, policy({ image: { notCertified: 'refuse' }, restart: { admitted: 'judge' } })];
+    [world.isAway, world.isKept] = [true, true];
+    clock.set(start + 2000);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+  });
+
+  it('that may start again for a while only is in the book for that while', async () => {
+    const brief = policy({ image: { notCertified: 'refuse' }, restart: { maxAge: '1d' } });
+    const { decide, world, clock } = openScene([registry, brief], [certificate]);
+    await decide();
+    [world.isAway, world.isKept] = [true, true];
+    clock.set(start + day - 1);
+    expect((await decide()).verdict.outcome).toBe('allow');
+    clock.set(start + day);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+  });
+
+  describe('whose contract only the store knows', () => {
+    const require = policy({ inputs: { contract: 'require' }, image: { notCertified: 'refuse' } });
+    const spec = { images: ['registry.example/team/app'], environment: {} } as const;
+    const contract = { apiVersion: 'portwarden/v1', kind: 'InputContract', metadata: { name: 'attested' }, spec };
+    const away = async (
+      over: Parameters<ReturnType<typeof openScene>['decide']>[0] = {},
+      documents = [registry, require],
+    ) => {
+      const { decide, world, clock, recorder, launches } = openScene(
+        [registry, require],
+        [{ ...certificate, contract }],
+      );
+      expect((await decide()).verdict.outcome).toBe('allow');
+      [world.isAway, world.isKept] = [true, true];
+      world.documents = documents;
+      clock.set(start + 2000);
+      const { id: decision, verdict } = await decide(over);
+      world.isAway = false;
+      await recorder.flush();
+      return { verdict, record: await launches.get(decision) };
+    };
+
+    it('starts again by the same rules, and what is missing is told', async () => {
+      const { verdict, record } = await away();
+      expect(verdict).toMatchObject({ outcome: 'allow', cause: expect.stringMatching(/admitted on this host before/) });
+      expect(record?.verdict.findings).toMatchObject([{ rule: 'input/contract', observed: true }]);
+    });
+
+    it('does not start with anything else, nor by rules that have changed', async () => {
+      const other = await away({ command: [{ value: 'other', path: 'Cmd[0]' }] });
+      expect(other.verdict.outcome).toBe('deny');
+      const stricter = policy({ ...require.spec, inputs: { contract: 'require', strictness: 2 } });
+      expect((await away({}, [registry, stricter])).verdict.outcome).toBe('deny');
+    });
+  });
+
+  it('that nobody can ask about starts where policies only observe, also in a process that starts anew', async () => {
+    const { decide, world, clock } = openScene([registry, policy({ image: { notCertified: 'refuse' } }, 'observe')]);
+    [world.isAway, world.isKept] = [true, true];
+    expect((await decide()).verdict).toMatchObject({ outcome: 'allow', observed: true });
+    // Where not even the policies are known, nobody knows that they only observe.
+    world.isKept = false;
+    clock.set(start + 2000);
+    expect((await decide()).verdict.outcome).toBe('undecided');
+  });
+
   it('that was only ever observed is not taken for admitted', async () => {
     const lenient = policy({ image: { notCertified: 'refuse' } }, 'observe');
     const { decide, launches } = openScene([registry, lenient], []);

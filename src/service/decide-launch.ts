@@ -1,4 +1,4 @@
-import { type Clock, type Instant, type Log, messageOf } from '../base/index.ts';
+import { type Clock, type Digest, type Instant, type Log, messageOf } from '../base/index.ts';
 import {
   type AdmissionBook,
   globMatches,
@@ -7,7 +7,7 @@ import {
   type LaunchVerdict,
   type StartedLaunch,
 } from '../model/index.ts';
-import { judgeLaunchSet, mayRestart } from '../policy/index.ts';
+import { judgeLaunchSet, restartsFor } from '../policy/index.ts';
 import { attempt } from './answer-memory.ts';
 import { createLaunchFacts, type FactRules, type GatheredLaunch, type GatherParts } from './gather-launch-facts.ts';
 import { launchId } from './launch-id.ts';
@@ -33,6 +33,16 @@ export interface DecideParts extends GatherParts {
 /** While nobody can say which rules are in force, what was asked is looked into all the same, for the record. */
 const noRules: FactRules = { registries: [], contracts: [], inputStrictness: 1 };
 
+/** What the decision of a launch comes from. */
+interface Judged {
+  readonly gathered: readonly GatheredLaunch[];
+  readonly verdict: LaunchVerdict;
+  readonly revision: number;
+  readonly isStoreAway: boolean;
+  /** By which documents and for how many milliseconds it may start again; none where it is judged anew each time. */
+  readonly restart?: { readonly rules: Digest | undefined; readonly lasts: number };
+}
+
 /** For how long a verdict lets the same start again while the store is away. */
 const bookedFor = 7 * 86_400_000;
 
@@ -45,7 +55,7 @@ export function createLaunchDecider(parts: DecideParts) {
   const gather = createLaunchFacts(parts);
   const isRepeated = createRepeats();
 
-  async function judge(asked: AskedLaunch, host: string, now: Instant) {
+  async function judge(asked: AskedLaunch, host: string, now: Instant): Promise<Judged> {
     const rules = await attempt(parts.rules);
     if ('away' in rules) {
       const cause = `the store is away: ${rules.away}`;
@@ -53,32 +63,41 @@ export function createLaunchDecider(parts: DecideParts) {
       // Nobody knows which image may start where no rule is known.
       const unknown = { state: 'unknown', cause } as const;
       const gathered = bare.map((each) => ({ ...each, facts: { ...each.facts, image: unknown } }));
-      return { gathered, verdict: undecided(cause), revision: 0, isStoreAway: true, isBooked: false };
+      const restart = { rules: undefined, lasts: 0 };
+      return { gathered, verdict: undecided(cause), revision: 0, isStoreAway: true, restart };
     }
     const gathered = await gather(asked.set, host, rules.value, now);
-    const { launchPolicies, exceptions, revision } = rules.value;
+    const { launchPolicies, exceptions, revision, launchDigest } = rules.value;
     const facts = gathered.map((each) => each.facts);
     const verdict = withoutSecrets(judgeLaunchSet(facts, launchPolicies, exceptions), gathered);
-    const isBooked = facts.every((each) => mayRestart(each, launchPolicies));
-    return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway), isBooked };
+    const lasts = Math.min(bookedFor, ...facts.map((each) => restartsFor(each, launchPolicies)));
+    const restart = lasts > 0 ? { restart: { rules: launchDigest, lasts } } : {};
+    return { gathered, verdict, revision, isStoreAway: gathered.some((each) => each.isStoreAway), ...restart };
   }
 
   /** What the book of this host says where the store would have to be asked. */
-  async function byBook(verdict: LaunchVerdict, gathered: readonly GatheredLaunch[]): Promise<LaunchVerdict> {
-    if (verdict.outcome !== 'undecided' || gathered.length === 0) return verdict;
+  async function byBook({ verdict, gathered, restart }: Judged): Promise<LaunchVerdict> {
+    if (verdict.outcome === 'allow' || gathered.length === 0 || !restart) return verdict;
     const known = await Promise.all(
-      gathered.map(({ fingerprint, isPinned }) => (isPinned ? book.admittedUntil(fingerprint) : undefined)),
+      gathered.map(({ fingerprint, isPinned }) => (isPinned ? book.find(fingerprint) : undefined)),
     );
-    if (known.some((until) => until === undefined)) return verdict;
-    const cause = `${verdict.cause}; the same was admitted on this host before`;
-    return { outcome: 'allow', findings: verdict.findings, cause };
+    if (known.some((booked) => booked === undefined)) return verdict;
+    if (verdict.outcome === 'undecided') {
+      const cause = `${verdict.cause}; ${admittedBefore}`;
+      return { outcome: 'allow', findings: verdict.findings, cause };
+    }
+    // The same was let start by the very same rules, which then knew what only the store knows: what the image brings, its
+    // contract, that it was admitted. By other rules than these, what is found now counts.
+    if (known.some((booked) => booked?.rules !== restart.rules)) return verdict;
+    const findings = verdict.findings.map((finding) => ({ ...finding, observed: true as const }));
+    return { outcome: 'allow', findings, cause: `the store is away; ${admittedBefore}` };
   }
 
   /** Of each container that may start, for those who may start it again. */
   async function started(
     gathered: readonly GatheredLaunch[],
     { verdict, host, at, gate }: LaunchRecord,
-    isBooked: boolean,
+    restart: Judged['restart'],
   ): Promise<readonly StartedLaunch[]> {
     if (verdict.outcome !== 'allow' || gate === 'review') return [];
     // What an exception lets pass of an image is over when the exception is; then it is no restart of what was admitted.
@@ -87,9 +106,12 @@ export function createLaunchDecider(parts: DecideParts) {
     const isGood = verdict.observed !== true && verdict.cause === undefined;
     const isAdmitted = isGood && !isOfImage;
     const starts = gathered.filter(({ facts, isPinned }) => isPinned && facts.request.action === 'start');
-    const until = Math.min(at + bookedFor, ...excepted);
+    const { rules, lasts = 0 } = restart ?? {};
+    const until = Math.min(at + lasts, ...excepted);
     const kept =
-      isGood && isBooked ? starts.map(({ fingerprint }) => attempt(() => book.admit(fingerprint, until))) : [];
+      isGood && rules !== undefined
+        ? starts.map(({ fingerprint }) => attempt(() => book.admit(fingerprint, { until, rules })))
+        : [];
     // A full disk stops nothing now; without the store it is not known later.
     for (const each of await Promise.all(kept))
       if ('away' in each) log.error({ error: each.away }, 'what was let start could not be written into the book');
@@ -99,11 +121,11 @@ export function createLaunchDecider(parts: DecideParts) {
   async function finish(
     record: LaunchRecord,
     gathered: readonly GatheredLaunch[],
-    { dryRun = false, isBooked = false }: { readonly dryRun?: boolean; readonly isBooked?: boolean },
+    { dryRun = false, restart }: { readonly dryRun?: boolean; readonly restart?: Judged['restart'] },
   ): Promise<LaunchDecision> {
     const { id, verdict } = record;
     if (!dryRun && !isRepeated(record)) {
-      await recorder.record({ record, started: await started(gathered, record, isBooked) });
+      await recorder.record({ record, started: await started(gathered, record, restart) });
       parts.onDecision(record);
     }
     const message = compileLaunchMessage(verdict, id);
@@ -169,11 +191,12 @@ export function createLaunchDecider(parts: DecideParts) {
       const now = clock.now();
       const host = asked.host ?? parts.host;
       try {
-        const { gathered, verdict: judged, revision, isStoreAway, isBooked } = await judge(asked, host, now);
-        const verdict = isStoreAway ? await byBook(judged, gathered) : judged;
+        const judged = await judge(asked, host, now);
+        const { gathered, revision, restart } = judged;
+        const verdict = judged.isStoreAway ? await byBook(judged) : judged.verdict;
         const facts = gathered.map(recordedFacts);
         const { dryRun = false } = asked;
-        return await finish(recordOf(asked, now, verdict, { facts, revision }), gathered, { dryRun, isBooked });
+        return await finish(recordOf(asked, now, verdict, { facts, revision }), gathered, { dryRun, restart });
       } catch (error) {
         log.error({ error: messageOf(error) }, 'a launch could not be decided');
         const verdict = undecided(`deciding failed: ${messageOf(error).slice(0, 200)}`);
@@ -196,6 +219,8 @@ export function createLaunchDecider(parts: DecideParts) {
     },
   };
 }
+
+const admittedBefore = 'the same was admitted on this host before';
 
 /** Whether any policy refuses something on a host: then what cannot be read is no start that may pass. */
 function isEnforced({ launchPolicies }: RulesInForce, host: string): boolean {

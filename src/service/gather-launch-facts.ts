@@ -34,7 +34,7 @@ export interface GatheredLaunch {
 
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
-  readonly book: Pick<AdmissionBook, 'admittedUntil'>;
+  readonly book: Pick<AdmissionBook, 'find'>;
   /** What tells code in inputs from data; loaded when the first launch is asked for. */
   readonly findLanguage: () => Promise<FindLanguage>;
   /** By which fingerprints are made. */
@@ -84,8 +84,13 @@ export function createLaunchFacts(parts: GatherParts) {
   }
 
   /** What the store would say, as far as the book of this host knows it. */
-  async function bookedOf(fingerprint: Digest): Promise<Pick<LaunchFacts, 'seen'>> {
-    return (await book.admittedUntil(fingerprint)) === undefined ? {} : { seen: true };
+  async function bookedOf(
+    fingerprint: Digest,
+    isPinned: boolean,
+    away: string,
+  ): Promise<Pick<LaunchFacts, 'seen' | 'unasked'>> {
+    const isBooked = isPinned && (await book.find(fingerprint)) !== undefined;
+    return isBooked ? { seen: true } : { unasked: `the store is away: ${away}` };
   }
 
   return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> => {
@@ -120,7 +125,7 @@ export function createLaunchFacts(parts: GatherParts) {
             now,
             ...(start ? { start } : {}),
             ...(set.pod ? { pod: set.pod } : {}),
-            ...('value' in known ? known.value : isPinned ? await bookedOf(fingerprint) : {}),
+            ...('value' in known ? known.value : await bookedOf(fingerprint, isPinned, known.away)),
           },
         };
       }),

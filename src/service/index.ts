@@ -26,12 +26,15 @@ export {
   renderGroupFiles,
   renderGroups,
 } from './groups/render-groups.ts';
+export { keepGoing } from './keep-going.ts';
 export { matchBom } from './match-bom.ts';
 export { parseQueryTime } from './query-time.ts';
 export { type ReviewItem, readReview } from './read-review.ts';
+export type { LaunchJournal, RecordedLaunch } from './record-launches.ts';
 export type { RegistryAccess, RegistryDesk } from './registry-desk.ts';
 export { parseRuleSet, type ReviewResult, type ReviewRules, type RuleSet, reviewLaunch } from './review.ts';
 export { reviewLine } from './review-line.ts';
+export type { DocumentsBook, KeptDocuments } from './rules-in-force.ts';
 export { type ScanReport, scan, writeScanBom } from './scan.ts';
 export { ServiceError, type ServiceErrorCode } from './service-error.ts';
 export type * from './services.ts';

@@ -41,7 +41,7 @@ describe('the message of a verdict', () => {
 
   it('says what could not be decided', () => {
     expect(compileLaunchMessage({ outcome: 'undecided', cause: 'the image is not known', findings: [] }, 'l1')).toMatch(
-      /^not decided: the image is not known\. Let .*explain l1$/,
+      /^not decided: the image is not known\. Make .*explain l1$/,
     );
   });
 

@@ -3,6 +3,8 @@ import type { LaunchFinding, LaunchVerdict } from '../model/index.ts';
 /** As much as a terminal shows of an engine's error without breaking it off. */
 const longest = 600;
 const mostTold = 3;
+const remedyOfOpen =
+  'Make readable what could not be looked at, or have a policy say what is done with what no rule knows, and try again.';
 
 /**
  * What who asked is told, in one line: what is in the way, by which rule, and what to do about it. Empty where it is allowed.
@@ -14,7 +16,7 @@ export function compileLaunchMessage(verdict: LaunchVerdict, id: string): string
   const told = refused.slice(0, mostTold).map(describe);
   const more = refused.length > mostTold ? `and ${refused.length - mostTold} more` : undefined;
   const open = verdict.cause === undefined ? undefined : `not decided: ${verdict.cause}`;
-  const remedy = refused[0] ? `${refused[0].remedy}.` : 'Let what could not be looked at be readable, and try again.';
+  const remedy = refused[0] ? `${refused[0].remedy}.` : remedyOfOpen;
   const end = `${remedy} Details: portwarden explain ${id}`;
   const reasons = [...told, more, verdict.outcome === 'undecided' || told.length === 0 ? open : undefined];
   const reason = oneLine(reasons.filter((each) => each !== undefined).join('; '));

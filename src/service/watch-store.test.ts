@@ -64,8 +64,9 @@ it('tells of a feed that another process imported', async () => {
 });
 
 it('tells of a bill of materials that another process recorded, and judges what it left unjudged', async () => {
+  const put = vi.spyOn(ours.matches, 'put');
   await putHost();
-  expect(await theirs.matches.pending(10)).toHaveLength(1);
   await vi.waitFor(() => expect(seen).toContainEqual({ type: 'containers', running: 0, changed: [] }));
+  await vi.waitFor(() => expect(put.mock.calls.map(([judgements]) => judgements.length)).toEqual([1]));
   await vi.waitFor(async () => expect(await theirs.matches.pending(10)).toEqual([]));
 });

@@ -24,7 +24,11 @@ export function createLaunchStore(database: Database): LaunchStore {
       await database.write(async (queries) => {
         for (let at = 0; at < records.length; at += batch) {
           const rows = records.slice(at, at + batch).map(toRow);
-          await queries.insertInto('launches').values(rows).execute();
+          await queries
+            .insertInto('launches')
+            .values(rows)
+            .onConflict((conflict) => conflict.column('launch_id').doNothing())
+            .execute();
         }
         for (const { fingerprint, host, firstAt, lastAt, admittedAt } of admissionsOf(started)) {
           const last = { last_at: lastAt, ...(admittedAt === undefined ? {} : { admitted_at: admittedAt }) };

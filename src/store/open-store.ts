@@ -4,7 +4,7 @@ import { createAdvisoryStore } from './advisory-store.ts';
 import { createBomStore } from './bom-store.ts';
 import { createCertificateStore } from './certificate-store.ts';
 import { createChangeStore } from './change-store.ts';
-import { createDatabase, type Database } from './database.ts';
+import { type Connections, createDatabase, type Database } from './database.ts';
 import { createDocumentStore } from './document-store.ts';
 import { createDriftStore } from './drift-store.ts';
 import { createImageStore } from './image-store.ts';
@@ -32,14 +32,24 @@ export async function openStore(options: {
   readonly clock?: Clock;
 }): Promise<Store> {
   const { url, log, clock = systemClock } = options;
-  const isPostgres = /^postgres(?:ql)?:\/\//.test(url);
-  const connections = isPostgres ? await openPostgres(url, log) : await openSqlite(sqliteFile(url));
+  const isOnServer = isPostgres(url);
+  const connections = isOnServer ? await openPostgres(url, log) : await openSqlite(sqliteFile(url));
   try {
-    await migrate(connections, isPostgres ? describeUrl(url) : sqliteFile(url));
+    await migrate(connections, isOnServer ? describeUrl(url) : sqliteFile(url));
   } catch (error) {
     await connections.close();
     throw error;
   }
+  return storeOver(connections, clock);
+}
+
+/** Whether an address is of a PostgreSQL server, and not of a file. */
+export function isPostgres(url: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(url);
+}
+
+/** Connections to a database whose schema is up to date. */
+export function storeOver(connections: Connections, clock: Clock): Store {
   return createStore(createDatabase(connections), { clock, handedOut: new Map() });
 }
 

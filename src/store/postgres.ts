@@ -8,16 +8,30 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
+import type { PoolClient } from 'pg';
 import { type Log, messageOf } from '../base/index.ts';
 import type { Connections } from './database.ts';
+import { createProbe, type ServerProbe } from './probe-postgres.ts';
 import type { Tables } from './schema.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 const int8 = 20;
 const numeric = 1700;
 
+export interface PostgresConnections extends Connections {
+  /** The same for whoever may have to wait: refused with the reason of the signal, at once, while it is aborted. */
+  behind(signal: () => AbortSignal): Connections;
+  /** Ends those that are at work: what was asked on them fails. */
+  drop(): void;
+  /** Of the same server; takes no connection of the pool. */
+  probe(): ServerProbe;
+}
+
+/** Milliseconds that a server has to say that it is there. */
+const patience = 3000;
+
 /** A pool of connections to a PostgreSQL database. The library is loaded here, since most commands never need it. */
-export async function openPostgres(url: string, log: Log | undefined): Promise<Connections> {
+export async function openPostgres(url: string, log: Log | undefined): Promise<PostgresConnections> {
   const { default: pg } = await import('pg');
   const where = describeUrl(url);
   if (!URL.canParse(url)) {
@@ -48,15 +62,38 @@ export async function openPostgres(url: string, log: Log | undefined): Promise<C
   pool.on('connect', (client) => {
     client.on('error', (error) => log?.debug({ error: messageOf(error) }, 'a connection to PostgreSQL broke'));
   });
-  const queries = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new CodedPostgresDriver({ pool }, where),
-      createIntrospector: (database) => new PostgresIntrospector(database),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
+  const atWork = new Set<PoolClient>();
+  pool.on('acquire', (client) => atWork.add(client));
+  pool.on('release', (_, client) => atWork.delete(client));
+  const connect = (signal?: () => AbortSignal): Kysely<Tables> =>
+    new Kysely({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new CodedPostgresDriver({ pool }, where, signal),
+        createIntrospector: (database) => new PostgresIntrospector(database),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    });
+  const over = (queries: Kysely<Tables>): Connections => ({
+    kind: 'postgres',
+    reading: queries,
+    writing: queries,
+    close: () => (pool.ending ? Promise.resolve() : pool.end()),
   });
-  return { kind: 'postgres', reading: queries, writing: queries, close: () => queries.destroy() };
+  return {
+    ...over(connect()),
+    behind: (signal) => over(connect(signal)),
+    drop() {
+      // One that waits for an answer is cut at once; the pool takes it out when it is given back.
+      for (const client of atWork) client.end().catch(() => undefined);
+    },
+    probe: () => {
+      const limits = { connectionTimeoutMillis: patience, query_timeout: patience };
+      return createProbe(
+        () => new pg.Client({ connectionString: url, application_name: 'portwarden probe', ...limits }),
+      );
+    },
+  };
 }
 
 /** Where it is, without its password. */
@@ -72,21 +109,42 @@ export function describeUrl(url: string): string {
 /** Turns the failures of pg into StoreErrors. */
 class CodedPostgresDriver extends PostgresDriver {
   readonly #where: string;
+  readonly #signal: (() => AbortSignal) | undefined;
   readonly #coded = new WeakSet<DatabaseConnection>();
 
-  constructor(config: PostgresDialectConfig, where: string) {
+  constructor(config: PostgresDialectConfig, where: string, signal?: () => AbortSignal) {
     super(config);
     this.#where = where;
+    this.#signal = signal;
   }
 
   override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
+    const signal = this.#signal?.();
+    signal?.throwIfAborted();
     try {
-      const connection = await super.acquireConnection();
+      const connection = await (signal ? this.#acquireUntil(signal) : super.acquireConnection());
       if (!this.#coded.has(connection)) this.#code(connection);
       return connection;
     } catch (thrown) {
       throw toStoreError(thrown, this.#where);
     }
+  }
+
+  /** Who waits for a connection while the server goes away waits no longer; one that comes all the same goes back. */
+  #acquireUntil(signal: AbortSignal): ReturnType<PostgresDriver['acquireConnection']> {
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof this.acquireConnection>>>();
+    const acquiring = super.acquireConnection();
+    const refuse = (): void => {
+      reject(signal.reason);
+      acquiring.then(
+        (connection) => this.releaseConnection(connection as Parameters<PostgresDriver['releaseConnection']>[0]),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', refuse, { once: true });
+    const settled = () => signal.removeEventListener('abort', refuse);
+    acquiring.then(resolve, reject).finally(settled);
+    return promise;
   }
 
   #code(connection: DatabaseConnection): void {

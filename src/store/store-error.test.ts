@@ -27,6 +27,7 @@ describe('a failure becomes', () => {
     ['a server that shuts down', withCode('terminating connection', '57P01'), 'unavailable'],
     ['a wrong password', withCode('password authentication failed', '28P01'), 'unavailable'],
     ['a connection that ended', new Error('Connection terminated unexpectedly'), 'unavailable'],
+    ['one that was ended between two statements', new Error('Client was closed and is not queryable'), 'unavailable'],
     ['a lock that nobody gives up', withCode('canceling statement due to lock timeout', '55P03'), 'unavailable'],
     ['a deadlock', withCode('deadlock detected', '40P01'), 'conflict'],
     ['a double key', withCode('duplicate key value', '23505'), 'conflict'],

@@ -53,7 +53,11 @@ export function sqliteResult(thrown: unknown): number | undefined {
 /** SQLSTATE classes (PostgreSQL 15, appendix A) and the system errors of a socket. */
 function postgresCode(thrown: unknown): StoreErrorCode | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  if (/^Connection terminated|^timeout exceeded when trying to connect|pool after calling end/.test(thrown.message)) {
+  if (
+    /^Connection terminated|not queryable$|^timeout exceeded when trying to connect|pool after calling end/.test(
+      thrown.message,
+    )
+  ) {
     return 'unavailable';
   }
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';

@@ -1,13 +1,13 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createAdmissionBook } from '../agent/index.ts';
+import { createAdmissionBook, createDocumentsBook, createLaunchJournal } from '../agent/index.ts';
 import { type Log, messageOf, silentLog, systemClock } from '../base/index.ts';
 import type { StoreOptions } from '../cli/index.ts';
 import { createImageReader, createWritableLayerReader } from '../image/index.ts';
 import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
 import { createRegistryDesk, createServices, type ServiceParts, type ServiceSet } from '../service/index.ts';
-import { openStore } from '../store/index.ts';
+import { type AwaitedStore, awaitStore, describeUrl, isPostgres, openStore, StoreError } from '../store/index.ts';
 import { readLanguages } from './languages.ts';
 import { readContentOptions } from './read-content-options.ts';
 import { readLaunchKey } from './read-launch-key.ts';
@@ -20,15 +20,28 @@ import { WiringError } from './wiring-error.ts';
 export interface OpenServiceSet {
   readonly services: ServiceSet;
   readonly settings: Settings;
+  /** Why the store is not there yet, and until when; absent where it is. */
+  readonly away?: AwaitedStore['away'];
   close(): Promise<void>;
 }
 
-/** Everything that a process needs, over the store that the options name. */
-export async function openServiceSet(options: StoreOptions, log: Log = silentLog): Promise<OpenServiceSet> {
+export interface OpenServiceOptions extends StoreOptions {
+  readonly log?: Log;
+  /**
+   * Keeps on the disk of this host what decides while the store is away, and by it starts without one: services then refuse
+   * what they would have to ask of it, and are all there when it is.
+   */
+  readonly outlivesStore?: boolean;
+}
+
+/** Everything that a process needs, over the store that the options name. Throws StoreError, WiringError. */
+export async function openServiceSet(options: OpenServiceOptions): Promise<OpenServiceSet> {
+  const { log = silentLog, outlivesStore = false } = options;
   const settings = readSettings(options);
   await makeDataDirectory(settings.data);
-  const store = await openStore({ url: settings.database, log });
   const launchKey = await readLaunchKey(settings);
+  const kept = outlivesStore ? openKept(settings, launchKey, log) : {};
+  const { store, away } = await openSomeStore(settings, kept.documents, log);
   const limits = { ...defaultReadLimits, ...settings.limits };
   const cached = layerCacheOf(settings, (message) => log.warn({}, message));
   const desk = createRegistryDesk({
@@ -52,9 +65,11 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
     admissions: createAdmissionBook({
       file: join(settings.data, 'admissions'),
       key: launchKey,
+      host: settings.host,
       clock: systemClock,
       log,
     }),
+    ...kept,
     deliver: createDelivery(process.env),
     readList,
     downloads: join(settings.data, 'downloads'),
@@ -67,11 +82,40 @@ export async function openServiceSet(options: StoreOptions, log: Log = silentLog
   return {
     services,
     settings,
+    ...(away ? { away } : {}),
     async close() {
       await desk.close();
       await store.close();
     },
   };
+}
+
+/** What a process that outlives its store keeps: an embedded store is on the same disk, and as much there as this is. */
+function openKept(
+  { data, database, host }: Settings,
+  key: Uint8Array,
+  log: Log,
+): Pick<ServiceParts, 'documents' | 'journal'> {
+  const journal = createLaunchJournal({ file: join(data, 'launch-journal'), key, log });
+  if (!isPostgres(database)) return { journal };
+  const parts = { file: join(data, 'policies'), key, host, store: describeUrl(database), clock: systemClock, log };
+  return { journal, documents: createDocumentsBook(parts) };
+}
+
+async function openSomeStore(
+  { database: url }: Settings,
+  documents: ServiceParts['documents'],
+  log: Log,
+): Promise<AwaitedStore> {
+  if (!documents) return { store: await openStore({ url, log }) };
+  const mayWait = async () => (await documents.read()) !== undefined;
+  try {
+    return await awaitStore({ url, log, mayWait });
+  } catch (cause) {
+    if (!(cause instanceof StoreError) || cause.code !== 'unavailable') throw cause;
+    const remedy = `${cause.remedy ?? 'Check the address'}; nothing is kept on this host by which to go on without it`;
+    throw new StoreError(cause.code, cause.message, { cause, remedy });
+  }
 }
 
 /** A list of addresses that a document names. Throws WiringError, AdvisoryError. */

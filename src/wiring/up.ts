@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createAgent } from '../agent/index.ts';
 import { createApi } from '../api/index.ts';
-import { createLog, type Log, messageOf, systemClock } from '../base/index.ts';
+import { type CodedError, createLog, type Log, messageOf, systemClock } from '../base/index.ts';
 import type { UpOptions } from '../cli/index.ts';
-import type { Services } from '../service/index.ts';
+import { keepGoing, type Services } from '../service/index.ts';
 import { openLaunchGates } from './launch-gates.ts';
 import { openServiceSet } from './open-services.ts';
 import { readNamedFile } from './read-trust-files.ts';
@@ -14,7 +14,7 @@ import { WiringError } from './wiring-error.ts';
 /** Server, console and this host's agent in one process, until the signal. */
 export async function up(options: UpOptions): Promise<void> {
   const log = await createLog(options.logLevel);
-  const { services, settings, close } = await openServiceSet(options, log);
+  const { services, settings, away, close } = await openServiceSet({ ...options, log, outlivesStore: true });
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -37,14 +37,19 @@ export async function up(options: UpOptions): Promise<void> {
         signal,
       });
       const address = await listen(api, options);
-      const token = await services.login.issueLoginToken();
-      options.onReady({ address, token, data: settings.data, ...(gate ? { gate } : {}), gates });
+      const ready = { address, data: settings.data, ...(gate ? { gate } : {}), gates };
+      if (away) options.onReady({ ...ready, away: explain(away.why) });
+      else options.onReady({ ...ready, token: await services.login.issueLoginToken() });
       noticeEngines(services, options.onNotice);
       const agent = createAgent({ host: settings.host, inventory: services.inventory, clock: systemClock, log });
       const ports = [address, ...(gate === undefined ? [] : [gate])].flatMap((url) => portOf(url));
       const { segmentThisHost } = await import('./segmentation.ts');
       const segmenting = segmentThisHost({ services, settings, log, ports, onNotice: options.onNotice }, signal);
-      await Promise.all([services.warm(), services.work(signal), agent.run(signal), segmenting]);
+      const working = async () => {
+        if (away) await announceStore(away.over, { services, address, log, onStore: options.onStore }, signal);
+        await Promise.all([services.work(signal), agent.run(signal)]);
+      };
+      await Promise.all([working(), segmenting]);
     } finally {
       await api.close();
     }
@@ -52,6 +57,22 @@ export async function up(options: UpOptions): Promise<void> {
     stop.abort();
     await close();
   }
+}
+
+/** Resolves when the store is there, so that all that stands on it may begin, or with the signal. */
+async function announceStore(
+  over: Promise<void>,
+  { services, address, log, onStore }: Pick<UpOptions, 'onStore'> & { services: Services; address: string; log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.race([over, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+  const announce = async () => onStore({ address, token: await services.login.issueLoginToken() });
+  // It may go again at any time.
+  await keepGoing('making a login token', announce, { log, signal });
+}
+
+function explain({ message, remedy }: CodedError): string {
+  return `${message}${remedy === undefined ? '' : `. ${remedy}`}`;
 }
 
 function portOf(url: string): readonly number[] {

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -15,14 +16,30 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const older = findOlderNode();
+const madeNodes = mkdtempSync(join(tmpdir(), 'portwarden-nodes-'));
+afterAll(() => rmSync(madeNodes, { recursive: true, force: true }));
+const plain = nodeWithoutTypeScript();
 const nodes: readonly (readonly [string, string])[] = [
   ['Node 24', process.execPath],
+  ['a Node 24 that reads no TypeScript', plain],
   ...(older ? [['an older Node', older] as const] : []),
 ];
+
+/** As Debian builds it: it says so of itself, and the Node that it hands over to does not. */
+function nodeWithoutTypeScript(): string {
+  const [lie, node] = [join(madeNodes, 'lie.cjs'), join(madeNodes, 'node')];
+  writeFileSync(
+    lie,
+    `if (process.env.PORTWARDEN_BOOT_PARENT === undefined)
+       Object.defineProperty(process.features, 'typescript', { value: false });`,
+  );
+  writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --require '${lie}' "$@"\n`, { mode: 0o755 });
+  return node;
+}
 
 /** In place of the program: says who it is and what it was told, and does what it is asked. */
 const program = `
@@ -70,7 +87,7 @@ describe.each(nodes)('started by %s', (_, node) => {
     expect(said.args).toEqual(['scan', '--', 'two words', '']);
     // Not for the children of the program: they have another parent.
     expect(said.parent).toBeUndefined();
-    if (node === older) expect(said.children).toMatch(/node-linux-\w+\/bin$/);
+    if (node === older || node === plain) expect(said.children).toMatch(/node-linux-\w+\/bin$/);
   });
 
   it('ends with its status', () => {
@@ -201,7 +218,10 @@ describe('without its packages', () => {
     if (process.getuid?.() !== 0) return context.skip('only root can start it as somebody else');
     putTool('npm', npm);
     chmodSync(folder, 0o755);
-    const ran = spawnSync(older ?? process.execPath, [bin, 'images'], { uid: 65534, gid: 65534, encoding: 'utf8' });
+    // Our own may lie where nobody else may look.
+    const node = older ?? join(folder, 'node');
+    if (!older) copyFileSync(process.execPath, node);
+    const ran = spawnSync(node, [bin, 'images'], { uid: 65534, gid: 65534, encoding: 'utf8' });
     expect(ran.status).toBe(3);
     expect(ran.stderr).toMatch(
       /^portwarden: its packages are not installed, and .* cannot be written; run npm ci there as its owner\.\n$/,

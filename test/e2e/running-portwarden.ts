@@ -23,6 +23,34 @@ export async function startPortwarden(
   through?: readonly string[],
 ): Promise<RunningPortwarden> {
   const { child, said } = spawnPortwarden(['up', '--port', '0'], environment, through);
+  return readyPortwarden(child, said);
+}
+
+/** One that starts while its store is away. */
+export interface WaitingPortwarden extends Pick<RunningPortwarden, 'address' | 'stderr' | 'interrupt' | 'kill'> {
+  stdout(): string;
+  /** Resolves when it has found its store, and where its port is reached. */
+  withStore(): Promise<RunningPortwarden>;
+}
+
+export async function startWithoutStore(
+  environment: Readonly<Record<string, string>>,
+  through?: readonly string[],
+): Promise<WaitingPortwarden> {
+  const { child, said } = spawnPortwarden(['up', '--port', '0'], environment, through);
+  const [, address = ''] = await waitFor(/runs without its store: (\S+)/, child, said);
+  return {
+    address,
+    stdout: () => said.stdout,
+    withStore: () => readyPortwarden(child, said),
+    ...processOf(child, said),
+  };
+}
+
+async function readyPortwarden(
+  child: ChildProcess,
+  said: { readonly stdout: string; readonly stderr: string },
+): Promise<RunningPortwarden> {
   const [, address] = await waitFor(/is ready: (\S+)/, child, said);
   const [, loginToken] = await waitFor(/one-time token: (\S+)/, child, said);
   if (!address || !loginToken) throw new Error(`it did not say where it is:\n${said.stdout}`);

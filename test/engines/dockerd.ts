@@ -15,8 +15,15 @@ export interface DockerdOptions {
   readonly oneCgroupVersion?: boolean;
 }
 
+export interface Dockerd extends ContainerEngine {
+  /** Ends it with what it runs, and keeps what it has. */
+  halt(): Promise<void>;
+  /** Starts it again: containers with a restart policy come back by themselves. */
+  resume(): Promise<void>;
+}
+
 /** Starts a dockerd of its own beside whatever the machine has; it touches neither the network of the machine nor its firewall. */
-export async function startDockerd(options: DockerdOptions = {}): Promise<ContainerEngine> {
+export async function startDockerd(options: DockerdOptions = {}): Promise<Dockerd> {
   const scratch = makeScratch('docker');
   const socket = join(scratch.path, 'docker.sock');
   const dataRoot = join(scratch.path, 'data');
@@ -29,11 +36,13 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Contai
   ];
   try {
     const inner = within(options.namespace, 'dockerd', args);
-    const daemon = await startDaemon({
-      ...(options.oneCgroupVersion ? withOneCgroupVersion(inner.command, inner.args) : inner),
-      ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
-      ready: () => api.call('GET', '/_ping'),
-    });
+    const start = () =>
+      startDaemon({
+        ...(options.oneCgroupVersion ? withOneCgroupVersion(inner.command, inner.args) : inner),
+        ...(options.path === undefined ? {} : { env: { PATH: `${options.path}:${process.env.PATH}` } }),
+        ready: () => api.call('GET', '/_ping'),
+      });
+    let daemon = await start();
     let stopped: Promise<void> | undefined;
     const end = async (): Promise<void> => {
       // A daemon that a test has ended already has nothing to ask; what it left is found by its directory.
@@ -47,7 +56,11 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Contai
       socket,
       dataRoot,
       ...api,
-      log: daemon.log,
+      log: () => daemon.log(),
+      halt: () => daemon.stop(),
+      resume: async () => {
+        daemon = await start();
+      },
       stop: () => {
         stopped ??= end();
         return stopped;

@@ -9,7 +9,7 @@ export { startContainerd, type TestContainerd } from './containerd.ts';
 export { type CriClient, createCriClient, type PodContainer } from './cri.ts';
 export { debianRelease } from './debian-tree.ts';
 export { describeWith } from './describe-with.ts';
-export { startDockerd } from './dockerd.ts';
+export { type Dockerd, startDockerd } from './dockerd.ts';
 export { type EngineName, findProgram, whyMissing } from './engine-needs.ts';
 export * from './images.ts';
 export { makeTestMachine, type TestMachine } from './machine.ts';

@@ -9,6 +9,15 @@ import { makeScratch } from './scratch.ts';
 export interface PostgresServer {
   /** Of an empty database whose owner may do everything. */
   readonly url: string;
+  /** The same by a socket in the file system, which other networks reach too. */
+  readonly localUrl: string;
+  /** Stops it as a machine that goes down does, and keeps what it has. */
+  halt(): Promise<void>;
+  /** Starts it again, at the same address. */
+  resume(): Promise<void>;
+  /** It closes nothing and says nothing from now on, as where its machine lost its power. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -29,31 +38,41 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
     const port = await findFreePort();
     const url = `postgres://portwarden@127.0.0.1:${port}/postgres`;
-    const daemon = await startDaemon({
-      command: join(initdb, '../postgres'),
-      args: [
-        '-D',
-        data,
-        '-k',
-        folder,
-        '-h',
-        '127.0.0.1',
-        '-p',
-        `${port}`,
-        '-c',
-        `fsync=${syncs ? 'on' : 'off'}`,
-        '-c',
-        'max_connections=200',
-      ],
-      cwd: folder,
-      ...owner,
-      ready: () => connectOnce(url),
-    });
+    const start = () =>
+      startDaemon({
+        command: join(initdb, '../postgres'),
+        args: [
+          '-D',
+          data,
+          '-k',
+          folder,
+          '-h',
+          '127.0.0.1',
+          '-p',
+          `${port}`,
+          '-c',
+          `fsync=${syncs ? 'on' : 'off'}`,
+          '-c',
+          'max_connections=200',
+        ],
+        cwd: folder,
+        ...owner,
+        ready: () => connectOnce(url),
+      });
+    let daemon = await start();
+    // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
+    const halt = () => daemon.stop('SIGINT');
     return {
       url,
+      localUrl: `postgres:///postgres?host=${encodeURIComponent(folder)}&port=${port}&user=portwarden`,
+      halt,
+      resume: async () => {
+        daemon = await start();
+      },
+      freeze: () => signalAll(daemon.pid, 'SIGSTOP'),
+      thaw: () => signalAll(daemon.pid, 'SIGCONT'),
       stop: async () => {
-        // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-        await daemon.stop('SIGINT');
+        await halt();
         await scratch.remove();
       },
     };
@@ -61,6 +80,13 @@ export async function startPostgres({ syncs = false } = {}): Promise<PostgresSer
     await scratch.remove();
     throw error;
   }
+}
+
+/** To it and the processes that serve its connections. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  for (const child of children) process.kill(Number(child), signal);
 }
 
 /** PostgreSQL refuses to run as root: the package's own user does it then. */

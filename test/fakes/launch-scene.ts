@@ -39,6 +39,9 @@ export const certificate = {
 
 interface World {
   isAway: boolean;
+  /** Rules are known to a process that starts while the store is away. */
+  isKept: boolean;
+  documents: readonly PolicyDocument[];
   isDiskFull: boolean;
   certificates: readonly Certificate[];
   /** Of the one repository. */
@@ -50,7 +53,7 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
   const clock = fixedClock(start);
   const launches = createMemoryLaunches();
   const parts = launchParts(clock);
-  const world: World = { isAway: false, isDiskFull: false, certificates, tags: [] };
+  const world: World = { isAway: false, isKept: false, documents, isDiskFull: false, certificates, tags: [] };
   const asked = async <Value>(answer: () => Value) => {
     if (world.isAway) throw new Error('no connection');
     return answer();
@@ -68,7 +71,6 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
       tags: () => asked(() => world.tags),
     },
   } as unknown as Store;
-  const rules = compileRules(documents, 1, noRegistries.trustSources);
   const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
   const open = () => {
     // As the reader of rules has it: what was read once holds while the store is away.
@@ -88,8 +90,8 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
         },
       },
       rules: async () => {
-        known ||= await asked(() => true);
-        return rules;
+        known ||= world.isKept || (await asked(() => true));
+        return compileRules(world.documents, 1, noRegistries.trustSources);
       },
       recorder,
       onDecision: () => undefined,

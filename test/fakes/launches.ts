@@ -1,5 +1,5 @@
 import { type Clock, type Digest, digestOf } from '../../src/base/index.ts';
-import type { AdmissionBook, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
+import type { AdmissionBook, BookedVerdict, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
 import { readLanguages } from '../../src/wiring/languages.ts';
 
 /** A container that asks for nothing in particular. */
@@ -74,14 +74,14 @@ export function launchTicket(over: Partial<LaunchTicket> = {}): LaunchTicket {
 
 /** What the services need for launches, in memory. */
 export function launchParts(clock?: Clock) {
-  const book = new Map<Digest, number>();
+  const book = new Map<Digest, BookedVerdict>();
   const admissions: AdmissionBook = {
-    async admittedUntil(print) {
-      const until = book.get(print);
-      return until !== undefined && until > (clock?.now() ?? 0) ? until : undefined;
+    async find(print) {
+      const known = book.get(print);
+      return known !== undefined && known.until > (clock?.now() ?? 0) ? known : undefined;
     },
-    async admit(print, until) {
-      book.set(print, until);
+    async admit(print, verdict) {
+      book.set(print, verdict);
     },
   };
   return { launchKey: Buffer.alloc(32, 7), admissions, findLanguage: readLanguages };

@@ -25,7 +25,9 @@ export function fakeLaunches(
         message:
           verdict.outcome === 'deny'
             ? `${first?.rule}: ${first?.path}: ${first?.title}. ${first?.remedy}`
-            : (verdict.cause ?? ''),
+            : verdict.cause === undefined
+              ? ''
+              : `not decided: ${verdict.cause}`,
       };
     },
     async refuse(launch) {

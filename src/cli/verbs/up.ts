@@ -17,6 +17,10 @@ export const addUp: AddVerb = (program, context) => {
     .action(
       async (options: { host: string; name: readonly string[]; port: number; log: UpOptions['logLevel'] }, command) => {
         const { output } = context;
+        const sayToken = (address: string, token: string): void => {
+          output.out(`Log in with this one-time token: ${token}`);
+          output.out(`  or open ${address}/#token=${token}`);
+        };
         await context.wiring.up({
           ...storeOptions(command),
           host: options.host,
@@ -25,15 +29,35 @@ export const addUp: AddVerb = (program, context) => {
           logLevel: options.log,
           signal: context.signal,
           onNotice: (message) => output.err(message),
-          onReady: ({ address, token, data, gate, gates }) => {
-            output.out(`Portwarden ${context.wiring.version} is ready: ${address}`);
-            output.out(`Log in with this one-time token: ${token}`);
-            output.out(`  or open ${address}/#token=${token}`);
+          onReady: ({ address, token, data, gate, gates, away }) => {
+            if (away === undefined) output.out(`Portwarden ${context.wiring.version} is ready: ${address}`);
+            else {
+              output.out(`Portwarden ${context.wiring.version} runs without its store: ${address}`);
+              output.err(away);
+              for (const line of withoutStore(gates.length > 0)) output.out(line);
+            }
+            if (token !== undefined) sayToken(address, token);
             if (gate !== undefined) output.out(`The registry gate is at ${gate}`);
             for (const place of gates) output.out(`A launch gate is at ${place}`);
-            output.out(`The store is in ${data}. Stop with Ctrl-C.`);
+            output.out(`${away === undefined ? 'The store is' : 'What is kept is'} in ${data}. Stop with Ctrl-C.`);
+          },
+          onStore: ({ address, token }) => {
+            output.out(`The store is there. Portwarden ${context.wiring.version} is ready: ${address}`);
+            sayToken(address, token);
           },
         });
       },
     );
 };
+
+function withoutStore(hasGates: boolean): readonly string[] {
+  return [
+    ...(hasGates
+      ? [
+          'The launch gates decide by the policies that held last. What was admitted on this host within seven days starts; what',
+          'nobody can decide without the store is refused, or let pass where policies only observe. All of it is kept on disk.',
+        ]
+      : []),
+    'Rules of security groups hold as they held last. Everything else waits for the store, and comes by itself when it is there.',
+  ];
+}

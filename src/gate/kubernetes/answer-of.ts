@@ -14,7 +14,7 @@ export function answerOf(settings: AnswerSettings, { id, verdict, message }: Lau
     const warnings = verdict.findings.map(warningOf);
     return { allowed: true, audit, ...(warnings.length > 0 ? { warnings } : {}) };
   }
-  if (verdict.outcome === 'undecided') return undecided(settings, message || verdict.cause, audit);
+  if (verdict.outcome === 'undecided') return open(settings, message || `not decided: ${verdict.cause}`, audit);
   const answer = deny(message || 'a policy refuses it', audit);
   // One line for each of what was found helps more than the first message alone, where nothing is refused.
   return settings.mode === 'observe' ? observed(answer, verdict.findings.map(warningOf)) : answer;
@@ -26,12 +26,15 @@ export function refusal({ mode }: AnswerSettings, { id, message }: LaunchDecisio
   return mode === 'observe' ? observed(answer, []) : answer;
 }
 
-export function undecided(
+export function undecided(settings: AnswerSettings, cause: string): AdmissionAnswer {
+  return open(settings, `not decided: ${cause}`, { outcome: 'undecided' });
+}
+
+function open(
   { mode, whenUndecided }: AnswerSettings,
-  cause: string,
-  audit: Readonly<Record<string, string>> = { outcome: 'undecided' },
+  message: string,
+  audit: Readonly<Record<string, string>>,
 ): AdmissionAnswer {
-  const message = `not decided: ${cause}`;
   if (mode === 'observe' || whenUndecided === 'allow') {
     return { allowed: true, audit, warnings: [`portwarden: ${message}`] };
   }

@@ -80,6 +80,7 @@ describe('what cannot be decided', () => {
     const answer = await validate({}, gateWith(settings, undecided).gate);
     expect(answer.allowed).toBe(isAllowed);
     const told = isAllowed ? answer.warnings[0] : answer.status.message;
+    expect(told?.match(/not decided/g)).toHaveLength(1);
     expect(told).toContain('not decided: the store is away');
     expect(answer.auditAnnotations.outcome).toBe('undecided');
   });

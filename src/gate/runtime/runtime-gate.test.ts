@@ -41,7 +41,10 @@ describe('the runtime gate', () => {
 
   it('denies what is undecided, in one printable line', async () => {
     const launches = fakeLaunches(unless(() => 'no:\n\u001b[2Jthe \u202efeed is away'));
-    expect(await gateOf(launches).judge(call())).toEqual({ outcome: 'deny', message: 'no: [2Jthe  feed is away' });
+    expect(await gateOf(launches).judge(call())).toEqual({
+      outcome: 'deny',
+      message: 'not decided: no: [2Jthe  feed is away',
+    });
   });
 
   it.each(['create', 'run', 'restore', 'exec', 'update'] as const)(

@@ -57,6 +57,7 @@ named('what is passed', [
   ['has no contract, for an exec', { inputs: { contract: 'require' } }, { action: 'exec' }, 'allow'],
   ['has not been seen', { inputs: { unseen: 'hold' } }, {}, 'deny launch/unseen-inputs', { seen: false }],
   ['was counted by nobody', { inputs: { unseen: 'hold' } }, {}, 'deny launch/unseen-inputs'],
+  ['may have been seen', { inputs: { unseen: 'hold' } }, {}, 'undecided', { unasked: 'the store is away' }],
   ['has been seen', { inputs: { unseen: 'hold' } }, {}, 'allow', { seen: true }],
   ['has not been seen, allowed', {}, {}, 'allow', { seen: false }],
 ]);

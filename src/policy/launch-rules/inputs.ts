@@ -2,14 +2,16 @@ import { inputRuleIds, type LaunchFacts, type LaunchFinding } from '../../model/
 import { contractRule } from '../contract/contract-rule.ts';
 import type { LaunchPolicySpec } from '../documents/launch-policy-document.ts';
 import type { Choice } from '../documents/launch-settings.ts';
-import { chosen, type LaunchRule, type LaunchRuleResult, passes, shown } from './launch-rule.ts';
+import { chosen, type LaunchRule, type LaunchRuleResult, passes, shown, undecided } from './launch-rule.ts';
 
 export const unseenInputs: LaunchRule = {
   id: 'launch/unseen-inputs',
   title: 'Nobody has seen yet what is passed to it',
   remedy: 'Ask for a ticket: somebody looks at what is passed, and lets it pass from then on',
-  evaluate({ request, seen }, { inputs: { unseen = 'allow' } = {} }) {
+  evaluate({ request, seen, unasked }, { inputs: { unseen = 'allow' } = {} }) {
     if (unseen === 'allow' || seen === true || request.action === 'update') return passes;
+    if (seen === undefined && unasked !== undefined)
+      return undecided(`nobody can say whether the same was seen before: ${shown(unasked)}`);
     return {
       findings: [
         {

@@ -16,6 +16,14 @@ export function launchContract(room: StoreRoom): void {
       expect(await launches.get('l')).toBeUndefined();
     });
 
+    it('are there once, however often they are recorded', async () => {
+      const { launches } = await room.fresh();
+      await launches.record([launchRecord()], []);
+      await launches.record([launchRecord({ who: 'another' }), launchRecord({ id: 'l2' })], []);
+      expect((await launches.list(page)).total).toBe(2);
+      expect(await launches.get('l1')).toEqual(launchRecord());
+    });
+
     it('are listed by what is asked, the newest first', async () => {
       const { launches } = await room.fresh();
       const denied = launchRecord({ id: 'l3', at: 300, outcome: 'deny', gate: 'runtime', host: 'two.example' });

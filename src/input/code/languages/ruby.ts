@@ -12,7 +12,7 @@ export const ruby: Language = {
   grammar: 'ruby',
   // Its scanner fails on longer names of documents.
   prepare: (text) => text.replace(/(<<[-~]?["'`]?\w{64})\w+/g, '$1'),
-  hint: /\b(?:def|class|module|unless|begin|raise|include|extend|puts|print|load|exec|system|spawn|eval|require(?:_relative)?|send|__send__|public_send|instance_\w+|class_eval|module_eval|throw|alias|trap)\s{1,9}["':[(\w%`]|\bp\s{1,9}["':[`]|\b(?:exec|system|spawn|eval|send|__send__|public_send|instance_\w+|class_eval|module_eval|method|define_method|puts|print|p|raise|load|trap|at_exit)\(|\b(?:loop|lambda|proc|fork|at_exit)\s{0,9}(?:\{|do\b)|\bdo\s{0,9}(?:[|\n;]|$)|\bthen\b|(?<![\w.\/-])[A-Z]\w*(?:::\w|\.[a-z]\w*[!?]?\s{0,9}[({"':\w\n]|\.[a-z]\w*$|\[)|\.\w+[?!]?\s?(?:\{|do\b)|\.(?:each|new|call|map|send|join|then|to_proc|const_get)\b|&[.:]|@\w+\s?=|%x|%w|->\s?[({]|=\s?`|\$std\w+\./m,
+  hint: /\b(?:def|class|module|unless|begin|raise|include|extend|puts|print|load|exec|system|spawn|eval|require(?:_relative)?|send|__send__|public_send|instance_\w+|class_eval|module_eval|throw|alias|trap)\s{1,9}["':[(\w%`]|\bp\s{1,9}["':[`]|\b(?:exec|system|spawn|eval|send|__send__|public_send|instance_\w+|class_eval|module_eval|method|define_method|puts|print|p|raise|load|trap|at_exit)\(|\b(?:loop|lambda|proc|fork|at_exit)\s{0,9}(?:\{|do\b)|\bdo\s{0,9}(?:[|\n;]|$)|\bthen\b|(?<![\w./-])[A-Z]\w*(?:::\w|\.[a-z]\w*[!?]?\s{0,9}[({"':\w\n]|\.[a-z]\w*$|\[)|\.\w+[?!]?\s?(?:\{|do\b)|\.(?:each|new|call|map|send|join|then|to_proc|const_get)\b|&[.:]|@\w+\s?=|%x|%w|->\s?[({]|=\s?`|\$std\w+\./m,
   query: String.raw`
     (method body: (_)) @code
     (method parameters: (_)) @code
