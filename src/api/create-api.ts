@@ -9,6 +9,7 @@ import type { Services } from '../service/index.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
 import { addChangeRoutes } from './change-routes.ts';
 import { addConsoleFiles } from './console-files.ts';
+import { addContractRoutes } from './contract-routes.ts';
 import { addDocumentRoutes } from './document-routes.ts';
 import { installErrorReplies } from './error-reply.ts';
 import { addEventStream, defaultStreamLimits, type EventStreamLimits } from './event-stream.ts';
@@ -102,6 +103,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       addRegistryRoutes(v1, services.registries);
       addCertificateRoutes(v1, services.certification);
       addLaunchRoutes(v1, { launches: services.launches, login, cookie });
+      addContractRoutes(v1, services);
       addGroupRoutes(v1, services.groups);
       addDocumentRoutes(v1, { documents: services.documents, login, cookie });
       addEventStream(v1, { events, login, cookie, limits: { ...defaultStreamLimits, ...options.streams } });

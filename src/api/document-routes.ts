@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { DocumentFilesInput, DocumentList, DocumentPlan } from '../model/wire/index.ts';
+import { DocumentFilesInput, DocumentList, DocumentPlan, DocumentPlanInput } from '../model/wire/index.ts';
 import { documentKinds, documentSchema, type PolicyDocumentKind } from '../policy/index.ts';
 import type { DocumentService, LoginService } from '../service/index.ts';
 import { ApiError } from './api-error.ts';
@@ -69,11 +69,11 @@ export function addDocumentRoutes(
         summary: 'What applying documents would change, and which images it would turn; changes nothing',
         tags,
         querystring: NoQuery,
-        body: exactly(DocumentFilesInput),
+        body: exactly(DocumentPlanInput),
         response: { 200: DocumentPlan, ...changing(400, 413, 415) },
       },
     },
-    ({ body }) => documents.plan(body.files).catch(refuseTrustRoot),
+    ({ body: { files, days } }) => documents.plan(files, days).catch(refuseTrustRoot),
   );
 
   server.put(

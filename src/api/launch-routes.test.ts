@@ -109,19 +109,3 @@ describe('tickets', () => {
     expect(again.json().error).toMatchObject({ code: 'ticket-answered' });
   });
 });
-
-describe('POST /contracts/draft', () => {
-  it('learns from recorded starts', async () => {
-    const reply = await post('/contracts/draft', { image: 'registry.example/shop/search' });
-    expect(reply.json()).toMatchObject({ starts: 1, text: expect.stringContaining('kind: InputContract') });
-  });
-
-  it.each([
-    ['registry.example/none', 404],
-    ['NO NAME', 400],
-    ['', 400],
-    ['a'.repeat(513), 400],
-  ])('of %.30s is refused', async (image, status) => {
-    expect((await post('/contracts/draft', { image })).statusCode).toBe(status);
-  });
-});

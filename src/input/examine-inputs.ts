@@ -6,11 +6,14 @@ import { type Patience, requestPatience } from './code/parsers.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
+import { findInSettings } from './find-in-settings.ts';
 import { findInValue, type LookedInto } from './find-in-value.ts';
+import type { InputMemory } from './input-memory.ts';
 import { inputRules } from './input-rules.ts';
 import { findLoaderHook } from './loader-hooks.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { inputBounds, type PassedInput, passedInputs } from './passed-inputs.ts';
+import { namesFile } from './shell/hidden-paths.ts';
 import { judgeScript } from './shell/judge-script.ts';
 
 export interface ExamineOptions {
@@ -21,6 +24,8 @@ export interface ExamineOptions {
   readonly start?: ImageStart;
   /** Where secrets stand in a text, and what they are called: the patterns of room inspect. */
   readonly findSecrets?: FindSecrets;
+  /** Of values that were looked into before, with the same `findSecrets`. */
+  readonly memory?: InputMemory;
 }
 
 /** What tells code from data, and how much of it may still be done for this request. */
@@ -29,6 +34,8 @@ interface Parsing {
   readonly patience: Patience;
 }
 
+const unparsed = 'more that may be code is passed than is parsed';
+
 /** Scripts and files are looked into this far. */
 const longestText = 262_144;
 
@@ -36,12 +43,10 @@ const longestText = 262_144;
  * Looks into everything that is passed at start: arguments, variables, files, labels, what the engine runs besides. Never
  * throws. No text of the report contains anything of a value but names of variables and flags.
  */
-export function examineInputs(
-  request: LaunchRequest,
-  { strictness, findLanguage, start, findSecrets }: ExamineOptions,
-): InputReport {
+export function examineInputs(request: LaunchRequest, options: ExamineOptions): InputReport {
+  const { start, findLanguage, findSecrets, memory } = options;
   const findings: LaunchFinding[] = [...findEntrypoint(request, start)];
-  findings.push(...findCommand(request, findSecrets));
+  findings.push(...findCommand(request, findSecrets, memory));
   const inputs: ClassifiedInput[] = [];
   const unread: { path: string; cause: string }[] = [];
   const all = [...passedInputs(request, start)];
@@ -57,44 +62,89 @@ export function examineInputs(
       unread.push({ path, cause: `more is passed than is looked into: ${all.length} values` });
       break;
     }
-    const { marks, cause } = lookInto(input, strictness, parsing);
+    const last = place === 'argument' || place === 'script' ? all[index - 1] : undefined;
+    const before = last?.place === place ? last : undefined;
+    const look = () => lookAt(input, before, users, options, parsing);
+    // What was looked into without patience is not what it looks like.
+    const { marks, cause, shown, kind, secret } =
+      memory && parsing.patience.left > 0 ? memory.recall(wordsOf(input, before, users, options), look) : look();
     if (cause !== undefined) unread.push({ path, cause });
-    const before = input.place === 'argument' || input.place === 'script' ? all[index - 1] : undefined;
-    const credentials = findCredentials(input, before?.place === place ? before : undefined, users, findSecrets);
-    for (const mark of [...marks, ...credentials.marks]) findings.push(finding(mark, input, findSecrets));
-    inputs.push({
-      path,
-      place,
-      ...(name === undefined ? {} : { name: shownName(name, findSecrets) }),
-      kind: classifyInput(value, { marks, script: input.expects === 'script' }),
-      secret: credentials.secret,
-    });
+    for (const mark of marks) findings.push(finding(mark, input, findSecrets));
+    inputs.push({ path, place, ...(shown === undefined ? {} : { name: shown }), kind, secret });
   }
-  if (parsing.patience.left <= 0)
-    unread.push({ path: request.path, cause: 'more that may be code is passed than is parsed' });
+  if (parsing.patience.left <= 0) unread.push({ path: request.path, cause: unparsed });
   return { findings, inputs, unread };
 }
 
+/** What one input turned out to be. In words of this room, but for a name that may be shown. */
+interface Seen extends LookedInto, Pick<ClassifiedInput, 'kind' | 'secret'> {
+  readonly shown?: string;
+}
+
+function lookAt(
+  input: PassedInput,
+  before: PassedInput | undefined,
+  users: readonly string[],
+  { strictness, findSecrets }: ExamineOptions,
+  parsing: Parsing,
+): Seen {
+  const { name, value, expects } = input;
+  const looked = lookInto(input, strictness, parsing);
+  const cause = looked.cause ?? (parsing.patience.left <= 0 ? unparsed : undefined);
+  const credentials = findCredentials(input, before, users, findSecrets);
+  return {
+    marks: [...looked.marks, ...credentials.marks],
+    ...(cause === undefined ? {} : { cause }),
+    ...(name === undefined ? {} : { shown: shownName(name, findSecrets) }),
+    kind: classifyInput(value, { marks: looked.marks, script: expects === 'script' }),
+    secret: credentials.secret,
+  };
+}
+
+/** Everything that `lookAt` goes by; where an input stands is none of it. Each text has its length before it, and the value ends it. */
+function wordsOf(
+  { place, expects, interpreter = '', name, value }: PassedInput,
+  before: PassedInput | undefined,
+  users: readonly string[],
+  { strictness }: ExamineOptions,
+): string {
+  const around = `${strictness} ${place} ${expects} ${interpreter.length} ${interpreter} ${name?.length} ${name}`;
+  const others = users.length === 0 ? '' : JSON.stringify(users);
+  return `${around} ${before?.value.length} ${before?.value} ${others.length} ${others} ${value}`;
+}
+
 /** What is started as a whole: `nc`, `-e`, `/bin/sh` say nothing each for itself. */
-function findCommand(request: LaunchRequest, findSecrets: FindSecrets | undefined): readonly LaunchFinding[] {
+function findCommand(
+  request: LaunchRequest,
+  findSecrets: FindSecrets | undefined,
+  memory: InputMemory | undefined,
+): readonly LaunchFinding[] {
   const all = [...(request.entrypoint ?? []), ...(request.command ?? [])].slice(0, 200);
-  const first = all[0];
-  if (first === undefined || all.length < 2 || all.some(({ value }) => /\s/.test(value))) return [];
-  // What one of them says by itself is found where it stands.
-  if (all.some(({ value }) => value.length > 20 && findDanger(value.slice(0, 300), 'script').length > 0)) return [];
-  const line = all.map(({ value }) => value.slice(0, 300)).join(' ');
+  const [first] = all;
+  if (first === undefined || all.length < 2) return [];
+  const values = all.map(({ value }) => value);
+  const look = () => commandMarks(values);
+  const marks = memory ? memory.recall(JSON.stringify(['command', ...values]), look) : look();
   const input: PassedInput = { place: 'argument', path: first.path, value: '', expects: 'start' };
-  return findDanger(line, 'script').map((mark) => finding(mark, input, findSecrets));
+  return marks.map((mark) => finding(mark, input, findSecrets));
+}
+
+function commandMarks(values: readonly string[]): readonly Mark[] {
+  if (values.some((value) => /\s/.test(value))) return [];
+  // What one of them says by itself is found where it stands.
+  if (values.some((value) => value.length > 20 && findDanger(value.slice(0, 300), 'script').length > 0)) return [];
+  return findDanger(values.map((value) => value.slice(0, 300)).join(' '), 'script');
 }
 
 function lookInto(input: PassedInput, strictness: Strictness, parsing: Parsing): LookedInto {
   const { place, expects, name = '', value } = input;
-  if (place === 'file') return inText(value, true);
+  if (place === 'file') return inText(value, true, parsing);
   if (expects === 'script') return script(input, strictness);
   if (expects === 'program') return program(input, strictness, parsing);
   if (place === 'variable') return variable(name, value, strictness, parsing);
-  if (place === 'script') return inText(value, false);
-  const line = expects === 'start' ? commandLine(value) : undefined;
+  if (place === 'script') return inText(value, false, parsing);
+  const line =
+    expects === 'start' ? (commandLine(value) ?? (strictness === 1 ? plainCommand(value) : undefined)) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
   return findInValue(value, strictness, parsing.findLanguage, parsing.patience);
 }
@@ -110,11 +160,22 @@ function commandLine(value: string): string | undefined {
     : undefined;
 }
 
-function inText(value: string, isFile: boolean): LookedInto {
-  const marks = findDanger(value.slice(0, longestText), isFile && !/^\s*#!/.test(value) ? 'data' : 'script').slice(
-    0,
-    4,
-  );
+/** One command with its arguments, as people write what a container does: nothing in it is for a shell. */
+function plainCommand(value: string): string | undefined {
+  return value.length <= 1000 &&
+    /^[\w./-]+(?:\s+[\w./:=@,%+*~-]+)+$/.test(value) &&
+    !/\.\.\//.test(value) &&
+    !namesFile(value)
+    ? value
+    : undefined;
+}
+
+function inText(value: string, isFile: boolean, parsing: Parsing): LookedInto {
+  const isScript = !isFile || /^\s*#!/.test(value);
+  const text = value.slice(0, longestText);
+  const dangers = findDanger(text, isScript ? 'script' : 'data').slice(0, 4);
+  const marks =
+    dangers.length === 0 && !isScript ? findInSettings(text, parsing.findLanguage, parsing.patience) : dangers;
   const cause = `only its first ${longestText} characters were looked into`;
   return {
     marks: isFile
@@ -179,7 +240,7 @@ function variable(
   { findLanguage, patience }: Parsing,
 ): LookedInto {
   const hook = findLoaderHook(name, value);
-  const line = cronCommand(value);
+  const line = cronCommand(value) ?? namedCommand(name, value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
@@ -199,6 +260,14 @@ function variable(
     ...inName.map((mark) => ({ ...mark, what: `in its name, ${mark.what}` })),
   ];
   return { ...inValue, marks };
+}
+
+/** `BUILD_COMMAND`, `WG_POST_UP`: a variable that says that its value is a command for a shell. */
+function namedCommand(name: string, value: string): string | undefined {
+  return value.length <= 4096 &&
+    /^[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:(?:COMMANDS?|CMDS?)(?:_[A-Z]+)?|(?:PRE|POST)_?(?:UP|DOWN))$/.test(name)
+    ? value
+    : undefined;
 }
 
 const shellOnString = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z|k)?sh\s+-\w*c\s+\S/;

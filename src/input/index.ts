@@ -8,5 +8,6 @@ export { type FindLanguage, loadLanguages } from './code/load-languages.ts';
 export type { Patience, ReadGrammar } from './code/parsers.ts';
 export { type ExamineOptions, examineInputs } from './examine-inputs.ts';
 export type { FindSecrets } from './find-credentials.ts';
+export { createInputMemory, type InputMemory } from './input-memory.ts';
 export { type InputRule, inputRules } from './input-rules.ts';
 export { redacted, redactLaunch, secretScrubber } from './redact-launch.ts';

@@ -31,6 +31,14 @@ describe('a hook', () => {
     ['RUSTC_WRAPPER', '/tmp/x'],
     ['PATH', '/tmp:/usr/bin'],
     ['PATH', '.:/usr/bin'],
+    ['LD_PRELOAD', 'libother.so'],
+    ['LD_PRELOAD', '/tmp/libjemalloc.so.2'],
+    ['BASH_ENV', '/srv/x.sh'],
+    ['ENV', '/tmp/.profile'],
+    ['PYTHONUSERBASE', '/tmp/x'],
+    ['UV_INDEX_URL', 'http://packages.example.com/simple'],
+    ['LOGGING_CONFIG', 'http://a.example/x.xml'],
+    ['SPRING_CONFIG_LOCATION', 'optional:https://a.example/'],
   ])('%s=%s', (name, value) => {
     expect(findLoaderHook(name, value)).toMatchObject({ rule: 'input/loader-hook' });
   });
@@ -44,6 +52,14 @@ describe('no hook', () => {
   it.each<[name: string, value: string]>([
     ['LD_PRELOAD', ''],
     ['LD_PRELOAD', '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2'],
+    ['LD_PRELOAD', 'libjemalloc.so.2'],
+    ['LD_PRELOAD', '/usr/lib/libgomp.so.1'],
+    ['BASH_ENV', '/etc/profile'],
+    ['BASH_ENV', '~/.bashrc'],
+    ['ENV', '/root/.profile'],
+    ['PYTHONUSERBASE', '/data/packages'],
+    ['LOGGING_CONFIG', 'classpath:logback.xml'],
+    ['SPRING_CONFIG_LOCATION', 'file:/config/'],
     ['LD_LIBRARY_PATH', '/usr/local/lib:/opt/app/lib'],
     ['ENV', 'production'],
     ['NODE_OPTIONS', '--max-old-space-size=4096 --enable-source-maps'],

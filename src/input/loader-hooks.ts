@@ -19,7 +19,7 @@ const hooks: readonly Hook[] = [
   {
     name: /^LD_PRELOAD$/,
     value:
-      /(?:^|[:\s])(?!(?:\/usr)?\/lib(?:64)?\/(?:[\w-]+\/)?lib(?:jemalloc|tcmalloc(?:_minimal)?|mimalloc|nss_wrapper|faketime)[\w.-]*\.so[\w.]*(?=[:\s]|$))[^:\s]/,
+      /(?:^|[:\s])(?!(?:(?:\/usr(?:\/local)?)?\/lib(?:64)?\/(?:[\w.-]+\/)?)?(?:faketime\/)?lib(?:jemalloc|tcmalloc|mimalloc|snmalloc|hardened_malloc|gomp|iomp5|omp|stdc\+\+|gcc_s|nss_wrapper|uid_wrapper|faketime|fakeroot|eatmydata|gcompat|asan|cuda|nvidia)[\w.+-]*\.so[\w.]*(?=[:\s]|$))[^:\s]/,
     does: 'loads a library into every program',
   },
   {
@@ -49,7 +49,13 @@ const hooks: readonly Hook[] = [
     value: writable,
     does: 'makes the C library read files of others',
   },
-  { name: /^(?:BASH_ENV|ENV)$/, value: /^\s*(?:\/|\.|~|\$|`).*/, does: 'is a script that shells run when they start' },
+  {
+    name: /^(?:BASH_ENV|ENV)$/,
+    // Not what shells read when somebody logs in.
+    value:
+      /^\s*(?!(?:\/etc\/(?:profile|bashrc|bash\.bashrc|environment|profile\.d\/[\w.-]+)|(?:~|\/root|\/home\/[\w-]+|\$\{?HOME\}?)\/\.(?:bash|ash|sh|k|mk)?(?:rc|_profile|profile|env|_env))\s*$)(?:\/|\.|~|\$|`).*/,
+    does: 'is a script that shells run when they start',
+  },
   { name: /^(?:PROMPT_COMMAND|PS4|PS0)$/, value: /\$\(|`|[;|&]|\/\w|\w\s+\S/, does: 'is a command that shells run' },
   { name: /^BASH_FUNC_.*(?:%%|\(\))$/, value: program, does: 'replaces a command in shells' },
   {
@@ -71,12 +77,12 @@ const hooks: readonly Hook[] = [
     severity: 'medium',
   },
   {
-    name: /^(?:PYTHONSTARTUP|PYTHONBREAKPOINT|PYTHONINSPECT|PYTHONWARNINGS_HOOK|PYTHONUSERBASE)$/,
+    name: /^(?:PYTHONSTARTUP|PYTHONBREAKPOINT|PYTHONINSPECT|PYTHONWARNINGS_HOOK)$/,
     value: /[/.]\w|os\.|pty|^\s*\w+\.\w+/,
     does: 'makes Python run other code',
   },
   {
-    name: /^(?:PYTHONPATH|PYTHONHOME|PYTHONPLATLIBDIR)$/,
+    name: /^(?:PYTHONPATH|PYTHONHOME|PYTHONPLATLIBDIR|PYTHONUSERBASE)$/,
     value: writable,
     does: 'takes modules from a directory that can be written to',
   },
@@ -146,7 +152,7 @@ const hooks: readonly Hook[] = [
     does: 'makes programs read settings that load code',
   },
   {
-    name: /^(?:PIP_INDEX_URL|PIP_EXTRA_INDEX_URL|NPM_CONFIG_REGISTRY|npm_config_registry)$/,
+    name: /^(?:PIP_INDEX_URL|PIP_EXTRA_INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|YARN_REGISTRY|NPM_CONFIG_REGISTRY|npm_config_registry)$/,
     value: /^\s*http:\/\/(?!(?:localhost|127\.|10\.|192\.168\.|[\w-]+(?::|\/|$)))/,
     does: 'takes packages over a connection that nobody verifies',
     severity: 'medium',
@@ -172,12 +178,18 @@ const hooks: readonly Hook[] = [
     value: /--eval|(?:^|\s)-f\s|\$\(shell/,
     does: 'makes make run other commands',
   },
+  {
+    name: /^(?:LOGGING_CONFIG|LOGGING_CONFIG_LOCATION|LOG4J_CONFIGURATION_FILE|LOG4J_CONFIGURATIONFILE|SPRING_CONFIG_(?:ADDITIONAL_)?LOCATION|SPRING_APPLICATION_JSON)$/i,
+    value:
+      /^\s*(?:optional:)?(?:https?|ftp|jar|jndi|ldaps?|rmi):|logging[._]config"\s*:\s*"(?:https?|ftp|jar|jndi|ldaps?):/i,
+    does: 'makes Java read settings, which load code, from somewhere else',
+  },
   { name: /^IFS$/, value: program, does: 'changes how shells read what they run' },
 ];
 
 /** What each of the names has a word of. */
 const hooked =
-  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$|ZDOT|GO|RUSTC|CARGO|MAKE|GNUMAKE)/i;
+  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$|ZDOT|GO|RUSTC|CARGO|MAKE|GNUMAKE|UV_|YARN|LOG|SPRING)/i;
 
 /** Variables that make a loader or an interpreter take in other code, by what their value does: a limit of memory is none. */
 export function findLoaderHook(name: string, value: string): Mark | undefined {

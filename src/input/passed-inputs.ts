@@ -37,7 +37,9 @@ export function* passedInputs(request: LaunchRequest, start: ImageStart | undefi
     for (const input of commandInputs(command, 'script')) yield { ...input, name: purpose };
   }
   for (const { name, path, value } of request.environment) {
-    if (value !== undefined) yield { place: 'variable', path, name, value, expects: 'data' };
+    // A name without a value takes that of whoever starts it; what is no name says something by itself.
+    if (value !== undefined || !/^[\w.-]*$/.test(name))
+      yield { place: 'variable', path, name, value: value ?? '', expects: 'data' };
   }
   for (const { target, path, content } of request.files) {
     if (content !== undefined) yield { place: 'file', path, name: target, value: content, expects: 'data' };

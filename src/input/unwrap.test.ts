@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { unwrapValue } from './unwrap.ts';
 
@@ -39,8 +39,18 @@ describe('a value', () => {
   });
 
   it('says that a bound was met', () => {
-    expect(unwrapValue(JSON.stringify(Array.from({ length: 1000 }, (_, index) => `v${index}`))).cut).toBe(true);
+    expect(unwrapValue(JSON.stringify(Array.from({ length: 30_000 }, (_, index) => `v${index}`))).cut).toBe(true);
     expect(unwrapValue('x').cut).toBe(false);
+  });
+
+  it('is looked into behind many words that might be encoded', () => {
+    const words = Array.from({ length: 100 }, (_, index) => `SomeWordOfMany${index}`).join(' ');
+    expect(texts(`${words} ${Buffer.from('cat /etc/passwd').toString('base64')}`)).toContain('cat /etc/passwd');
+  });
+
+  it('says that more is packed in it than is looked into', () => {
+    const packed = gzipSync(Buffer.alloc(2_000_000, 'a')).toString('base64');
+    expect(unwrapValue(packed).cut).toBe(true);
   });
 
   it('is not inflated without end', () => {

@@ -9,13 +9,15 @@ export interface InnerText {
 }
 
 const deepest = 4;
-const mostTexts = 400;
-const mostCharacters = 131_072;
-const inflatedBytes = 65_536;
+const mostTexts = 20_000;
+const mostCharacters = 2_097_152;
+const mostBlobs = 20_000;
+const mostUnmarked = 50;
+const inflatedBytes = 1_048_576;
 
 /**
  * The texts within a value, the value first: strings and keys of JSON, attributes and texts of markup, what stands behind
- * `name=`, in URLs and in encodings, also nested. Bounded: four layers, 400 texts, 128 K characters; `cut` says whether a
+ * `name=`, in URLs and in encodings, also nested. Bounded: four layers, 20,000 texts, 2 M characters; `cut` says whether a
  * bound was met.
  */
 export function unwrapValue(value: string): { readonly texts: readonly InnerText[]; readonly cut: boolean } {
@@ -24,8 +26,8 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
   let characters = 0;
   let cut = false;
   const queue: { text: string; encoded: boolean; depth: number }[] = [{ text: value, encoded: false, depth: 0 }];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { text, encoded, depth } = next;
+  for (let at = 0; at < queue.length; at++) {
+    const { text, encoded, depth } = queue[at] ?? { text: '', encoded: false, depth: deepest };
     if (seen.has(text)) continue;
     if (texts.length >= mostTexts || characters + text.length > mostCharacters) {
       cut = true;
@@ -33,11 +35,15 @@ export function unwrapValue(value: string): { readonly texts: readonly InnerText
     }
     seen.add(text);
     characters += text.length;
-    const inside = depth < deepest ? [...layersOf(text)] : [];
+    const inside = depth < deepest ? [...layersOf(text, encoded)] : [];
     // What is JSON says nothing as a whole that its strings do not say.
     if (!(inside[0]?.instead ?? false)) texts.push({ text, encoded });
-    for (const inner of inside)
-      queue.push({ text: inner.text, encoded: encoded || (inner.encoded ?? false), depth: depth + 1 });
+    for (const inner of inside) {
+      if (inner.tooLarge ?? false) cut = true;
+      else if (queue.length < 2 * mostTexts)
+        queue.push({ text: inner.text, encoded: encoded || (inner.encoded ?? false), depth: depth + 1 });
+      else cut = true;
+    }
   }
   return { texts, cut };
 }
@@ -50,9 +56,11 @@ interface Layer {
   readonly text: string;
   readonly encoded?: boolean;
   readonly instead?: boolean;
+  /** What is in it is more than is looked into. */
+  readonly tooLarge?: boolean;
 }
 
-function* layersOf(text: string): Generator<Layer> {
+function* layersOf(text: string, isInner: boolean): Generator<Layer> {
   const first = text.trimStart()[0];
   if (first === '{' || first === '[' || first === '"') {
     const strings = jsonStrings(text);
@@ -64,7 +72,7 @@ function* layersOf(text: string): Generator<Layer> {
   }
   if (first === '<' && /^\s*<[?!a-z]/i.test(text)) yield* markupTexts(text);
   else if (/&(?:#\d{1,7}|#x[0-9a-f]{1,6}|lt|gt|amp|quot|apos);/i.test(text)) yield { text: entities(text) };
-  if (/%[0-9a-f]{2}/i.test(text)) {
+  if (/%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i.test(text)) {
     const plain = percentDecoded(text);
     if (plain !== text) yield { text: plain };
   }
@@ -79,14 +87,26 @@ function* layersOf(text: string): Generator<Layer> {
     yield { text: isFirst ? behind.slice(0, behind.search(/\s/)) : behind };
   }
   if (/[?&][\w.-]+=/.test(text)) for (const part of text.split(/[?&]/).slice(0, 50)) yield { text: part };
-  if (/^[^\s%&]*\+[^\s%&]*$/.test(text) && text.length < 500 && /[;|`]/.test(text))
+  if (/^\S*\+\S*$/.test(text) && text.length < 500 && /[;|`]|&&|^&|\$[\w({]|\+[-/]/.test(text))
     yield { text: text.replaceAll('+', ' ') };
   if (/^[a-z]+:\/\/[^\s]+\/[^\s/]*[^\w\s./-][^\s/]*$/i.test(text))
     yield { text: text.slice(text.lastIndexOf('/') + 1) };
   // One letter of a word is enough to hide it: `c\u006fnsole`.
   if (/\w\\u00[0-9a-f]{2}|\\u00[0-9a-f]{2}\w/i.test(text))
     yield { text: text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) };
-  yield* encodedTexts(text);
+  // The sign that separates, and nothing else, written in an escape: `\\x3bid`.
+  if (separators.test(text)) yield { text: text.replace(new RegExp(separators, 'gi'), separatorOf) };
+  // Letters of another width, and letters in circles, that systems take for the usual ones.
+  if (/[\uff21-\uff5a\u24b6-\u24e9]|^[ -~]*[\uff1b\uff5c\uff06\uff04\uff40][ -~]*$/.test(text))
+    yield { text: text.normalize('NFKC'), encoded: true };
+  yield* encodedTexts(text, isInner);
+}
+
+const separators = /\\(?:x(?:3b|7c|26|60|24|0a)|u00(?:3b|7c|26|60|24|0a)|0?(?:73|174|46|140|44|12)(?!\d))/i;
+
+function separatorOf(escape: string): string {
+  const digits = escape.slice(1);
+  return String.fromCharCode(/^[xu]/i.test(digits) ? Number.parseInt(digits.slice(1), 16) : Number.parseInt(digits, 8));
 }
 
 /** Keys and strings; undefined where it is no JSON. */
@@ -135,25 +155,49 @@ function entities(text: string): string {
   });
 }
 
+/** Also `%u0063`, as old browsers escape, and slashes that are written longer than UTF-8 allows. */
 function percentDecoded(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
+  return text
+    .replace(/%u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/%c0%af|%e0%80%af|%c1%9c/gi, '/')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 const blobs =
-  /(?:[A-Za-z0-9+/_-]{4}){3,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){7,}[0-9a-f]{2}/gi;
+  /(?:[A-Za-z0-9+/_-]{4})+[A-Za-z0-9+/_-]{2,3}={1,2}|(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
+/** Codes of letters, one by one: `99,97,116`. */
+const codes =
+  /^\s*(?:\[\s*)?(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|9|10|13)(?:\s*[,;]\s*|\s+)){5,2000}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10)\s*\]?\s*$/;
 
 /** Blobs of base64, base32 and hex, escapes, and what is compressed in them; only what turns out to be text. */
-function* encodedTexts(text: string): Generator<Layer> {
+function* encodedTexts(text: string, isInner: boolean): Generator<Layer> {
   const plain = withoutEscapes(text);
   if (plain !== undefined) yield { text: plain, encoded: true };
+  if (codes.test(text)) {
+    yield { text: String.fromCharCode(...(text.match(/\d+/g) ?? []).map(Number)), encoded: true };
+    return;
+  }
+  const ascii85 = /<~([!-uz\s]{5,20000})~>/.exec(text)?.[1];
+  if (ascii85 !== undefined) {
+    const inner = textOf(ascii85Bytes(ascii85));
+    if (inner !== undefined) yield { text: inner, encoded: true };
+  }
   const whole =
     text.length > 60 && /^[A-Za-z0-9+/_=\s-]+$/.test(text) && /\s/.test(text.trim()) ? unfolded(text) : undefined;
   let count = 0;
   for (const [blob] of (whole ?? text).matchAll(blobs)) {
-    if (++count > 20) return;
-    if (blob.length > mostCharacters) continue;
-    for (const bytes of bytesOf(blob)) {
-      const inner = textOf(bytes) ?? textOf(inflated(bytes));
+    for (const bytes of bytesOf(blob, isInner || isWholeBlob(text, blob))) {
+      if (++count > mostBlobs) {
+        yield { text: '', tooLarge: true };
+        return;
+      }
+      let inner = textOf(bytes);
+      if (inner === undefined) {
+        // Of what nothing marks as compressed the first blobs only: trying costs more than decoding.
+        const packed = compression(bytes) || count <= mostUnmarked ? inflated(bytes) : undefined;
+        if (packed === 'too large') yield { text: '', tooLarge: true };
+        else inner = textOf(packed);
+      }
       if (inner === undefined) continue;
       yield { text: inner, encoded: true };
       break;
@@ -178,12 +222,17 @@ function withoutEscapes(text: string): string | undefined {
     const point = octal === undefined ? Number.parseInt(unicode ?? hex, 16) : Number.parseInt(octal, 8);
     return String.fromCharCode(point);
   });
-  const isMostly = escaped >= 16 && escaped * 2 >= text.length;
+  const isMostly = escaped >= 12 && escaped * 2 >= text.length;
   return isMostly && isText(plain) ? plain : undefined;
 }
 
-/** Each reading of a blob, the likeliest first. */
-function* bytesOf(blob: string): Generator<Uint8Array> {
+/** `e3s3Kjd9fQ==`, `--init=e3s3Kjd9fQ==`, `base64:e3s3Kjd9fQ==`: nothing else stands in the text. */
+function isWholeBlob(text: string, blob: string): boolean {
+  return text.trim() === blob || (blob.endsWith('=') && text.endsWith(blob) && text.length - blob.length <= 60);
+}
+
+/** Each reading of a blob, the likeliest first; short ones only where they are all there is. */
+function* bytesOf(blob: string, isWhole: boolean): Generator<Uint8Array> {
   if (blob.startsWith('\\x')) yield Buffer.from(blob.replaceAll('\\x', ''), 'hex');
   const hex = blob.replace(/^0x/i, '').replace(/[ :,]/g, '');
   if (/^[0-9a-f]+$/i.test(hex)) {
@@ -195,7 +244,7 @@ function* bytesOf(blob: string): Generator<Uint8Array> {
     if (bytes !== undefined) yield bytes;
   }
   // Names and paths are of the same letters.
-  if (blob.length < 16 && !blob.endsWith('=')) return;
+  if (blob.length < 16 && !isWhole && !blob.endsWith('=')) return;
   if (!/[A-Z]/.test(blob) || !/[a-z]/.test(blob)) return;
   yield Buffer.from(blob.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
 }
@@ -217,16 +266,37 @@ function base32(blob: string): Uint8Array | undefined {
   return Uint8Array.from(bytes);
 }
 
-/** gzip, zlib, or deflate by itself, which nothing marks: of that only what gives text. */
-function inflated(bytes: Uint8Array): Uint8Array | undefined {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const isZlib = bytes[0] === 0x78 && /^(?:1|94|156|218)$/.test(String(bytes[1]));
-  try {
-    return (isGzip ? gunzipSync : isZlib ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: inflatedBytes });
-  } catch {
-    // Broken off, or larger than what is looked into.
-    return undefined;
+/** What stands between `<~` and `~>`: five letters are four bytes, and `z` is four zeros. */
+function ascii85Bytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  const letters = text.replace(/\s+/g, '').replaceAll('z', '!!!!!');
+  for (let at = 0; at < letters.length; at += 5) {
+    const group = letters.slice(at, at + 5);
+    let value = 0;
+    for (const letter of group.padEnd(5, 'u')) value = value * 85 + (letter.charCodeAt(0) - 33);
+    for (let byte = 0; byte < group.length - 1; byte++) bytes.push(Math.floor(value / 256 ** (3 - byte)) & 0xff);
   }
+  return Uint8Array.from(bytes);
+}
+
+/** gzip, zlib, or deflate by itself, which nothing marks: of that only what gives text. */
+function inflated(bytes: Uint8Array): Uint8Array | 'too large' | undefined {
+  const kind = compression(bytes);
+  try {
+    return (kind === 'gzip' ? gunzipSync : kind === 'zlib' ? inflateSync : inflateRawSync)(bytes, {
+      maxOutputLength: inflatedBytes,
+    });
+  } catch (error) {
+    // Otherwise broken off, or nothing compressed at all; without a mark anything may look like much.
+    const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return isLarge && kind !== false ? 'too large' : undefined;
+  }
+}
+
+function compression(bytes: Uint8Array): 'gzip' | 'zlib' | false {
+  const [first = 0, second = 0] = bytes;
+  if (first === 0x1f && second === 0x8b) return 'gzip';
+  return first === 0x78 && (second === 1 || second === 94 || second === 156 || second === 218) ? 'zlib' : false;
 }
 
 /** UTF-8, or UTF-16 as PowerShell encodes it; at least four characters, all of them printable. */

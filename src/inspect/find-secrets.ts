@@ -1,6 +1,6 @@
 import { anchoredMatches } from './anchored-search.ts';
 import { type InspectRuleId, inspectRules } from './rules.ts';
-import { isPlaceholder, isSecretName, secretAssignment, secretPatterns } from './secret-patterns.ts';
+import { isPlaceholder, isSecretName, secretAssignment, secretPatterns, shortestToken } from './secret-patterns.ts';
 
 export interface FoundSecret {
   readonly rule: InspectRuleId;
@@ -90,7 +90,11 @@ export function* secretSpans(text: string): Generator<Span> {
 }
 
 /** Secrets that are told by themselves, whatever name they have, and what each is. */
-export function* findSecretSpans(text: string): Generator<Span & { readonly name: string }> {
+export function findSecretSpans(text: string): Iterable<Span & { readonly name: string }> {
+  return hasNoSecret(text) ? [] : namedSpans(text);
+}
+
+function* namedSpans(text: string): Generator<Span & { readonly name: string }> {
   for (const { pattern, start, end } of patternMatches(text)) yield { start, end, name: pattern.name };
 }
 
@@ -100,8 +104,14 @@ const anyAnchor = new RegExp(
 );
 const shortText = 256;
 
+function hasNoSecret(text: string): boolean {
+  if (text.length >= shortText) return false;
+  // Passwords of addresses and of registries may be shorter, and have one of these.
+  return (text.length < shortestToken && !text.includes('=') && !text.includes(':/')) || !anyAnchor.test(text);
+}
+
 function* patternMatches(text: string, where: 'pattern' | 'anywhere' = 'pattern') {
-  if (text.length < shortText && !anyAnchor.test(text)) return;
+  if (hasNoSecret(text)) return;
   for (const pattern of secretPatterns) {
     for (const match of anchoredMatches(text, pattern, pattern[where])) {
       const [whole] = match;

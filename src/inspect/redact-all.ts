@@ -1,11 +1,11 @@
 import { secretSpans } from './find-secrets.ts';
-import { isPlaceholder, isSecretName, secretPatterns } from './secret-patterns.ts';
+import { isPlaceholder, isSecretName, secretPatterns, shortestToken } from './secret-patterns.ts';
 
 /** Texts that have neither need no closer look, and most have neither: this runs for each name and path of an image. */
 const anchors = new RegExp(secretPatterns.map(({ anchor, follows }) => RegExp.escape(anchor) + follows).join('|'));
 const mayAssign = /(?:PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL)[A-Z]{0,6}_?\d{0,3}=/i;
-/** The shortest of all secrets with a name before them, and of all that are told by themselves; addresses aside. */
-const [shortestAssigned, shortestToken] = [8, 20];
+/** The shortest of all secrets with a name before them. */
+const shortestAssigned = 8;
 
 /** A byte in percent-encoding (RFC 3986, 2.1), however often its percent sign was encoded again. */
 const encodedByte = /%(?:25)*([0-9a-f]{2})/gi;

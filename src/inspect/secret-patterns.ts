@@ -115,6 +115,9 @@ export const secretPatterns: readonly SecretPattern[] = [
   ),
 ];
 
+/** The shortest of all that are told by themselves; what stands in an address, or behind a name and `=`, is shorter. */
+export const shortestToken = 20;
+
 /** Names of variables whose value is a secret. */
 const secretName =
   /(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET(?:_?KEY)?|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)(?:_?\d{1,3})?$/i;

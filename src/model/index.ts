@@ -7,6 +7,7 @@ export * from './advisory.ts';
 export * from './certificate.ts';
 export * from './component.ts';
 export * from './connection-set.ts';
+export * from './contract-place.ts';
 export * from './describe-connections.ts';
 export type * from './drift.ts';
 export * from './ecosystem.ts';

@@ -77,7 +77,13 @@ export interface LaunchFacts {
   /** What its input contract has against it; `none`: no contract speaks of the image. */
   readonly contract:
     | { readonly state: 'none' }
-    | { readonly state: 'judged'; readonly name: string; readonly findings: readonly LaunchFinding[] };
+    | {
+        readonly state: 'judged';
+        readonly name: string;
+        readonly findings: readonly LaunchFinding[];
+        /** The contract itself only observes: its findings refuse nothing. */
+        readonly isObserved?: true;
+      };
   /** The Pod that it is of, as Kubernetes sees it; absent in other forms. */
   readonly pod?: PodSecuritySpec;
   readonly host?: string;

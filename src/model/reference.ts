@@ -27,6 +27,10 @@ const hostPattern =
 const repositoryPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^[\w][\w.-]{0,127}$/;
 
+/** The same few images are named again and again. */
+const mostRead = 1000;
+const read = new Map<string, ImageReference>();
+
 /**
  * Reads a reference by the grammar that docker, podman and containerd share (distribution/reference, "Grammar";
  * OCI distribution specification 1.1, "Pulling manifests"). The first part is a registry when it has a dot or a port,
@@ -34,6 +38,15 @@ const tagPattern = /^[\w][\w.-]{0,127}$/;
  * Throws ImageReferenceError.
  */
 export function parseImageReference(text: string): ImageReference {
+  const known = read.get(text);
+  if (known) return known;
+  const reference = parse(text);
+  if (read.size >= mostRead) read.clear();
+  read.set(text, reference);
+  return reference;
+}
+
+function parse(text: string): ImageReference {
   const refuse = (why: string): never => {
     throw new ImageReferenceError('bad-reference', `"${text.slice(0, 300)}" is not an image reference: ${why}`);
   };

@@ -14,7 +14,14 @@ export {
 export { type AddressLines, parseAddressLines } from './address-lines.ts';
 export { compileContract } from './contract/compile-contract.ts';
 export { type ContractChoice, contractFor, judgeContracts } from './contract/contract-for.ts';
-export { judgeByContract } from './contract/judge-by-contract.ts';
+export {
+  type ContractFault,
+  contractFaults,
+  isOfValue,
+  judgeByContract,
+  mustBePassed,
+} from './contract/judge-by-contract.ts';
+export { canBeListed, listInputs, type PassedInput } from './contract/list-inputs.ts';
 export { documentSchema } from './document-schema.ts';
 export {
   type AddressListDocument,
@@ -36,7 +43,7 @@ export type { TrustRootDocument } from './documents/trust-root-document.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { engineRulesOf, imageDemandsOf } from './engine-rules.ts';
 export { judgeImage } from './judge-image.ts';
-export { judgeLaunch, judgeLaunchSet, restartsFor } from './judge-launch.ts';
+export { contractEffect, judgeLaunch, judgeLaunchSet, restartsFor } from './judge-launch.ts';
 export { launchRules } from './launch-rules/launch-rules.ts';
 export { formatDocument, parseDocuments } from './parse-documents.ts';
 export { compilePodSecurity } from './pod-security/compile-pod-security.ts';

@@ -22,7 +22,7 @@ import {
   type LaunchPolicyDocument,
   type LaunchPolicySpec,
 } from './documents/launch-policy-document.ts';
-import { judgeLaunch, judgeLaunchSet } from './judge-launch.ts';
+import { contractEffect, judgeLaunch, judgeLaunchSet } from './judge-launch.ts';
 
 const privileged = facts({ request: request(secured({ privileged: at(true, 'HostConfig.Privileged') })) });
 const open = facts({ inputs: unread });
@@ -120,6 +120,39 @@ const placed = (more: Partial<LaunchFacts['request']> = {}, of: Partial<LaunchFa
   },
 });
 const nameless = placed({ image: { value: 'abc', path: 'Image' } }, { image: { state: 'unknown', cause: 'x' } });
+
+describe('a contract that only observes', () => {
+  const against = inputFinding({ rule: 'input/contract', evidence: 'there is no such variable' });
+  const contract = { state: 'judged', name: 'web', findings: [against] } as const;
+  const enforced = facts({ contract });
+  const observing = facts({ contract: { ...contract, isObserved: true } });
+
+  it.each<readonly [LaunchFacts, LaunchPolicyDocument, string, boolean, string]>([
+    [enforced, policy(), 'deny input/contract', false, 'refuse'],
+    [observing, policy(), 'allow (input/contract)', true, 'refuse'],
+    [enforced, policy({}, 'observe'), 'allow (input/contract)', true, 'observe'],
+    [observing, policy({ inputs: { contract: 'ignore' } }), 'allow', false, 'ignore'],
+    [observing, policy({ inputs: { rules: { 'input/contract': 'allow' } } }), 'allow', false, 'ignore'],
+    [
+      observing,
+      policy({ inputs: { rules: { 'input/contract': 'observe' } } }),
+      'allow (input/contract)',
+      false,
+      'observe',
+    ],
+    [enforced, policy({ scope: { hosts: ['x'] } }), 'allow (input/contract)', true, 'observe'],
+  ])('%# tells what an enforced one refuses', (of, by, expected, isObserved, effect) => {
+    const verdict = judgeLaunch(of, [by], []);
+    expect(told(verdict)).toBe(expected);
+    expect(verdict.outcome === 'allow' && verdict.observed === true).toBe(isObserved);
+    expect(contractEffect(of, [by])).toBe(effect);
+  });
+
+  it('hides nothing that another rule refuses', () => {
+    const both = facts({ ...observing, request: request(secured({ privileged: at(true, 'HostConfig.Privileged') })) });
+    expect(told(judgeLaunch(both, [policy()], []))).toBe('deny launch/privileged (input/contract)');
+  });
+});
 
 describe('the scope of a policy', () => {
   it.each<readonly [string, LaunchPolicySpec['scope'], LaunchFacts, boolean]>([

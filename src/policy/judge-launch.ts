@@ -4,7 +4,7 @@ import { activeException, type ExceptionSubject } from './active-exception.ts';
 import type { ExceptionDocument } from './documents/exception-document.ts';
 import { defaultLaunchPolicy, type LaunchPolicyDocument } from './documents/launch-policy-document.ts';
 import { parseDuration } from './duration.ts';
-import { judgeInputs } from './launch-rules/inputs.ts';
+import { contractChoice, judgeInputs, judgeObservedContract } from './launch-rules/inputs.ts';
 import type { LaunchRule, LaunchRuleResult } from './launch-rules/launch-rule.ts';
 import { launchRules } from './launch-rules/launch-rules.ts';
 import { isInScope } from './launch-scope.ts';
@@ -26,8 +26,8 @@ export function judgeLaunch(
   const results = (inForce.length > 0 ? inForce : [defaultLaunchPolicy]).flatMap((policy) =>
     resultsOf(facts, policy)
       .filter((result) => result !== nothing)
-      .map(({ findings, undecided }) => ({
-        isEnforced: policy.mode !== 'observe',
+      .map(({ findings, undecided, isObserved }) => ({
+        isEnforced: policy.mode !== 'observe' && !isObserved,
         findings: findings.map((finding) => withException(finding, facts, exceptions)),
         undecided,
       })),
@@ -56,6 +56,20 @@ export function restartsFor(facts: LaunchFacts, policies: readonly LaunchPolicyD
     return restart.maxAge === undefined ? Infinity : (parseDuration(restart.maxAge) ?? 0);
   });
   return Math.min(Infinity, ...spans);
+}
+
+/** What the policies that speak of a launch make of an input that does not fit its contract: the strictest of them. */
+export function contractEffect(
+  facts: LaunchFacts,
+  policies: readonly LaunchPolicyDocument[],
+): 'refuse' | 'observe' | 'ignore' {
+  const inForce = policies.filter(({ spec }) => isInScope(facts, spec.scope));
+  const choices = (inForce.length > 0 ? inForce : [defaultLaunchPolicy]).map(({ mode, spec }) => {
+    const choice = contractChoice(spec);
+    return choice === 'refuse' && mode === 'observe' ? 'observe' : choice;
+  });
+  if (choices.includes('refuse')) return 'refuse';
+  return choices.includes('observe') ? 'observe' : 'ignore';
 }
 
 /** Whether what was asked for in one go may start: the worst of its verdicts. Of nothing at all it is undecided. */
@@ -124,9 +138,14 @@ function joined(causes: readonly string[]): string {
 }
 
 /** What all rules find by a policy; those of inputs and of Pods have been looked for by others. */
-function resultsOf(facts: LaunchFacts, policy: LaunchPolicyDocument): readonly LaunchRuleResult<LaunchFinding>[] {
+function resultsOf(
+  facts: LaunchFacts,
+  policy: LaunchPolicyDocument,
+): readonly (LaunchRuleResult<LaunchFinding> & { readonly isObserved?: true })[] {
   if (facts.request.action === 'exec' && policy.spec.exec === 'allow') return [];
+  const contract = evaluated('input/contract', () => judgeObservedContract(facts, policy.spec));
   return [
+    ...(contract === nothing ? [] : [{ ...contract, isObserved: true as const }]),
     ...launchRules.map((rule) => evaluated(rule.id, () => ofRule(rule, facts, policy))),
     evaluated('input', () => judgeInputs(facts, policy.spec)),
     evaluated('pod-security', () => judgePod(facts, policy)),
@@ -151,6 +170,7 @@ function evaluated(name: string, evaluate: () => LaunchRuleResult<LaunchFinding>
 function ofRule(rule: LaunchRule, facts: LaunchFacts, { spec }: LaunchPolicyDocument): LaunchRuleResult<LaunchFinding> {
   const { id, title, remedy } = rule;
   const { findings, undecided } = rule.evaluate(facts, spec);
+  if (findings.length === 0 && undecided === undefined) return nothing;
   const named = findings.map((found) => ({ rule: id, title, remedy, confidence: 'certain' as const, ...found }));
   return { findings: named, ...(undecided === undefined ? {} : { undecided }) };
 }

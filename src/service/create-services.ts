@@ -16,6 +16,7 @@ import { createCertificationService } from './certification.ts';
 import { runCertificationQueue } from './certification-queue.ts';
 import { listChanges } from './changes.ts';
 import { listContainers } from './containers.ts';
+import { createContractService } from './contracts.ts';
 import { createDocumentService } from './documents.ts';
 import { createDriftService } from './drift.ts';
 import { createEventBus } from './event-bus.ts';
@@ -131,9 +132,9 @@ export function createServices(parts: ServiceParts): ServiceSet {
     ...queries,
     documents: createDocumentService({
       ...parts,
-      replay: async (changed) => ({
+      replay: async (changed, days) => ({
         ...(await replayCertificates(certifying, changed)),
-        launches: await replayLaunches(store.launches, changed, await parts.findLanguage(), clock.now()),
+        launches: await replayLaunches(store.launches, changed, await parts.findLanguage(), clock.now(), days),
       }),
       onChange() {
         rules.forget();
@@ -151,6 +152,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
       recorder,
       onDecision,
     }),
+    contracts: createContractService({ store, clock, rules, findLanguage: parts.findLanguage }),
     groups,
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),

@@ -19,8 +19,11 @@ export interface DocumentFile {
 
 export interface DocumentService {
   list(): Promise<readonly DocumentView[]>;
-  /** What applying these would change, and which images it would turn; changes nothing. Throws PolicyError, ServiceError `bad-document-reference`. */
-  plan(files: readonly DocumentFile[]): Promise<DocumentPlan>;
+  /**
+   * What applying these would change, which images it would turn, and which launches of so many days (7 unless said); changes
+   * nothing. Throws PolicyError, ServiceError `bad-document-reference`.
+   */
+  plan(files: readonly DocumentFile[], days?: number): Promise<DocumentPlan>;
   /** Applies them all or none. Throws as plan does. */
   apply(files: readonly DocumentFile[], by: string): Promise<DocumentPlan>;
   /** False where it is not there. Throws ServiceError `bad-document-reference` where another document names it. */
@@ -33,9 +36,12 @@ export interface DocumentParts {
   readonly trustSources: TrustSources;
   /** Told when documents were put in force or taken out of it. */
   readonly onChange: () => void;
-  /** Which certificates these rules would turn, and how. */
-  readonly replay: (rules: RulesInForce) => Promise<DocumentPlan['effects']>;
+  /** Which certificates these rules would turn, and which launches of the last days. */
+  readonly replay: (rules: RulesInForce, days: number) => Promise<DocumentPlan['effects']>;
 }
+
+/** Of which launches are judged again. */
+const usualDays = 7;
 
 const noEffects: DocumentPlan['effects'] = {
   images: 0,
@@ -52,7 +58,7 @@ export function createDocumentService({
 }: DocumentParts): DocumentService {
   const applied = async () => (await store.documents.list()).map(({ body }) => body as PolicyDocument);
 
-  async function plan(files: readonly DocumentFile[]) {
+  async function plan(files: readonly DocumentFile[], days = usualDays) {
     const documents = parseAll(files);
     const before = new Map((await applied()).map((document) => [keyOf(document), document]));
     const after = new Map([...before, ...documents.map((document) => [keyOf(document), document] as const)]);
@@ -66,7 +72,7 @@ export function createDocumentService({
       return { kind: document.kind, name: document.metadata.name, change };
     });
     const isChanged = changes.some(({ change }) => change !== 'none');
-    return { documents, plan: { changes, effects: isChanged ? await replay(rules) : noEffects } };
+    return { documents, plan: { changes, effects: isChanged ? await replay(rules, days) : noEffects } };
   }
 
   return {
@@ -86,7 +92,7 @@ export function createDocumentService({
         };
       });
     },
-    plan: async (files) => (await plan(files)).plan,
+    plan: async (files, days) => (await plan(files, days)).plan,
     async apply(files, by) {
       const { documents, plan: planned } = await plan(files);
       const changed = new Set(

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { Digest, Instant } from '../base/index.ts';
-import { examineInputs, type FindLanguage } from '../input/index.ts';
+import { createInputMemory, examineInputs, type FindLanguage, type InputMemory } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type {
   AdmissionBook,
@@ -50,10 +50,11 @@ export function createLaunchFacts(parts: GatherParts) {
   // Made once: of bytes, each digest would make it anew.
   const key = createSecretKey(parts.key);
   const findImage = createLaunchImages(parts);
+  const inputs = createInputMemory();
   let findLanguage: FindLanguage | undefined;
-  const read = createLaunchReadings(key, (request, inputStrictness, start) => {
+  const read = createLaunchReadings((request, inputStrictness, start) => {
     if (!findLanguage) throw new TypeError('no language is loaded');
-    return examine(request, { inputStrictness }, start, findLanguage);
+    return examine(request, { inputStrictness }, start, findLanguage, inputs);
   });
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
@@ -141,8 +142,13 @@ export function examine(
   { inputStrictness }: Pick<RulesInForce, 'inputStrictness'>,
   start: LaunchFacts['start'],
   findLanguage: FindLanguage,
+  memory?: InputMemory,
 ): InputReport {
-  const options = { findLanguage, findSecrets: findSecretSpans, ...(start ? { start } : {}) };
+  const options = {
+    ...{ findLanguage, findSecrets: findSecretSpans },
+    ...(start ? { start } : {}),
+    ...(memory ? { memory } : {}),
+  };
   const usual = examineInputs(request, { ...options, strictness: 1 });
   if (inputStrictness === 1) return usual;
   const strict = examineInputs(request, { ...options, strictness: 2 });

@@ -3,11 +3,9 @@ import { launchRequest } from '../../test/fakes/launches.ts';
 import type { LaunchRequest } from '../model/index.ts';
 import { createLaunchReadings } from './launch-readings.ts';
 
-const key = new Uint8Array(32);
-
 function openReadings() {
   const looked: string[] = [];
-  const read = createLaunchReadings(key, (request, strictness) => {
+  const read = createLaunchReadings((request, strictness) => {
     looked.push(`${request.environment[0]?.value?.slice(0, 20)} ${strictness}`);
     return { findings: [], inputs: [], unread: [] };
   });

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { InputReport, LaunchFacts, LaunchRequest, RecordedFacts } from '../model/index.ts';
 import { recordedReading } from './launch-secrets.ts';
 
@@ -19,14 +19,14 @@ const mostKept = 1000;
 const longestKept = 65_536;
 
 /**
- * Readings of requests that were asked before in the very same words, by a digest under a key: engines and clusters start the
- * same again and again, and looking for secrets in each text takes longer than all the rest of a decision.
+ * Readings of requests that were asked before in the very same words, by a digest under a key of its own: engines and
+ * clusters start the same again and again, and looking for secrets in each text takes longer than all the rest of a decision.
  */
 export function createLaunchReadings(
-  key: Uint8Array | KeyObject,
   examine: (request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']) => InputReport,
 ) {
   const kept = new Map<string, LaunchReading>();
+  const key = randomBytes(32).toString('base64');
 
   function read(request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading {
     const inputs = examine(request, strictness, start);
@@ -47,7 +47,7 @@ export function createLaunchReadings(
   function byWords(request: LaunchRequest, strictness: 1 | 2, start: LaunchFacts['start']): LaunchReading {
     const words = JSON.stringify([strictness, start ?? null, request]);
     if (words.length > longestKept) return read(request, strictness, start);
-    const name = createHmac('sha256', key).update(words).digest('base64');
+    const name = hash('sha256', key + words, 'base64');
     const known = kept.get(name);
     const reading = known ?? read(request, strictness, start);
     kept.delete(name);

@@ -19,7 +19,7 @@ export function recordedFacts({ facts, recorded, fingerprint }: GatheredLaunch):
   const { now: _, host: __, request: ___, inputs: ____, contract, image, ...rest } = facts;
   return {
     ...rest,
-    image: image.state === 'unknown' ? { ...image, cause: scrubOf(facts)(image.cause) } : image,
+    image: image.state === 'unknown' ? { ...image, cause: causeOf(facts, image.cause) } : image,
     ...recorded,
     contract:
       contract.state === 'none' || contract.findings.length === 0
@@ -29,6 +29,11 @@ export function recordedFacts({ facts, recorded, fingerprint }: GatheredLaunch):
   };
 }
 
+/** Nothing of what was asked is in it, but where that is no reference. */
+function causeOf(facts: GatheredLaunch['facts'], cause: string): string {
+  return cause === facts.request.image?.problem ? scrubOf(facts)(cause) : withoutShownSecrets(cause);
+}
+
 /** What was asked and what looking into it gave, for the record. */
 export function recordedReading(
   request: LaunchRequest,
@@ -36,14 +41,15 @@ export function recordedReading(
 ): Pick<RecordedFacts, 'request' | 'inputs'> {
   const scrub = scrubOf({ request, inputs });
   return {
-    request: redactLaunch(request, inputs, findSecretSpans),
+    request: redactLaunch(request, inputs, findSecretSpans, scrub),
     inputs: {
       findings: inputs.findings.map((finding) => withScrub(finding, scrub)),
-      inputs: inputs.inputs.map((input) => ({
-        ...input,
-        path: scrub(input.path),
-        ...(input.name === undefined ? {} : { name: scrub(input.name) }),
-      })),
+      inputs: inputs.inputs.map((input) => {
+        const path = scrub(input.path);
+        const name = input.name === undefined ? undefined : scrub(input.name);
+        if (path === input.path && name === input.name) return input;
+        return { ...input, path, ...(name === undefined ? {} : { name }) };
+      }),
       unread: inputs.unread.map(({ path, cause }) => ({ path: scrub(path), cause: scrub(cause) })),
     },
   };

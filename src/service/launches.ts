@@ -8,7 +8,6 @@ import type {
   LaunchVerdict,
 } from '../model/index.ts';
 import type {
-  ContractDraft,
   LaunchDetail,
   LaunchListQuery,
   LaunchPage,
@@ -20,7 +19,6 @@ import type {
 import { engineRulesOf } from '../policy/index.ts';
 import { createLaunchDecider, type DecideParts } from './decide-launch.ts';
 import { launchDetail, launchView, ticketView } from './launch-views.ts';
-import { learnContract } from './learn-contract.ts';
 import { createPullAdvice } from './may-pull.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -82,8 +80,6 @@ export interface LaunchService extends LaunchDecider, EngineAdvice {
   ticket(id: string): Promise<TicketView | undefined>;
   /** Undefined where there is no such ticket. Throws ServiceError `bad-query` for times, `conflict` where it was answered. */
   answerTicket(id: string, answer: TicketAnswerInput, by: string): Promise<TicketView | undefined>;
-  /** An input contract as the recorded starts of an image would have it; undefined where none is recorded. */
-  draftContract(image: string): Promise<ContractDraft | undefined>;
 }
 
 /** Nothing is approved for ever, in milliseconds. */
@@ -146,7 +142,6 @@ export function createLaunchService(parts: DecideParts): LaunchService {
       const answered = await launches.ticket(id);
       return answered && ticketView(answered, now);
     },
-    draftContract: (image) => learnContract(launches, image),
   };
 
   async function ticketOf({ facts }: LaunchRecord) {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { findLanguage } from '../../test/fakes/languages.ts';
-import { openScene, policy, start } from '../../test/fakes/launch-scene.ts';
+import { day, openScene, policy, start } from '../../test/fakes/launch-scene.ts';
 import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
 import { fingerprint, launchRecord, launchRequest } from '../../test/fakes/launches.ts';
 import { noRegistries } from '../../test/fakes/no-registries.ts';
 import type { LaunchRecord, LaunchRequest } from '../model/index.ts';
 import type { PolicyDocument } from '../policy/index.ts';
-import { replayLaunches, replayWindow } from './replay-launches.ts';
+import { replayLaunches } from './replay-launches.ts';
 import { compileRules } from './rules-in-force.ts';
 
 const now = start + 1000;
@@ -57,7 +57,7 @@ describe('recorded launches under other rules', () => {
   it('do not turn where nothing else is decided, or nothing was read, or it is long ago', async () => {
     const refused = { outcome: 'undecided', findings: [], cause: 'x' } as const;
     const records = [
-      recorded({ id: 'l1', at: now - replayWindow - 1 }, privileged),
+      recorded({ id: 'l1', at: now - 7 * day - 1 }, privileged),
       launchRecord({ id: 'l2', at: start, facts: [], unreadable: 'x', outcome: 'undecided', verdict: refused }),
       recorded({ id: 'l3', at: start }),
     ];
@@ -67,6 +67,18 @@ describe('recorded launches under other rules', () => {
   it('are all read, page by page', async () => {
     const records = Array.from({ length: 1203 }, (_, n) => recorded({ id: `l${n}`, at: start }, {}, `${n}`));
     expect(await replay(records, policy({}))).toMatchObject({ replayed: 1203, turned: [] });
+  });
+
+  it.each([
+    [1, 0],
+    [8, 1],
+  ])('are those of %i days', async (days, replayed) => {
+    const records = [recorded({ id: 'l1', at: now - 7 * day - 1 })];
+    expect(
+      await replayLaunches(createMemoryLaunches(records), rulesOf(policy({})), findLanguage, now, days),
+    ).toMatchObject({
+      replayed,
+    });
   });
 
   it('are held against the exceptions and hosts of the new rules', async () => {
@@ -119,6 +131,16 @@ describe('what is no longer in a record', () => {
     const { outcome, turned } = await turnsOf(over, secretPolicy);
     expect(outcome).toBe('deny');
     expect(turned).toEqual([]);
+  });
+
+  it('is known to have been there, by a contract that is new', async () => {
+    const { decide, launches } = openScene([policy({}, 'observe')]);
+    const reference = { registry: 'registry.example', repository: 'team/app', tag: '1' };
+    const environment = [{ name: 'SIGNING_SECRET', value: 'correct-horse-battery', path: 'Env[0]' }];
+    await decide({ image: { value: 'registry.example/team/app:1', path: 'Image', reference }, environment });
+    const rules = { inputs: { rules: { 'input/credential': 'allow', 'input/weak-password': 'allow' } } } as const;
+    const { turned } = await replayLaunches(launches, rulesOf(contract, policy(rules)), findLanguage, now);
+    expect(turned).toMatchObject([{ to: 'deny', because: ['input/contract: Env[0]'] }]);
   });
 
   it.each<[string, string, string]>([

@@ -9,13 +9,13 @@ import type {
   LaunchVerdict,
 } from '../model/index.ts';
 import type { LaunchReplay } from '../model/wire/index.ts';
-import { judgeContracts, judgeLaunchSet } from '../policy/index.ts';
+import { isOfValue, judgeContracts, judgeLaunchSet } from '../policy/index.ts';
 import { attestedName } from './attested-contract.ts';
 import { examine, nameOf } from './gather-launch-facts.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
-/** How far back launches are judged again, and how many at most. */
-export const replayWindow = 7 * 86_400_000;
+const day = 86_400_000;
+/** How many are judged again at most. */
 const mostReplayed = 100_000;
 const page = 500;
 const mostTurned = 200;
@@ -29,12 +29,13 @@ export async function replayLaunches(
   rules: RulesInForce,
   findLanguage: FindLanguage,
   now: Instant,
+  days = 7,
 ): Promise<LaunchReplay> {
   const turned = new Map<string, LaunchReplay['turned'][number]>();
   let replayed = 0;
   let since: Instant | undefined;
   for (let after: string | undefined; replayed < mostReplayed; ) {
-    const records = await launches.since(now - replayWindow, page, after);
+    const records = await launches.since(now - days * day, page, after);
     for (const record of records) {
       if (record.facts.length === 0) continue;
       replayed++;
@@ -64,7 +65,7 @@ function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce, find
     const isKept = ({ rule, path }: LaunchFinding) => secretRules.has(rule) || isHidden(path);
     const kept = recorded.inputs.findings.filter(isKept);
     const inputs = { ...recorded.inputs, findings: [...examined.findings.filter((each) => !isKept(each)), ...kept] };
-    const written = judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start);
+    const written = judgeContracts(request, nameOf(request, recorded.image), rules.contracts, inputs, start, isHidden);
     const cameWithImage = recorded.contract.state === 'judged' && recorded.contract.name === attestedName;
     const contract = written.state === 'none' && cameWithImage ? recorded.contract : written;
     return {
@@ -79,7 +80,7 @@ function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce, find
 }
 
 /** Whether what stood at a path is not in the record. */
-function hiddenPlaces(request: LaunchRequest): (path: string) => boolean {
+export function hiddenPlaces(request: LaunchRequest): (path: string) => boolean {
   const { files, environment, scripts, others, command = [], entrypoint = [] } = request;
   const values = [...environment, ...others, ...command, ...entrypoint, ...scripts.flatMap((each) => each.command)];
   const hidden = [
@@ -90,15 +91,24 @@ function hiddenPlaces(request: LaunchRequest): (path: string) => boolean {
     hidden.some((each) => path === each || (path.startsWith(each) && /^[.[:]/.test(path.slice(each.length))));
 }
 
+/** With what was said of a value that is not in the record. */
 function withHidden(
   now: LaunchFacts['contract'],
   then: LaunchFacts['contract'],
   isHidden: (path: string) => boolean,
 ): LaunchFacts['contract'] {
-  if (now.state === 'none') return now;
-  const seen = now.findings.filter(({ path }) => !isHidden(path));
-  const kept = then.state === 'judged' && then.name === now.name ? then.findings : [];
-  return { ...now, findings: [...seen, ...kept.filter(({ path }) => isHidden(path))] };
+  if (now.state === 'none' || now === then) return now;
+  return { ...now, findings: [...now.findings, ...saidOfHidden(now.name, then, isHidden)] };
+}
+
+/** What a contract had against values that are not in the record, when they were there. */
+export function saidOfHidden(
+  name: string,
+  then: LaunchFacts['contract'],
+  isHidden: (path: string) => boolean,
+): readonly LaunchFinding[] {
+  if (then.state === 'none' || then.name !== name) return [];
+  return then.findings.filter(({ path, evidence }) => isHidden(path) && isOfValue(evidence));
 }
 
 const secretRules: ReadonlySet<string> = new Set(['input/credential', 'input/weak-password']);

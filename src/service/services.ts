@@ -28,6 +28,7 @@ import type {
   WhoRunsQuery,
 } from '../model/wire/index.ts';
 import type { CertificationService } from './certification.ts';
+import type { ContractService } from './contracts.ts';
 import type { DocumentService } from './documents.ts';
 import type { GateService } from './gate.ts';
 import type { GroupService } from './groups/groups.ts';
@@ -35,6 +36,7 @@ import type { LaunchService } from './launches.ts';
 import type { RegistriesService } from './registries.ts';
 
 export type { CertificationService, CertifyInput } from './certification.ts';
+export type { ContractService } from './contracts.ts';
 export type { DocumentFile, DocumentService } from './documents.ts';
 export type { GateService } from './gate.ts';
 export type { Admission } from './gate-pulls.ts';
@@ -86,6 +88,7 @@ export interface Services {
   readonly gate: GateService;
   readonly registries: RegistriesService;
   readonly launches: LaunchService;
+  readonly contracts: ContractService;
   readonly groups: GroupService;
   readonly login: LoginService;
   readonly events: EventBus;

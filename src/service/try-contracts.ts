@@ -9,7 +9,7 @@ export interface ContractTrial {
   readonly contract: string | null;
   /** `no-contract`: none of these speaks of its image. `unreadable`: it is no launch. */
   readonly state: 'good' | 'bad' | 'no-contract' | 'unreadable';
-  readonly findings: readonly Pick<LaunchFinding, 'path' | 'evidence'>[];
+  readonly findings: readonly Pick<LaunchFinding, 'path' | 'subject' | 'evidence'>[];
 }
 
 /** Each launch of the files, held against the contract that speaks of its image. Pure. */
@@ -22,7 +22,9 @@ export function tryContracts(
     readReview(text, name).flatMap(({ name: item, set, problem }): readonly ContractTrial[] => {
       if (set) return set.requests.map((request) => tryOn(item, request, contracts, findLanguage));
       const { path = '', message: evidence = 'it is empty' } = problem ?? {};
-      return [{ name: item, container: '', contract: null, state: 'unreadable', findings: [{ path, evidence }] }];
+      return [
+        { name: item, container: '', contract: null, state: 'unreadable', findings: [{ path, subject: '', evidence }] },
+      ];
     }),
   );
 }

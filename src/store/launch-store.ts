@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely';
+import type { Digest } from '../base/index.ts';
 import type {
-  Admission,
   InputReport,
   LaunchRecord,
   LaunchRequest,
@@ -10,34 +10,55 @@ import type {
   TicketAnswer,
 } from '../model/index.ts';
 import { containing, decodeJson, encodeJson, keyText, packJson, unpackJson } from './codec.ts';
+import { compileInsert, compileQuestion } from './compiled-question.ts';
 import type { Database } from './database.ts';
 import { longestBeforeTail, type PackedTail, packBefore, packTail } from './packed-tail.ts';
 import type { Tables } from './schema.ts';
 
-/** Rows that one statement takes. */
-const batch = 200;
-
 export function createLaunchStore(database: Database): LaunchStore {
   const { reading } = database;
+  const admissions = (fingerprint: Digest) =>
+    reading
+      .selectFrom('admissions')
+      .where('fingerprint', '=', fingerprint)
+      .orderBy('last_at', 'desc')
+      .orderBy('host')
+      .limit(1)
+      .selectAll();
+  const newestAdmission = compileQuestion(reading, admissions);
+  const admission = compileQuestion(reading, (fingerprint: Digest, host: string) =>
+    admissions(fingerprint).where('host', '=', host),
+  );
+  const putLaunches = compileInsert((queries, rows: readonly ReturnType<typeof toRow>[]) =>
+    queries
+      .insertInto('launches')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('launch_id').doNothing()),
+  );
+  const putAdmissions = compileInsert((queries, rows: readonly Tables['admissions'][]) =>
+    queries
+      .insertInto('admissions')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['fingerprint', 'host']).doUpdateSet(({ ref, fn }) => ({
+          last_at: ref('excluded.last_at'),
+          admitted_at: fn.coalesce('excluded.admitted_at', 'admissions.admitted_at'),
+        })),
+      ),
+  );
+  const ticket = compileQuestion(reading, (fingerprint: Digest) =>
+    reading
+      .selectFrom('launch_tickets')
+      .where('fingerprint', '=', fingerprint)
+      .orderBy('ticket_row', 'desc')
+      .limit(1)
+      .selectAll(),
+  );
   return {
     async record(records, started) {
       await database.write(async (queries) => {
-        for (let at = 0; at < records.length; at += batch) {
-          const rows = records.slice(at, at + batch).map(toRow);
-          await queries
-            .insertInto('launches')
-            .values(rows)
-            .onConflict((conflict) => conflict.column('launch_id').doNothing())
-            .execute();
-        }
-        for (const { fingerprint, host, firstAt, lastAt, admittedAt } of admissionsOf(started)) {
-          const last = { last_at: lastAt, ...(admittedAt === undefined ? {} : { admitted_at: admittedAt }) };
-          await queries
-            .insertInto('admissions')
-            .values({ fingerprint, host: keyText(host), first_at: firstAt, ...last })
-            .onConflict((conflict) => conflict.columns(['fingerprint', 'host']).doUpdateSet(last))
-            .execute();
-        }
+        await putLaunches(queries, records.map(toRow));
+        await putAdmissions(queries, admissionsOf(started));
       });
     },
     async get(id) {
@@ -81,16 +102,13 @@ export function createLaunchStore(database: Database): LaunchStore {
       return rows.map(({ document }) => unpackJson<LaunchRecord>(document));
     },
     async admission(fingerprint, host) {
-      let query = reading.selectFrom('admissions').where('fingerprint', '=', fingerprint);
-      if (host !== undefined) query = query.where('host', '=', keyText(host));
-      const row = await query.orderBy('last_at', 'desc').orderBy('host').limit(1).selectAll().executeTakeFirst();
+      const row = host === undefined ? await newestAdmission(fingerprint) : await admission(fingerprint, keyText(host));
       if (!row) return undefined;
       const admitted = row.admitted_at === null ? {} : { admittedAt: row.admitted_at };
       return { fingerprint, host: row.host, firstAt: row.first_at, lastAt: row.last_at, ...admitted };
     },
     async ticketOf(fingerprint) {
-      const query = reading.selectFrom('launch_tickets').where('fingerprint', '=', fingerprint);
-      const row = await query.orderBy('ticket_row', 'desc').limit(1).selectAll().executeTakeFirst();
+      const row = await ticket(fingerprint);
       return row && toTicket(row);
     },
     async openTicket(ticket) {
@@ -194,15 +212,16 @@ function documentOf(record: LaunchRecord): Buffer {
   return packBefore(start, end);
 }
 
-/** One of each: a statement for every start of a container that starts each second would be many. */
-function admissionsOf(started: readonly StartedLaunch[]): Iterable<Admission> {
-  const admissions = new Map<string, Admission>();
-  for (const { fingerprint, host, at, isAdmitted } of started) {
+/** One of each, as rows: a statement for every start of a container that starts each second would be many. */
+function admissionsOf(started: readonly StartedLaunch[]) {
+  const admissions = new Map<string, Tables['admissions']>();
+  for (const { fingerprint, host: named, at, isAdmitted } of started) {
+    const host = keyText(named);
     const key = `${fingerprint} ${host}`;
-    const known = admissions.get(key) ?? { fingerprint, host, firstAt: at, lastAt: at };
-    admissions.set(key, { ...known, lastAt: at, ...(isAdmitted ? { admittedAt: at } : {}) });
+    const known = admissions.get(key) ?? { fingerprint, host, first_at: at, last_at: at, admitted_at: null };
+    admissions.set(key, { ...known, last_at: at, ...(isAdmitted ? { admitted_at: at } : {}) });
   }
-  return admissions.values();
+  return [...admissions.values()];
 }
 
 function toTicket({

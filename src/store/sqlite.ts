@@ -50,7 +50,9 @@ export async function openSqlite(file: string): Promise<Connections> {
   const reader = await openFile(file);
   // A reader waits for nothing but the first moments after a crash, when another process recovers the log.
   reader.exec('pragma busy_timeout = 5000; pragma query_only = on');
-  const reading = connect(reader, file);
+  const reading = new Kysely<Tables>({
+    dialect: { ...createSqliteDialect(reader, file), createAdapter: () => new ReadingAdapter() },
+  });
   return {
     kind: 'sqlite',
     reading,
@@ -61,6 +63,16 @@ export async function openSqlite(file: string): Promise<Connections> {
       await sync.close();
     },
   };
+}
+
+/**
+ * Who only reads has no transaction that others must not come into, and each question is one call. Of many that come at once,
+ * the lock of Kysely would wake all whenever one is answered.
+ */
+class ReadingAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 /** Images, hosts and digests of tokens are nobody else's business. The log files take over the mode of the database. */
@@ -110,12 +122,16 @@ async function whenNotBusy(file: string, work: () => void): Promise<void> {
   }
 }
 
-function connect(database: DatabaseSync, file: string, sync: () => Promise<void> = async () => {}): Kysely<Tables> {
+function connect(database: DatabaseSync, file: string, sync?: () => Promise<void>): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: createSqliteDialect(database, file, sync) });
 }
 
 /** Kysely's dialect for node:sqlite. */
-function createSqliteDialect(database: DatabaseSync, file: string, sync: () => Promise<void>): Dialect {
+function createSqliteDialect(
+  database: DatabaseSync,
+  file: string,
+  sync: () => Promise<void> = async () => {},
+): Dialect {
   const connection = new SqliteConnection(database, file);
   const driver: Driver = {
     init: async () => {},

@@ -1,20 +1,23 @@
 /**
  * What the docker gate takes of a call of its plugin, by what is seen at the plugin's socket: `node
  * test/bench/docker-plugin.bench.ts [--rounds N] [--parallel N]` asks as dockerd does, N creates at once (50) for N rounds (60),
- * each by AuthZReq with the body of `docker create` and AuthZRes behind it, over connections of which two are kept. By turns
- * with the floor: a plugin of node:http that parses the same call and its body and says yes. The gate is as in the product: the
- * front, the agent with SQLite on disk, and an engine that is asked about the image, whose questions pass the plugin again. Once with
- * the same body each time, and once with one that nobody has seen. It prints medians, 99th percentiles, ratios, and the processor time
- * of the agent and of the front; it asserts nothing.
+ * each by AuthZReq with the body of `docker create` and AuthZRes behind it, over connections of which two are kept
+ * (docker-plugin-client.ts, a process of its own that costs little). By turns with the floor: a plugin of node:http that parses
+ * the same call and its body and says yes. The gate is as in the product: the front, the agent with SQLite on disk, and an engine
+ * that is asked what the image is while its list of names is another, by questions that pass the plugin again. With the same body
+ * each time, with one of twenty variables that nobody has seen, and with twenty. It prints medians, 99th percentiles, ratios, and
+ * the processor time of all that take part; it asserts nothing. What a real dockerd makes of it is told by docker-gate.bench.ts.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startDockerFront } from '../../src/gate/index.ts';
+import type { Burst, BurstTimes } from './docker-plugin-client.ts';
 import { percentile } from './figures.ts';
 
 const { values } = parseArgs({
@@ -27,9 +30,9 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const parallel = Number(values.parallel);
+const image = 'trusted.example/harbor/busybox:1';
 const directory = mkdtempSync(join(tmpdir(), 'docker-plugin-bench-'));
 const at = (name: string): string => join(directory, name);
-// As moby's client of plugins: Go's transport keeps two that are idle.
 const client = new Agent({ keepAlive: true, maxFreeSockets: 2 });
 const floorProgram = `
   require('node:http').createServer((request, response) => {
@@ -42,12 +45,15 @@ const floorProgram = `
     });
   }).listen(process.argv[1], () => console.log('ready'));`;
 
-function callOf(seed: string): string {
+/** `last`: of the last variable; `seed`: of all others. */
+function callOf(seed: string, last = seed): string {
   const body = {
-    Image: 'trusted.example/harbor/busybox:1',
+    Image: image,
     User: '1000:1000',
     Cmd: ['serve', '--port=8080', '--config', '/etc/app/config.yaml'],
-    Env: Array.from({ length: 20 }, (_, index) => `NAME_${index}=value ${seed} of the variable ${index}`),
+    Env: Array.from({ length: 20 }, (_, index) => {
+      return `NAME_${index}=value ${index === 19 ? last : seed} of the variable ${index}`;
+    }),
     Labels: Object.fromEntries(
       Array.from({ length: 10 }, (_, index) => [`org.example.label-${index}`, 'x'.repeat(40)]),
     ),
@@ -76,25 +82,18 @@ function ask(socketPath: string, path: string, body: string): Promise<string> {
   });
 }
 
-/** One request of a client, as its plugin sees it; gives what each of the two calls took. */
-async function pass(plugin: string, call: string): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (const path of ['/AuthZPlugin.AuthZReq', '/AuthZPlugin.AuthZRes']) {
-    const begun = performance.now();
-    const said = await ask(plugin, path, call);
-    if (said !== '{"Allow":true}') throw new Error(`${plugin} says ${said}`);
-    times.push(performance.now() - begun);
-  }
-  return times;
-}
-
 /** The engine that the gate asks; as dockerd does, it asks the plugin about that first. */
 async function startEngine(plugin: () => string): Promise<() => void> {
   const id = `sha256:${'a'.repeat(64)}`;
+  mkdirSync(at('docker/image/overlay2'), { recursive: true });
+  writeFileSync(at('docker/image/overlay2/repositories.json'), '{}');
   const server = createServer(async (request, response) => {
     const uri = request.url ?? '';
-    await pass(plugin(), JSON.stringify({ RequestMethod: 'GET', RequestUri: uri }));
-    const answer = uri.endsWith('/info') ? { DockerRootDir: at('docker') } : { Id: id, RepoDigests: [] };
+    const call = JSON.stringify({ RequestMethod: 'GET', RequestUri: uri });
+    for (const path of ['/AuthZPlugin.AuthZReq', '/AuthZPlugin.AuthZRes']) await ask(plugin(), path, call);
+    const answer = uri.endsWith('/info')
+      ? { DockerRootDir: at('docker'), Driver: 'overlay2' }
+      : { Id: id, RepoTags: [image], RepoDigests: [] };
     response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(at('engine.sock'), resolve));
@@ -108,7 +107,7 @@ async function startProcess(args: readonly string[]): Promise<ChildProcess> {
 }
 
 /** Milliseconds of processor time so far (proc_pid_stat(5), utime and stime in hundredths). */
-function processorTime(pid: number): number {
+function processorTime({ pid = 0 }: { readonly pid?: number | undefined }): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
@@ -120,29 +119,37 @@ const program = fileURLToPath(new URL('./docker-plugin-agent.ts', import.meta.ur
 const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const agent = await startProcess([...profile, program, at('agent.sock'), at('engine.sock'), at('store.sqlite')]);
 const front = await startDockerFront({ socketPath: plugin, backend: at('agent.sock'), whenAway: 'deny' });
+const asker = fork(fileURLToPath(new URL('./docker-plugin-client.ts', import.meta.url)));
+
+async function sendBurst(burst: Burst): Promise<BurstTimes> {
+  asker.send(burst);
+  const [times] = await once(asker, 'message');
+  return times;
+}
 try {
   let seed = 0;
   for (const [title, next] of [
     ['the same again', () => callOf('same')],
-    ['one that is new', () => callOf(`number ${seed++}`)],
+    ['one value new', () => callOf('same', `number ${seed++}`)],
+    ['all values new', () => callOf(`number ${seed++}`)],
   ] as const) {
     const times = { floor: [[], []] as number[][], gate: [[], []] as number[][] };
-    const used = { agent: 0, front: 0 };
+    const used = { agent: 0, front: 0, floor: 0, client: 0 };
     for (let round = -10; round < rounds; round++) {
       for (const [name, socket] of [
         ['floor', at('floor.sock')],
         ['gate', plugin],
       ] as const) {
         const calls = Array.from({ length: parallel }, next);
-        const before = { agent: processorTime(agent.pid ?? 0), front: processorTime(front.pid) };
-        const taken = await Promise.all(calls.map((call) => pass(socket, call)));
+        const before = { agent: processorTime(agent), front: processorTime(front), floor: processorTime(floor) };
+        const taken = await sendBurst({ socket, calls });
         // The first rounds are those of the compiler.
         if (round < 0) continue;
-        if (name === 'gate') {
-          used.agent += processorTime(agent.pid ?? 0) - before.agent;
-          used.front += processorTime(front.pid) - before.front;
-        }
-        for (const pair of taken) pair.forEach((each, index) => times[name][index]?.push(each));
+        used.agent += processorTime(agent) - before.agent;
+        used.front += processorTime(front) - before.front;
+        used.floor += processorTime(floor) - before.floor;
+        if (name === 'gate') used.client += taken.used;
+        for (const pair of taken.times) pair.forEach((each, index) => times[name][index]?.push(each));
       }
     }
     for (const [index, call] of ['AuthZReq', 'AuthZRes'].entries()) {
@@ -154,13 +161,14 @@ try {
       });
       console.log(`${parallel} at once, ${title}, ${call}: ${say.join(', ')}`);
     }
-    const [ofAgent, ofFront] = [used.agent, used.front].map((all) => (all / (rounds * parallel)).toFixed(2));
-    console.log(`  processor time of a create: ${ofAgent} ms in the agent, ${ofFront} ms in the front`);
+    const each = Object.entries(used).map(([name, all]) => `${name} ${(all / (rounds * parallel)).toFixed(2)} ms`);
+    console.log(`  processor time of a create: ${each.join(', ')}`);
   }
 } finally {
   stopEngine();
   process.kill(front.pid);
   floor.kill();
+  asker.kill();
   agent.kill('SIGINT');
   await new Promise((resolve) => agent.once('close', resolve));
   client.destroy();

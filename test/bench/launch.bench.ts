@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { silentLog, systemClock } from '../../src/base/index.ts';
-import { examineInputs } from '../../src/input/index.ts';
+import { createInputMemory, examineInputs } from '../../src/input/index.ts';
 import { findSecretSpans } from '../../src/inspect/index.ts';
 import { parseDockerCreate, parseStrictJson, parseWorkload } from '../../src/launch/index.ts';
 import type { LaunchFacts, LaunchSet, Store } from '../../src/model/index.ts';
@@ -102,7 +102,12 @@ spec:
 
 const docker = (text: string) => parseDockerCreate(parseStrictJson(text));
 const workload = (text: string) => parseWorkload(parseStrictJson(text));
+const memory = createInputMemory();
 const examine = ({ requests }: LaunchSet) =>
+  requests.map((request) =>
+    examineInputs(request, { strictness: 1, findLanguage, findSecrets: findSecretSpans, memory }),
+  );
+const examineFirst = ({ requests }: LaunchSet) =>
   requests.map((request) => examineInputs(request, { strictness: 1, findLanguage, findSecrets: findSecretSpans }));
 
 function factsOf(set: LaunchSet): readonly LaunchFacts[] {
@@ -137,7 +142,8 @@ function measureParts(title: string, text: string, read: (text: string) => Launc
   const took = byTurns({
     'JSON.parse': () => JSON.parse(text),
     parse: () => read(text),
-    'examine what is passed': () => examine(set),
+    'examine what is passed for the first time': () => examineFirst(set),
+    'examine what was passed before': () => examine(set),
     'judge by two policies': () => judgeLaunchSet(facts, policies, []),
     'all three': () => judgeLaunchSet(factsOf(read(text)), policies, []),
   });

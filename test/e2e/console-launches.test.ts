@@ -71,7 +71,9 @@ describeWith(['chromium'], 'console: what was asked to start', () => {
   it('learns a contract from starts, for a person to read', async () => {
     const page = await desk.open('/launches/l2');
     await page.getByRole('button', { name: 'Learn a contract from its starts' }).click();
-    const editor = page.getByLabel(/^Documents in YAML/);
+    await page.getByRole('heading', { name: 'registry-example-shop-search' }).waitFor();
+    await page.getByRole('tab', { name: 'YAML' }).click();
+    const editor = page.getByRole('textbox', { name: /^The contract in YAML/ });
     await soon(() => editor.inputValue()).toMatch(/kind: InputContract[\s\S]*registry\.example\/shop\/search/);
   });
 

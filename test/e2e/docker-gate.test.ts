@@ -63,6 +63,36 @@ describeWith(['dockerd', 'busybox'], 'the docker gate', () => {
     }
   });
 
+  it('sees at once that a name was given to another image, or taken away', async () => {
+    engine.rules.settings = { ...strictSettings, routes: { load: 'allow', tag: 'allow' } };
+    const archive = join(directory, 'other.tar');
+    writeDockerArchive({ ...busyboxImage(), config: { Cmd: ['true'] } }, archive, 'other.example/x:1');
+    await engine.load(archive);
+    const idOf = async (name: string) => ((await engine.call('GET', `/images/${name}/json`)) as { Id: string }).Id;
+    const [own, other] = [await idOf(image), await idOf('other.example/x:1')];
+    const moved = 'trusted.example/harbor/moved:1';
+    try {
+      for (const [name, id] of [
+        [image, own],
+        ['other.example/x:1', other],
+        [image, own],
+      ] as const) {
+        expect((await docker('tag', name, moved)).code).toBe(0);
+        for (let time = 0; time < 2; time++) {
+          engine.launches.asked.length = 0;
+          expect((await run(moved, '/bin/echo', 'x')).code).toBe(id === own ? 0 : 125);
+          expect(engine.launches.asked[0]?.set.requests[0]?.image?.id).toBe(id);
+        }
+      }
+      expect((await docker('rmi', moved)).code).toBe(0);
+      engine.launches.asked.length = 0;
+      await docker('create', moved);
+      expect(engine.launches.asked[0]?.set.requests[0]?.image?.id).toBeUndefined();
+    } finally {
+      await docker('rmi', 'other.example/x:1');
+    }
+  });
+
   it.each([
     ['privileged', ['--privileged'], /HostConfig\.Privileged: [^(]+ \(launch\/privileged\)\. Leave .* out/],
     ['a path', ['-v', '/etc:/x'], /HostConfig\.Binds\[0\]: \/etc[^(]+ \(launch\/[a-z-]+\)\. Do not mount it/],

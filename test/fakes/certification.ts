@@ -4,21 +4,24 @@ import { certificateState, formatImageReference, parseImageReference, type Store
 import type { DocumentPlan } from '../../src/model/wire/index.ts';
 import { activeException, type PolicyDocument } from '../../src/policy/index.ts';
 import { certificateHistory, certificateView, listCertificates } from '../../src/service/certificates.ts';
+import { createContractService } from '../../src/service/contracts.ts';
 import { createDocumentService } from '../../src/service/documents.ts';
 import { isTrusted, listResolutions, registryOf, resolveCertified } from '../../src/service/resolve-certified.ts';
 import { compileRules, type RulesInForce } from '../../src/service/rules-in-force.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type {
   CertificationService,
+  ContractService,
   DocumentService,
   EventBus,
   GateService,
   LaunchService,
   RegistriesService,
 } from '../../src/service/services.ts';
+import { readLanguages } from '../../src/wiring/languages.ts';
 import { createMemoryCertificates, createMemoryDocuments } from './certificate-stores.ts';
 import { inventCertificate, inventCertificates } from './certificates.ts';
-import { createFakeLaunches } from './launch-service.ts';
+import { createFakeLaunches, inventLaunchStore } from './launch-service.ts';
 import { createFakeRegistries } from './registries.ts';
 
 async function refuse(): Promise<never> {
@@ -38,7 +41,9 @@ export function createFakeCertification(
   readonly gate: GateService;
   readonly registries: RegistriesService;
   readonly launches: LaunchService;
+  readonly contracts: ContractService;
 } {
+  const launches = inventLaunchStore(clock);
   const invented = inventCertificates(clock.now());
   const documents = createMemoryDocuments(clock.now());
   // Of the store, what reading takes.
@@ -68,12 +73,12 @@ export function createFakeCertification(
       const because = lost.map(({ rule, evidence }) => `${rule}: ${evidence}`);
       return [{ image: formatImageReference(certificate.image), from: state, to: 'refused' as const, because }];
     });
-    const launches = { since: null, replayed: 0, turned: [] };
-    return { images: items.length, turned, launches };
+    return { images: items.length, turned, launches: { since: null, replayed: 0, turned: [] } };
   }
 
   return {
-    launches: createFakeLaunches(clock, rules),
+    launches: createFakeLaunches(clock, rules, launches),
+    contracts: createContractService({ store: { launches, documents }, clock, rules, findLanguage: readLanguages }),
     documents: createDocumentService({ store, clock, trustSources, replay, onChange: () => undefined }),
     certification: {
       async certify({ source, to, tag, dryRun = false }, signal) {

@@ -1,5 +1,5 @@
 import { type Clock, digestOf, silentLog } from '../../src/base/index.ts';
-import type { LaunchFinding, LaunchRecord, LaunchTicket, Store } from '../../src/model/index.ts';
+import type { LaunchFinding, LaunchRecord, LaunchStore, LaunchTicket, Store } from '../../src/model/index.ts';
 import { parseImageReference } from '../../src/model/index.ts';
 import { createLaunchService, type LaunchService } from '../../src/service/launches.ts';
 import { createLaunchRecorder } from '../../src/service/record-launches.ts';
@@ -103,8 +103,8 @@ export function inventLaunches(now: number): readonly LaunchRecord[] {
   ];
 }
 
-/** The real service over invented launches in memory. Nothing is decided by it. */
-export function createFakeLaunches(clock: Clock, rules: () => Promise<RulesInForce>): LaunchService {
+/** Invented launches in memory, and the ticket of the one that waits. */
+export function inventLaunchStore(clock: Clock): LaunchStore {
   const records = inventLaunches(clock.now());
   const held = records.find(({ gate }) => gate === 'kubernetes');
   const tickets: LaunchTicket[] = held
@@ -120,8 +120,16 @@ export function createFakeLaunches(clock: Clock, rules: () => Promise<RulesInFor
         }),
       ]
     : [];
+  return createMemoryLaunches(records, tickets);
+}
+
+/** The real service over invented launches in memory. Nothing is decided by it. */
+export function createFakeLaunches(
+  clock: Clock,
+  rules: () => Promise<RulesInForce>,
+  launches: LaunchStore = inventLaunchStore(clock),
+): LaunchService {
   const { launchKey: key, admissions: book, findLanguage } = launchParts();
-  const launches = createMemoryLaunches(records, tickets);
   // Of the store, what launches take.
   const store = { launches } as unknown as Store;
   const recorder = createLaunchRecorder({ store: launches, log: silentLog });

@@ -1,4 +1,5 @@
 import { type AddVerb, endUnknown, formatOption, withServices } from '../context.ts';
+import { addContractLists } from '../contract-lists.ts';
 import { exitCode } from '../exit-code.ts';
 import { printError, printJson, printTable } from '../output.ts';
 import { readFiles } from '../read-files.ts';
@@ -7,6 +8,7 @@ import { readFiles } from '../read-files.ts';
 export const addContract: AddVerb = (program, context) => {
   const { output } = context;
   const contract = program.command('contract').description('input contracts: what may be put into an image at start');
+  addContractLists(contract, context);
   contract
     .command('learn')
     .argument('<image>', 'registry/repository, with or without a tag')
@@ -17,8 +19,8 @@ export const addContract: AddVerb = (program, context) => {
       '\nExample:\n  portwarden contract learn registry.example/shop/cart > cart.yaml\n  portwarden plan -f cart.yaml',
     )
     .action((image: string, options: { format: string }, command) =>
-      withServices(context, command, async ({ launches }) => {
-        const draft = await launches.draftContract(image);
+      withServices(context, command, async ({ contracts }) => {
+        const draft = await contracts.draft(image);
         if (!draft) return endUnknown(context, `no start of ${image} is recorded`, 'launches');
         if (options.format === 'json') return printJson(output, draft);
         output.out(draft.text.trimEnd());

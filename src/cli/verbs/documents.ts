@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { DocumentPlan } from '../../model/wire/index.ts';
 import { type AddVerb, type Context, endUnknown, formatOption, withServices } from '../context.ts';
+import { daysOption } from '../days-option.ts';
 import { exitCode } from '../exit-code.ts';
 import { type Output, printJson, printTable } from '../output.ts';
 import { readFiles } from '../read-files.ts';
@@ -30,11 +31,12 @@ export const addDocuments: AddVerb = (program, context) => {
     'plan',
     'show what applying documents would change, and which images and launches of the last days that would turn',
   )
+    .addOption(daysOption())
     .addHelpText('after', '\nExit status: 0 nothing would be refused that passes today, 1 something would.')
-    .action(async (options: FileOptions, command) => {
+    .action(async (options: FileOptions & { readonly days: number }, command) => {
       const given = await readFiles(options.file);
       const [plan, traffic] = await withServices(context, command, async ({ documents, groups }) => {
-        const planned = await documents.plan(given);
+        const planned = await documents.plan(given, options.days);
         return [planned, planned.changes.some(isOfTraffic) ? await groups.plan(given) : undefined];
       });
       if (options.format === 'json') printJson(output, traffic ? { ...plan, traffic } : plan);

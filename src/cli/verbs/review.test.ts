@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeLaunches } from '../../../test/fakes/launch-service.ts';
 import { runVerb } from '../../../test/fakes/run-verb.ts';
+import { createFakeServices } from '../../../test/fakes/services.ts';
 import { fixedClock } from '../../base/index.ts';
 import type { Services } from '../../service/services.ts';
 import { exitCode } from '../exit-code.ts';
@@ -118,10 +118,8 @@ describe('review --batch', () => {
 });
 
 describe('contract', () => {
-  const launches = createFakeLaunches(fixedClock(Date.parse('2026-03-01T12:00:00Z')), () =>
-    Promise.reject(new Error()),
-  );
-  const ask = (...argv: readonly string[]) => runVerb(['contract', ...argv], { launches } as Services);
+  const services = createFakeServices({ clock: fixedClock(Date.parse('2026-03-01T12:00:00Z')), runs: 10 });
+  const ask = (...argv: readonly string[]) => runVerb(['contract', ...argv], services);
 
   it('is learned from recorded starts', async () => {
     const { code, out, err } = await ask('learn', 'registry.example/shop/search');
@@ -133,6 +131,33 @@ describe('contract', () => {
       /no start of registry\.example\/none is recorded/,
     );
     expect((await ask('learn', 'NO NAME')).code).not.toBe(exitCode.done);
+  });
+
+  it('stands beside what was seen, by its name and by an image', async () => {
+    const cart = contract.replace('registry.example/a', 'registry.example/shop/cart');
+    await services.documents.apply([{ name: 'c.yaml', text: cart }], 'ada');
+    const list = await ask('list');
+    expect(list.out).toMatch(/^c +enforce +observe +31 +31 +1 +registry\.example\/shop\/cart$/m);
+    expect(list.out).toMatch(/^registry\.example\/shop\/pay: 1 starts without a contract$/m);
+    const shown = await ask('show', 'registry.example/shop/cart:9');
+    expect(shown.out).toMatch(/^c, mode enforce: of 31 starts in 7 days it would refuse 31$/m);
+    expect(shown.out).toMatch(/^variable +DB_PASSWORD +no +31 +text, secret +there is no such variable \(31\)$/m);
+    expect(shown.out).toMatch(
+      /^variable +MODE +yes +31 +text +it must be one of the 1 values of the contract \(31\)$/m,
+    );
+    expect((await ask('show', 'c')).out).toBe(shown.out);
+    const json = JSON.parse((await ask('show', 'c', '--days', '30', '--format', 'json')).out);
+    expect(json).toEqual(await services.contracts.show('c', 30));
+    expect(JSON.parse((await ask('list', '--format', 'json')).out)).toEqual(await services.contracts.list());
+  });
+
+  it.each([
+    ['show', 'registry.example/none'],
+    ['show', 'NO NAME'],
+    ['list', '--days', '31'],
+    ['list', '--days', 'x'],
+  ])('is not shown by %s %s', async (...argv) => {
+    expect((await ask(...argv)).code).not.toBe(exitCode.done);
   });
 
   it.each([

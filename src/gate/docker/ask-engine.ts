@@ -1,4 +1,6 @@
 import { Agent, get } from 'node:http';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import {
   asObject,
   asString,
@@ -12,6 +14,7 @@ import {
   readBounded,
 } from '../../base/index.ts';
 import { DockerGateError } from './docker-gate-error.ts';
+import { createImageNames, type ImageNames } from './image-names.ts';
 import { shareLooks } from './share-looks.ts';
 
 /** What names mean to the engine of this host, now. Undefined: it has none of that name. */
@@ -46,6 +49,20 @@ export interface EngineQuestions extends EngineNames {
   close(): void;
 }
 
+/** What does not change for as long as a dockerd runs. */
+interface EngineFacts {
+  readonly root: string;
+  /** Absent where it keeps images otherwise than by its storage driver. */
+  readonly names?: ImageNames;
+  /** Open for as long as it runs. */
+  readonly connection: Socket;
+}
+
+interface Answer {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly connection: Socket;
+}
+
 const longestAnswer = 4 * 1024 * 1024;
 /** The front of the gate answers long before that where this is the only call; a burst of them may take its time. */
 const mostMilliseconds = 5000;
@@ -57,14 +74,14 @@ const mostMilliseconds = 5000;
 export function askEngine(socketPath: string): EngineQuestions {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  const ask = shareLooks(async (path): Promise<Readonly<Record<string, unknown>> | undefined> => {
+  const askWhole = shareLooks(async (path): Promise<Answer | undefined> => {
     try {
-      const { status, bytes } = await fetchBytes(agent, socketPath, path);
+      const { status, bytes, connection } = await fetchBytes(agent, socketPath, path);
       if (status === 404) return undefined;
       if (status !== 200) throw new Error(`it answers with status ${status}`);
       const value = asObject(parseJson(decodeUtf8(bytes, 'its answer'), 'its answer'));
       if (!value) throw new Error('its answer is no object');
-      return value;
+      return { value, connection };
     } catch (cause) {
       throw new DockerGateError('engine-away', `the engine does not say what ${path} is: ${messageOf(cause)}`, {
         cause,
@@ -73,21 +90,54 @@ export function askEngine(socketPath: string): EngineQuestions {
     }
   });
 
-  let own: readonly string[] | undefined;
+  const ask = async (path: string) => (await askWhole(path))?.value;
+
+  let known: EngineFacts | undefined;
+  async function facts(): Promise<EngineFacts> {
+    if (known && !known.connection.destroyed) return known;
+    const answer = await askWhole('/v1.24/info');
+    if (!answer) throw new DockerGateError('engine-away', 'the engine says nothing of itself');
+    known = factsOf(answer);
+    return known;
+  }
+
+  const underWay = new Map<string, Promise<void>>();
+  async function askForImage(name: string) {
+    const value = await ask(`/v1.24/images/${name}/json`);
+    if (!value) return undefined;
+    const id = parseDigest(asString(value.Id) ?? '');
+    if (!id) throw new DockerGateError('engine-away', 'the engine names an image by no digest');
+    const image: KnownImage = { id, repoDigests: asStrings(value.RepoDigests) };
+    return { image, names: [...asStrings(value.RepoTags), ...image.repoDigests] };
+  }
+
   return {
     async ownPaths() {
-      // They are the same for as long as it runs; a new dockerd has a new connection, and mostly the same paths.
-      own ??= [socketPath, asString((await ask('/v1.24/info'))?.DockerRootDir) ?? '/var/lib/docker'];
-      return own;
+      return [socketPath, (await facts()).root];
     },
     async inspectImage(name) {
       // What is no reference and no ID is no image, and would be another path.
       if (!/^[A-Za-z0-9[][\w.:@/[\]-]*$/.test(name) || /\/\/|\/\.|\/$/.test(name)) return undefined;
-      const image = await ask(`/v1.24/images/${name}/json`);
-      if (!image) return undefined;
-      const id = parseDigest(asString(image.Id) ?? '');
-      if (!id) throw new DockerGateError('engine-away', 'the engine names an image by no digest');
-      return { id, repoDigests: asStrings(image.RepoDigests) };
+      // Whoever cannot say what it is may say what the image is; otherwise that question tells why not.
+      const names = (await facts().catch(() => undefined))?.names;
+      if (!names) return (await askForImage(name))?.image;
+      // What another is told meanwhile counts for this one too, where the list of names is the same behind it.
+      await underWay.get(name);
+      const stamp = names.stamp();
+      const before = stamp === undefined ? undefined : names.recall(name, stamp);
+      if (before) return before;
+      const asking = askForImage(name);
+      const settled = asking.then(
+        () => undefined,
+        () => undefined,
+      );
+      underWay.set(name, settled);
+      void settled.then(() => {
+        if (underWay.get(name) === settled) underWay.delete(name);
+      });
+      const found = await asking;
+      if (found && stamp !== undefined) names.keep(name, stamp, found.image, found.names);
+      return found?.image;
     },
     async inspectVolume(name) {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
@@ -107,16 +157,26 @@ export function askEngine(socketPath: string): EngineQuestions {
   };
 }
 
+function factsOf({ value, connection }: Answer): EngineFacts {
+  const root = asString(value.DockerRootDir) ?? '/var/lib/docker';
+  const driver = asString(value.Driver) ?? '';
+  // Images of containerd have a driver of another kind, which it says in its status.
+  const isPlain = /^[\w-]{1,40}$/.test(driver) && !JSON.stringify(value.DriverStatus ?? []).includes('containerd');
+  return { root, connection, ...(isPlain ? { names: createImageNames(join(root, 'image', driver)) } : {}) };
+}
+
 async function fetchBytes(
   agent: Agent,
   socketPath: string,
   path: string,
-): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+): Promise<{ readonly status: number; readonly bytes: Uint8Array; readonly connection: Socket }> {
   const signal = AbortSignal.timeout(mostMilliseconds);
   return new Promise((resolve, reject) => {
     const request = get({ agent, socketPath, path, signal, headers: { host: 'docker' } }, (response) => {
+      // It is no longer the answer's once that has ended.
+      const { socket: connection } = response;
       readBounded(response, longestAnswer, 'the answer').then(
-        (bytes) => resolve({ status: response.statusCode ?? 0, bytes }),
+        (bytes) => resolve({ status: response.statusCode ?? 0, bytes, connection }),
         (error: unknown) => {
           response.destroy();
           reject(error);

@@ -19,6 +19,7 @@ describe('resolveHostPath', () => {
     ['/', '/'],
     ['//etc/./ssl/', '/etc/ssl'],
     [`${root}/deep`, `${root}/deep`],
+    [`${root}/deep/below/`, `${root}/deep/below`],
     [`${root}/absolute`, '/etc'],
     [`${root}/absolute/passwd`, '/etc/passwd'],
     [`${root}/relative`, `${root}/deep/below`],
@@ -54,5 +55,20 @@ describe('resolveHostPath', () => {
     };
     await expect(resolveHostPath('/srv/data', swapped)).rejects.toThrow(/changed while it was looked at/);
     expect(looks).toBe(2);
+  });
+
+  it('looks at the parts of what is not whole alone', async () => {
+    const asked: string[] = [];
+    const links: LinkReader = {
+      look: async (path) => {
+        asked.push(path);
+        return path === '/srv/link' ? { link: '/data' } : 'file';
+      },
+      isWhole: async (path) => path === '/srv/data',
+    };
+    expect(await resolveHostPath('/srv//data', links)).toBe('/srv/data');
+    expect(asked).toEqual([]);
+    expect(await resolveHostPath('/srv/link', links)).toBe('/data');
+    await expect(resolveHostPath('/srv/link/../data', links)).rejects.toThrow(/two places/);
   });
 });

@@ -1,4 +1,4 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { DockerGateError } from './docker-gate-error.ts';
 
@@ -9,6 +9,8 @@ const longestPath = 4096;
 export interface LinkReader {
   /** The target of a symlink, `file` for whatever is none, undefined where there is nothing. */
   look(path: string): Promise<{ readonly link: string } | 'file' | undefined>;
+  /** Whether all of it is there and no part of it is a symlink, told in one question. Absent: each part is looked at. */
+  isWhole?(path: string): Promise<boolean>;
 }
 
 const machine: LinkReader = {
@@ -24,19 +26,30 @@ const machine: LinkReader = {
       });
     }
   },
+  async isWhole(path) {
+    try {
+      return (await realpath(path)) === path;
+    } catch {
+      // Why not is seen by who looks at its parts.
+      return false;
+    }
+  },
 };
 
 /**
  * Where a path of the host leads, behind symlinks; what is not there yet is kept as it is. dockerd drops `..` before the
  * kernel sees the path, so both readings must lead to one place; a link of /proc leads elsewhere for each process; and two
- * looks must agree. Throws DockerGateError `bad-host-path`.
+ * looks must agree where the parts are looked at one by one. Throws DockerGateError `bad-host-path`.
  */
 export async function resolveHostPath(path: string, links: LinkReader = machine): Promise<string> {
   if (!path.startsWith('/') || path.length > longestPath || path.includes('\0'))
     refuse(path, 'is not an absolute path of the host');
   const cleaned = posix.normalize(path);
+  const hasParent = /(?:^|\/)\.\.(?:\/|$)/.test(path);
+  // Most paths are such; each further question waits for a thread, which takes long while many containers are created.
+  if (!hasParent && (await links.isWhole?.(cleaned))) return cleaned;
   const first = await follow(cleaned, links);
-  if (/(?:^|\/)\.\.(?:\/|$)/.test(path) && (await follow(path, links)) !== first)
+  if (hasParent && (await follow(path, links)) !== first)
     refuse(path, 'leads to two places, as .. stands behind a symlink');
   if ((await follow(cleaned, links)) !== first) refuse(path, 'changed while it was looked at');
   return first;

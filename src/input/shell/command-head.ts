@@ -38,6 +38,13 @@ export function readHead(text: string, from: number): CommandHead | undefined {
       if (raw !== '' && text.indexOf(char, at + 1) === -1 && ends(text, at + 1)) break;
       quote = char;
     } else if (char === '\\') {
+      // The end of a line, written out as lists of attacks and JSON within JSON have it.
+      if (
+        raw !== '' &&
+        /^\\[nrt](?:$|[\\\s;|&"'`])/.test(text.slice(at, at + 3)) &&
+        commandWord(lastOf(raw)) !== undefined
+      )
+        break;
       raw += char;
       at++;
       if (at >= limit) break;
@@ -46,11 +53,16 @@ export function readHead(text: string, from: number): CommandHead | undefined {
       raw += char;
       at++;
       depth++;
-    } else if (depth === 0 && /[\s;|&<>()`]/.test(char)) break;
+    } else if (depth === 0 && (/[\s\0;|&<>()`]/.test(char) || (raw !== '' && /^\/\/\s*$/.test(text.slice(at, at + 3)))))
+      break;
     raw += text[at] ?? '';
   }
   if (raw === '') return undefined;
   return headOf(raw, at, quoted);
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function ends(text: string, at: number): boolean {
@@ -69,8 +81,11 @@ function headOf(raw: string, end: number, quoted: boolean): CommandHead | undefi
   const at = Math.max(bare.lastIndexOf('/'), windows ? bare.lastIndexOf('\\') : -1);
   const name = bare.slice(at + 1).toLowerCase();
   const outside = raw.replace(/^(["'])(.*)\1$/s, '$2').replace(/^["']/, '');
-  const hidden = !windows && bare !== outside && !/^\$[\w{]*$/.test(bare);
-  const known = commandWord(name.replaceAll('^', ''));
+  const uncareted = name.replaceAll('^', '');
+  const known = commandWord(uncareted);
+  // `who^ami`: carets are for cmd.exe what backslashes are for a shell; a caret before all of it begins a pattern.
+  const careted = known !== undefined && /\w\^\w/.test(name);
+  const hidden = careted || (!windows && bare !== outside && !/^\$[\w{]*$/.test(bare));
   if (
     known === undefined &&
     /[[?*]/.test(name) &&
@@ -84,7 +99,7 @@ function headOf(raw: string, end: number, quoted: boolean): CommandHead | undefi
       return { name: meant, word: commandWord(meant), hidden: true, path: at >= 0, quoted, variable: false, end };
   }
   if (!/^[\w.+^-]{1,40}$/.test(name)) return variable ? unknown(end, quoted) : undefined;
-  return { name: name.replaceAll('^', ''), word: known, hidden, path: at >= 0, quoted, variable, end };
+  return { name: uncareted, word: known, hidden, path: at >= 0, quoted, variable, end };
 }
 
 function unknown(end: number, quoted: boolean): CommandHead {

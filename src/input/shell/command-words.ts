@@ -33,18 +33,18 @@ unrar unshare unxz unzip unzstd up2date update-alternatives uconv useradd userde
 vigr vim vimdiff vipw virsh visudo visudo-rs vmstat w3m wc wget whereis whiptail whoami whois wireshark xargs xelatex xetex
 xmodmap xmore xterm xxd xz xzcat xzcmp xzdec xzdiff xzegrep xzfgrep xzgrep xzless xzmore yum zcat zcmp zdiff zegrep
 zfgrep zgrep zipcloak zipcmp zipdetails zipgrep zipinfo zipmerge zipnote zipsplit ziptool zless zmodload zmore zrun zsh
-zsoelim zstd zstdcat zstdgrep zstdless zstdmt zypper bind-key unalias shopt readarray mapfile typeset compgen
+zsoelim sysinfo insmod rmmod modprobe poweroff mkswap mke2fs pidof pstree zstd zstdcat zstdgrep zstdless zstdmt zypper bind-key unalias shopt readarray mapfile typeset compgen
 `);
 
 /** Also words of prose, or names of settings: a command only with arguments that look like those of one. */
 const wordy = words(`
 GET HEAD POST ab alias alpine ar arch as aspell atrm awk aws axel basename batch bind blkid bridge brwap builtin bundler
-byobu bzz cancel cc cd chfn column comm command compress cut dash date dialog diff dir done dump echo ed
-efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group hash hd head
-highlight history install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
+byobu bzz cal cancel cc cd chfn column comm command compress cut dash date dialog diff dir done dump echo ed
+efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group groups halt hash hd head
+highlight history host install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
 mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
  read reboot redcarpet rename repeat replace rev route rc sash sched screen script service set
-shadow shells shift shutdown sleep snap sort source split strings tail task tcp test tex tic time timeout top touch trap
+shadow shells shift shutdown sleep snap sort source split stat strings tail task tcp test tex tic time timeout top touch trap
 type udp ul uncompress unlink unset view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
 `);
 
@@ -57,7 +57,7 @@ bun dotnet catalina.sh celery certbot cron mosquitto openvpn puppet restic httpd
 
 /** Plain ones of two and three letters that are also beginnings of dates, names and labels: `dd MMM yyyy`. */
 const short = words(
-  '7z ar arp at cp dd df du ftp gpg id ip irb jq ld ln lp ls lua mtr mv nm od pip ps rar rm rpm sed sg ss ssh su svn vi wc yum',
+  '7z ar arp at cp dd df du ftp gpg id ip irb jq ld ln lp ls lua mtr mv nm od pip ps rar rm rpm sed sg ss ssh su svn tr vi wc yum',
 );
 
 /** Names of whole families: `ansible-pull`, `chef-run`. */
@@ -68,7 +68,7 @@ export const bareCommands: ReadonlySet<string> = words(`
 aptitude bash csh dash df dir dmesg env history hostname htop id ifconfig iostat ksh last lastlog login ls lsof lscpu lsmod mysql
 netstat printenv ps psql pwd reboot screen set sh shutdown su top uname visudo vmstat w who whoami whois zsh users
 tcsh ip ipconfig systeminfo tasklist ver passwd logname hostid mount jobs sudo nslookup arp ss cat wget curl nc nmap
-lastlogin busybox tty uptime
+lastlogin busybox tty uptime groups date cal halt poweroff systeminfo sysinfo
 `);
 
 /** Programs of Windows that are no word of prose. */

@@ -30,10 +30,16 @@ const always: readonly (readonly [RegExp, string])[] = [
     /(?<![\w.^\\/?:-]\((?:\?:)?[\w.?*+\\-]{1,20}(?:\|[\w.?*+\\-]{1,20}){0,10})\|\s*&?\s*(?:sudo\s+)?(?:\/[\w/]{0,40}\/)?(?:ba|da|z|k|a|c|tc)?sh(?:\s*$|\s+-|\s*[;|&)"'`\n])/,
     'something that is piped into a shell',
   ],
-  [/<<<\s*[\w$("'`]/, 'a here-string of the shell'],
+  [/<<<\s*[\w$("'`.]/, 'a here-string of the shell'],
+  [/%[A-Za-z]\w{1,40}:~-?\d{1,3}(?:,-?\d{1,3})?%/, 'an expansion of cmd.exe that takes a part of a variable'],
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
   [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
+  // A value that begins with what ends a command, and goes on as only a shell does.
+  [
+    /^(?:\s*["'])?\s*(?:;|&&|\|\|)\s*(?:\.\s+\S|\[\[?\s[^\]]{1,80}\s\]|\(\([^()]{1,60}\)\)|[<>]{1,2}\s*[\w/.]|(?:until|while|if|for|case|select|function|!)\s+\S)/,
+    'a statement of the shell behind a separator',
+  ],
   [/[;&|]\s*:\s*>\s*\//, 'a file that is emptied'],
   [/[;&|]\s*\$\{?0\}?\s+-/, 'the shell itself, started with flags'],
   [/[;&|]\s*\.\s+\/\w/, 'a script that is read into the shell'],
@@ -65,7 +71,7 @@ const cautious: readonly (readonly [RegExp, string])[] = [
 /** What only a shell takes apart: substitutions, expansions, patterns of braces. */
 export function findExpansions(text: string, strictness: Strictness): readonly Mark[] {
   // Without one of these there is nothing to take apart.
-  if (!/[$`({~!|<&;\r\n\\]|alias/.test(text)) return [];
+  if (!/[$`({~!|<&;\r\n\\]|alias|%\w+:~/.test(text)) return [];
   for (const [pattern, what] of always) if (pattern.test(text)) return [shell(what)];
   const name = /^\s*\$\{([a-z]{2,12})\}/.exec(text)?.[1];
   if (name !== undefined && commandWord(name) !== undefined && (bareCommands.has(name) || name === 'cmd'))

@@ -28,13 +28,22 @@ const paths = [
   ),
 ];
 
-/** What climbs out of its folder to a file of the system: `../../../etc/passwd`. */
-export const climbingPath =
-  /(?:\.\.[/\\]){2,}(?:\.{1,2}[/\\])*(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/i;
+const steps = /(?:(?:\.{4}|\.\\{2}\.|\.{1,2}|%2e%2e)(?:[/\\]|%2f|%5c){1,2})+/gi;
+const upwards = /(?:\.{2}|\.\\{2}\.|%2e%2e)(?:[/\\]|%2f|%5c)/gi;
+const ofSystem = /(?:etc|proc|root|var\/run|windows|winnt|boot\.ini)(?:[/\\]|$)/iy;
 
-/** Files that hold accounts and their passwords. */
+/** What climbs out of its folder to a file of the system: `../../../etc/passwd`, also where dots and slashes are doubled or escaped. */
+export function climbs(text: string): boolean {
+  for (const { 0: run, index } of text.matchAll(steps)) {
+    ofSystem.lastIndex = index + run.length;
+    if (ofSystem.test(text) && (run.match(upwards)?.length ?? 0) >= 2) return true;
+  }
+  return false;
+}
+
+/** Files that hold accounts and their passwords, and what a process knows. */
 export const accountFile =
-  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])/;
+  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])|(?<![\w./-])\/proc\/(?:self|\d{1,7})\/(?:environ|mem)(?![\w.-])/;
 
 const candidate = /(?<![\w:)\]}.*?])\/[^\s"'`;|&<>(){}=,:]{2,80}/g;
 
@@ -43,7 +52,8 @@ export function findHiddenPath(text: string): boolean {
   if (!/[[?*]/.test(text) || !text.includes('/')) return false;
   let seen = 0;
   for (const [path] of text.matchAll(candidate)) {
-    if (!/[[?]/.test(path) && !/\*\//.test(path)) continue;
+    // A star within a directory, not only for its files.
+    if (!/[[?]/.test(path) && !/^\/[^/]*\*[^/]*\/|\*\//.test(path)) continue;
     if (++seen > 50) return false;
     // A slash in brackets stands for nothing else than itself, which is no part of a name.
     const glob = path
@@ -83,5 +93,5 @@ export function restrictedFile(text: string): string | undefined {
 
 /** Whether any of the rules of names of files says something of it. */
 export function namesFile(text: string): boolean {
-  return (text.includes('/etc/') && accountFile.test(text)) || restrictedFile(text) !== undefined;
+  return (/\/(?:etc|proc)\//.test(text) && accountFile.test(text)) || restrictedFile(text) !== undefined;
 }

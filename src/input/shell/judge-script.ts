@@ -3,6 +3,7 @@ import { lazyLibrary } from '../../base/index.ts';
 import { findDanger } from '../find-danger.ts';
 import type { Mark } from '../mark.ts';
 import { commandWord } from './command-words.ts';
+import { findOptionInjection } from './option-injection.ts';
 
 const unbash = lazyLibrary<typeof import('unbash')>('unbash');
 
@@ -15,6 +16,15 @@ const mostNodes = 4000;
 export function judgeScript(text: string): readonly Mark[] {
   const direct = findDanger(text, 'script');
   if (direct.length > 0) return direct;
+  const program = findOptionInjection(text);
+  if (program !== undefined && program !== 'an engine of containers' && program !== 'a program')
+    return [
+      {
+        rule: 'input/shell-injection',
+        what: `an option by which ${program} starts something else`,
+        confidence: 'likely',
+      },
+    ];
   const plain = plainScript(text);
   if (plain === undefined) return [];
   const found = findDanger(plain.text, 'script');

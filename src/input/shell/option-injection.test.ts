@@ -18,6 +18,18 @@ it.each([
   'git clone ext::sh -c x',
   "mysql -e '\\! /bin/sh'",
   '--gpu-launcher="x >/tmp/y"',
+  '-execdir id ;',
+  '-e sh -c x',
+  '-agentpath:/a/x.so',
+  '-XX:OnError=reboot',
+  '-c core.pager=x',
+  '--open-files-in-pager=x',
+  '--rcfile /dev/shm/x',
+  '--require=/tmp/x.js',
+  '--output-document=/etc/cron.d/a',
+  '-o ~/.ssh/authorized_keys',
+  '-sDEVICE=x -sOutputFile=%pipe%reboot',
+  '--privileged -v /:/h',
 ])('an option that starts a program: %s', (value) => {
   expect(rules(value)).toContain('input/shell-injection');
 });
@@ -34,6 +46,14 @@ it.each([
   'git -c core.pager=cat log',
   '--info-script-name',
   '-c core.autocrlf=false',
+  '-exec.parallel=4',
+  '-e production',
+  '-javaagent:/opt/apm/agent.jar',
+  '-XX:+ExitOnOutOfMemoryError',
+  '-r ./tracing.js',
+  '--output=/var/log/app.log',
+  '--plugin-dir=/opt/plugins',
+  '--privileged',
 ])('an option that is usual: %s', (value) => {
   expect(rules(value)).toEqual([]);
 });

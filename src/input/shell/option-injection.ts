@@ -12,9 +12,30 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
     'ssh',
   ],
   [
-    /\bgit\s[^;|&\n]{0,200}?-c\s*["']?(?:(?:core\.(?:sshcommand|fsmonitor|gitproxy|askpass|editor|pager)|diff\.external|sequence\.editor)=["']?(?!["']*(?:\/usr\/bin\/)?(?:ssh|cat|less|more|vim?|nano|true|false)\b)\S|alias\.\w+=["']?!|core\.hookspath=["']?\/(?:tmp|dev))/i,
+    /(?:\bgit\s[^;|&\n]{0,200}?|^\s*)(?:-c|--config(?:-env)?)[\s=]\s*["']?(?:(?:core\.(?:sshcommand|fsmonitor|gitproxy|askpass|editor|pager)|diff\.external|sequence\.editor)=["']?(?!["']*(?:\/usr\/bin\/)?(?:ssh|cat|less|more|vim?|nano|true|false)\b)\S|alias\.\w+=["']?!|core\.hookspath=["']?\/(?:tmp|dev))/i,
     'git',
   ],
+  [/(?:^|[\s"'=])--open-files-in-pager[= ]\S/, 'git'],
+  [
+    /(?:^|\s)-(?:exec|execdir|ok|okdir)\s+(?:\/(?:usr\/)?bin\/)?(?:(?:ba|da|z|k)?sh|id|whoami|python[\d.]*|perl|nc|ncat|curl|wget|env|bash)\b/,
+    'find',
+  ],
+  [/^\s*(?:-e|--rsh[= ])\s*["']?(?:\/bin\/)?(?:ba|da)?sh\s+-/, 'rsync'],
+  [
+    /(?:^|\s)-(?:agentpath:\S|javaagent:(?:\/tmp|\/var\/tmp|\/dev\/shm|\/proc|https?:|\.\.\/)|XX:On(?:OutOfMemory)?Error=(?!["']?kill\b)\S|Xbootclasspath\/[ap]:(?:\/tmp|\/dev\/shm))/,
+    'Java',
+  ],
+  [
+    /(?:^|[\s"'=])--?(?:rcfile|init-file|load-extension|preload|plugin|plugin-dir|ld-path|library-path|init-script|startup-script|hook|require|import|loader|pre-script|post-script)[= ]\s*["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\/proc\/(?:self|\d))\//,
+    'a program',
+  ],
+  [
+    /(?:^|[\s"'])(?:-[oODK]|--(?:output|output-document|output-file|dump-header|log-file|trace|trace-ascii|cookie-jar|target|dest))[= ]?\s*["']?(?:\/etc\/(?:cron|ld\.so|passwd|shadow|sudoers|profile|ssh)|\/var\/spool\/cron|(?:\/root|\/home\/[\w-]+|~)\/\.(?:ssh|bash|profile)|(?:[\w./-]{0,80}\/)?\.git\/(?:config|hooks))/,
+    'a downloader',
+  ],
+  [/%pipe%/, 'Ghostscript'],
+  [/(?:^|[\s"'])(?:-S\s*|--split-string[= ])["']?(?:\/bin\/)?(?:ba|da)?sh\s+-/, 'env'],
+  [/^\s*--privileged\s[^\n]{0,200}(?:--pid[= ]host|-v\s*\/:|docker\.sock)/, 'an engine of containers'],
   [/(?:^|[\s"'=])--(?:use-)?askpass[= ]["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\.{1,2})\//, 'a downloader'],
   [
     /(?<![\w.-])(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\s[^\n]{0,300}?(?:--privileged\b|--pid[= ]host\b|(?:-v|--volume)[= ]?\/:\/|docker\.sock)/,
@@ -30,7 +51,7 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
 
 /** The program that an option in the text makes start something else. */
 export function findOptionInjection(text: string): string | undefined {
-  if (!/-o|--|-c|-e|-v|::/.test(text)) return undefined;
+  if (!/-[oODKScevajX]|--|::|%pipe%/.test(text)) return undefined;
   for (const [pattern, program] of options) if (pattern.test(text)) return program;
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Strictness } from '../mark.ts';
 import type { CommandHead } from './command-head.ts';
+import { commandWord } from './command-words.ts';
 
 /** Blanks for examples of markup, behind prose, and for the labels of links and edges: `<https://a.example|view>`, `A -->|yes| B`. */
 export function withoutMarkup(whole: string, strictness: Strictness): string {
@@ -79,6 +80,16 @@ export function isJoined(before: string): boolean {
     (before.match(/'/g)?.length ?? 0) % 2 === 0 &&
     (before.match(/"/g)?.length ?? 0) % 2 === 0
   );
+}
+
+/** `Tar & feather`, `test; please ignore`: words alone between separators, and none of them is a command but the first. */
+export function isProse(text: string): boolean {
+  if (text.length > 300 || !/^[A-Za-z][A-Za-z' ,]*(?:\s*[;|&]\s*[A-Za-z][A-Za-z' ,]*){1,10}[.!]?$/.test(text))
+    return false;
+  return text
+    .split(/[;|&]/)
+    .slice(1)
+    .every((part) => commandWord(/[A-Za-z]+/.exec(part)?.[0] ?? '') === undefined);
 }
 
 const argument =

@@ -29,6 +29,13 @@ export const DocumentFilesInput = Type.Object({
   ),
 });
 export type DocumentFilesInput = Static<typeof DocumentFilesInput>;
+export const DocumentPlanInput = Type.Object({
+  ...DocumentFilesInput.properties,
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 30, default: 7, description: 'Of how many days launches are judged again' }),
+  ),
+});
+export type DocumentPlanInput = Static<typeof DocumentPlanInput>;
 
 export const DocumentChange = Type.Object({
   kind: Type.String(),

@@ -6,6 +6,7 @@ export * from './advisory.ts';
 export * from './certificates.ts';
 export * from './changes.ts';
 export * from './common.ts';
+export * from './contracts.ts';
 export { DriftPage, DriftQuery, DriftRow, LookInput, LookView } from './drift.ts';
 export * from './fleet.ts';
 export * from './groups.ts';

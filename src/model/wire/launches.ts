@@ -102,15 +102,3 @@ export const TicketAnswerInput = Type.Object({
   ),
 });
 export type TicketAnswerInput = Static<typeof TicketAnswerInput>;
-
-export const ContractDraftInput = Type.Object({
-  image: Type.String({ minLength: 1, maxLength: 512, description: 'registry/repository, with or without a tag' }),
-});
-export type ContractDraftInput = Static<typeof ContractDraftInput>;
-/** An input contract as starts would have it, for a person to read and sign. */
-export const ContractDraft = Type.Object({
-  text: Type.String({ description: 'An InputContract document as YAML' }),
-  starts: Type.Integer({ description: 'From how many starts it was learned' }),
-  since: Nullable(Time),
-});
-export type ContractDraft = Static<typeof ContractDraft>;

@@ -47,20 +47,30 @@ describe('variables that are learned', () => {
     ],
     ['nothing that has no name', [passed({ 'A B': '5' })], {}],
   ])('%s', (_, starts, environment) => {
-    expect(compileContract(image, starts, start).spec.environment).toEqual(environment);
+    expect(compileContract(image, starts, { start }).spec.environment).toEqual(environment);
+  });
+
+  it('are text where the record does not hold what they were', () => {
+    const starts = Array(8).fill(passed({ A: '[gone]', B: '5' }, { command: [at('--note=[gone]'), at('[gone]')] }));
+    const { spec } = compileContract(image, starts, { start, isHidden: (value) => value.includes('[gone]') });
+    expect(spec.environment).toEqual({
+      A: { type: 'string', required: true },
+      B: { type: 'integer', min: 5, max: 5, required: true },
+    });
+    expect(spec.arguments?.allow).toEqual([{ flag: '--note', type: 'string' }, { type: 'string' }]);
   });
 
   it('have no value that may be a key', () => {
     const key = 'AKIA0123456789ABCDEF';
     const starts = Array(8).fill(passed({ MODE: key, SECRET: 'hunter2' }, { command: [at('--token=hunter2')] }));
-    expect(JSON.stringify(compileContract(image, starts, start))).not.toMatch(/AKIA0|hunter2/);
+    expect(JSON.stringify(compileContract(image, starts, { start }))).not.toMatch(/AKIA0|hunter2/);
   });
 });
 
 describe('what else is learned', () => {
   it('arguments', () => {
     const starts = [command('--port=80', '-v', 'serve'), command('--port=8080'), command('serve')];
-    expect(compileContract(image, starts, start).spec.arguments).toEqual({
+    expect(compileContract(image, starts, { start }).spec.arguments).toEqual({
       entrypoint: 'fixed',
       allow: [{ flag: '-v' }, { flag: '--port', type: 'integer', min: 80, max: 8080 }, { type: 'string', max: 5 }],
     });
@@ -68,7 +78,7 @@ describe('what else is learned', () => {
 
   it('an entrypoint of its own', () => {
     const starts = [request({ entrypoint: [at('/bin/sh')] })];
-    expect(compileContract(image, starts, start).spec.arguments?.entrypoint).toBe('any');
+    expect(compileContract(image, starts, { start }).spec.arguments?.entrypoint).toBe('any');
   });
 
   it('mounts, files, ports and users', () => {
@@ -80,7 +90,7 @@ describe('what else is learned', () => {
         user: at({ text: '1000', uid: 1000 }),
       }),
     ];
-    expect(compileContract(image, starts, start).spec).toMatchObject({
+    expect(compileContract(image, starts, { start }).spec).toMatchObject({
       mounts: [{ target: '/data', type: 'volume', readOnly: true }],
       files: { '/a.json': { format: 'json' } },
       ports: [80],
@@ -159,7 +169,7 @@ describe('any starts', () => {
     fc.assert(
       fc.property(starts, fc.boolean(), (all, isKnown) => {
         const own = isKnown ? start : undefined;
-        const contract = compileContract(image, all, own);
+        const contract = compileContract(image, all, own ? { start: own } : {});
         for (const each of all) expect(judgeByContract(each, contract, inputs(), own)).toEqual([]);
       }),
     );
@@ -168,8 +178,8 @@ describe('any starts', () => {
   it('give a document, the same in whatever order they come', () => {
     fc.assert(
       fc.property(starts, (all) => {
-        const contract = compileContract(image, all, start);
-        expect(compileContract(image, all.toReversed(), start)).toEqual(contract);
+        const contract = compileContract(image, all, { start });
+        expect(compileContract(image, all.toReversed(), { start })).toEqual(contract);
         expect(parseDocuments(formatDocument(contract), 'learned.yaml')).toEqual([contract]);
       }),
     );

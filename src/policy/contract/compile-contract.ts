@@ -32,20 +32,25 @@ const fewValues = { most: 5, seen: 4 };
  * A contract learned from starts of an image and what its configuration says, for a person to read, to narrow and to sign:
  * each start is within it, and what none of them did is not; what a document has no words for, such as a variable without
  * a proper name, is left out and found later. Deterministic: the order of the starts does not matter. No value that looks
- * like a secret is in it. A secret that every start took from a store of secrets has to be taken from one.
+ * like a secret is in it. A secret that every start took from a store of secrets has to be taken from one. Of a value that
+ * `isHidden` says was taken out of the record nothing is learned but that it is text.
  */
 export function compileContract(
   pattern: string,
   requests: readonly LaunchRequest[],
-  start?: ImageStart,
+  {
+    start,
+    isHidden = () => false,
+  }: { readonly start?: ImageStart; readonly isHidden?: (value: string) => boolean } = {},
 ): InputContractDocument {
+  const valueOf: ValueOf = (values) => (values.some(isHidden) ? { type: 'string' } : narrowest(values));
   const starts = requests.filter(({ action }) => action === 'start');
   const name = pattern
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
-  const allow = compileArguments(starts, start);
+  const allow = compileArguments(starts, start, valueOf);
   const isFixed = starts.every(
     ({ entrypoint }) =>
       !entrypoint ||
@@ -63,7 +68,7 @@ export function compileContract(
     spec: {
       images: [pattern],
       unknown: 'refuse',
-      environment: compileVariables(starts, start),
+      environment: compileVariables(starts, start, valueOf),
       arguments: { entrypoint: isFixed ? 'fixed' : 'any', allow: [...allow] },
       mounts: [...compileMounts(starts)],
       files: compileFiles(starts),
@@ -75,9 +80,13 @@ export function compileContract(
 
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+type Said = Pick<Variable, 'type' | 'enum' | 'min' | 'max'>;
+type ValueOf = (values: readonly string[]) => Said;
+
 function compileVariables(
   starts: readonly LaunchRequest[],
   start: ImageStart | undefined,
+  valueOf: ValueOf,
 ): NonNullable<InputContractSpec['environment']> {
   const seen = new Map<
     string,
@@ -119,7 +128,7 @@ function compileVariables(
 }
 
 /** The narrowest that all of the values are. */
-function valueOf(values: readonly string[]): Pick<Variable, 'type' | 'enum' | 'min' | 'max'> {
+function narrowest(values: readonly string[]): Said {
   if (values.length === 0) return { type: 'string' };
   const type = guessed.find((each) => values.every((value) => isInputType(each, value))) ?? 'string';
   if (type === 'integer' || type === 'number') {
@@ -140,7 +149,11 @@ function isWord(value: string): boolean {
   return value.length <= 40 && !/[A-Za-z0-9+/_-]{16}/.test(value);
 }
 
-function compileArguments(starts: readonly LaunchRequest[], start: ImageStart | undefined): readonly Argument[] {
+function compileArguments(
+  starts: readonly LaunchRequest[],
+  start: ImageStart | undefined,
+  valueOf: ValueOf,
+): readonly Argument[] {
   const valued = new Map<string, string[]>();
   const alone = new Set<string>();
   const plain: string[] = [];
@@ -163,13 +176,14 @@ function compileArguments(starts: readonly LaunchRequest[], start: ImageStart | 
     ...[...alone].sort(inOrder).map((flag): Argument => ({ flag })),
     ...[...valued]
       .sort(([a], [b]) => inOrder(a, b))
-      .map(([flag, values]): Argument => ({ flag, ...flagValue(flag, values) })),
+      .map(
+        ([flag, values]): Argument => ({
+          flag,
+          ...(secretName.test(flag) ? { type: 'string' as const } : valueOf(values)),
+        }),
+      ),
     ...(plain.length > 0 ? [valueOf(plain)] : []),
   ];
-}
-
-function flagValue(flag: string, values: readonly string[]): Pick<Variable, 'type' | 'enum' | 'min' | 'max'> {
-  return secretName.test(flag) ? { type: 'string' } : valueOf(values);
 }
 
 function compileMounts(starts: readonly LaunchRequest[]): NonNullable<InputContractSpec['mounts']> {

@@ -11,7 +11,7 @@ import {
 import type { InputContractDocument } from '../documents/input-contract-document.ts';
 import { shown } from '../launch-rules/launch-rule.ts';
 import { contractRule } from './contract-rule.ts';
-import { judgeByContract } from './judge-by-contract.ts';
+import { type IsHidden, judgeByContract } from './judge-by-contract.ts';
 
 /** What is known of the image's name; a digest is the most exact. */
 export type ContractImage = ImageName & { readonly digest?: Digest };
@@ -64,6 +64,7 @@ export function judgeContracts(
   documents: readonly InputContractDocument[],
   report: InputReport,
   start?: ImageStart,
+  isHidden?: IsHidden,
 ): LaunchFacts['contract'] {
   const name = image ?? request.image?.reference;
   const choice: ContractChoice = name ? contractFor(name, documents) : { state: 'none' };
@@ -72,7 +73,8 @@ export function judgeContracts(
     return {
       state: 'judged',
       name: choice.contract.metadata.name,
-      findings: judgeByContract(request, choice.contract, report, start),
+      findings: judgeByContract(request, choice.contract, report, start, isHidden),
+      ...(choice.contract.mode === 'observe' ? { isObserved: true } : {}),
     };
   const names = choice.contracts.map(({ metadata }) => metadata.name).sort();
   const conflict: LaunchFinding = {

@@ -15,7 +15,27 @@ import { contractRule } from './contract-rule.ts';
 import { parseInputFile } from './file-format.ts';
 import { judgeBySchema } from './file-schema.ts';
 import { valueFault } from './input-type.ts';
-import { judgeArguments } from './judge-arguments.ts';
+import { argumentWords, judgeArguments } from './judge-arguments.ts';
+
+/** What is said of an input whatever its value is. */
+const words = {
+  variable: 'there is no such variable',
+  store: 'it must be taken from a store of secrets',
+  missing: 'it must be passed',
+  file: 'there is no such file',
+  ...argumentWords,
+} as const;
+/** Of a variable that is not there. */
+export const mustBePassed = words.missing;
+
+/** Whether the value of an input is what a contract has against it, by the words in which it says so. */
+export function isOfValue(evidence: string): boolean {
+  return !Object.values(words).some((each) => evidence.startsWith(each));
+}
+
+/** Whether what stood at a path is known to have been taken out of a record. */
+export type IsHidden = (path: string) => boolean;
+const nothingHidden: IsHidden = () => false;
 
 /** What is wrong with one input; never its value. */
 export interface ContractFault {
@@ -28,29 +48,39 @@ export interface ContractFault {
 /**
  * What a contract has against what is passed. Pure, total, linear in what is passed. A value that is not in the request is
  * held against nothing: `inputs.unread` is the place for those. The start of the image, where it is given, tells which
- * variables of a `config.json` are those of the image. Findings never have a value in them.
+ * variables of a `config.json` are those of the image. Findings never have a value in them; of what is hidden nothing is
+ * said that goes by its value.
  */
 export function judgeByContract(
   request: LaunchRequest,
   contract: InputContractDocument,
   report: InputReport,
   start?: ImageStart,
+  isHidden = nothingHidden,
 ): readonly LaunchFinding[] {
-  const { spec, metadata } = contract;
-  const isStart = request.action === 'start';
-  const faults: readonly ContractFault[] = [
-    ...judgeVariables(request, spec, start),
-    // A process in a container that runs has arguments of its own.
-    ...(isStart ? judgeArguments(request, spec, start) : []),
-    ...judgeFiles(request, spec),
-    ...judgePlaces(request, spec),
-  ];
   const kinds = new Map(report.inputs.map(({ path, kind }) => [path, kind]));
-  return faults.map((fault) => ({
+  return contractFaults(request, contract.spec, start, isHidden).map((fault) => ({
     ...contractRule,
     ...fault,
-    evidence: `${fault.evidence}, by the contract ${metadata.name}${looksLike(kinds.get(fault.path))}`,
+    evidence: `${fault.evidence}, by the contract ${contract.metadata.name}${looksLike(kinds.get(fault.path))}`,
   }));
+}
+
+/** The same in its own words alone, as `judgeByContract` says it of a contract by name. */
+export function contractFaults(
+  request: LaunchRequest,
+  spec: InputContractSpec,
+  start?: ImageStart,
+  isHidden = nothingHidden,
+): readonly ContractFault[] {
+  const isStart = request.action === 'start';
+  return [
+    ...judgeVariables(request, spec, start, isHidden),
+    // A process in a container that runs has arguments of its own.
+    ...(isStart ? judgeArguments(request, spec, start, isHidden) : []),
+    ...judgeFiles(request, spec, isHidden),
+    ...judgePlaces(request, spec),
+  ];
 }
 
 function looksLike(kind: InputKind | undefined): string {
@@ -76,6 +106,7 @@ function judgeVariables(
   request: LaunchRequest,
   { environment, unknown = 'refuse' }: InputContractSpec,
   start: ImageStart | undefined,
+  isHidden: IsHidden,
 ): readonly ContractFault[] {
   if (!environment) return [];
   const faults: ContractFault[] = [];
@@ -91,7 +122,7 @@ function judgeVariables(
         faults.push({
           path,
           subject,
-          evidence: 'there is no such variable',
+          evidence: words.variable,
           ...(unknown === 'report' ? { severity: 'low' } : {}),
         });
       continue;
@@ -102,24 +133,28 @@ function judgeVariables(
       isSecret &&
       (value !== undefined ? value !== '' : from !== undefined && from.kind !== 'secret' && from.kind !== 'file')
     )
-      faults.push({ path, subject, evidence: 'it must be taken from a store of secrets' });
-    const fault = value === undefined ? undefined : valueFault(value, wanted);
+      faults.push({ path, subject, evidence: words.store });
+    const fault = value === undefined || isHidden(path) ? undefined : valueFault(value, wanted);
     if (fault !== undefined) faults.push({ path, subject, evidence: fault });
   }
   for (const [name, { required }] of Object.entries(environment)) {
     if (required && !passed.has(name) && request.action === 'start')
-      faults.push({ path: request.path, subject: name, evidence: 'it must be passed' });
+      faults.push({ path: request.path, subject: name, evidence: mustBePassed });
   }
   return faults;
 }
 
-function judgeFiles({ files }: LaunchRequest, { files: wanted }: InputContractSpec): readonly ContractFault[] {
+function judgeFiles(
+  { files }: LaunchRequest,
+  { files: wanted }: InputContractSpec,
+  isHidden: IsHidden,
+): readonly ContractFault[] {
   if (!wanted) return [];
   return files.flatMap(({ target, path, content }): readonly ContractFault[] => {
     const subject = shown(target);
     const of = Object.hasOwn(wanted, target) ? wanted[target] : undefined;
-    if (!of) return [{ path, subject, evidence: 'there is no such file' }];
-    if (content === undefined) return [];
+    if (!of) return [{ path, subject, evidence: words.file }];
+    if (content === undefined || isHidden(path)) return [];
     const { format, schema, maxBytes = 1_048_576 } = of;
     if (Buffer.byteLength(content) > maxBytes)
       return [{ path, subject, evidence: `it is larger than ${maxBytes} bytes` }];
@@ -155,7 +190,8 @@ function judgePlaces(request: LaunchRequest, spec: InputContractSpec): readonly 
   return faults;
 }
 
-function plainTarget(target: string): string {
+/** The path of a mount as contracts compare it. */
+export function plainTarget(target: string): string {
   const path = compileHostPath(target);
   return path ? formatHostPath(path) : target;
 }

@@ -135,12 +135,16 @@ const spec = (t: SchemaBuilders) => {
 };
 
 export type InputContractSpec = Static<ReturnType<typeof spec>>;
-export type InputContractDocument = DocumentOf<'InputContract', InputContractSpec>;
+export interface InputContractDocument extends DocumentOf<'InputContract', InputContractSpec> {
+  /** `observe`: what does not fit is told, whatever policies say, and refuses nothing. Default: enforce. */
+  readonly mode?: 'enforce' | 'observe';
+}
 
 /** What may be passed to containers of an image at their start. */
 export const inputContractKind: DocumentKind<InputContractSpec> = {
   kind: 'InputContract',
   description: 'What may be passed to containers of an image at their start: variables, arguments, mounts, files',
+  hasMode: true,
   spec,
   check({ spec: contract }, refuse) {
     const checkValue = (

@@ -32,19 +32,40 @@ const noContract = {
   evidence: 'there is none that speaks of the image',
 } as const satisfies Omit<LaunchFinding, 'path'>;
 
+type InputSettings = NonNullable<LaunchPolicySpec['inputs']>;
+
+function choiceOf(
+  { rule, severity, confidence }: Pick<LaunchFinding, 'rule' | 'severity' | 'confidence'>,
+  { strictness = 1, rules = {}, otherRules }: InputSettings,
+): Choice {
+  const choice = Object.hasOwn(rules, rule) ? rules[rule] : otherRules;
+  if (choice === 'allow') return choice;
+  if (confidence === 'guess' && strictness < 2) return 'observe';
+  return choice ?? (severity === 'critical' || severity === 'high' ? 'refuse' : 'observe');
+}
+
+/** What a policy makes of an input that does not fit its contract. */
+export function contractChoice({ inputs = {} }: LaunchPolicySpec): Choice {
+  return inputs.contract === 'ignore' ? 'allow' : choiceOf(contractRule, inputs);
+}
+
+/** What a contract found that itself only observes, as the policy would take it. */
+export function judgeObservedContract(
+  { contract }: LaunchFacts,
+  { inputs = {} }: LaunchPolicySpec,
+): LaunchRuleResult<LaunchFinding> {
+  if (inputs.contract === 'ignore' || contract.state === 'none' || !contract.isObserved) return { findings: [] };
+  return { findings: contract.findings.flatMap((finding) => chosen(choiceOf(finding, inputs), [finding])) };
+}
+
 /** What rules of inputs and the contract found, as the policy takes it. */
 export function judgeInputs(facts: LaunchFacts, { inputs = {} }: LaunchPolicySpec): LaunchRuleResult<LaunchFinding> {
-  const { strictness = 1, rules = {}, otherRules, contract = 'use' } = inputs;
+  const { rules = {}, otherRules, contract = 'use' } = inputs;
   const { request, inputs: report } = facts;
-  const choiceOf = ({ rule, severity, confidence }: LaunchFinding): Choice => {
-    const choice = Object.hasOwn(rules, rule) ? rules[rule] : otherRules;
-    if (choice === 'allow') return choice;
-    if (confidence === 'guess' && strictness < 2) return 'observe';
-    return choice ?? (severity === 'critical' || severity === 'high' ? 'refuse' : 'observe');
-  };
   const found = [...report.findings];
-  if (contract !== 'ignore' && facts.contract.state === 'judged') found.push(...facts.contract.findings);
-  const findings = found.flatMap((finding) => chosen(choiceOf(finding), [finding]));
+  if (contract !== 'ignore' && facts.contract.state === 'judged' && !facts.contract.isObserved)
+    found.push(...facts.contract.findings);
+  const findings = found.flatMap((finding) => chosen(choiceOf(finding, inputs), [finding]));
   if (contract === 'require' && facts.contract.state === 'none' && request.action === 'start')
     findings.push({ ...noContract, path: request.image?.path ?? request.path });
   const [unread] = report.unread;

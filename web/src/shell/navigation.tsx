@@ -11,6 +11,7 @@ interface Destination {
     | '/drift'
     | '/changes'
     | '/launches'
+    | '/contracts'
     | '/groups'
     | '/traffic'
     | '/certificates'
@@ -33,6 +34,7 @@ export const destinations: readonly Destination[] = [
   { to: '/drift', name: 'Drift', icon: 'drift', key: 'd' },
   { to: '/changes', name: 'Changes', icon: 'clock', key: 'n' },
   { to: '/launches', name: 'Launches', icon: 'launches', key: 'l' },
+  { to: '/contracts', name: 'Contracts', icon: 'contracts', key: 'k' },
   { to: '/groups', name: 'Groups', icon: 'groups', key: 's' },
   { to: '/traffic', name: 'Traffic', icon: 'traffic', key: 'a' },
   { to: '/certificates', name: 'Certified', icon: 'certified', key: 'e' },

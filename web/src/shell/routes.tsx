@@ -14,6 +14,8 @@ const pages = {
   CertificatePage: lazyRouteComponent(() => import('../pages/certificates/certificate-page.tsx'), 'CertificatePage'),
   CertificatesPage: lazyRouteComponent(() => import('../pages/certificates/certificates-page.tsx'), 'CertificatesPage'),
   ChangesPage: lazyRouteComponent(() => import('../pages/changes/changes-page.tsx'), 'ChangesPage'),
+  ContractPage: lazyRouteComponent(() => import('../pages/contracts/contract-page.tsx'), 'ContractPage'),
+  ContractsPage: lazyRouteComponent(() => import('../pages/contracts/contracts-page.tsx'), 'ContractsPage'),
   ContainersPage: lazyRouteComponent(() => import('../pages/containers/containers-page.tsx'), 'ContainersPage'),
   DriftPage: lazyRouteComponent(() => import('../pages/drift/drift-page.tsx'), 'DriftPage'),
   FeedsPage: lazyRouteComponent(() => import('../pages/feeds/feeds-page.tsx'), 'FeedsPage'),
@@ -116,6 +118,26 @@ const routeTree = rootRoute.addChildren([
     validateSearch: (raw: RawSearch) => ({ show: launchFilterOf(raw.show), search: textParam(raw, 'search') }),
   }),
   createRoute({ getParentRoute, path: '/launches/$id', component: pages.LaunchPage }),
+  createRoute({
+    getParentRoute,
+    path: '/contracts',
+    component: pages.ContractsPage,
+    validateSearch: (raw: RawSearch) => ({
+      search: textParam(raw, 'search'),
+      days: (['1', '30'] as const).find((days) => days === raw.days),
+    }),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/contracts/edit',
+    component: pages.ContractPage,
+    // Names of contracts may be anything that an address means something by.
+    validateSearch: (raw: RawSearch) => ({
+      name: textParam(raw, 'name'),
+      image: textParam(raw, 'image'),
+      input: textParam(raw, 'input'),
+    }),
+  }),
   createRoute({
     getParentRoute,
     path: '/tickets',

@@ -1,8 +1,7 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { post } from '../../api/client.ts';
 import { launchQuery } from '../../api/launch-queries.ts';
-import type { ContractDraft, LaunchDetail } from '../../api/wire.ts';
+import type { LaunchDetail, LaunchFindingView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { offerDraft } from '../../parts/draft.ts';
 import { formatTime, shortDigest } from '../../parts/format.ts';
@@ -57,13 +56,14 @@ function Launch({ launch }: { readonly launch: LaunchDetail }) {
           findings={findings}
           none="No policy has anything against it."
           actions={(finding) => (
-            <div>
+            <div className={css.actions}>
               <Button onClick={() => draft(draftException(launch, finding, Date.now()))}>Draft an exception</Button>
+              <ChangeContract finding={finding} containers={containers} />
             </div>
           )}
         />
       </Panel>
-      <Containers containers={containers} onDraft={draft} />
+      <Containers containers={containers} />
       <Inputs inputs={launch.inputs} />
       <Panel title="What was asked, without its secrets">
         <Asked label="What was asked" value={requests} />
@@ -72,17 +72,29 @@ function Launch({ launch }: { readonly launch: LaunchDetail }) {
   );
 }
 
-function Containers({
+/** What a contract has against it may be right: then the contract has to change. */
+function ChangeContract({
+  finding: { rule, subject, evidence },
   containers,
-  onDraft,
-}: Pick<LaunchDetail, 'containers'> & { readonly onDraft: (text: string) => void }) {
-  const learn = useMutation({
-    mutationFn: (image: string) => post<ContractDraft>('contracts/draft', { image }),
-    onSuccess: ({ text }) => onDraft(text),
-  });
+}: Pick<LaunchDetail, 'containers'> & { readonly finding: LaunchFindingView }) {
+  const navigate = useNavigate();
+  const names = containers.flatMap(({ contract }) => contract ?? []);
+  const name = names.find((each) => evidence.includes(`by the contract ${each}`)) ?? names[0];
+  if (rule !== 'input/contract' || name === undefined || name === attested) return null;
+  return (
+    <Button onClick={() => void navigate({ to: '/contracts/edit', search: { name, input: subject } })}>
+      Change the contract
+    </Button>
+  );
+}
+
+/** What the contract is called that came with an image: it is not in force here. */
+const attested = 'attested';
+
+function Containers({ containers }: Pick<LaunchDetail, 'containers'>) {
+  const navigate = useNavigate();
   return (
     <Panel title="Containers">
-      {learn.error !== null && <ErrorNotice error={learn.error} />}
       <ul className={css.list}>
         {containers.map(({ name, action, image, digest, standing, standingReason, contract, fingerprint }) => (
           <li key={`${fingerprint} ${name}`}>
@@ -99,8 +111,16 @@ function Containers({
             </div>
             {image !== null && (
               <div>
-                <Button disabled={learn.isPending} onClick={() => learn.mutate(image.replace(/@.*$/, ''))}>
-                  {contract === null ? 'Learn a contract from its starts' : 'Learn its contract anew'}
+                <Button
+                  onClick={() => {
+                    const isOwn = contract !== null && contract !== attested;
+                    const search = isOwn ? { name: contract } : { image: image.replace(/@.*$/, '') };
+                    void navigate({ to: '/contracts/edit', search });
+                  }}
+                >
+                  {contract === null || contract === attested
+                    ? 'Learn a contract from its starts'
+                    : 'Open its contract'}
                 </Button>
               </div>
             )}

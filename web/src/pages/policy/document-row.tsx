@@ -1,16 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { remove } from '../../api/client.ts';
 import type { DocumentView } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import disclosure from '../../parts/disclosure.module.css';
 import { formatAgo, formatDay, formatTime, formatUntil } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { ErrorNotice } from '../../parts/notice.tsx';
 import { describeState, exceptionFacts } from './exception-facts.ts';
 import css from './policy.module.css';
+import { RemoveDocument } from './remove-document.tsx';
 
 interface DocumentRowProps {
   readonly document: DocumentView;
@@ -57,46 +53,5 @@ function State({ document }: { readonly document: DocumentView }) {
         {facts.owner} until {formatDay(facts.expires)} ({formatUntil(facts.expires)})
       </span>
     </span>
-  );
-}
-
-function RemoveDocument({ kind, name }: Pick<DocumentView, 'kind' | 'name'>) {
-  const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const removal = useMutation({
-    mutationFn: () => remove(`documents/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`),
-    onSuccess: () =>
-      client.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => ['documents', 'groups', 'networks'].includes(String(key)),
-      }),
-  });
-  return (
-    <>
-      <Button aria-label={`Remove ${kind} ${name}`} disabled={removal.isPending} onClick={() => setAsking(true)}>
-        Remove
-      </Button>
-      {removal.error !== null && (
-        <div className={css.whole}>
-          <ErrorNotice error={removal.error} />
-        </div>
-      )}
-      <Dialog title={`Take ${kind} ${name} out of force?`} open={asking} onClose={() => setAsking(false)}>
-        <p>
-          What was judged by it stays as it is until it is judged again. Keep a copy: there is none here afterwards.
-        </p>
-        <div className={css.choice}>
-          <Button onClick={() => setAsking(false)}>Keep it</Button>
-          <Button
-            main
-            onClick={() => {
-              setAsking(false);
-              removal.mutate();
-            }}
-          >
-            Remove
-          </Button>
-        </div>
-      </Dialog>
-    </>
   );
 }

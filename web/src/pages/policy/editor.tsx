@@ -1,17 +1,15 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useId } from 'react';
-import { post, put } from '../../api/client.ts';
-import type { DocumentFilesInput, DocumentPlan } from '../../api/wire.ts';
 import { Button } from '../../parts/button.tsx';
 import { plural } from '../../parts/format.ts';
-import { ErrorNotice, Notice } from '../../parts/notice.tsx';
-import { offsetOf, placeIn } from './place-in-text.ts';
+import { Notice } from '../../parts/notice.tsx';
+import { offsetOf } from './place-in-text.ts';
 import { PlanView } from './plan-view.tsx';
 import css from './policy.module.css';
+import { Refusal } from './refusal.tsx';
+import { changedIn, usePlan } from './use-plan.ts';
 
 /** What refusals name as the file. */
 const file = 'editor';
-const bodyOf = (text: string): DocumentFilesInput => ({ files: [{ name: file, text }] });
 
 interface EditorProps {
   readonly text: string;
@@ -21,21 +19,8 @@ interface EditorProps {
 
 /** Documents as text: planned first, and applied only as they were planned. */
 export function Editor({ text, onChange, area }: EditorProps) {
-  const client = useQueryClient();
   const id = useId();
-  const plan = useMutation({ mutationFn: (asked: string) => post<DocumentPlan>('documents/plan', bodyOf(asked)) });
-  const apply = useMutation({
-    mutationFn: (planned: string) => put<DocumentPlan>('documents', bodyOf(planned)),
-    onSuccess: async () => {
-      plan.reset();
-      await client.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => ['documents', 'certificates', 'groups', 'networks'].includes(String(key)),
-      });
-    },
-  });
-  const isPlanned = plan.isSuccess && plan.variables === text;
-  // What is said of another text would be taken for what is said of this one.
-  const error = (plan.variables === text ? plan.error : null) ?? (apply.variables === text ? apply.error : null);
+  const { plan, apply, isPlanned, error } = usePlan(text, file);
   return (
     <div className={css.editor}>
       <label htmlFor={id}>Documents in YAML, several apart by a line of three dashes</label>
@@ -65,36 +50,21 @@ export function Editor({ text, onChange, area }: EditorProps) {
             : 'Only what was planned can be applied.'}
         </span>
       </div>
-      {error !== null && <Refusal error={error} text={text} area={area} />}
+      {error !== null && (
+        <Refusal
+          error={error}
+          file={file}
+          onGo={(place) => {
+            const at = offsetOf(text, place);
+            area.current?.focus();
+            area.current?.setSelectionRange(at, at);
+          }}
+        />
+      )}
       {isPlanned && plan.data !== undefined && <PlanView plan={plan.data} />}
       {apply.data !== undefined && (
         <Notice tone="calm" title={`In force: ${plural(changedIn(apply.data), 'document')} changed.`} />
       )}
     </div>
-  );
-}
-
-const changedIn = ({ changes }: DocumentPlan): number => changes.filter(({ change }) => change !== 'none').length;
-
-/** What is wrong, and the way to where it stands. */
-function Refusal({ error, text, area }: { readonly error: Error } & Pick<EditorProps, 'text' | 'area'>) {
-  const place = placeIn(error.message, file);
-  const show = () => {
-    if (place === undefined) return;
-    const at = offsetOf(text, place);
-    area.current?.focus();
-    area.current?.setSelectionRange(at, at);
-  };
-  return (
-    <>
-      <ErrorNotice error={error} />
-      {place !== undefined && (
-        <div>
-          <Button onClick={show}>
-            Go to line {place.line}, column {place.column}
-          </Button>
-        </div>
-      )}
-    </>
   );
 }
