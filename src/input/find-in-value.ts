@@ -84,7 +84,7 @@ function isPlain(value: string): boolean {
   return (
     value.length <= 200 &&
     /^[\w./:@+,=-]*$/.test(value) &&
-    !/[A-Za-z0-9+/_-]{16}|[A-Za-z0-9+/]{6}={1,2}$|(?:[0-9a-f]{2}[:,]){5}|(?:\d{2,3},){5}|^(?:[A-Za-z0-9+/]{4}){2,3}$|\+[-/]|^-.*(?:\/tmp\/|\/dev\/shm|\/proc\/|pager=|agentpath:|:On(?:OutOf|Error))|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype|\.exports|document\.|xwork2|struts2|rO0AB|Kernel\.|--[a-z-]+(?:command|askpass|script|launcher|program|action)=/.test(
+    !/[A-Za-z0-9+/_-]{16}|[A-Za-z0-9+/]{6}={1,2}$|(?:[0-9a-f]{2}[:,]){5}|(?:\d{2,3},){5}|^(?:[A-Za-z0-9+/]{4}){2,3}$|\+[-/]|^-.*(?:Command=|!|\/tmp\/|\/dev\/shm|\/proc\/|pager=|agentpath:|:On(?:OutOf|Error))|__|:\/\/|\.\.|-[A-Z]|\w\.\w+\.\w|^\s|ced0005|_\w+=|process|prototype|\.exports|document\.|xwork2|struts2|rO0AB|Kernel\.|--[a-z-]+(?:command|askpass|script|launcher|program|action)=/.test(
       value,
     )
   );

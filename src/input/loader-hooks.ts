@@ -40,7 +40,7 @@ const hooks: readonly Hook[] = [
   },
   {
     name: /^GLIBC_TUNABLES$/,
-    value: /=.*=.*=|malloc\.(?:mxfast|tcache_count)=.{64,}/,
+    value: /=.*=.*=|(\w[\w.]*)=\1=|malloc\.(?:mxfast|tcache_count)=.{64,}/,
     does: 'is how CVE-2023-4911 is used',
     severity: 'critical',
   },
@@ -56,7 +56,17 @@ const hooks: readonly Hook[] = [
       /^\s*(?!(?:\/etc\/(?:profile|bashrc|bash\.bashrc|environment|profile\.d\/[\w.-]+)|(?:~|\/root|\/home\/[\w-]+|\$\{?HOME\}?)\/\.(?:bash|ash|sh|k|mk)?(?:rc|_profile|profile|env|_env))\s*$)(?:\/|\.|~|\$|`).*/,
     does: 'is a script that shells run when they start',
   },
-  { name: /^(?:PROMPT_COMMAND|PS4|PS0)$/, value: /\$\(|`|[;|&]|\/\w|\w\s+\S/, does: 'is a command that shells run' },
+  {
+    name: /^PROMPT_COMMAND$/,
+    value: /^(?!\s*history\s+-\w(?:\s*;\s*history\s+-\w){0,3}\s*$)\s*\S/,
+    does: 'is a command that shells run',
+  },
+  {
+    name: /^(?:GTK_MODULES|GTK_PATH|QT_PLUGIN_PATH|QT_QPA_PLATFORM_PLUGIN_PATH|GST_PLUGIN_PATH|GIO_EXTRA_MODULES|SASL_PATH|VK_LAYER_PATH|CVS_RSH|RSYNC_RSH|SVN_SSH)$/,
+    value: /(?:^|[:;=,\s])(?:\/tmp\b|\/var\/tmp\b|\/dev\/shm\b|\/proc\b|\.{1,2}\/)/,
+    does: 'makes programs load or start something that can be replaced',
+  },
+  { name: /^(?:PS4|PS0)$/, value: /\$\(|`|[;|&]|\/\w|\w\s+\S/, does: 'is a command that shells run' },
   { name: /^BASH_FUNC_.*(?:%%|\(\))$/, value: program, does: 'replaces a command in shells' },
   {
     name: /^NODE_OPTIONS$/,
@@ -189,7 +199,7 @@ const hooks: readonly Hook[] = [
 
 /** What each of the names has a word of. */
 const hooked =
-  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$|ZDOT|GO|RUSTC|CARGO|MAKE|GNUMAKE|UV_|YARN|LOG|SPRING)/i;
+  /^(?:LD|DYLD|GLIBC|GCONV|LOC|NLS|RES_|HOSTA|MALLOC|BASH|ENV$|PROMPT|PS\d|NODE|NPM|npm|PYTHON|PERL|RUBY|GEM|BUNDLE|JAVA|_JAVA|JDK|CATALINA|JVM|MAVEN|GRADLE|SBT|ES_|KAFKA|LS_|CLASSPATH|GIT|SSH|SUDO|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|LESS|SYSTEMD|AWS_PAGER|KUBE_|FCEDIT|SHELL|PHP|LUA|AWK|TCL|R_|JULIA|ERL|ELIXIR|DOTNET|COR|COMPLUS|OPENSSL|SSLKEY|KRB5|VIM|EXINIT|INPUTRC|TERMINFO|WGETRC|CURL_|RIPGREP|PIP|MYVIMRC|PATH$|IFS$|ZDOT|GO|RUSTC|CARGO|MAKE|GNUMAKE|UV_|YARN|LOG|SPRING|GTK|QT_|GST|GIO|SASL|VK_|CVS|RSYNC|SVN)/i;
 
 /** Variables that make a loader or an interpreter take in other code, by what their value does: a limit of memory is none. */
 export function findLoaderHook(name: string, value: string): Mark | undefined {

@@ -4,12 +4,12 @@ const secretName =
 
 /** Names that only speak of a secret: where it lies, how long it lives, whether there is one. */
 const aboutSecret =
-  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]user(?:name)?|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|[_.-](?:day|hour|minute|second|min|sec|m?sec)s?|[_.-](?:column|attribute|query|hint|subject|strength|cookie|strategy|symbol|contract|model|engine|required|param|parameter|detection|scanning|authentication|access|keyspace|template|message|text|title|email|color|icon|link|page|form|table|collection|schema|mapping|function|handler|class|factory|generator|resolver|validator|verification|validation|cache|index|count|limit|size|rounds|rotation|namespace|mount|master|backend|backends|kwargs|address|prefix|realm|scopes?|audience|domain|region|format|status|source|location|bucket|table|label|regex|pattern|claim|cookie[_.-]name|iterations|interval|per[_.-]\w+)|ssl[_.-]\w{3,10}[_.-]credentials|file)$|(?:^|[_.-])(?:max|min|num|total|llm|input|output|prompt|completion)[_.-](?:\w+[_.-])?tokens?$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
+  /(?:_file|[_.-]path|[_.-]dir|[_.-]url|[_.-]uri|[_.-]host|[_.-]name|[_.-]user(?:name)?|[_.-]ttl|[_.-]type|[_.-]length|[_.-]len|[_.-]expir\w*|[_.-]lifetime|[_.-]age|[_.-]enabled?|[_.-]algorithm|[_.-]alg|[_.-]plugin|[_.-]method|[_.-]policy|[_.-]provider|[_.-]issuer|[_.-]endpoint|[_.-]timeout|[_.-]duration|[_.-]header|[_.-]field|[_.-]mode|[_.-]id|[_.-]keys?ring|[_.-]min\w*|[_.-]max\w*|[_.-]hash[_.-]?(?:alg\w*|rounds|cost)|[_.-]encoding|[_.-]store|[_.-]manager|[_.-]version|[_.-]var|[_.-](?:day|hour|minute|second|min|sec|m?sec)s?|[_.-](?:column|attribute|query|hint|subject|strength|strategy|encryption|hashers?|helper|symbol|contract|model|engine|required|param|parameter|detection|scanning|authentication|access|keyspace|template|message|text|title|email|color|icon|link|page|form|table|collection|schema|mapping|function|handler|class|factory|generator|resolver|validator|verification|validation|cache|index|count|limit|size|rounds|rotation|namespace|mount|master|backend|backends|kwargs|address|prefix|realm|scopes?|audience|domain|region|format|status|source|location|bucket|table|label|regex|pattern|claim|cookie[_.-]name|iterations|interval|per[_.-]\w+)|token[_.-]cookie|pull[_.-]secrets?|ssl[_.-]\w{3,10}[_.-]credentials|file)$|(?:^|[_.-])(?:max|min|num|total|llm|input|output|prompt|completion)[_.-](?:\w+[_.-])?tokens?$|^-{0,2}(?:allow|random|enable|disable|use|no|skip|require|with|generate|reset|default[_.-]auth\w*)[_.-]|(?:allow|random|empty|generate|reset)[_.-].*pass/i;
 
 export function isSecretName(name: string): boolean {
   if (name.length > 200 || !secretName.test(name.replace(/^-+/, ''))) return false;
   if (/(?:com|by|sur|tres|over|under)pass$|tokeni[sz]/i.test(name)) return false;
-  if (/webhook[_.-]?url$/i.test(name)) return true;
+  if (/webhook[_.-]?url$|dev[_.-]root[_.-]token[_.-]id$/i.test(name)) return true;
   return !aboutSecret.test(name);
 }
 
@@ -50,7 +50,7 @@ export function isLiteralSecret(value: string): boolean {
   const text = value.trim();
   if (text === '' || /^(?:true|false|yes|no|on|off|none|null|nil|undefined|0|1)$/i.test(text)) return false;
   if (
-    /^\$\{[^}]*\}$|^\$\$?\w+$|^\$\([\w.]+\)$|^%\w+%$|^%\{[^}]*\}$|^#\{[^}]*\}#?$|^__\w+__$|^\{\{.*\}\}$|^<[^>]*>$|^\[[\w\s-]+\]$|^[.*x]+`?$|^REDACTED$|^\*+$/i.test(
+    /^\$\{[^}]*\}$|^\$\{\{[^}]*\}\}$|^\$\$?\w+$|^\$\([\w.]+\)$|^%\w+%$|^%\{[^}]*\}$|^#\{[^}]*\}#?$|^__\w+__$|^\{\{.*\}\}$|^<[^>]*>$|^\[[\w\s-]+\]$|^[.*x]+`?$|^REDACTED$|^\*+$/i.test(
       text,
     )
   )

@@ -164,7 +164,7 @@ function percentDecoded(text: string): string {
 }
 
 const blobs =
-  /(?:[A-Za-z0-9+/_-]{4})+[A-Za-z0-9+/_-]{2,3}={1,2}|(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,2}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
+  /(?:[A-Za-z0-9+/_-]{4})+[A-Za-z0-9+/_-]{2,3}={1,2}|(?:[A-Za-z0-9+/_-]{4}){2,}[A-Za-z0-9+/_-]{0,3}={0,6}|(?:\\x[0-9a-f]{2}){4,}|(?:[0-9a-f]{2}[ :,]){5,}[0-9a-f]{2}/gi;
 /** Codes of letters, one by one: `99,97,116`. */
 const codes =
   /^\s*(?:\[\s*)?(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|9|10|13)(?:\s*[,;]\s*|\s+)){5,2000}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10)\s*\]?\s*$/;
@@ -228,7 +228,11 @@ function withoutEscapes(text: string): string | undefined {
 
 /** `e3s3Kjd9fQ==`, `--init=e3s3Kjd9fQ==`, `base64:e3s3Kjd9fQ==`: nothing else stands in the text. */
 function isWholeBlob(text: string, blob: string): boolean {
-  return text.trim() === blob || (blob.endsWith('=') && text.endsWith(blob) && text.length - blob.length <= 60);
+  return (
+    text.trim() === blob ||
+    (/base64[:,]\s*$/i.test(text.slice(0, -blob.length)) && text.endsWith(blob)) ||
+    (blob.endsWith('=') && text.endsWith(blob) && text.length - blob.length <= 60)
+  );
 }
 
 /** Each reading of a blob, the likeliest first; short ones only where they are all there is. */
@@ -239,7 +243,7 @@ function* bytesOf(blob: string, isWhole: boolean): Generator<Uint8Array> {
     if (hex.length % 2 === 0) yield Buffer.from(hex, 'hex');
     if (hex !== blob) return;
   }
-  if (/^[A-Z2-7]{16,}={0,6}$/.test(blob)) {
+  if (/^(?:[A-Z2-7]{16,}={0,6}|[A-Z2-7]{8,}={3,6})$/.test(blob)) {
     const bytes = base32(blob);
     if (bytes !== undefined) yield bytes;
   }

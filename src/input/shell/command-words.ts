@@ -40,12 +40,12 @@ zsoelim sysinfo insmod rmmod modprobe poweroff mkswap mke2fs pidof pstree zstd z
 const wordy = words(`
 GET HEAD POST ab alias alpine ar arch as aspell atrm awk aws axel basename batch bind blkid bridge brwap builtin bundler
 byobu bzz cal cancel cc cd chfn column comm command compress cut dash date dialog diff dir done dump echo ed
-efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold function genie gimp group groups halt hash hd head
+efax es ex exec expand expect export fc fd fetch fg fi file find finger fish fold free function genie gimp group groups halt hash hd head
 highlight history host install jobs join kill knife last latex ld less links local locate login look lynx lz mail man more
 mount mutt nano net nl nice octave parted paste patch pax perf perms pf pg pic pico ping pkg pr pry
  read reboot redcarpet rename repeat replace rev route rc sash sched screen script service set
 shadow shells shift shutdown sleep snap sort source split stat strings tail task tcp test tex tic time timeout top touch trap
-type udp ul uncompress unlink unset view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
+type udp ul uncompress unlink unset uptime view volatility wait wall watch whatis whence which who wish w yelp yes zathura zip
 `);
 
 /** What containers are started with; says nothing by itself. */
@@ -68,7 +68,7 @@ export const bareCommands: ReadonlySet<string> = words(`
 aptitude bash csh dash df dir dmesg env history hostname htop id ifconfig iostat ksh last lastlog login ls lsof lscpu lsmod mysql
 netstat printenv ps psql pwd reboot screen set sh shutdown su top uname visudo vmstat w who whoami whois zsh users
 tcsh ip ipconfig systeminfo tasklist ver passwd logname hostid mount jobs sudo nslookup arp ss cat wget curl nc nmap
-lastlogin busybox tty uptime groups date cal halt poweroff systeminfo sysinfo
+lastlogin busybox tty uptime free groups date cal halt poweroff systeminfo sysinfo
 `);
 
 /** Programs of Windows that are no word of prose. */

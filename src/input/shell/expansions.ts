@@ -35,6 +35,8 @@ const always: readonly (readonly [RegExp, string])[] = [
   [/[;&|]\s*\(\s*(?:ba|da|z|k)?sh\s*\)\s*\d*[<>]/, 'a shell whose input is redirected'],
   [/\|\s*\$\{?(?:0|SHELL|BASH)\}?\s*(?:$|[;|&)\n])/, 'something that is piped into a shell'],
   [/[;&|]\s*case\s+\S{1,40}\s+in\s+\S{1,40}\)/, 'a condition of the shell'],
+  [/\b[a-z]{1,20}\$[@*][a-z]/i, 'an empty expansion within a word'],
+  [/(?<![\w$])(\w{1,20})=\$?(["'])[^"'\n]{1,120}\2\s*[;&|]+\s*\$\{?\1\b/, 'a variable that is set and run at once'],
   // A value that begins with what ends a command, and goes on as only a shell does.
   [
     /^(?:\s*["'])?\s*(?:;|&&|\|\|)\s*(?:\.\s+\S|\[\[?\s[^\]]{1,80}\s\]|\(\([^()]{1,60}\)\)|[<>]{1,2}\s*[\w/.]|(?:until|while|if|for|case|select|function|!)\s+\S)/,
@@ -100,7 +102,7 @@ function findSubstitution(text: string): boolean {
 /** `{l,-lh}s`, `{,ifconfig,eth0}`: taken apart, a command and its arguments. Where a command may stand only. */
 function findBraces(text: string): boolean {
   for (const { 0: whole, 1: before = '', 2: inside = '', 3: after = '', index } of text.matchAll(
-    /(?:^|[;|&`(]\s*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
+    /(?:^|[;|&`(]\s*|\n[ \t]*)([\w/\\'"]{0,20})\{([\w,\-'"\\/?*.$:]{1,80})\}([\w]{0,20})/g,
   )) {
     if (!inside.includes(',') || /^[\d,]+$/.test(inside)) continue;
     // Directories of a path, one of which is called like a program: `/var/log/{nginx,app}/*.log`.

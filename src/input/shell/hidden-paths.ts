@@ -43,7 +43,7 @@ export function climbs(text: string): boolean {
 
 /** Files that hold accounts and their passwords, and what a process knows. */
 export const accountFile =
-  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])|(?<![\w./-])\/proc\/(?:self|\d{1,7})\/(?:environ|mem)(?![\w.-])/;
+  /(?<![\w./-])\/+(?:\.\/+)*etc\/+(?:shadow|gshadow|master\.passwd|spwd\.db|pwd\.db|passwd|sudoers)-?(?![\w.-])|(?<![\w./-])\/+proc\/(?:self|\d{1,7})\/(?:environ|mem)(?![\w.-])/;
 
 const candidate = /(?<![\w:)\]}.*?])\/[^\s"'`;|&<>(){}=,:]{2,80}/g;
 

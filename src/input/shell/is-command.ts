@@ -63,6 +63,8 @@ export function isCommand(
   const isTitle = /^["']*[A-Z]/.test(start) && /^["']*(?:[A-Z][a-z]+|[A-Z]+)$/.test(start);
   // `id > 100 AND …`: a comparison.
   if (/^\s*[<>]=?\s*\d{1,20}(?:\s|$)/.test(rest) && word !== 'plain') return false;
+  // `udp 1514`: a port.
+  if (/^(?:tcp|udp)$/.test(head.name) && /^\s+\d/.test(rest)) return false;
   if (head.name === 'find' && !head.hidden && !/^\s+(?:[./~$"'*-]|\w[\w-]*(?:\/|\s+-|\s*[;|&]|\s*$))/.test(rest))
     return false;
   if (position === 'start') {

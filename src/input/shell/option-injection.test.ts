@@ -25,6 +25,11 @@ it.each([
   '-c core.pager=x',
   '--open-files-in-pager=x',
   '--rcfile /dev/shm/x',
+  '-I /tmp/x.sh',
+  '-oProxyCommand=x',
+  '--init-command=\\! x',
+  '--config=hooks.pre-x=!y',
+  '--sandbox-executable=/srv/x',
   '--require=/tmp/x.js',
   '--output-document=/etc/cron.d/a',
   '-o ~/.ssh/authorized_keys',
@@ -54,6 +59,8 @@ it.each([
   '--output=/var/log/app.log',
   '--plugin-dir=/opt/plugins',
   '--privileged',
+  '-jar /tmp/app.jar',
+  '--output=/tmp/bundle.js',
 ])('an option that is usual: %s', (value) => {
   expect(rules(value)).toEqual([]);
 });

@@ -12,7 +12,7 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
     'ssh',
   ],
   [
-    /(?:\bgit\s[^;|&\n]{0,200}?|^\s*)(?:-c|--config(?:-env)?)[\s=]\s*["']?(?:(?:core\.(?:sshcommand|fsmonitor|gitproxy|askpass|editor|pager)|diff\.external|sequence\.editor)=["']?(?!["']*(?:\/usr\/bin\/)?(?:ssh|cat|less|more|vim?|nano|true|false)\b)\S|alias\.\w+=["']?!|core\.hookspath=["']?\/(?:tmp|dev))/i,
+    /(?:\bgit\s[^;|&\n]{0,200}?|^\s*)(?:-c|--config(?:-env)?)[\s=]\s*["']?(?:(?:core\.(?:sshcommand|fsmonitor|gitproxy|askpass|editor|pager)|diff\.external|sequence\.editor)=["']?(?!["']*(?:\/usr\/bin\/)?(?:ssh|cat|less|more|vim?|nano|true|false)\b)\S|(?:alias|hooks)\.[\w.-]+=["']?!|core\.hookspath=["']?\/(?:tmp|dev))/i,
     'git',
   ],
   [/(?:^|[\s"'=])--open-files-in-pager[= ]\S/, 'git'],
@@ -34,6 +34,12 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
     'a downloader',
   ],
   [/%pipe%/, 'Ghostscript'],
+  [/(?:^|[\s"'])--init-command[= ]["']?\\?!/, 'a client of databases'],
+  [
+    /(?:^|\s)-{1,2}(?!jar\b|output\b|out\b|o\b)[A-Za-z][\w-]{0,40}(?:=|\s+)["']?(?:\/tmp|\/var\/tmp|\/dev\/shm)\/[\w./-]{1,80}\.(?:so|sh|m?js|py|jar|rb|pl|dll|ko|exe)\b/,
+    'a program',
+  ],
+  [/(?:^|[\s"'])--sandbox-executable[= ]\S/, 'a program'],
   [/(?:^|[\s"'])(?:-S\s*|--split-string[= ])["']?(?:\/bin\/)?(?:ba|da)?sh\s+-/, 'env'],
   [/^\s*--privileged\s[^\n]{0,200}(?:--pid[= ]host|-v\s*\/:|docker\.sock)/, 'an engine of containers'],
   [/(?:^|[\s"'=])--(?:use-)?askpass[= ]["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|\.{1,2})\//, 'a downloader'],
@@ -51,7 +57,7 @@ const options: readonly (readonly [pattern: RegExp, program: string])[] = [
 
 /** The program that an option in the text makes start something else. */
 export function findOptionInjection(text: string): string | undefined {
-  if (!/-[oODKScevajX]|--|::|%pipe%/.test(text)) return undefined;
+  if (!/-[A-Za-z]|--|::|%pipe%/.test(text)) return undefined;
   for (const [pattern, program] of options) if (pattern.test(text)) return program;
   return undefined;
 }

@@ -22,7 +22,8 @@ export function withoutMarkup(whole: string, strictness: Strictness): string {
 /** `(zip|gz|tar)`: one of several, in a pattern or in a list. */
 export function isAlternative(text: string, at: number): boolean {
   return (
-    /[\w)\]*.?+(]$/.test(text.slice(Math.max(0, at - 1), at)) && /^\|[\w.*?+-]{1,40}[|)]/.test(text.slice(at, at + 44))
+    /[\w)\]*.?+(]$/.test(text.slice(Math.max(0, at - 1), at)) &&
+    /^\|[\w.*?+-]{1,40}(?:\)|\|(?=.))/s.test(text.slice(at, at + 44))
   );
 }
 
