@@ -27,6 +27,7 @@ function wiring(services: Partial<Services>): Wiring {
     manageRuntime: async () => [],
     segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
+    findLanguage: refuse,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Attack, AttackPlan, AttackReport, AttackRequest } from '../attack/index.ts';
+import type { FindLanguage } from '../input/index.ts';
 import type { ProbeReport, ReadProgress, SourceReference, Trust } from '../model/index.ts';
 import type { ScanReport, Services } from '../service/index.ts';
 import type { ExpectedIdentity } from '../trust/index.ts';
@@ -24,6 +25,8 @@ export interface Wiring {
   readonly attackTest: AttackTest;
   /** What makes a cluster ask this gate. Throws ManifestError, CertificateStoreError. */
   kubernetesManifests(request: KubernetesManifestsRequest): Promise<readonly object[]>;
+  /** What tells code in inputs from data; read from files when it is first asked for. */
+  findLanguage(): Promise<FindLanguage>;
   readonly segmentation: SegmentationControls;
 }
 

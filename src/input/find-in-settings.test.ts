@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { findInSettings } from './find-in-settings.ts';
 
 describe('settings in a file', () => {
@@ -10,7 +11,7 @@ describe('settings in a file', () => {
     ['of variables', 'PORT=1\nNAME=`id`\n'],
     ['that are encoded', `A=1\nSITE=${Buffer.from('cat /etc/hosts; id').toString('base64')}\n`],
   ])('%s', (_, text) => {
-    expect(findInSettings(text)[0]?.what).toMatch(/^a setting in which stands/);
+    expect(findInSettings(text, findLanguage, { left: 1000 })[0]?.what).toMatch(/^a setting in which stands/);
   });
 
   it.each([
@@ -22,6 +23,6 @@ describe('settings in a file', () => {
     ['a comment', 'a = b # see `date`\n; c = `id`\n'],
     ['a command in JSON', '{"scripts":{"build":"tsc && cat a.txt"}}'],
   ])('%s', (_, text) => {
-    expect(findInSettings(text)).toEqual([]);
+    expect(findInSettings(text, findLanguage, { left: 1000 })).toEqual([]);
   });
 });

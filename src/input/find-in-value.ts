@@ -1,4 +1,6 @@
 import { findCode } from './code/find-code.ts';
+import type { FindLanguage } from './code/load-languages.ts';
+import { type Patience, requestPatience } from './code/parsers.ts';
 import { findDanger } from './find-danger.ts';
 import type { Mark, Strictness } from './mark.ts';
 import { findMetadataAddress } from './metadata-address.ts';
@@ -20,14 +22,19 @@ export interface LookedInto {
 
 /**
  * Code and shell in a value that should be data, through what it is wrapped in. Everything that is found is reported once for
- * each rule. Takes time in proportion to the first 1 M characters.
+ * each rule. Takes time in proportion to the first 1 M characters. Where patience is out, nothing more is parsed.
  */
-export function findInValue(value: string, strictness: Strictness): LookedInto {
+export function findInValue(
+  value: string,
+  strictness: Strictness,
+  findLanguage: FindLanguage,
+  patience: Patience = { left: requestPatience },
+): LookedInto {
   if (isPlain(value)) return { marks: restricted(value, strictness) };
-  return lookInto(value, strictness);
+  return lookInto(value, strictness, findLanguage, patience);
 }
 
-function lookInto(value: string, strictness: Strictness): LookedInto {
+function lookInto(value: string, strictness: Strictness, findLanguage: FindLanguage, patience: Patience): LookedInto {
   const { texts, cut } = unwrapValue(value.length > longest ? value.slice(0, longest) : value);
   const marks = new Map<string, Mark>();
   const add = (mark: Mark, encoded: boolean): void => {
@@ -38,7 +45,8 @@ function lookInto(value: string, strictness: Strictness): LookedInto {
     if (!known || (known.severity !== undefined && seen.severity === undefined)) marks.set(seen.rule, seen);
   };
   for (const { text, encoded } of texts) {
-    for (const part of pieces(text)) for (const mark of findInText(part, strictness)) add(mark, encoded);
+    for (const part of pieces(text))
+      for (const mark of findInText(part, strictness, findLanguage, patience)) add(mark, encoded);
     if (marks.size >= 4) break;
   }
   const cause =
@@ -50,12 +58,17 @@ function lookInto(value: string, strictness: Strictness): LookedInto {
   return { marks: [...marks.values()], ...(cause === undefined ? {} : { cause }) };
 }
 
-function findInText(text: string, strictness: Strictness): readonly Mark[] {
+function findInText(
+  text: string,
+  strictness: Strictness,
+  findLanguage: FindLanguage,
+  patience: Patience,
+): readonly Mark[] {
   if (isPlain(text)) return restricted(text, strictness);
   const address = findMetadataAddress(text);
   return [
     ...findDanger(text, 'data'),
-    ...findCode(text, strictness),
+    ...findCode(text, findLanguage, patience),
     ...findInjection(text, strictness),
     ...(address === undefined ? [] : [address]),
   ];

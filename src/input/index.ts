@@ -4,6 +4,8 @@
  * Start at examine-inputs.ts; find-in-value.ts is what is asked of one value, input-rules.ts what can be found.
  */
 export { classifyInput } from './classify-input.ts';
+export { type FindLanguage, loadLanguages } from './code/load-languages.ts';
+export type { Patience, ReadGrammar } from './code/parsers.ts';
 export { type ExamineOptions, examineInputs } from './examine-inputs.ts';
 export type { FindSecrets } from './find-credentials.ts';
 export { createInputMemory, type InputMemory } from './input-memory.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { launchRequest } from '../../test/fakes/launches.ts';
 import { examineInputs } from './examine-inputs.ts';
 import { createInputMemory } from './input-memory.ts';
@@ -46,9 +47,9 @@ describe('the memory of inputs', () => {
     const memory = createInputMemory();
     const request = launchRequest({ environment });
     for (const strictness of [1, 2, 1] as const) {
-      const report = examineInputs(request, { strictness });
-      expect(examineInputs(request, { strictness, memory })).toEqual(report);
-      expect(examineInputs(request, { strictness, memory })).toEqual(report);
+      const report = examineInputs(request, { strictness, findLanguage });
+      expect(examineInputs(request, { strictness, findLanguage, memory })).toEqual(report);
+      expect(examineInputs(request, { strictness, findLanguage, memory })).toEqual(report);
     }
   });
 
@@ -63,7 +64,9 @@ describe('the memory of inputs', () => {
     ];
     for (const words of [...commands, ...commands]) {
       const request = launchRequest({ command: words.map((value, at) => ({ value, path: `Cmd[${at}]` })) });
-      expect(examineInputs(request, { strictness: 1, memory })).toEqual(examineInputs(request, { strictness: 1 }));
+      expect(examineInputs(request, { strictness: 1, findLanguage, memory })).toEqual(
+        examineInputs(request, { strictness: 1, findLanguage }),
+      );
     }
   });
 });

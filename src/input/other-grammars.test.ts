@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { findInValue } from './find-in-value.ts';
 import { isOtherGrammar, parsePairs } from './other-grammars.ts';
 
@@ -18,7 +19,7 @@ describe('another grammar than that of the shell', () => {
     '| id | name |\n|----|------|\n| 1 | cat |\n',
   ])('%s', (text) => {
     expect(isOtherGrammar(text)).toBe(true);
-    expect(findInValue(text, 1).marks).toEqual([]);
+    expect(findInValue(text, 1, findLanguage).marks).toEqual([]);
   });
 
   it.each([
@@ -46,7 +47,7 @@ describe('another grammar than that of the shell', () => {
   it.each(['id; whoami; uname -a', 'web|cat|sh', 'Host=pg;Port=5432;uname -a', 'Host=pg;Database=$(id);Port=1'])(
     'what begins like one is found all the same: %s',
     (text) => {
-      expect(findInValue(text, 1).marks.map(({ rule }) => rule)).toContain('input/shell-injection');
+      expect(findInValue(text, 1, findLanguage).marks.map(({ rule }) => rule)).toContain('input/shell-injection');
     },
   );
 });
@@ -54,7 +55,7 @@ describe('another grammar than that of the shell', () => {
 it('looks into each value of pairs', () => {
   expect(parsePairs('Host=pg;Minimum Pool Size=0')).toEqual(['pg', '0']);
   const encoded = Buffer.from('cat /etc/passwd; id').toString('base64');
-  expect(findInValue(`Server=pg;Label=${encoded};Port=1`, 1).marks.map(({ rule }) => rule)).toContain(
+  expect(findInValue(`Server=pg;Label=${encoded};Port=1`, 1, findLanguage).marks.map(({ rule }) => rule)).toContain(
     'input/encoded-code',
   );
 });

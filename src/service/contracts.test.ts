@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryDocuments } from '../../test/fakes/certificate-stores.ts';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
 import { fingerprint, launchRecord, launchRequest } from '../../test/fakes/launches.ts';
 import { noRegistries } from '../../test/fakes/no-registries.ts';
@@ -58,6 +59,7 @@ async function open(records: readonly LaunchRecord[], ...texts: readonly string[
       noRegistries.trustSources,
     );
   return createContractService({
+    findLanguage: async () => findLanguage,
     store: { launches: createMemoryLaunches(records), documents },
     clock: fixedClock(now),
     rules,

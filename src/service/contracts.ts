@@ -1,4 +1,5 @@
 import { type Clock, formatInstant, type Instant } from '../base/index.ts';
+import type { FindLanguage } from '../input/index.ts';
 import { type LaunchStore, parseImageReference, type Store, type StoredDocument } from '../model/index.ts';
 import type {
   ContractDetail,
@@ -36,6 +37,8 @@ export interface ContractParts {
   readonly store: { readonly launches: LaunchStore; readonly documents: Store['documents'] };
   readonly clock: Clock;
   readonly rules: () => Promise<RulesInForce>;
+  /** What tells code in inputs from data. */
+  readonly findLanguage: () => Promise<FindLanguage>;
 }
 
 const usualDays = 7;
@@ -45,7 +48,7 @@ const most = { one: 5000, all: 10_000 };
 /** What refusals of a text name as the file. */
 const file = 'contract';
 
-export function createContractService({ store, clock, rules }: ContractParts): ContractService {
+export function createContractService({ store, clock, rules, findLanguage }: ContractParts): ContractService {
   const { launches, documents } = store;
   const memory = createStartsMemory(launches, clock);
   const sinceOf = (days: number): Instant => clock.now() - days * day;
@@ -127,7 +130,7 @@ export function createContractService({ store, clock, rules }: ContractParts): C
     },
     async test(text, written) {
       return {
-        items: tryContracts([parseContract(text)], [{ name: 'launches', text: written }]).map(
+        items: tryContracts([parseContract(text)], [{ name: 'launches', text: written }], await findLanguage()).map(
           ({ findings, ...trial }) => ({
             ...trial,
             findings: findings.map(({ path, subject, evidence }) => ({ path, subject, evidence })),

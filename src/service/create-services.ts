@@ -1,4 +1,5 @@
 import { type Clock, type Log, messageOf } from '../base/index.ts';
+import type { FindLanguage } from '../input/index.ts';
 import {
   type AdmissionBook,
   type Deliver,
@@ -71,6 +72,8 @@ export interface ServiceParts extends LookFor {
   readonly trustSources: TrustSources;
   /** Signs certificates; without it images are promoted without a statement. */
   readonly sign?: SignStatement;
+  /** What tells code in inputs from data; loaded when it is first asked for. */
+  readonly findLanguage: () => Promise<FindLanguage>;
   /** By which what was let start is named. */
   readonly launchKey: Uint8Array;
   /** What was let start on this host, for when the store is away. */
@@ -131,7 +134,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
       ...parts,
       replay: async (changed, days) => ({
         ...(await replayCertificates(certifying, changed)),
-        launches: await replayLaunches(store.launches, changed, clock.now(), days),
+        launches: await replayLaunches(store.launches, changed, await parts.findLanguage(), clock.now(), days),
       }),
       onChange() {
         rules.forget();
@@ -149,7 +152,7 @@ export function createServices(parts: ServiceParts): ServiceSet {
       recorder,
       onDecision,
     }),
-    contracts: createContractService({ store, clock, rules }),
+    contracts: createContractService({ store, clock, rules, findLanguage: parts.findLanguage }),
     groups,
     whoRuns: (query) => whoRuns.answer(query),
     overview: () => readOverview({ store, clock, feeds, version, reading: queue.current }),

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { Digest, Instant } from '../base/index.ts';
-import { createInputMemory, examineInputs, type InputMemory } from '../input/index.ts';
+import { createInputMemory, examineInputs, type FindLanguage, type InputMemory } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type {
   AdmissionBook,
@@ -35,6 +35,8 @@ export interface GatheredLaunch {
 export interface GatherParts extends LaunchImageParts {
   readonly store: LaunchImageParts['store'] & { readonly launches: LaunchStore };
   readonly book: Pick<AdmissionBook, 'find'>;
+  /** What tells code in inputs from data; loaded when the first launch is asked for. */
+  readonly findLanguage: () => Promise<FindLanguage>;
   /** By which fingerprints are made. */
   readonly key: Uint8Array;
 }
@@ -49,9 +51,11 @@ export function createLaunchFacts(parts: GatherParts) {
   const key = createSecretKey(parts.key);
   const findImage = createLaunchImages(parts);
   const inputs = createInputMemory();
-  const read = createLaunchReadings((request, inputStrictness, start) =>
-    examine(request, { inputStrictness }, start, inputs),
-  );
+  let findLanguage: FindLanguage | undefined;
+  const read = createLaunchReadings((request, inputStrictness, start) => {
+    if (!findLanguage) throw new TypeError('no language is loaded');
+    return examine(request, { inputStrictness }, start, findLanguage, inputs);
+  });
   const memory = createAnswerMemory<Pick<LaunchFacts, 'seen' | 'admitted'>>(parts, () => true);
 
   /** Of readings of what was asked before in the very same words, of the same image. */
@@ -90,8 +94,9 @@ export function createLaunchFacts(parts: GatherParts) {
     return isBooked ? { seen: true } : { unasked: `the store is away: ${away}` };
   }
 
-  return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> =>
-    Promise.all(
+  return async (set: LaunchSet, host: string, rules: FactRules, now: Instant): Promise<readonly GatheredLaunch[]> => {
+    findLanguage ??= await parts.findLanguage();
+    return Promise.all(
       set.requests.map(async (request): Promise<GatheredLaunch> => {
         const image = await findImage(request.image, rules);
         const { start } = image;
@@ -126,6 +131,7 @@ export function createLaunchFacts(parts: GatherParts) {
         };
       }),
     );
+  };
 }
 
 /**
@@ -135,9 +141,14 @@ export function examine(
   request: LaunchRequest,
   { inputStrictness }: Pick<RulesInForce, 'inputStrictness'>,
   start: LaunchFacts['start'],
+  findLanguage: FindLanguage,
   memory?: InputMemory,
 ): InputReport {
-  const options = { findSecrets: findSecretSpans, ...(start ? { start } : {}), ...(memory ? { memory } : {}) };
+  const options = {
+    ...{ findLanguage, findSecrets: findSecretSpans },
+    ...(start ? { start } : {}),
+    ...(memory ? { memory } : {}),
+  };
   const usual = examineInputs(request, { ...options, strictness: 1 });
   if (inputStrictness === 1) return usual;
   const strict = examineInputs(request, { ...options, strictness: 2 });

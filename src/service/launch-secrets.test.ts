@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { openScene, policy } from '../../test/fakes/launch-scene.ts';
 import type { LaunchRequest } from '../model/index.ts';
 import { readValue } from './read-review.ts';
@@ -135,4 +136,4 @@ describe('what cannot be read is told without what it holds', () => {
   });
 });
 
-const defaults = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }] } as const;
+const defaults = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }], findLanguage } as const;

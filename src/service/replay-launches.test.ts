@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { day, openScene, policy, start } from '../../test/fakes/launch-scene.ts';
 import { createMemoryLaunches } from '../../test/fakes/launch-store.ts';
 import { fingerprint, launchRecord, launchRequest } from '../../test/fakes/launches.ts';
@@ -20,7 +21,7 @@ function recorded(over: Partial<LaunchRecord>, request: Partial<LaunchRequest> =
 }
 
 const replay = (records: readonly LaunchRecord[], ...documents: readonly PolicyDocument[]) =>
-  replayLaunches(createMemoryLaunches(records), rulesOf(...documents), now);
+  replayLaunches(createMemoryLaunches(records), rulesOf(...documents), findLanguage, now);
 
 describe('recorded launches under other rules', () => {
   it('are none where none is recorded', async () => {
@@ -73,7 +74,9 @@ describe('recorded launches under other rules', () => {
     [8, 1],
   ])('are those of %i days', async (days, replayed) => {
     const records = [recorded({ id: 'l1', at: now - 7 * day - 1 })];
-    expect(await replayLaunches(createMemoryLaunches(records), rulesOf(policy({})), now, days)).toMatchObject({
+    expect(
+      await replayLaunches(createMemoryLaunches(records), rulesOf(policy({})), findLanguage, now, days),
+    ).toMatchObject({
       replayed,
     });
   });
@@ -105,7 +108,7 @@ describe('what is no longer in a record', () => {
       image: { value: 'registry.example/team/app:1', path: 'Image', reference },
       ...over,
     });
-    const { turned } = await replayLaunches(launches, rulesOf(...documents), now);
+    const { turned } = await replayLaunches(launches, rulesOf(...documents), findLanguage, now);
     return { outcome: verdict.outcome, turned };
   }
 
@@ -136,7 +139,7 @@ describe('what is no longer in a record', () => {
     const environment = [{ name: 'SIGNING_SECRET', value: 'correct-horse-battery', path: 'Env[0]' }];
     await decide({ image: { value: 'registry.example/team/app:1', path: 'Image', reference }, environment });
     const rules = { inputs: { rules: { 'input/credential': 'allow', 'input/weak-password': 'allow' } } } as const;
-    const { turned } = await replayLaunches(launches, rulesOf(contract, policy(rules)), now);
+    const { turned } = await replayLaunches(launches, rulesOf(contract, policy(rules)), findLanguage, now);
     expect(turned).toMatchObject([{ to: 'deny', because: ['input/contract: Env[0]'] }]);
   });
 

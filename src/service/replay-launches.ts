@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../base/index.ts';
-import { redacted } from '../input/index.ts';
+import { type FindLanguage, redacted } from '../input/index.ts';
 import type {
   LaunchFacts,
   LaunchFinding,
@@ -27,6 +27,7 @@ const mostTurned = 200;
 export async function replayLaunches(
   launches: LaunchStore,
   rules: RulesInForce,
+  findLanguage: FindLanguage,
   now: Instant,
   days = 7,
 ): Promise<LaunchReplay> {
@@ -39,7 +40,7 @@ export async function replayLaunches(
       if (record.facts.length === 0) continue;
       replayed++;
       since ??= record.at;
-      const verdict = judgeAgain(record, rules);
+      const verdict = judgeAgain(record, rules, findLanguage);
       const [from, to] = [wordOf(record.verdict), wordOf(verdict)];
       if (from === to) continue;
       const key = `${record.facts.map(({ fingerprint }) => fingerprint).join(' ')} ${from} ${to}`;
@@ -55,10 +56,10 @@ export async function replayLaunches(
   return { since: since === undefined ? null : formatInstant(since), replayed, turned: [...turned.values()] };
 }
 
-function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce): LaunchVerdict {
+function judgeAgain({ facts, at, host }: LaunchRecord, rules: RulesInForce, findLanguage: FindLanguage): LaunchVerdict {
   const again = facts.map((recorded): LaunchFacts => {
     const { request, start } = recorded;
-    const examined = examine(request, rules, start);
+    const examined = examine(request, rules, start, findLanguage);
     // What was secret, or in a file, is not in the record: what was said of it then still holds.
     const isHidden = hiddenPlaces(request);
     const isKept = ({ rule, path }: LaunchFinding) => secretRules.has(rule) || isHidden(path);

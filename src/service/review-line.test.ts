@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { dockerConfig } from '../../test/fakes/oci-configs.ts';
 import { parseRuleSet, type ReviewRules } from './review.ts';
 import { reviewLine } from './review-line.ts';
 
-const rules: ReviewRules = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }] };
+const rules: ReviewRules = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }], findLanguage };
 const answer = (line: unknown, number = 1) =>
   reviewLine(typeof line === 'string' ? line : JSON.stringify(line), number, rules, 0);
 const bad = { Image: 'a', HostConfig: { Privileged: true } };

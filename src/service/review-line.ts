@@ -40,15 +40,15 @@ export function reviewLine(text: string | undefined, number: number, rules: Revi
     if (form === undefined || forms.length > 1)
       throw new LaunchError('bad-launch', '', `the line must have one of ${launchForms.join(', ')}`);
     const asked =
-      line.rules === undefined || line.rules === null ? rules : { ...noDocuments, sets: setsOf(line.rules) };
+      line.rules === undefined || line.rules === null
+        ? rules
+        : { ...rules, policies: [], contracts: [], exceptions: [], sets: setsOf(line.rules) };
     const set = readValue(line[form] as JsonValue, form, name);
     return answerOf(id, reviewLaunch({ name, set, lineOf: () => undefined }, asked, now));
   } catch (error) {
     return answerOf(id, reviewLaunch({ name, problem: problemOf(error), lineOf: () => undefined }, rules, now));
   }
 }
-
-const noDocuments: ReviewRules = { policies: [], contracts: [], exceptions: [], sets: [] };
 
 function answerOf(id: LineAnswer['id'], { outcome, findings, cause }: ReturnType<typeof reviewLaunch>): LineAnswer {
   const told = findings.map(({ rule, severity, path, evidence, title }) => ({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import { policy } from '../../test/fakes/launch-scene.ts';
 import type { LaunchForm } from '../model/index.ts';
 import { type ExceptionDocument, exceptionDigest, type InputContractDocument } from '../policy/index.ts';
@@ -6,7 +7,7 @@ import { readReview } from './read-review.ts';
 import { parseRuleSet, type ReviewRules, reviewLaunch } from './review.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
-const none: ReviewRules = { policies: [], contracts: [], exceptions: [], sets: [] };
+const none: ReviewRules = { policies: [], contracts: [], exceptions: [], sets: [], findLanguage };
 const byDefault: ReviewRules = { ...none, sets: [{ kind: 'default' }] };
 const review = (text: string, rules: ReviewRules = byDefault, form?: LaunchForm) =>
   readReview(text, 'file', form).map((item) => reviewLaunch(item, rules, now));

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/index.ts';
-import { examineInputs } from '../input/index.ts';
+import { examineInputs, type FindLanguage } from '../input/index.ts';
 import { findSecretSpans } from '../inspect/index.ts';
 import type { InputRuleId, LaunchFacts, LaunchFinding, LaunchSet, LaunchVerdict } from '../model/index.ts';
 import {
@@ -22,6 +22,8 @@ export interface ReviewRules {
   readonly contracts: readonly InputContractDocument[];
   readonly exceptions: readonly ExceptionDocument[];
   readonly sets: readonly RuleSet[];
+  /** What tells code in inputs from data. */
+  readonly findLanguage: FindLanguage;
 }
 
 export type RuleSet =
@@ -58,7 +60,7 @@ export function reviewLaunch(item: ReviewItem, rules: ReviewRules, now: Instant)
   const { name, set, problem } = item;
   if (!set) return { name, outcome: 'deny', findings: [unreadable(problem ?? { path: '', message: 'it is empty' })] };
   const verdicts = [
-    ...rules.sets.map((each) => judgeBySet(set, each, now)),
+    ...rules.sets.map((each) => judgeBySet(set, each, rules.findLanguage, now)),
     ...(rules.policies.length > 0 ? [judgeByDocuments(set, rules, rules.policies, now)] : []),
   ];
   const outcomes = verdicts.map(({ outcome }) => outcome);
@@ -72,9 +74,14 @@ export function reviewLaunch(item: ReviewItem, rules: ReviewRules, now: Instant)
   return { name, outcome, findings, ...(causes.length > 0 ? { cause: causes.join('; ') } : {}) };
 }
 
-function judgeBySet(set: LaunchSet, rules: RuleSet, now: Instant): Omit<ReviewResult, 'name'> {
+function judgeBySet(
+  set: LaunchSet,
+  rules: RuleSet,
+  findLanguage: FindLanguage,
+  now: Instant,
+): Omit<ReviewResult, 'name'> {
   if (rules.kind === 'default') {
-    const none = { policies: [], contracts: [], exceptions: [], sets: [] };
+    const none = { policies: [], contracts: [], exceptions: [], sets: [], findLanguage };
     return judgeByDocuments(set, none, [{ ...defaultLaunchPolicy, mode: 'enforce' }], now);
   }
   if (set.requests.length === 0) return { outcome: 'undecided', cause: 'it starts nothing', findings: [] };
@@ -84,7 +91,7 @@ function judgeBySet(set: LaunchSet, rules: RuleSet, now: Instant): Omit<ReviewRe
     return { outcome: findings.length > 0 ? 'deny' : 'allow', findings };
   }
   const reports = set.requests.map((request) =>
-    examineInputs(request, { strictness: rules.strictness, findSecrets: findSecretSpans }),
+    examineInputs(request, { strictness: rules.strictness, findLanguage, findSecrets: findSecretSpans }),
   );
   const findings = reports.flatMap((report) => report.findings);
   if (findings.some(refusesInput)) return { outcome: 'deny', findings };
@@ -109,13 +116,13 @@ const codeRules: ReadonlySet<string> = new Set<InputRuleId>([
 
 function judgeByDocuments(
   set: LaunchSet,
-  { contracts, exceptions }: ReviewRules,
+  { contracts, exceptions, findLanguage }: ReviewRules,
   policies: readonly LaunchPolicyDocument[],
   now: Instant,
 ): Omit<ReviewResult, 'name'> {
   const strictness = policies.some(({ spec }) => spec.inputs?.strictness === 2) ? 2 : 1;
   const facts = set.requests.map((request): LaunchFacts => {
-    const inputs = examineInputs(request, { strictness, findSecrets: findSecretSpans });
+    const inputs = examineInputs(request, { strictness, findLanguage, findSecrets: findSecretSpans });
     return {
       request,
       image: { state: 'unknown', cause: 'a review asks no registry' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLanguage } from '../../test/fakes/languages.ts';
 import type { InputContractDocument } from '../policy/index.ts';
 import { tryContracts } from './try-contracts.ts';
 
@@ -19,7 +20,7 @@ describe('contracts that are tried', () => {
     ['that is no launch', 'docker rn x', 'unreadable', null],
     ['with nothing in it', '', 'unreadable', null],
   ])('on a launch %s', (_, text, state, name) => {
-    const trials = tryContracts([contract], [{ name: 'runs', text }]);
+    const trials = tryContracts([contract], [{ name: 'runs', text }], findLanguage);
     expect(trials).toMatchObject([{ state, contract: name }]);
     expect((trials[0]?.findings.length ?? 0) > 0).toBe(state === 'bad' || state === 'unreadable');
   });
@@ -32,9 +33,10 @@ describe('contracts that are tried', () => {
         { name: 'compose.yaml', text: compose },
         { name: 'runs', text: run(app, 'live') },
       ],
+      findLanguage,
     );
     expect(trials.map(({ container, state }) => `${container} ${state}`)).toEqual(['a good', 'b bad', 'web good']);
   });
 
-  it('are none where no file is', () => expect(tryContracts([contract], [])).toEqual([]));
+  it('are none where no file is', () => expect(tryContracts([contract], [], findLanguage)).toEqual([]));
 });

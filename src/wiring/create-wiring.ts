@@ -21,6 +21,7 @@ export function createWiring(): Wiring {
     kubernetesManifests: async (request) => (await import('./kubernetes-manifests.ts')).kubernetesManifests(request),
     examine: async (options) => (await import('./doctor.ts')).examine(options),
     manageRuntime: async (request) => (await import('./manage-runtime.ts')).manageRuntime(request),
+    findLanguage: async () => (await import('./languages.ts')).readLanguages(),
     segmentation: {
       render: async (request) => (await import('./segmentation.ts')).renderRules(request),
       verify: async (request) => (await import('./segmentation.ts')).verifyRules(request),

@@ -4,6 +4,7 @@ import { type Log, messageOf, pause } from '../base/index.ts';
 import type { ImageReference } from '../model/index.ts';
 import type { Services } from '../service/index.ts';
 import type { KubernetesSettings } from './kubernetes-settings.ts';
+import { readLanguages } from './languages.ts';
 import type { LaunchGateSettings } from './settings.ts';
 
 interface GateScene {
@@ -20,6 +21,8 @@ const askedEvery = 1000;
 /** Puts the gates that the settings name before the engines of this host, until the signal. Gives where each listens. */
 export async function openLaunchGates(settings: LaunchGateSettings, scene: GateScene): Promise<readonly string[]> {
   const { docker, runtime, kubernetes } = settings;
+  // An installation without its grammars must not come up; and the first launch should not wait for them.
+  if ((docker ?? runtime ?? kubernetes) !== undefined) await readLanguages();
   return [
     ...(docker === undefined ? [] : [await openDockerGate(docker, settings.dockerSocket, scene)]),
     ...(runtime === undefined ? [] : [await openRuntimeGate(runtime, settings.runtimeUsers, scene)]),

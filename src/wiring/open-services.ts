@@ -8,6 +8,7 @@ import { defaultReadLimits, platformOfNode } from '../model/index.ts';
 import { createDelivery } from '../notify/index.ts';
 import { createRegistryDesk, createServices, type ServiceParts, type ServiceSet } from '../service/index.ts';
 import { type AwaitedStore, awaitStore, describeUrl, isPostgres, openStore, StoreError } from '../store/index.ts';
+import { readLanguages } from './languages.ts';
 import { readContentOptions } from './read-content-options.ts';
 import { readLaunchKey } from './read-launch-key.ts';
 import { readNamedFile, readSigner, trustSourcesOf } from './read-trust-files.ts';
@@ -60,6 +61,7 @@ export async function openServiceSet(options: OpenServiceOptions): Promise<OpenS
     trustSources: trustSourcesOf(join(settings.data, 'tuf')),
     ...(settings.signingKey === undefined ? {} : { sign: await readSigner(settings.signingKey) }),
     launchKey,
+    findLanguage: readLanguages,
     admissions: createAdmissionBook({
       file: join(settings.data, 'admissions'),
       key: launchKey,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { examineInputs, redactLaunch } from '../../src/input/index.ts';
 import type { LaunchRequest } from '../../src/model/index.ts';
+import { findLanguage } from '../fakes/languages.ts';
 import { launchRequest } from '../fakes/launches.ts';
 
 const secret = 'q7Zt-not-for-anybody-93';
@@ -54,7 +55,7 @@ describe('no secret that is passed at start is shown or recorded', () => {
   ])('%s', (_, part) => {
     const request: LaunchRequest = { ...empty, ...part };
     for (const strictness of [1, 2] as const) {
-      const report = examineInputs(request, { strictness, findSecrets });
+      const report = examineInputs(request, { strictness, findLanguage, findSecrets });
       expect(JSON.stringify(report)).not.toContain(secret);
       expect(JSON.stringify(report)).not.toContain(token);
       const redacted = JSON.stringify(redactLaunch(request, report, findSecrets));
@@ -73,14 +74,14 @@ describe('no secret that is passed at start is shown or recorded', () => {
         { name: 'TOKEN', path: 'Env[2]', from: { kind: 'secret', name: 'app', key: 'token' } },
       ],
     };
-    const report = examineInputs(request, { strictness: 2, findSecrets });
+    const report = examineInputs(request, { strictness: 2, findLanguage, findSecrets });
     expect(report.findings).toEqual([]);
     expect(redactLaunch(request, report, findSecrets)).toEqual(request);
   });
 
   it('tells kind and length of a file instead of its content', () => {
     const request: LaunchRequest = { ...empty, files: [{ target: '/a', path: 'f', content: '{"a":1}' }] };
-    const { files } = redactLaunch(request, examineInputs(request, { strictness: 1 }));
+    const { files } = redactLaunch(request, examineInputs(request, { strictness: 1, findLanguage }));
     expect(files).toEqual([{ target: '/a', path: 'f', content: '[7 characters, json]' }]);
   });
 });

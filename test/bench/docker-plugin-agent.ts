@@ -22,10 +22,10 @@ spec:
 
 const [backend = '', engineSocket = '', path = ''] = process.argv.slice(2);
 const store = await openStore({ url: path });
-const { launchKey: key, admissions: book } = launchParts();
+const { launchKey: key, admissions: book, findLanguage } = launchParts();
 const rules = compileRules(parseDocuments(policy, 'bench.yaml'), 1, noRegistries.trustSources);
 const launches = createLaunchService({
-  ...{ store, key, book, clock: systemClock, log: silentLog, host: 'quay-1' },
+  ...{ store, key, book, findLanguage, clock: systemClock, log: silentLog, host: 'quay-1' },
   rules: async () => rules,
   recorder: createLaunchRecorder({ store: store.launches, log: silentLog }),
   onDecision: () => undefined,

@@ -19,6 +19,7 @@ import { createLaunchRecorder } from '../../src/service/record-launches.ts';
 import { compileRules } from '../../src/service/rules-in-force.ts';
 import { openStore } from '../../src/store/index.ts';
 import { container, pod } from '../fakes/admission-reviews.ts';
+import { findLanguage } from '../fakes/languages.ts';
 import { createMemoryLaunches } from '../fakes/launch-store.ts';
 import { launchParts } from '../fakes/launches.ts';
 import { noRegistries } from '../fakes/no-registries.ts';
@@ -103,9 +104,11 @@ const docker = (text: string) => parseDockerCreate(parseStrictJson(text));
 const workload = (text: string) => parseWorkload(parseStrictJson(text));
 const memory = createInputMemory();
 const examine = ({ requests }: LaunchSet) =>
-  requests.map((request) => examineInputs(request, { strictness: 1, findSecrets: findSecretSpans, memory }));
+  requests.map((request) =>
+    examineInputs(request, { strictness: 1, findLanguage, findSecrets: findSecretSpans, memory }),
+  );
 const examineFirst = ({ requests }: LaunchSet) =>
-  requests.map((request) => examineInputs(request, { strictness: 1, findSecrets: findSecretSpans }));
+  requests.map((request) => examineInputs(request, { strictness: 1, findLanguage, findSecrets: findSecretSpans }));
 
 function factsOf(set: LaunchSet): readonly LaunchFacts[] {
   const reports = examine(set);
@@ -161,6 +164,7 @@ function openService(store: Pick<Store, 'launches' | 'images' | 'certificates'>)
     log: silentLog,
     host: 'one.example',
     key: parts.launchKey,
+    findLanguage: parts.findLanguage,
     book: parts.admissions,
     rules: async () => rules,
     recorder: createLaunchRecorder({ store: store.launches, log: silentLog }),

@@ -18,6 +18,7 @@ import type {
   LaunchService,
   RegistriesService,
 } from '../../src/service/services.ts';
+import { readLanguages } from '../../src/wiring/languages.ts';
 import { createMemoryCertificates, createMemoryDocuments } from './certificate-stores.ts';
 import { inventCertificate, inventCertificates } from './certificates.ts';
 import { createFakeLaunches, inventLaunchStore } from './launch-service.ts';
@@ -77,7 +78,7 @@ export function createFakeCertification(
 
   return {
     launches: createFakeLaunches(clock, rules, launches),
-    contracts: createContractService({ store: { launches, documents }, clock, rules }),
+    contracts: createContractService({ store: { launches, documents }, clock, rules, findLanguage: readLanguages }),
     documents: createDocumentService({ store, clock, trustSources, replay, onChange: () => undefined }),
     certification: {
       async certify({ source, to, tag, dryRun = false }, signal) {

@@ -14,25 +14,25 @@ import { noRegistries } from './no-registries.ts';
 /** The services that decide launches, record them and hold contracts against them, as a server has them, over a store. */
 export function createContractScene(store: Store) {
   const clock = systemClock;
-  const { launchKey: key, admissions: book } = launchParts(clock);
+  const { launchKey: key, admissions: book, findLanguage } = launchParts(clock);
   const { trustSources } = noRegistries;
   const rules = createRulesReader({ store: store.documents, sources: trustSources, now: () => clock.now() });
   const recorder = createLaunchRecorder({ store: store.launches, log: silentLog });
-  const parts = { store, clock, rules, log: silentLog, recorder, key, book, onDecision: () => undefined };
+  const parts = { store, clock, rules, log: silentLog, recorder, key, book, findLanguage, onDecision: () => undefined };
   const at = (host: string) => createLaunchService({ ...parts, host });
   const launches = at('one.example');
   const documents = createDocumentService({
     ...{ store, clock, trustSources },
     replay: async (changed, days) => ({
       ...{ images: 0, turned: [] },
-      launches: await replayLaunches(store.launches, changed, clock.now(), days),
+      launches: await replayLaunches(store.launches, changed, await findLanguage(), clock.now(), days),
     }),
     onChange: () => rules.forget(),
   });
   return {
     launches,
     documents,
-    contracts: createContractService({ store, clock, rules }),
+    contracts: createContractService({ store, clock, rules, findLanguage }),
     /** Somebody starts a container; gives what became of it. */
     start: (image: string, asked: Partial<LaunchRequest> = {}, host = 'one.example') =>
       (host === 'one.example' ? launches : at(host)).decide({

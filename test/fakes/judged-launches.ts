@@ -48,7 +48,7 @@ export function createJudgedLaunches(given: JudgedRules = {}): JudgedLaunches {
   const asked: AskedLaunch[] = [];
   const refused: UnreadableLaunch[] = [];
   const launches = createMemoryLaunches();
-  const { launchKey: key, admissions: book } = launchParts();
+  const { launchKey: key, admissions: book, findLanguage } = launchParts();
   const certificateOf = (id: string) =>
     ({
       image: { registry: 'trusted.example', repository: 'harbor/busybox', digest: digestOf(id) },
@@ -73,7 +73,7 @@ export function createJudgedLaunches(given: JudgedRules = {}): JudgedLaunches {
   };
   const [usual, strict] = [compile(policy, 1), compile(certified, 2)];
   const service = createLaunchService({
-    ...{ store, key, book, clock: systemClock, log: silentLog, host: 'quay-1' },
+    ...{ store, key, book, findLanguage, clock: systemClock, log: silentLog, host: 'quay-1' },
     rules: async () => (given.images === undefined ? usual : strict),
     recorder: createLaunchRecorder({ store: launches, log: silentLog }),
     onDecision: () => undefined,

@@ -81,6 +81,7 @@ export function openScene(documents: readonly PolicyDocument[], certificates: re
       log: silentLog,
       host: 'one.example',
       key: parts.launchKey,
+      findLanguage: parts.findLanguage,
       book: {
         ...parts.admissions,
         admit: async (...given) => {

@@ -129,7 +129,7 @@ export function createFakeLaunches(
   rules: () => Promise<RulesInForce>,
   launches: LaunchStore = inventLaunchStore(clock),
 ): LaunchService {
-  const { launchKey: key, admissions: book } = launchParts();
+  const { launchKey: key, admissions: book, findLanguage } = launchParts();
   // Of the store, what launches take.
   const store = { launches } as unknown as Store;
   const recorder = createLaunchRecorder({ store: launches, log: silentLog });
@@ -137,6 +137,7 @@ export function createFakeLaunches(
     store,
     key,
     book,
+    findLanguage,
     clock,
     log: silentLog,
     host: 'one.example',

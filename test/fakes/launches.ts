@@ -1,5 +1,6 @@
 import { type Clock, type Digest, digestOf } from '../../src/base/index.ts';
 import type { AdmissionBook, BookedVerdict, LaunchRecord, LaunchRequest, LaunchTicket } from '../../src/model/index.ts';
+import { readLanguages } from '../../src/wiring/languages.ts';
 
 /** A container that asks for nothing in particular. */
 export function launchRequest(over: Partial<LaunchRequest> = {}): LaunchRequest {
@@ -72,18 +73,16 @@ export function launchTicket(over: Partial<LaunchTicket> = {}): LaunchTicket {
 }
 
 /** What the services need for launches, in memory. */
-export function launchParts(clock?: Clock): { readonly launchKey: Uint8Array; readonly admissions: AdmissionBook } {
+export function launchParts(clock?: Clock) {
   const book = new Map<Digest, BookedVerdict>();
-  return {
-    launchKey: Buffer.alloc(32, 7),
-    admissions: {
-      async find(print) {
-        const known = book.get(print);
-        return known !== undefined && known.until > (clock?.now() ?? 0) ? known : undefined;
-      },
-      async admit(print, verdict) {
-        book.set(print, verdict);
-      },
+  const admissions: AdmissionBook = {
+    async find(print) {
+      const known = book.get(print);
+      return known !== undefined && known.until > (clock?.now() ?? 0) ? known : undefined;
+    },
+    async admit(print, verdict) {
+      book.set(print, verdict);
     },
   };
+  return { launchKey: Buffer.alloc(32, 7), admissions, findLanguage: readLanguages };
 }

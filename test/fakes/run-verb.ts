@@ -1,5 +1,6 @@
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Services } from '../../src/service/services.ts';
+import { readLanguages } from '../../src/wiring/languages.ts';
 
 /** Runs a verb that asks nothing but the services, on no terminal: its exit code and what it printed, line by line. */
 export async function runVerb(argv: readonly string[], services: Services) {
@@ -10,6 +11,7 @@ export async function runVerb(argv: readonly string[], services: Services) {
     openServices: async () => ({ services, close: async () => {} }),
     ...{ scan: refuse, match: refuse, verify: refuse, up: refuse, examine: refuse, manageRuntime: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
+    findLanguage: readLanguages,
     kubernetesManifests: refuse,
     segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
   };

@@ -65,7 +65,7 @@ Example:
       ]);
       const documents = (await readFiles([file])).flatMap(({ name, text }) => parseDocuments(text, name));
       const contracts = documents.filter((document) => document.kind === 'InputContract');
-      const items = tryContracts(contracts, await readFiles(launches));
+      const items = tryContracts(contracts, await readFiles(launches), await context.wiring.findLanguage());
       if (options.format === 'json') printJson(output, { items });
       else {
         const rows = items.flatMap(({ name, container, contract: by, state, findings }) => {

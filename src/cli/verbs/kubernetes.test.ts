@@ -14,6 +14,7 @@ async function run(...argv: readonly string[]) {
     manageRuntime: refuse,
     segmentation: { render: refuse, verify: refuse, installBoot: refuse, removeBoot: refuse, remove: refuse },
     attackTest: { list: refuse, plan: refuse, run: refuse },
+    findLanguage: refuse,
     kubernetesManifests: async (request: KubernetesManifestsRequest) => {
       asked.push(request);
       return [{ kind: 'A', mode: '0444', on: 'yes' }, { kind: 'B' }];

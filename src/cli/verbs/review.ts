@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { decodeUtf8, readBounded } from '../../base/index.ts';
+import type { FindLanguage } from '../../input/index.ts';
 import { type LaunchForm, launchForms } from '../../model/index.ts';
 import type { ReviewResult, ReviewRules } from '../../service/index.ts';
 import { type AddVerb, formatOption } from '../context.ts';
@@ -62,7 +63,7 @@ was answered: the answers say the rest.`,
     )
     .action(async (files: readonly string[], options: ReviewOptions) => {
       const { readReview, reviewLaunch } = await import('../../service/index.ts');
-      const rules = await rulesOf(options);
+      const rules = await rulesOf(options, await context.wiring.findLanguage());
       const names = files.length > 0 ? files : ['-'];
       if (options.batch) {
         for (const name of names) await reviewLines(context, streamOf(name), rules);
@@ -93,7 +94,7 @@ export interface Reviewed {
   readonly result: ReviewResult;
 }
 
-async function rulesOf({ policy, rules }: ReviewOptions): Promise<ReviewRules> {
+async function rulesOf({ policy, rules }: ReviewOptions, findLanguage: FindLanguage): Promise<ReviewRules> {
   const [{ parseRuleSet }, { parseDocuments }] = await Promise.all([
     import('../../service/index.ts'),
     import('../../policy/index.ts'),
@@ -108,6 +109,7 @@ async function rulesOf({ policy, rules }: ReviewOptions): Promise<ReviewRules> {
     contracts: documents.filter((document) => document.kind === 'InputContract'),
     exceptions: documents.filter((document) => document.kind === 'Exception'),
     sets: named.length > 0 || policies.length > 0 ? named : [{ kind: 'default' }],
+    findLanguage,
   };
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { findLanguage } from '../../../test/fakes/languages.ts';
 import { findInValue } from '../find-in-value.ts';
 
-const rules = (value: string): readonly string[] => findInValue(value, 1).marks.map(({ rule }) => rule);
+const rules = (value: string): readonly string[] => findInValue(value, 1, findLanguage).marks.map(({ rule }) => rule);
 
 it.each([
   '--checkpoint-action=exec=sh --checkpoint=1',

@@ -14,6 +14,7 @@ import { createLaunchService, type LaunchDecider } from '../../../src/service/la
 import { createLaunchRecorder } from '../../../src/service/record-launches.ts';
 import { compileRules } from '../../../src/service/rules-in-force.ts';
 import { type ReviewChanges, reviewBytes } from '../../fakes/admission-reviews.ts';
+import { findLanguage } from '../../fakes/languages.ts';
 import { createMemoryLaunches } from '../../fakes/launch-store.ts';
 import { launchParts } from '../../fakes/launches.ts';
 import { noRegistries } from '../../fakes/no-registries.ts';
@@ -45,7 +46,7 @@ export function openGates(policies: readonly LaunchPolicyDocument[], contracts: 
     config: (asked: LaunchCase) => runtime('create', ociConfig(asked), asked.image),
     pod: (asked: LaunchCase) => kubernetes({ object: podObject(asked) }),
   };
-  const rules = { policies, contracts, exceptions: [], sets: [] };
+  const rules = { policies, contracts, exceptions: [], sets: [], findLanguage };
 
   function decided(isLetThrough: boolean): Told {
     const verdict = decisions.pop();
@@ -96,6 +97,7 @@ function openService(policies: readonly LaunchPolicyDocument[], contracts: reado
     log: silentLog,
     host: 'one.example',
     key: parts.launchKey,
+    findLanguage: parts.findLanguage,
     book: parts.admissions,
     rules: async () => rules,
     recorder: createLaunchRecorder({ store: launches, log: silentLog }),

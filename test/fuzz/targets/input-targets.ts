@@ -1,5 +1,7 @@
+import { findCode } from '../../../src/input/code/find-code.ts';
 import { examineInputs, redactLaunch } from '../../../src/input/index.ts';
 import type { LaunchRequest } from '../../../src/model/index.ts';
+import { findLanguage } from '../../fakes/languages.ts';
 import { launchRequest } from '../../fakes/launches.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
@@ -63,11 +65,79 @@ export const inputTargets: readonly FuzzTarget[] = [
     ],
     run(bytes) {
       const request = requestOf(Buffer.from(bytes).toString());
-      const report = examineInputs(request, { strictness: 2 });
+      const report = examineInputs(request, { strictness: 2, findLanguage });
       const redacted = redactLaunch(request, report);
       if (JSON.stringify(report).includes(secret)) throw new FuzzFinding('the report shows the secret');
       if (JSON.stringify(redacted).includes(secret)) throw new FuzzFinding('the redacted request shows the secret');
       return { rules: report.findings.map(({ rule }) => rule).slice(0, 3), unread: report.unread.length };
     },
   },
+  {
+    name: 'input/code',
+    covers: ['input/code/'],
+    seeds: [
+      "getattr(os, 'sys' + 'tem')('id')",
+      'for name in names:\n    drop(name)\n',
+      "[].concat.constructor('return this')()",
+      "$f = 'sys' . 'tem'; $f('id');",
+      "& ('i' + 'ex') $x | % { $_.Name }",
+      'names.each { |n| puts "#{n}" }',
+      'my $x = <<EOT; print $x;\na\nEOT\n',
+      'sum(rate(x{job="a"}[5m])) by (job)',
+    ],
+    words: [
+      ...[
+        '(',
+        ')',
+        '[',
+        '{',
+        '}',
+        '"',
+        "'",
+        '`',
+        ';',
+        '\n',
+        '\n    ',
+        '\\',
+        '#{',
+        '${',
+        '$(',
+        '%w(',
+        '%x(',
+        '<<A\n',
+        '<<~A\n',
+        '@"\n',
+        '"@',
+      ],
+      ...[
+        'f"{',
+        "'''",
+        '<?php ',
+        '?>',
+        '->',
+        '::',
+        '=>',
+        '|x|',
+        'def ',
+        'end',
+        'lambda ',
+        'function ',
+        'param(',
+        'q{',
+        '=~ s/',
+        '\ud83d\ude00',
+      ],
+    ],
+    run(bytes) {
+      const text = Buffer.from(bytes).toString();
+      const found = findLanguage(text, { left: 1000 });
+      if (found !== findLanguage(text, { left: 1000 })) throw new FuzzFinding('another answer the second time');
+      const acting = names.filter((name) => findLanguage(text, { left: 1000 }, name) !== undefined);
+      const marks = findCode(text, findLanguage, { left: 1000 });
+      if (found !== undefined && marks.length === 0) throw new FuzzFinding('what is found is no finding');
+      return { found: found ?? null, acting, rule: marks[0]?.rule ?? null };
+    },
+  },
 ];
+
+const names = ['JavaScript', 'PHP', 'PowerShell', 'Python', 'Ruby'];

@@ -1,9 +1,10 @@
 import type { InstalledComponent } from '../../../src/model/index.ts';
 import { reviewLine } from '../../../src/service/review-line.ts';
 import { findUnwanted, parseUnwantedRules, UnwantedError } from '../../../src/service/unwanted.ts';
+import { findLanguage } from '../../fakes/languages.ts';
 import { FuzzFinding, type FuzzTarget } from '../fuzz-target.ts';
 
-const byDefault = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }] } as const;
+const byDefault = { policies: [], contracts: [], exceptions: [], sets: [{ kind: 'default' }], findLanguage } as const;
 const place = { licenses: [], locations: ['/a'], layer: 0 };
 const components: readonly InstalledComponent[] = [
   { purl: 'pkg:npm/left-pad@1.3.0', ecosystem: 'npm', name: 'left-pad', version: '1.3.0', ...place },

