@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /** For all that is passed in one request. An asking is some 0.1 ms of code, and up to 5 ms of what is made to take long. */
-export const requestPatience = 1500;
+export const requestPatience = 500;
 
 /**
  * The tree of a text; `none` where it would take longer than code ever does, `fault` where the grammar itself failed, which only a text that is
