@@ -1,19 +1,8 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readClient } from '../../src/gate/runtime/install/install-runtime.ts';
-import { compileWrapperScript } from '../../src/gate/runtime/wrapper-script.ts';
 import type { LaunchPage } from '../../src/model/wire/index.ts';
-import {
-  busyboxImage,
-  type ContainerEngine,
-  describeWith,
-  findProgram,
-  startDockerd,
-  writeDockerArchive,
-} from '../engines/index.ts';
-import { makeScratch } from '../engines/scratch.ts';
+import { type ContainerEngine, describeWith } from '../engines/index.ts';
+import { makeHostWithGates } from './host-with-gates.ts';
 import { type RunningPortwarden, runPortwarden, startPortwarden } from './running-portwarden.ts';
 
 const image = 'gates.example/busybox:1';
@@ -21,35 +10,13 @@ const privileged = { HostConfig: { Privileged: true, NetworkMode: 'none' } };
 
 /** One host as its user sets it up: `portwarden up` with both gates, and the dockerd that asks them. */
 describeWith(['dockerd', 'busybox'], 'a host with both looks at launches', () => {
-  const scratch = makeScratch('host');
-  const at = (name: string) => join(scratch.path, name);
-  const plugin = `portwarden-host-${createHash('sha256').update(scratch.path).digest('hex').slice(0, 12)}`;
-  const environment = {
-    PORTWARDEN_DATA: at('data'),
-    PORTWARDEN_HOST: 'quay-1',
-    PORTWARDEN_CONTENT: 'off',
-    PORTWARDEN_DOCKER_GATE: `/run/docker/plugins/${plugin}.sock`,
-    PORTWARDEN_DOCKER_SOCKET: at('engine.sock'),
-    PORTWARDEN_PODMAN_SOCKET: '',
-    PORTWARDEN_RUNTIME_GATE: at('runtime.sock'),
-  };
+  const { scratch, at, environment, startEngine } = makeHostWithGates('host');
   let portwarden: RunningPortwarden;
   let engine: ContainerEngine;
 
   beforeAll(async () => {
     portwarden = await startPortwarden(environment);
-    mkdirSync(at('bin'));
-    engine = await startDockerd({
-      path: at('bin'),
-      args: [`--authorization-plugin=${plugin}`, '--host', `unix://${at('engine.sock')}`],
-    });
-    const runtime = findProgram('runc') ?? '';
-    writeFileSync(at('client.mjs'), readClient());
-    const parts = { node: process.execPath, client: at('client.mjs'), socket: at('runtime.sock') };
-    writeFileSync(at('bin/runc'), compileWrapperScript({ ...parts, dataRoot: engine.dataRoot, runtime }));
-    chmodSync(at('bin/runc'), 0o755);
-    writeDockerArchive(busyboxImage(), at('image.tar'), image);
-    await engine.load(at('image.tar'));
+    engine = await startEngine(image);
   });
   afterAll(async () => {
     await portwarden?.interrupt();

@@ -1,21 +1,8 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readClient } from '../../src/gate/runtime/install/install-runtime.ts';
-import { compileWrapperScript } from '../../src/gate/runtime/wrapper-script.ts';
 import type { LaunchPage } from '../../src/model/wire/index.ts';
-import {
-  busyboxImage,
-  type Dockerd,
-  describeWith,
-  findProgram,
-  type PostgresServer,
-  startDockerd,
-  startPostgres,
-  writeDockerArchive,
-} from '../engines/index.ts';
-import { makeScratch } from '../engines/scratch.ts';
+import { type Dockerd, describeWith, type PostgresServer, startPostgres } from '../engines/index.ts';
+import { makeHostWithGates } from './host-with-gates.ts';
 import {
   type RunningPortwarden,
   runPortwarden,
@@ -29,19 +16,11 @@ const patience = { timeout: 30_000, interval: 100 };
 
 /** A host whose power goes, and whose database is still down when it boots. */
 describeWith(['dockerd', 'busybox', 'postgres'], 'a host that boots while its store is away', () => {
-  const scratch = makeScratch('away');
-  const at = (name: string) => join(scratch.path, name);
-  const plugin = `portwarden-away-${createHash('sha256').update(scratch.path).digest('hex').slice(0, 12)}`;
+  const { scratch, at, startEngine, ...host } = makeHostWithGates('away');
   const environment = {
-    PORTWARDEN_DATA: at('data'),
-    PORTWARDEN_HOST: 'quay-1',
-    PORTWARDEN_CONTENT: 'off',
+    ...host.environment,
     PORTWARDEN_DRIFT: 'off',
     PORTWARDEN_SEGMENTATION: 'off',
-    PORTWARDEN_DOCKER_GATE: `/run/docker/plugins/${plugin}.sock`,
-    PORTWARDEN_DOCKER_SOCKET: at('engine.sock'),
-    PORTWARDEN_PODMAN_SOCKET: '',
-    PORTWARDEN_RUNTIME_GATE: at('runtime.sock'),
     PORTWARDEN_DATABASE: '',
   };
   let postgres: PostgresServer;
@@ -54,18 +33,7 @@ describeWith(['dockerd', 'busybox', 'postgres'], 'a host that boots while its st
     postgres = await startPostgres();
     environment.PORTWARDEN_DATABASE = postgres.url;
     running = await startPortwarden(environment);
-    mkdirSync(at('bin'));
-    engine = await startDockerd({
-      path: at('bin'),
-      args: [`--authorization-plugin=${plugin}`, '--host', `unix://${at('engine.sock')}`],
-    });
-    const runtime = findProgram('runc') ?? '';
-    writeFileSync(at('client.mjs'), readClient());
-    const parts = { node: process.execPath, client: at('client.mjs'), socket: at('runtime.sock') };
-    writeFileSync(at('bin/runc'), compileWrapperScript({ ...parts, dataRoot: engine.dataRoot, runtime }));
-    chmodSync(at('bin/runc'), 0o755);
-    writeDockerArchive(busyboxImage(), at('image.tar'), image);
-    await engine.load(at('image.tar'));
+    engine = await startEngine(image);
   });
   afterAll(async () => {
     await postgres?.resume().catch(() => undefined);

@@ -1,11 +1,11 @@
-import { Button } from '../../parts/button.tsx';
 import { plural } from '../../parts/format.ts';
-import { Notice } from '../../parts/notice.tsx';
 import type { TextPlace } from '../policy/place-in-text.ts';
-import { PlanView } from '../policy/plan-view.tsx';
-import { Refusal } from '../policy/refusal.tsx';
-import { changedIn, usePlan } from '../policy/use-plan.ts';
+import { PlanThenApply } from '../policy/plan-then-apply.tsx';
+import { usePlan } from '../policy/use-plan.ts';
 import css from './contracts.module.css';
+
+/** What refusals name as the file. */
+const file = 'contract';
 
 interface ApplyContractProps {
   readonly text: string;
@@ -17,7 +17,7 @@ interface ApplyContractProps {
 
 /** With all policies and exceptions that are in force: which launches would turn. Only what was planned can be applied. */
 export function ApplyContract({ text, days, isReady, onGo, onApplied }: ApplyContractProps) {
-  const { plan, apply, isPlanned, error } = usePlan(text, 'contract', { days, onApplied });
+  const planning = usePlan(text, file, { days, onApplied });
   const isCommented = /(?:^|\s)#/m.test(text);
   return (
     <div className={css.form}>
@@ -28,28 +28,7 @@ export function ApplyContract({ text, days, isReady, onGo, onApplied }: ApplyCon
       {isCommented && (
         <p className="soft">The server keeps what a contract says and not its comments: download it to keep them.</p>
       )}
-      <div className={css.barDoes}>
-        <Button
-          main={!isPlanned}
-          disabled={!isReady || plan.isPending || apply.isPending}
-          onClick={() => plan.mutate(text)}
-        >
-          Plan
-        </Button>
-        <Button main={isPlanned} disabled={!isPlanned || apply.isPending} onClick={() => apply.mutate(text)}>
-          Apply
-        </Button>
-        <span className="quiet">
-          {plan.isSuccess && !isPlanned
-            ? 'The text was changed after it was planned: plan it again.'
-            : 'Only what was planned can be applied.'}
-        </span>
-      </div>
-      {error !== null && <Refusal error={error} file="contract" onGo={onGo} />}
-      {isPlanned && plan.data !== undefined && <PlanView plan={plan.data} />}
-      {apply.data !== undefined && apply.variables === text && (
-        <Notice tone="calm" title={`In force: ${plural(changedIn(apply.data), 'document')} changed.`} />
-      )}
+      <PlanThenApply text={text} planning={planning} isReady={isReady} file={file} onGo={onGo} />
     </div>
   );
 }

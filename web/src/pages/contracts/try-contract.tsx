@@ -93,23 +93,24 @@ function Refused({ start: { id, at, host, image, name, count, findings } }: { re
           {count > 1 && `, ${count} times`}
         </span>
       </div>
-      <ul>
-        {findings.map(({ path, subject, evidence }) => (
-          <li key={`${path} ${subject} ${evidence}`}>
-            <Against path={path} subject={subject} evidence={evidence} />
-          </li>
-        ))}
-      </ul>
+      <Against findings={findings} />
     </li>
   );
 }
 
-const Against = ({ path, subject, evidence }: RefusedStart['findings'][number]) => (
-  <>
-    {subject !== '' && <code>{visibleText(subject)}</code>} {visibleText(evidence)}{' '}
-    {path !== '' && <code className="quiet">{visibleText(path)}</code>}
-  </>
-);
+/** What the contract has against one start. */
+function Against({ findings }: Pick<RefusedStart, 'findings'>) {
+  return (
+    <ul>
+      {findings.map(({ path, subject, evidence }) => (
+        <li key={`${path} ${subject} ${evidence}`}>
+          {subject !== '' && <code>{visibleText(subject)}</code>} {visibleText(evidence)}{' '}
+          {path !== '' && <code className="quiet">{visibleText(path)}</code>}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 const states: Readonly<Record<ContractTrials['items'][number]['state'], readonly [StateTone, string, string]>> = {
   good: ['good', 'fits', 'All that is passed is as the contract says'],
@@ -153,13 +154,7 @@ function Paste({ text, isReady }: { readonly text: string; readonly isReady: boo
                 <StateMark tone={states[state][0]} word={states[state][1]} meaning={states[state][2]} />
                 <strong>{visibleText(container || name)}</strong>
               </div>
-              <ul>
-                {findings.map(({ path, subject, evidence }) => (
-                  <li key={`${path} ${subject} ${evidence}`}>
-                    <Against path={path} subject={subject} evidence={evidence} />
-                  </li>
-                ))}
-              </ul>
+              <Against findings={findings} />
             </li>
           ))}
         </ul>

@@ -1,12 +1,8 @@
 import { type RefObject, useId } from 'react';
-import { Button } from '../../parts/button.tsx';
-import { plural } from '../../parts/format.ts';
-import { Notice } from '../../parts/notice.tsx';
 import { offsetOf } from './place-in-text.ts';
-import { PlanView } from './plan-view.tsx';
+import { PlanThenApply } from './plan-then-apply.tsx';
 import css from './policy.module.css';
-import { Refusal } from './refusal.tsx';
-import { changedIn, usePlan } from './use-plan.ts';
+import { usePlan } from './use-plan.ts';
 
 /** What refusals name as the file. */
 const file = 'editor';
@@ -20,7 +16,7 @@ interface EditorProps {
 /** Documents as text: planned first, and applied only as they were planned. */
 export function Editor({ text, onChange, area }: EditorProps) {
   const id = useId();
-  const { plan, apply, isPlanned, error } = usePlan(text, file);
+  const planning = usePlan(text, file);
   return (
     <div className={css.editor}>
       <label htmlFor={id}>Documents in YAML, several apart by a line of three dashes</label>
@@ -33,38 +29,21 @@ export function Editor({ text, onChange, area }: EditorProps) {
         autoCapitalize="none"
         value={text}
         onChange={(event) => {
-          apply.reset();
+          planning.apply.reset();
           onChange(event.target.value);
         }}
       />
-      <div className={css.actions}>
-        <Button disabled={text.trim() === '' || plan.isPending || apply.isPending} onClick={() => plan.mutate(text)}>
-          Plan
-        </Button>
-        <Button main disabled={!isPlanned || apply.isPending} onClick={() => apply.mutate(text)}>
-          Apply
-        </Button>
-        <span className="quiet">
-          {plan.isSuccess && !isPlanned
-            ? 'The text was changed after it was planned: plan it again.'
-            : 'Only what was planned can be applied.'}
-        </span>
-      </div>
-      {error !== null && (
-        <Refusal
-          error={error}
-          file={file}
-          onGo={(place) => {
-            const at = offsetOf(text, place);
-            area.current?.focus();
-            area.current?.setSelectionRange(at, at);
-          }}
-        />
-      )}
-      {isPlanned && plan.data !== undefined && <PlanView plan={plan.data} />}
-      {apply.data !== undefined && (
-        <Notice tone="calm" title={`In force: ${plural(changedIn(apply.data), 'document')} changed.`} />
-      )}
+      <PlanThenApply
+        text={text}
+        planning={planning}
+        isReady={text.trim() !== ''}
+        file={file}
+        onGo={(place) => {
+          const at = offsetOf(text, place);
+          area.current?.focus();
+          area.current?.setSelectionRange(at, at);
+        }}
+      />
     </div>
   );
 }

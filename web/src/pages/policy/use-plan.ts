@@ -40,5 +40,7 @@ export function usePlan(text: string, file: string, { days = 7, onApplied }: Pla
   };
 }
 
+export type Planning = ReturnType<typeof usePlan>;
+
 export const changedIn = ({ changes }: DocumentPlan): number =>
   changes.filter(({ change }) => change !== 'none').length;
