@@ -42,12 +42,13 @@ const config = defineConfig({
       {
         test: {
           name: 'e2e',
+          // Each has engines, networks and directories of its own, and waits for them most of its time.
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/console*.test.ts'],
           expect: patience,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
