@@ -16,6 +16,7 @@ import {
 import { DockerGateError } from './docker-gate-error.ts';
 import { createImageNames, type ImageNames } from './image-names.ts';
 import { shareLooks } from './share-looks.ts';
+import { createUnderWay } from './under-way.ts';
 
 /** What names mean to the engine of this host, now. Undefined: it has none of that name. */
 export interface EngineNames {
@@ -101,7 +102,7 @@ export function askEngine(socketPath: string): EngineQuestions {
     return known;
   }
 
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = createUnderWay();
   async function askForImage(name: string) {
     const value = await ask(`/images/${name}/json`);
     if (!value) return undefined;
@@ -122,20 +123,11 @@ export function askEngine(socketPath: string): EngineQuestions {
       const names = (await facts().catch(() => undefined))?.names;
       if (!names) return (await askForImage(name))?.image;
       // What another is told meanwhile counts for this one too, where the list of names is the same behind it.
-      await underWay.get(name);
+      await underWay.ended(name);
       const stamp = names.stamp();
       const before = stamp === undefined ? undefined : names.recall(name, stamp);
       if (before) return before;
-      const asking = askForImage(name);
-      const settled = asking.then(
-        () => undefined,
-        () => undefined,
-      );
-      underWay.set(name, settled);
-      void settled.then(() => {
-        if (underWay.get(name) === settled) underWay.delete(name);
-      });
-      const found = await asking;
+      const found = await underWay.begin(name, () => askForImage(name));
       if (found && stamp !== undefined) names.keep(name, stamp, found.image, found.names);
       return found?.image;
     },

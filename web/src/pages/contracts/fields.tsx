@@ -50,12 +50,17 @@ export function TextField({
           if (key === 'Escape') setTyped(undefined);
         }}
       />
-      {hint !== undefined && (
-        <span id={hintId} className={css.hint}>
-          {hint}
-        </span>
-      )}
+      <Hint id={hintId} text={hint} />
     </label>
+  );
+}
+
+function Hint({ id, text }: { readonly id: string; readonly text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <span id={id} className={css.hint}>
+      {text}
+    </span>
   );
 }
 
@@ -86,11 +91,7 @@ export function LinesField({ label, hint, values, onCommit }: LinesFieldProps) {
           setTyped(undefined);
         }}
       />
-      {hint !== undefined && (
-        <span id={hintId} className={css.hint}>
-          {hint}
-        </span>
-      )}
+      <Hint id={hintId} text={hint} />
     </label>
   );
 }
